@@ -3,7 +3,7 @@ import { AppError } from '../contract/app-error';
 import { note } from '../contract/remedy';
 import { printable } from './text/escape';
 
-/** Whether a person can be asked: the question goes to stderr, the answer comes from stdin. */
+/** Whether the user can be asked: the question goes to stderr, the answer comes from stdin. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** Asks a yes-or-no question; no is the default. */
@@ -13,7 +13,7 @@ export async function ask(question: string): Promise<boolean> {
     const answer = await terminal.question(`${printable(question)} [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
-    // Ctrl-C or Ctrl-D at the question is an answer too.
+    // Ctrl-C or Ctrl-D at the prompt is an answer too.
     if (error instanceof Error && error.name === 'AbortError') return false;
     throw error;
   } finally {
@@ -21,7 +21,7 @@ export async function ask(question: string): Promise<boolean> {
   }
 }
 
-/** Lets a destructive command through only with --yes or a person's yes. Throws BAD_INPUT or CANCELLED. */
+/** Allows a destructive command only with --yes or after confirmation. Throws BAD_INPUT or CANCELLED. */
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!canAsk()) {

@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { demandSuccess, followJob } from './follow-job';
 import type { Output } from './output';
 
-/** What every changing procedure answers beside its entity. */
+/** What every mutating procedure returns besides its entity. */
 interface Changed {
   readonly job: string | null;
   readonly preview: Preview | null;
@@ -16,20 +16,20 @@ interface Changed {
 export type Send<T extends Changed> = (client: AtollClient, dryRun: boolean) => Promise<T>;
 
 export interface Change<T extends Changed> {
-  /** For a destructive command: asked before anything is sent. */
+  /** For a destructive command: the question before anything is sent. */
   readonly question?: string;
-  /** The entity as it is once the job has ended, for the answer. */
+  /** The entity after the job has ended, for the answer. */
   readonly refresh?: (client: AtollClient, output: T) => Promise<Partial<T>>;
-  /** What was done, in one sentence; or, where that is much, line by line. */
+  /** What was done, in one sentence; or, if that is much, line by line. */
   readonly done: (output: T) => string | readonly string[];
-  /** More for people, after that sentence. */
+  /** Additional text after that sentence. */
   readonly more?: (client: AtollClient, output: T) => Promise<void>;
 }
 
 /**
- * A changing command as all of them run: ask, send, wait for the job with its progress, then answer with the output as it
- * is now. With --dry-run it shows the preview, with --no-wait the job's id. A failed job throws JOB_FAILED.
- * (In two calls, so that the output's type comes from `send` alone.)
+ * The common flow of a mutating command: confirm, send, follow the job, then print the current entity. With --dry-run it prints the
+ * preview, with --no-wait the job's id. A failed job throws JOB_FAILED. (Two calls, so that the output's type is inferred from
+ * `send` alone.)
  */
 export function changing<T extends Changed>(
   send: Send<T>,

@@ -27,7 +27,7 @@ describe('completion', () => {
     ['a noun that is a command too', ['backup', 'remove', ''], 'backup'],
   ])('knows the names for %s', (_what, words, of) => expect(placeOf(words)).toEqual({ kind: 'names', of }));
 
-  it('offers nothing where a new name is invented', () => {
+  it('offers nothing for a new name', () => {
     expect(placeOf(['network', 'update', 'blue', '--comment', ''])).toEqual({ kind: 'nothing' });
     expect(placeOf(['host', 'add', ''])).toEqual({ kind: 'nothing' });
   });

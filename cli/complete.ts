@@ -5,10 +5,10 @@ import { printable } from './text/escape';
 import { type CommandSpec, optionsOf } from './spec';
 import type { Completion } from './option-spec';
 
-/** A shell waits for this while a person holds Tab. */
+/** The timeout while the user waits for completion. */
 const PATIENCE_MS = 1500;
 
-/** Where the cursor is: what may stand there. */
+/** What is allowed at the cursor. */
 export type Place =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'names'; readonly of: Completion }
@@ -16,7 +16,7 @@ export type Place =
 
 const startsWith = (words: readonly string[], path: readonly string[]) => path.every((word, i) => words[i] === word);
 
-/** Finds out what the last of `words` (it may be empty) can be. Pure. */
+/** Determines what the last of `words` (possibly empty) can be. Pure. */
 export function placeOf(words: readonly string[]): Place {
   const typed = words.slice(0, -1);
   const spec = COMMANDS.filter(({ path }) => startsWith(typed, path)).sort((a, b) => b.path.length - a.path.length)[0];
@@ -64,16 +64,16 @@ const LISTS: Record<Extract<Completion, string>, (client: AtollClient) => Promis
   snapshot: async (client) => named(await client.snapshots.list({})),
   job: async (client) => (await client.jobs.list({ limit: 20 })).map(({ id }) => id),
   scenario: async (client) => (await client.demo.scenarios()).map(({ id }) => id),
-  // No candidates: the shell offers files by itself.
+  // No candidates: the shell offers files automatically.
   backup: async (client) => (await client.backups.list()).backups.map(({ name }) => name),
   file: () => Promise.resolve([]),
 };
 
-/** The candidates for the last word. Asks a running engine for names; starts none. */
+/** The candidates for the last word. Asks a running engine for names, but starts none. */
 export async function complete(words: readonly string[]): Promise<string[]> {
   const place = placeOf(words);
   const current = words.at(-1) ?? '';
-  // What can't be shown as it is can't be typed as it is either.
+  // A name that can't be shown unescaped can't be typed either.
   const fits = (word: string) => word.startsWith(current) && printable(word) === word;
   if (place.kind === 'nothing') return [];
   if (place.kind === 'words') return place.words.filter(fits);

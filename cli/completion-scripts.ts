@@ -1,7 +1,7 @@
 /**
- * What the shells load. Each asks `atoll __complete -- WORDS`, whose answers are one candidate a line, and quotes them itself:
- * a network may be called `$(reboot)`, and completing it must not make that a command. (So never bash's `compgen -W`,
- * which expands its words.)
+ * The completion scripts. Each runs `atoll __complete -- WORDS`, which prints one candidate per line, and quotes the candidates
+ * itself: a network can be called `$(reboot)`, and completing it must not execute it. (So never bash's `compgen -W`, which expands
+ * its words.)
  */
 export const SCRIPTS = {
   bash: `# bash completion for atoll

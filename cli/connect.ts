@@ -1,7 +1,7 @@
 import type { EngineConnection } from '../app/client';
 import type { Home } from '../app/home';
 
-/** One connection for one command, opened when first wanted. */
+/** One connection per command, opened on first use. */
 export class Connector {
   private opened: EngineConnection | null = null;
 

@@ -3,7 +3,7 @@ import type { Home } from '../app/home';
 import type { Input } from './input';
 import type { Output } from './output';
 
-/** What a command gets. Nothing is connected until it asks for the engine. */
+/** The context of a command. It connects to the engine only on demand. */
 export interface Context {
   readonly input: Input;
   readonly out: Output;

@@ -29,7 +29,7 @@ function section(spec: CommandSpec): string[] {
 
 const codes = Object.entries(ERROR_CODES).map(([code, { exit, title }]) => row([`\`${code}\``, String(exit), title]));
 
-/** docs/cli.md, made from the table of commands and the table of error codes. */
+/** docs/cli.md, generated from the table of commands and the table of error codes. */
 export function cliReference(): string {
   return [
     '# The command line',

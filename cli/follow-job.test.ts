@@ -63,7 +63,7 @@ describe('following a job', () => {
     expect(out.text()).toBe('done      h1: make blue\nFAILED    h2: make \\e[2Jblue: no room\n');
   });
 
-  it('rewrites one line on a terminal, no wider than it, and leaves what failed', async () => {
+  it('rewrites one line on a terminal, no wider than it, and keeps failed steps', async () => {
     const out = sink(true);
     await followJob(clientOf(STATES), 'id', out);
     expect(out.text()).toContain('0 of 2 steps');
@@ -73,7 +73,7 @@ describe('following a job', () => {
       if (!line.startsWith('FAILED')) expect(line.length).toBeLessThan(40);
   });
 
-  it('says that the job is kept when the engine ends', async () => {
+  it('says that the job continues to exist if the engine stops', async () => {
     const gone = new AppError('ENGINE_GONE', 'gone');
     await expect(followJob(clientOf(STATES.slice(0, 1), gone), 'id-1', null)).rejects.toMatchObject({
       code: 'ENGINE_GONE',
@@ -81,7 +81,7 @@ describe('following a job', () => {
     });
   });
 
-  it('fails with JOB_FAILED, which host and why', () => {
+  it('fails with JOB_FAILED, the host and the reason', () => {
     const failed = STATES[2];
     if (!failed) throw new Error('no job');
     expect(() => demandSuccess(failed)).toThrow(/It failed on h2\.\n {2}h2: make \\e\[2Jblue: no room/);

@@ -21,15 +21,15 @@ const STEP_WORDS: Record<JobStep['state'], string> = {
 };
 
 /**
- * Follows a job to its end and returns it. Progress goes to `sink` (null: none): one line that is rewritten on a terminal,
- * else a line for each step that ended. Ctrl-C leaves the job running, says how to cancel it and ends with 130.
+ * Follows a job to its end and returns it. Progress goes to `sink` (null: none): one line that is rewritten on a terminal, else a
+ * line for each step that ended. Ctrl-C leaves the job running, prints how to cancel it, and exits with 130.
  */
 export async function followJob(client: AtollClient, id: string, sink: Sink | null): Promise<Job> {
   const progress = sink === null ? null : sink.isTTY ? new LiveLine(sink) : new StepLines(sink);
   const interrupted = () => {
     progress?.end();
     process.stderr.write(
-      `\nThe job goes on. See it end with: atoll job wait ${id}, or cancel it with: atoll job cancel ${id}\n`,
+      `\nThe job continues. Follow it with: atoll job wait ${id}, or cancel it with: atoll job cancel ${id}\n`,
     );
     process.exit(130);
   };
@@ -53,24 +53,24 @@ export async function followJob(client: AtollClient, id: string, sink: Sink | nu
   }
 }
 
-/** Throws JOB_FAILED (which host, and why) or CANCELLED for a job that did not succeed. */
+/** Throws JOB_FAILED (with host and reason) or CANCELLED for a job that did not succeed. */
 export function demandSuccess(job: Job): void {
   if (job.state === 'succeeded') return;
   const remedy = withRetry(job);
   if (job.state === 'cancelled')
     throw new AppError('CANCELLED', `The job was cancelled: ${textOf(job.title)}.`, { remedy });
   const failed = job.steps.filter((step) => step.state === 'failed');
-  // A step says where it happened; the job's own words are dropped when they only repeat it.
+  // A step names its host; the job's own message is dropped if it only repeats it.
   const repeats = failed.some((step) => step.message !== null && textOf(step.message) === job.error?.message);
   const why = job.error === null || repeats ? '' : ` ${job.error.message}`;
   throw new AppError(
     'JOB_FAILED',
-    [`The job failed: ${textOf(job.title)}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
+    [`The job failed: ${textOf(job.title)}.${why}`, ...failed.map((step) => `  ${describeStep(step)}`)].join('\n'),
     { remedy },
   );
 }
 
-/** What the job's error says, and to retry the job: as its action, or as words where it has another. */
+/** The remedy of the job's error, plus a retry: as an action, or as text if the error already has an action. */
 function withRetry({ id, error }: Job): Remedy {
   const { note: said, action } = error?.remedy ?? { note: null, action: null };
   if (action === null || action.procedure === 'jobs.retry') return run('jobs.retry', { job: id }, said ?? undefined);
@@ -79,32 +79,32 @@ function withRetry({ id, error }: Job): Remedy {
 
 /** Plain lines, for logs and pipes. */
 class StepLines {
-  private readonly told = new Set<number>();
+  private readonly printed = new Set<number>();
   constructor(private readonly sink: Sink) {}
 
   show(job: Job): void {
     for (const step of job.steps) {
-      if (!STEP_ENDED.includes(step.state) || this.told.has(step.index)) continue;
-      this.told.add(step.index);
+      if (!STEP_ENDED.includes(step.state) || this.printed.has(step.index)) continue;
+      this.printed.add(step.index);
       this.sink.write(`${stepLine(step)}\n`);
     }
   }
 
   end(): void {
-    // Every line is complete already.
+    // Every line is already complete.
   }
 }
 
 /** One line that is rewritten; failed steps stay above it. */
 class LiveLine {
-  private readonly told = new Set<number>();
+  private readonly printed = new Set<number>();
   private drawn = false;
   constructor(private readonly sink: Sink) {}
 
   show(job: Job): void {
     for (const step of job.steps) {
-      if (step.state !== 'failed' || this.told.has(step.index)) continue;
-      this.told.add(step.index);
+      if (step.state !== 'failed' || this.printed.has(step.index)) continue;
+      this.printed.add(step.index);
       this.clear();
       this.sink.write(`${stepLine(step)}\n`);
     }
@@ -124,13 +124,13 @@ class LiveLine {
   }
 }
 
-const told = (step: JobStep): string =>
+const describeStep = (step: JobStep): string =>
   printable(`${textOf(step.title)}${step.message === null ? '' : `: ${textOf(step.message)}`}`);
 
 const stepLine = (step: JobStep): string =>
-  `${STEP_WORDS[step.state].padEnd(9)} ${step.state === 'failed' ? told(step) : printable(textOf(step.title))}`;
+  `${STEP_WORDS[step.state].padEnd(9)} ${step.state === 'failed' ? describeStep(step) : printable(textOf(step.title))}`;
 
-/** Steps done of steps known; nothing is guessed. */
+/** Completed steps of known steps, without estimates. */
 function progressLine(job: Job): string {
   const done = job.steps.filter((step) => STEP_ENDED.includes(step.state)).length;
   const current = job.steps.find((step) => step.state === 'running');

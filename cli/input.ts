@@ -1,7 +1,7 @@
 import { AppError } from '../contract/app-error';
 import type { ArgSpec, OptionSpec } from './option-spec';
 
-/** What was typed, by the names of the command's spec. A name that is not in the spec is a programming error and throws. */
+/** The arguments and options, by their names in the command's spec. An unknown name is a programming error and throws. */
 export class Input {
   constructor(
     private readonly specs: { args: readonly ArgSpec[]; options: readonly OptionSpec[] },
@@ -39,7 +39,7 @@ export class Input {
     return Array.isArray(value) ? [...(value as readonly string[])] : [];
   }
 
-  /** A number as people write it; ranges are the engine's business. */
+  /** Parses a number; the engine checks ranges. */
   number(name: string): number | undefined {
     const value = this.value(name, 'number');
     if (typeof value !== 'string') return undefined;
@@ -49,7 +49,7 @@ export class Input {
     return Number(value);
   }
 
-  /** Whether an option was given at all, of whatever type. */
+  /** Whether an option of any type was given. */
   has(name: string): boolean {
     if (!this.specs.options.some((spec) => spec.name === name)) throw new TypeError(`no option --${name}`);
     const value = this.optionValues.get(name);

@@ -12,7 +12,7 @@ import { type Dispatch, buildProgram, fromCommander } from './program';
 import { reportError } from './report-error';
 import type { CommandSpec } from './spec';
 
-/** The daemon's bundle lies beside the command line's. */
+/** The daemon's bundle is beside the CLI's. */
 const daemonOf = (home: Home): string[] => [
   process.execPath,
   '--enable-source-maps',
@@ -42,7 +42,7 @@ const dispatch: Dispatch = async (spec: CommandSpec, input: Input) => {
 
 async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', stdoutFailed);
-  // Where nobody can hear what is said, the exit code still says it.
+  // If no output is possible, the exit code still reports the result.
   process.stderr.on('error', () => undefined);
   if (args[0] === '__complete') {
     const { complete } = await import('./complete');
@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
   await program.parseAsync([...args], { from: 'user' });
 }
 
-/** A reader that had enough (`| head`) is no error; a full disk is one. */
+/** A reader that closes early (`| head`) is not an error; a full disk is one. */
 function stdoutFailed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   reportError(
@@ -76,7 +76,7 @@ try {
   await main(args);
 } catch (error) {
   const known = error instanceof CommanderError ? fromCommander(error, args) : error;
-  // What follows `--` is data, never an option.
+  // Everything after `--` is data, never an option.
   const end = args.indexOf('--');
   if (known !== null) reportError(known, (end < 0 ? args : args.slice(0, end)).includes('--json'));
 }

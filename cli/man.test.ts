@@ -3,7 +3,7 @@ import { COMMANDS } from './commands/all';
 import { manPage } from './man';
 import { usage } from './spec';
 
-it('has every command, and nothing that roff would take for a request of its own', () => {
+it('contains every command, and nothing that roff would interpret as a request', () => {
   const page = manPage('1.2.3');
   const lines = page.split('\n');
   for (const spec of COMMANDS) expect(page).toContain(usage(spec).replaceAll('-', '\\-').replaceAll('"', '\\(dq'));

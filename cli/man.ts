@@ -3,7 +3,7 @@ import { COMMANDS } from './commands/all';
 import { CHANGE_OPTIONS, COMMON_OPTIONS, type CommandSpec, DESTRUCTIVE_OPTIONS, usage } from './spec';
 import { type OptionSpec } from './option-spec';
 
-/** Text as roff takes it literally: no escapes, no requests at a line's start, dashes that can be copied (groff_char(7)). */
+/** Escapes text for roff: no escapes, no requests at the start of a line, dashes that can be copied (groff_char(7)). */
 const literal = (text: string): string =>
   text
     .replaceAll('\\', '\\e')
@@ -29,7 +29,7 @@ function command(spec: CommandSpec): string[] {
   ];
 }
 
-/** atoll(1), made from the table of commands as docs/cli.md is. */
+/** atoll(1), generated from the table of commands, like docs/cli.md. */
 export function manPage(version: string): string {
   return [
     `.TH ATOLL 1 "" "Atoll ${literal(version)}" "User Commands"`,

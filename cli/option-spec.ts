@@ -1,4 +1,4 @@
-/** What a completion script offers for a value: names that exist now, or files. */
+/** What a completion script offers for a value: existing names, or files. */
 export type Completion =
   | 'dataCenter'
   | 'cluster'
@@ -20,7 +20,7 @@ export interface ArgSpec {
   readonly name: string;
   readonly about: string;
   readonly optional?: boolean;
-  /** Takes all the rest; only the last one may. */
+  /** Takes all remaining arguments; only allowed for the last one. */
   readonly many?: boolean;
   readonly complete?: Completion;
 }
@@ -30,9 +30,9 @@ export interface OptionSpec {
   /** Long name without dashes: `keep-disks`. */
   readonly name: string;
   readonly about: string;
-  /** `flag` takes no value, `list` may be given several times. */
+  /** `flag` takes no value, `list` can be repeated. */
   readonly type: 'flag' | 'text' | 'number' | 'list';
-  /** How its value is called in help: `MiB`. */
+  /** The name of its value in the help: `MiB`. */
   readonly value?: string;
   readonly complete?: Completion;
 }

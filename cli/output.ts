@@ -2,7 +2,7 @@ import { withTexts } from '../english/with-texts';
 import { printable, safeJson } from './text/escape';
 import { type Column, layFields, layTable } from './text/layout';
 
-/** Where a command's answer goes: text for people, or JSON, on stdout; all that is said beside it on stderr. */
+/** Where output goes: the answer, as text or JSON, to stdout; everything else to stderr. */
 export class Output {
   constructor(
     readonly asJson: boolean,
@@ -16,18 +16,18 @@ export class Output {
     else show(value);
   }
 
-  /** One value of an answer that follows something: a line of JSON, or text. */
+  /** One item of a stream: a line of JSON, or text. */
   next<T>(value: T, show: (value: T) => void): void {
     if (this.asJson) this.stdout.write(`${safeJson(withTexts(value))}\n`);
     else show(value);
   }
 
-  /** A line of text, made safe. */
+  /** A line of text, escaped. */
   line(text = ''): void {
     this.stdout.write(`${printable(text)}\n`);
   }
 
-  /** Text that is safe already (a completion script, a table). */
+  /** Text that is already safe (a completion script, a table). */
   raw(text: string): void {
     this.stdout.write(text);
   }
@@ -41,7 +41,7 @@ export class Output {
     this.raw(`${layFields(fields).join('\n')}\n`);
   }
 
-  /** Something said beside the answer; nothing with --json. */
+  /** A message besides the answer; omitted with --json. */
   note(text: string): void {
     if (!this.asJson) this.stderr.write(`${printable(text)}\n`);
   }

@@ -7,7 +7,7 @@ import type { Input } from './input';
 import { buildProgram, fromCommander } from './program';
 import { optionsOf } from './spec';
 
-/** What a command would be given. */
+/** The arguments that a command would receive. */
 async function parse(...args: string[]): Promise<{ path: string; input: Input }> {
   let seen: { path: string; input: Input } | null = null;
   const program = buildProgram((spec, input) => {
@@ -45,15 +45,15 @@ async function helpOf(path: readonly string[]): Promise<string> {
 }
 
 describe('a noun alone', () => {
-  it('is answered with its verbs', async () => {
+  it('prints its verbs', async () => {
     const error = await refusal('job');
     expect(error).toMatchObject({ code: 'BAD_INPUT', remedy: note('See atoll job --help.') });
     expect(error.message).toContain('atoll job list|show|wait|cancel|retry');
   });
 });
 
-describe('what is typed', () => {
-  it('reaches the command: arguments, flags, lists, numbers', async () => {
+describe('the command line', () => {
+  it('is passed to the command: arguments, flags, lists, numbers', async () => {
     const { path, input } = await parse(
       'network',
       'add',
@@ -81,17 +81,17 @@ describe('what is typed', () => {
     expect(input.text('comment')).toBeUndefined();
   });
 
-  it('may have the common options before the noun too; what stands after wins', async () => {
+  it('allows the common options before the noun too; a later one wins', async () => {
     const { input } = await parse('--home', '/a', '--json', 'vm', 'list', '--home', '/b');
     expect([input.text('home'), input.flag('json')]).toEqual(['/b', true]);
   });
 
-  it('knows --no-wait', async () => {
+  it('supports --no-wait', async () => {
     expect((await parse('vm', 'start', 'web', '--no-wait')).input.flag('no-wait')).toBe(true);
   });
 
   it.each([[';$(reboot)'], ['"quoted" \'name\''], ['a\nb'], ['../x'], ['🏝️'], ['x'.repeat(300)], ['--json']])(
-    'takes %j as data after --',
+    'treats %j as data after --',
     async (name) => {
       const { input } = await parse('network', 'add', '--', name);
       expect(input.args('NAME')).toEqual([name]);
@@ -99,11 +99,11 @@ describe('what is typed', () => {
     },
   );
 
-  it('takes any text as the value of an option', async () => {
+  it('accepts any text as the value of an option', async () => {
     expect((await parse('vm', 'add', 'x', '--comment', '--json')).input.text('comment')).toBe('--json');
   });
 
-  it('is refused with BAD_INPUT when it does not fit', async () => {
+  it('is refused with BAD_INPUT if it is invalid', async () => {
     expect(await refusal('network', 'add')).toMatchObject({
       code: 'BAD_INPUT',
       message: expect.stringContaining('NAME') as string,
@@ -129,7 +129,7 @@ describe('what is typed', () => {
 
 describe('help', () => {
   it.each(COMMANDS.map((spec) => [spec.path.join(' '), spec] as const))(
-    'of %s names all that it takes',
+    'for %s lists all arguments and options',
     async (_name, spec) => {
       const text = await helpOf(spec.path);
       for (const { name } of optionsOf(spec)) expect(text).toContain(`--${name}`);

@@ -6,13 +6,13 @@ import { Input } from './input';
 import { COMMON_OPTIONS, type CommandSpec, optionsOf } from './spec';
 import { type ArgSpec, type OptionSpec } from './option-spec';
 
-/** Called with a command and what was typed for it. */
+/** Called with a command and its input. */
 export type Dispatch = (spec: CommandSpec, input: Input) => Promise<void>;
 
 /**
- * The command line as commander knows it, made from the table of commands. With `noun`, only that noun's commands are made
- * (making all of them costs some milliseconds at each start); an unknown one gets them all, for help and suggestions.
- * The common options may stand before the noun too.
+ * The commander program, built from the table of commands. With `noun`, only that noun's commands are built (building all takes
+ * some milliseconds at each start); an unknown noun builds all, for help and suggestions. Common options are also allowed before
+ * the noun.
  */
 export function buildProgram(dispatch: Dispatch, noun?: string): Command {
   const program = prepare(new Command('atoll'))
@@ -34,17 +34,17 @@ function addTo(program: Command, command: Command): Command {
   return command;
 }
 
-/** The noun's own command, when it is one too (`atoll backup FILE`), stands before its verbs in the table. */
+/** A noun that is also a command (`atoll backup FILE`) comes before its verbs in the table. */
 function nounOf(program: Command, nouns: Map<string, Command>, name: string): Command {
   const known = nouns.get(name);
-  // Else it would take the options that stand after its verb.
+  // Otherwise it would take the options after its verb.
   if (known) return known.enablePositionalOptions();
   const noun = prepare(new Command(name)).description(NOUNS[name] ?? '');
   nouns.set(name, noun);
   return addTo(program, noun);
 }
 
-/** Commander must not end the process or write by itself: errors become AppErrors, help goes to stdout. */
+/** Prevents commander from exiting or printing: errors become AppErrors, help goes to stdout. */
 function prepare(command: Command): Command {
   return command
     .exitOverride()
@@ -81,7 +81,7 @@ function readInput(spec: CommandSpec, command: Command, program: Command): Input
     if (Array.isArray(value)) args.set(name, value.map(String));
     else if (typeof value === 'string') args.set(name, [value]);
   });
-  // What stands after the command wins over what stands before the noun.
+  // Options after the command override those before the noun.
   const options = new Map([...valuesOf(program), ...valuesOf(command)]);
   return new Input({ args: spec.args ?? [], options: optionsOf(spec) }, args, options);
 }
@@ -92,14 +92,14 @@ function valuesOf(command: Command): Array<readonly [name: string, value: Option
   return command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());
     const name = option.long?.slice(2) ?? '';
-    // Commander keeps `--no-wait` as `wait`, true until it is given.
+    // Commander stores `--no-wait` as `wait`, true by default.
     if (option.negate) return [[name, value === false] as const];
     const isValue = typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value);
     return isValue ? [[name, value as OptionValue] as const] : [];
   });
 }
 
-/** What commander found wrong with `typed`, as one of ours; null when it only showed help. */
+/** Converts an error of commander to an AppError; null if it only printed help. */
 export function fromCommander(error: CommanderError, typed: readonly string[]): AppError | null {
   if (error.exitCode === 0) return null;
   if (error.code === 'commander.help') return verbMissing(typed);

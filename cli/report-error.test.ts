@@ -10,7 +10,7 @@ const error = new AppError('RULE_BROKEN', 'A \u001b[31mred\u001b[0m name', {
 });
 
 describe('an error', () => {
-  it('is said with code, rule and hint, and can not drive the terminal', () => {
+  it('prints code, rule and hint, and cannot control the terminal', () => {
     expect(errorText(error, false)).toBe(
       'error[RULE_BROKEN]: A \\e[31mred\\e[0m name (rule S3)\nhint: Choose\nanother\n',
     );
@@ -29,7 +29,7 @@ describe('an error', () => {
     });
   });
 
-  it('of a value that does not fit leads to what fits', () => {
+  it('for an invalid value suggests valid ones', () => {
     const wrong = new AppError('BAD_INPUT', 'limit: must be at least 1', { field: 'limit' });
     expect(errorText(wrong, false)).toBe('error[BAD_INPUT]: limit: must be at least 1\nhint: See --help.\n');
     expect(JSON.parse(errorText(wrong, true))).toMatchObject({ error: { remedy: note('See --help.') } });
@@ -38,7 +38,7 @@ describe('an error', () => {
     );
   });
 
-  it('that nobody foresaw is INTERNAL', () => {
+  it('of unknown type becomes INTERNAL', () => {
     expect(asAppError(new TypeError('x is not a function'))).toMatchObject({
       code: 'INTERNAL',
       message: 'x is not a function',

@@ -4,7 +4,7 @@ import { note } from '../contract/remedy';
 import { hintOf } from '../english/remedies';
 import { printable, printableLines, safeJson } from './text/escape';
 
-/** Any error as one of ours; what nobody foresaw is INTERNAL. */
+/** Converts any error to an AppError; an unexpected one becomes INTERNAL. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError('INTERNAL', error instanceof Error ? error.message : String(error), {
@@ -13,11 +13,11 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-/** What to do; of a value that does not fit the engine says only why, since a form shows what fits. */
+/** The remedy; for an invalid value the engine gives only the reason, because a form shows the valid values. */
 const remedyOf = ({ code, remedy }: AppError): Remedy | null =>
   remedy ?? (code === 'BAD_INPUT' ? note('See --help.') : null);
 
-/** What stands on stderr: `error[CODE]: message` and `hint: ...`, or one JSON object. */
+/** The text for stderr: `error[CODE]: message` and `hint: ...`, or one JSON object. */
 export function errorText(error: AppError, asJson: boolean): string {
   const remedy = remedyOf(error);
   const hint = remedy === null ? null : hintOf(remedy);
@@ -30,7 +30,7 @@ export function errorText(error: AppError, asJson: boolean): string {
   return `error[${error.code}]: ${printableLines(error.message)}${rule}\n${help}`;
 }
 
-/** Reports an error and sets the exit code that the table of codes gives it. */
+/** Prints an error and sets the exit code of its error code. */
 export function reportError(thrown: unknown, asJson: boolean): void {
   const error = asAppError(thrown);
   process.stderr.write(errorText(error, asJson));

@@ -13,7 +13,10 @@ const FLAGS = {
   'sudo-password-stdin': { secret: 'sudoPassword', words: 'password for sudo' },
 } as const;
 
-/** What --password-stdin, --passphrase-stdin and --sudo-password-stdin give: a line of stdin each, in that order. Null: none was asked for. */
+/**
+ * Reads the secrets of --password-stdin, --passphrase-stdin and --sudo-password-stdin: a line of stdin each, in that order. Null:
+ * none requested.
+ */
 export async function secretsFrom(input: Input): Promise<HostSecrets | null> {
   const names = (Object.keys(FLAGS) as Array<keyof typeof FLAGS>).filter((flag) => input.flag(flag));
   if (names.length === 0) return null;
@@ -31,7 +34,7 @@ export async function secretsFrom(input: Input): Promise<HostSecrets | null> {
   return secrets;
 }
 
-/** Asks a person for each, unseen; an empty answer leaves one out. Null: there is no terminal, or nothing was said. */
+/** Asks the user for each without echo; an empty answer skips one. Null: no terminal, or no answer. */
 export async function secretsAsked(host: string): Promise<HostSecrets | null> {
   if (!canAsk()) return null;
   const password = await askUnseen(`Password of ${host} (empty: none): `);
@@ -47,7 +50,7 @@ async function readAll(): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** readline echoes what is typed to its output: here to nobody. */
+/** readline echoes input to its output: here to nothing. */
 async function askUnseen(question: string): Promise<string> {
   process.stderr.write(printable(question));
   const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -3,7 +3,7 @@ import type { ArgSpec, OptionSpec } from './option-spec';
 
 export type Run = (context: Context) => Promise<void>;
 
-/** One command. The table of these is what help, completion, docs/cli.md and the tests are made from. */
+/** One command. Help, completion, docs/cli.md and tests are generated from the table of commands. */
 export interface CommandSpec {
   /** Noun and verb, or one word. */
   readonly path: readonly [string] | readonly [string, string];
@@ -12,16 +12,16 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Takes --dry-run and --no-wait. */
   readonly changes?: boolean;
-  /** Takes --yes; the words of the question are the command's own. */
+  /** Takes --yes; the command defines the question. */
   readonly destructive?: boolean;
-  /** The shape of `--json`, in TypeScript's notation with the names of contract/model. */
+  /** The type of `--json` output, in TypeScript notation with the names of contract/model. */
   readonly json: string;
   readonly examples?: readonly string[];
-  /** Loads the code that runs it; only then is it read from disk. */
+  /** Loads the code that runs it on demand. */
   readonly run: () => Promise<Run>;
 }
 
-/** What every command takes. */
+/** The options of every command. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'home',

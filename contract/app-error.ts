@@ -1,9 +1,6 @@
 import type { Remedy } from './model/remedy';
 
-/**
- * The closed list of error codes. One row says what a code means at every door:
- * the HTTP status, the CLI's exit code, and its title on a screen.
- */
+/** The closed list of error codes. Each row defines a code everywhere: the HTTP status, the CLI's exit code, and its title on a screen. */
 export const ERROR_CODES = {
   BAD_INPUT: { status: 400, exit: 2, title: 'The input is not valid' },
   NOT_FOUND: { status: 404, exit: 3, title: 'Not found' },
@@ -27,8 +24,8 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * The one error that our code throws on purpose.
- * `message` says what was wrong, `remedy` what to do about it, `field` which input, `rule` which named rule.
+ * The only error that our code throws deliberately. `message` says what was wrong, `remedy` what to do, `field` which input, `rule`
+ * which named rule.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;

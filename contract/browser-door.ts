@@ -1,15 +1,15 @@
 /**
- * What the browser door and its pages agree on. A session is three secrets: a cookie that lets a browser load the screens, which hold no
- * data; a cookie whose path is the session's own, so that a browser sends it to no other port; and a key that the page keeps in its
- * local storage, which knows the port.
+ * The protocol between the browser server and its pages. A session has three secrets: a cookie that lets a browser load the
+ * screens, which contain no data; a cookie whose path is unique to the session, so that a browser sends it to no other port; and a
+ * key in the page's local storage, which is bound to the port.
  */
 export const BROWSER_DOOR = {
-  /** Where a link leads: a page that spends the token in its fragment by POST. */
+  /** The target of a link: a page that redeems the token in its fragment by POST. */
   enter: '/enter',
   enterScript: '/enter.js',
-  /** Followed by the session's id: the WebSocket, and (POST) whether the session still lasts. */
+  /** Followed by the session's id: the WebSocket, and (POST) whether the session is still valid. */
   rpc: '/rpc/',
-  /** The subprotocol that is agreed on; the page offers its key beside it. */
+  /** The negotiated subprotocol; the page offers its key beside it. */
   protocol: 'atoll',
   keyHeader: 'x-atoll-key',
   /** In local storage: `{"id":...,"key":...}`. */

@@ -12,7 +12,7 @@ import { events, jobs, live, map } from './procedures/activity';
 import { trash, undo } from './procedures/undo';
 import { demo, system } from './procedures/system';
 
-/** Everything that can be asked of the engine, by area. The same words in CLI, HTTP, log and code. */
+/** All procedures of the engine, by area. The same names are used in CLI, HTTP, log and code. */
 export const contract = {
   dataCenters,
   clusters,

@@ -13,12 +13,12 @@ describe('names (rule O5)', () => {
     ['../x'],
     ['-rf'],
     ['x'.repeat(256)],
-  ])('takes %j: every script, and what would be dangerous in a shell is only text', (name) => {
+  ])('accept %j: every script, and shell syntax as plain text', (name) => {
     expect(Name.safeParse(name).success).toBe(true);
   });
 
   it.each([[''], [' x'], ['x '], ['a\nb'], ['a\u0000b'], ['a\u2028b'], ['x'.repeat(257)], ['x'.repeat(300)]])(
-    'refuses %j',
+    'refuse %j',
     (name) => {
       expect(Name.safeParse(name).success).toBe(false);
     },
@@ -29,28 +29,28 @@ describe('names (rule O5)', () => {
     expect(Name.safeParse('🏝'.repeat(257)).success).toBe(false);
   });
 
-  it.each([['bond0'], ['Bond'], ['BONDage']])('refuses %j as the name of a network', (name) => {
+  it.each([['bond0'], ['Bond'], ['BONDage']])('refuse %j as the name of a network', (name) => {
     expect(NetworkName.safeParse(name).success).toBe(false);
   });
 });
 
 describe('numbers and addresses', () => {
-  it.each([[67], [70000], [1500.5]])('refuses the MTU %d', (mtu) => {
+  it.each([[67], [70000], [1500.5]])('refuse the MTU %d', (mtu) => {
     expect(NetworkDraft.safeParse({ name: 'a', mtu }).success).toBe(false);
   });
 
-  it('stores MACs in lower case and refuses multicast ones', () => {
+  it('store MACs in lower case and refuse multicast ones', () => {
     expect(Mac.parse('56:6F:00:00:00:0A')).toBe('56:6f:00:00:00:0a');
     expect(Mac.safeParse('57:6f:00:00:00:0a').success).toBe(false);
   });
 
-  it('refuses a field that it does not know, so that a typing error is not silently passed over', () => {
+  it('refuse an unknown field, so that a typo is not silently ignored', () => {
     expect(NetworkDraft.safeParse({ name: 'a', isolated: true }).success).toBe(false);
   });
 });
 
 describe('error codes', () => {
-  it('never end a command with 0, and keep what they were given', () => {
+  it('never exit with 0, and keep their data', () => {
     expect(Object.values(ERROR_CODES).every((row) => row.exit > 0)).toBe(true);
     const error = new AppError('CONFLICT', 'taken', { remedy: note('choose another'), field: 'name', rule: 'O5' });
     expect({ ...error, message: error.message }).toMatchObject({

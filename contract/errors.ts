@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './app-error';
 import { Remedy } from './model/remedy';
 
-/** What travels with an error beside its message. `rule` names the broken rule (docs/architecture.md), `field` the input. */
+/** The data of an error besides its message. `rule` names the broken rule (docs/architecture.md), `field` the input. */
 export const ErrorDetails = z.object({
   remedy: Remedy.nullable(),
   field: z.string().optional(),
@@ -11,7 +11,7 @@ export const ErrorDetails = z.object({
 });
 export type ErrorDetails = z.infer<typeof ErrorDetails>;
 
-/** The map that the RPC library wants: every procedure may answer with any of our codes. */
+/** The error map for the RPC library: every procedure can return any code. */
 export const errorMap = Object.fromEntries(
   Object.entries(ERROR_CODES).map(([code, { status, title }]) => [
     code,

@@ -1,4 +1,4 @@
-/** The one face of the contract: what can be asked, of what shape, and how it can fail. */
+/** The public API of the contract: procedures, types and errors. */
 export * from './app-error';
 export * from './contract';
 export * from './errors';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { LABFILE_VERSION, LabFile } from './model/labfile';
 
 /**
- * The JSON schema of a lab file, by which editors complete and check it: docs/schema/lab-1.json. It says the shape only; what
- * goes beyond (names once, no blank at a name's ends) the engine says, with the line.
+ * The JSON schema of a lab file, by which editors complete and validate it: docs/schema/lab-1.json. It only covers the structure;
+ * the engine checks the rest (unique names, no spaces at a name's ends) and reports the line.
  */
 export function labFileSchema(): string {
   const schema = z.toJSONSchema(LabFile, { io: 'input', unrepresentable: 'any' });

@@ -5,7 +5,7 @@ import { LabFile } from './model/labfile';
 import { PATHS, pathsIn, within } from './model/path';
 
 const PATH = '/var/lib/some file.img';
-/** What a field is called that holds a path; those that hold something else are listed. */
+/** The names of fields that contain a path; exceptions are listed. */
 const NAMED = /path|file|folder|dir(ectory)?$|kernel|initrd|iso$|^key$|keyFile|disk$/i;
 const NO_PATHS = new Set<string>();
 
@@ -32,7 +32,7 @@ function inputsOf(node: object, path: readonly string[] = []): Leaf[] {
 
 const takes = (schema: z.core.$ZodType, text: string): boolean => (schema as z.ZodType).safeParse(text).success;
 
-/** By its name, or because it takes absolute paths and nothing else. */
+/** By its name, or because it accepts only absolute paths. */
 const isPath = ({ at, schema }: Leaf): boolean =>
   (NAMED.test(at.split('.').at(-1) ?? '') && takes(schema, PATH)) ||
   (takes(schema, PATH) && !takes(schema, 'relative') && !takes(schema, 'a'));
@@ -40,12 +40,12 @@ const isPath = ({ at, schema }: Leaf): boolean =>
 const leaves = [...inputsOf(contract), ...leavesOf(LabFile, 'labfile')];
 
 describe('a path in the contract', () => {
-  it('is marked as one, wherever it is', () => {
+  it('is marked as one everywhere', () => {
     const unmarked = leaves.filter((leaf) => isPath(leaf) && PATHS.get(leaf.schema) === undefined);
     expect(unmarked.map(({ at }) => at).filter((at) => !NO_PATHS.has(at))).toEqual([]);
   });
 
-  it('is found by this test where it is known to be', () => {
+  it('is found by this test in known places', () => {
     const marked = leaves.filter(({ schema }) => PATHS.get(schema) !== undefined).map(({ at }) => at);
     for (const at of [
       'system.backup.path',
@@ -64,7 +64,7 @@ describe('a path in the contract', () => {
     expect(leaves.filter(({ at }) => marked.includes(at)).every(isPath)).toBe(true);
   });
 
-  it('is found in an input, with what it is for', () => {
+  it('is found in an input, with its purpose', () => {
     const { inputSchema } = contract.vms.add['~orpc'];
     const found = (boot: object) =>
       pathsIn(inputSchema!, { name: 'x', boot }).map(({ mark, path, at }) => [mark.use, path, at.join('.')]);

@@ -22,12 +22,12 @@ const HOSTILE = [
   "$'x'",
 ];
 
-it.each(HOSTILE)('the name %j is one word for bash, as it stands', (name) => {
+it.each(HOSTILE)('the name %j is one word for bash, unchanged', (name) => {
   for (const text of [shellWord(name), shellCommand([name])])
     expect(execFileSync('bash', ['-c', `printf '%s\\0' ${text}`]).toString()).toBe(`${name}\0`);
 });
 
-it('any name is one word, and shows nothing that is unseen', () => {
+it('any name is one word, without invisible characters', () => {
   const names = fc
     .string({ unit: 'binary', maxLength: 12 })
     .filter((name) => !name.includes('\0') && Buffer.from(name).toString() === name);
@@ -41,7 +41,7 @@ it('any name is one word, and shows nothing that is unseen', () => {
   fc.assert(property, { numRuns: 50 });
 });
 
-it('plain names stay bare, and what looks like an option or ends a sentence does not', () => {
+it('plain names are not quoted, but anything like an option or with final punctuation is', () => {
   expect(['web1', 'a.b', '-x', 'web.'].map(shellWord)).toEqual(['web1', 'a.b', "'-x'", "'web.'"]);
   expect(shellCommand(['apt-get', 'install', '--yes', 'a b'])).toBe("apt-get install --yes 'a b'");
 });

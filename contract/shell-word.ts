@@ -1,16 +1,16 @@
-/** Letters that change what a person sees without being seen: control characters, bidirectional marks, zero-width ones, separators. */
+/** Invisible characters that change what the user sees: control characters, bidirectional marks, zero-width characters, separators. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** A name as an argument in a command that a person may copy: plain words bare, all else quoted, also what ends like a sentence. */
+/** A name as an argument in a command to copy: plain words unquoted, everything else quoted, including final punctuation. */
 export const shellWord = (name: string): string => (/^(?!-)[\w.:@%+,/-]*[\w@%+/-]$/.test(name) ? name : quoted(name));
 
-/** A whole command for a person to type, options and all. Only for showing: nothing here is ever run by a shell. */
+/** A complete command to type, with options. Only for display: it is never run by a shell. */
 export const shellCommand = (argv: readonly string[]): string =>
   argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
 
 /**
- * Single quotes keep everything but themselves (POSIX.1 2.2.2). What can't be seen is written as bytes in $'...' of bash, zsh and
- * POSIX.1-2024; no single quote is in there, so that a shell which does not know it takes the word for text all the same.
+ * Single quotes keep everything except themselves (POSIX.1 2.2.2). Invisible characters are written as bytes in $'...' of bash, zsh
+ * and POSIX.1-2024; it contains no single quote, so that a shell without this syntax still reads one word.
  */
 function quoted(word: string): string {
   if (!UNSEEN.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;

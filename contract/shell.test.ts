@@ -4,7 +4,7 @@ import { FileRequest, placeOf, placeOfLink } from './shell';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-describe('a link from outside', () => {
+describe('an external link', () => {
   it.each([
     ['atoll://', '/'],
     ['atoll://app', '/'],
@@ -15,7 +15,7 @@ describe('a link from outside', () => {
     ['atoll://vms?q=web', '/vms?q=web'],
     ['atoll://activity?tab=events&severity=error', '/activity?tab=events&severity=error'],
     [`atoll:///?at=vm:${ID}`, `/?at=vm%3A${ID}`],
-  ])('%s leads to %s', (link, place) => expect(placeOfLink(link)).toBe(place));
+  ])('%s opens %s', (link, place) => expect(placeOfLink(link)).toBe(place));
 
   it.each([
     'https://evil.example/',
@@ -44,9 +44,9 @@ describe('a link from outside', () => {
     '--no-sandbox',
     '',
     `atoll://vms?q=${'x'.repeat(2_000)}`,
-  ])('%j leads nowhere', (link) => expect(placeOfLink(link)).toBeNull());
+  ])('%j opens nothing', (link) => expect(placeOfLink(link)).toBeNull());
 
-  it('leads to a place within the app or nowhere, whatever it is', () => {
+  it('opens only a page of the app or nothing', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -65,7 +65,7 @@ describe('a link from outside', () => {
   });
 });
 
-describe('a wish for a file', () => {
+describe('a file request', () => {
   it.each([
     { use: 'shadow' },
     { use: 'disk', save: '../x' },
@@ -73,8 +73,8 @@ describe('a wish for a file', () => {
     { use: 'key', path: '/etc' },
     null,
     'disk',
-  ])('%j is refused', (wish) => expect(FileRequest.safeParse(wish).success).toBe(false));
-  it('names a use, and what is to be made', () => {
+  ])('%j is refused', (request) => expect(FileRequest.safeParse(request).success).toBe(false));
+  it('has a use, and the name of a new file', () => {
     expect(FileRequest.safeParse({ use: 'backup', save: 'atoll.db' }).success).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What must not be shown as it is: control characters, and the marks that reverse the order of what follows them, by which a text
- * reads as another one. A host says what it likes: names of VMs that it has, definitions, messages.
+ * Characters that must not be shown unescaped: control characters, and bidirectional marks, which make a text read as another one.
+ * Hosts are untrusted: names of their VMs, definitions, messages.
  */
 const HIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const ALL_HIDDEN = new RegExp(HIDDEN, 'g');
@@ -10,14 +10,14 @@ const ESCAPED = /\\u\{([0-9a-f]{1,4})\}/g;
 export const visibleText = (text: string): string =>
   HIDDEN.test(text) ? text.replace(ALL_HIDDEN, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`) : text;
 
-/** The other way round, for what is sent back as it was shown: a reference, a comment that was edited. */
+/** The inverse, for input derived from shown text: a reference, an edited comment. */
 export const hiddenText = (text: string): string =>
   text.replace(ESCAPED, (escape, hex: string) => {
     const char = String.fromCharCode(Number.parseInt(hex, 16));
     return HIDDEN.test(char) ? char : escape;
   });
 
-/** The same value with each text in it changed; plain objects and lists only. Nothing is copied that has no such text. */
+/** The value with this applied to each text in it; plain objects and lists only. Nothing without such a text is copied. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) {

@@ -5,7 +5,7 @@ import { SCRIPTS } from '../completion-scripts';
 import { optionsOf, usage } from '../spec';
 import { COMMANDS, NOUNS } from './all';
 
-/** Nouns and verbs as the product promises them. */
+/** Nouns and verbs of the CLI's specification. */
 const PROMISED = `doctor version status stop completion demo backup restore map reach
 datacenter:list,show,add,update,remove cluster:list,show,add,update,remove
 host:list,show,add,activate,maintenance,sync,remove lab:list,stop,remove
@@ -18,7 +18,7 @@ vnic:list,add,plug,unplug,link,move,remove job:list,show,wait,cancel,retry event
     return verbs === undefined ? [noun] : verbs.split(',').map((verb) => `${noun} ${verb}`);
   });
 
-/** What destroys something, as the product promises to ask before. */
+/** Destructive commands, which must ask for confirmation. */
 const ASKS = [
   'datacenter remove',
   'cluster remove',
@@ -50,13 +50,13 @@ const ASKS = [
 const named = COMMANDS.map((spec) => [spec.path.join(' '), spec] as const);
 
 describe('the table of commands', () => {
-  it('has every promised command, each once', () => {
+  it('contains every specified command exactly once', () => {
     const have = named.map(([name]) => name);
     expect(new Set(have).size).toBe(have.length);
     for (const name of PROMISED) expect(have).toContain(name);
   });
 
-  it('asks before what destroys, and says so of nothing else', () => {
+  it('asks for confirmation before destructive commands, and marks no others', () => {
     expect(
       named
         .filter(([, spec]) => spec.destructive)
@@ -82,21 +82,21 @@ describe('the table of commands', () => {
       const args = spec.args ?? [];
       expect(args.slice(0, -1).some(({ many, optional }) => many || optional)).toBe(false);
       expect(typeof (await spec.run())).toBe('function');
-      // The first one that is imported brings the whole engine along, to be transformed.
+      // The first import loads the whole engine, which has to be transformed.
     },
     60_000,
   );
 
-  it('offers no option that is always refused', () => {
+  it('has no option that is always refused', () => {
     const refused = COMMANDS.flatMap((spec) => optionsOf(spec).filter(({ about }) => about.startsWith('refused')));
     expect(refused).toEqual([]);
   });
 
-  it('is what docs/cli.md says (else run: node scripts/docs.mjs)', () => {
+  it('matches docs/cli.md (else run: node scripts/docs.mjs)', () => {
     expect(readFileSync('docs/cli.md', 'utf8')).toBe(cliReference());
   });
 
-  it('makes the usage line', () => {
+  it('formats the usage line', () => {
     expect(
       named.filter(([name]) => name === 'network add' || name === 'vnic list').map(([, spec]) => usage(spec)),
     ).toEqual(['atoll network add NAME...', 'atoll vnic list [VM]']);

@@ -13,7 +13,7 @@ import { SYSTEM_COMMANDS } from './system';
 import { VM_COMMANDS } from './vms';
 import { VNIC_COMMANDS } from './vnics';
 
-/** Every command there is, in the order of the help. */
+/** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...SYSTEM_COMMANDS,
   ...SESSION_COMMANDS,
@@ -30,7 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PLACE_COMMANDS,
 ];
 
-/** What each noun is, for the help. */
+/** A description of each noun, for the help. */
 export const NOUNS: Readonly<Record<string, string>> = {
   network: 'networks, isolated or not',
   vm: 'virtual machines',

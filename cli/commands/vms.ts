@@ -6,7 +6,7 @@ const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', comple
 const VM_CHANGE = '{ vm: Vm, job: string | null, preview: Preview | null }';
 const GONE = '{ job: string | null, preview: Preview | null }';
 
-/** The verbs of a VM's life that differ in nothing but their words. */
+/** The simple VM actions, which differ only in their texts. */
 const LIFE: ReadonlyArray<readonly [verb: LifeVerb, about: string, destructive: boolean]> = [
   ['shutdown', 'ask the guest to power off', false],
   ['stop', 'stop a VM immediately, as if its power were cut', true],

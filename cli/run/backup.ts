@@ -90,7 +90,7 @@ export const backupRule: Run = (context) => {
 };
 
 const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
-  automatic ? `A backup is made every ${everyHours} h, ${keep} of those are kept` : 'No backup is made by itself';
+  automatic ? `A backup is created every ${everyHours} h, the latest ${keep} are kept` : 'No automatic backups';
 
 export const restore: Run = async (context) => {
   const asked = context.input.arg('FILE');
@@ -104,11 +104,11 @@ export const restore: Run = async (context) => {
     question,
     done: (output) => done(output, connect),
   });
-  // The engine is started anew by a restore; the next command must not meet the old one.
+  // A restore restarts the engine; the next command must not connect to the old one.
   if (!context.input.flag('dry-run')) await Promise.race([connection.closed, sleep(5_000, undefined, { ref: false })]);
 };
 
-/** A file, or, where there is none, the name of a backup in the home. */
+/** A file, or, if it does not exist, the name of a backup in the home. */
 async function pathOf({ client }: EngineConnection, asked: string): Promise<string> {
   const file = resolve(asked);
   if (existsSync(file) || /[/\\]/.test(asked)) return file;
@@ -118,7 +118,7 @@ async function pathOf({ client }: EngineConnection, asked: string): Promise<stri
 
 const asks = ({ input }: Context): boolean => !input.flag('yes') && !input.flag('dry-run');
 
-/** Whoever is asked sees first which hosts are connected. */
+/** The confirmation first shows which hosts are connected. */
 async function showHosts({ client }: EngineConnection, path: string): Promise<void> {
   const { preview } = await client.system.restore({ path, connect: true, dryRun: true });
   // Beside the question, with --json too.
@@ -131,7 +131,7 @@ const done = ({ kept }: { kept: string | null }, connect: boolean): string[] => 
   ...(connect ? [] : ['No host is connected: activate those that you trust with atoll host activate NAME.']),
 ];
 
-/** Null when the store is what keeps the engine from starting: then a restore is the way out, not impossible. */
+/** Null if the database prevents the engine from starting: then a restore is the solution, not impossible. */
 async function engineUnlessBroken(context: Context): Promise<EngineConnection | null> {
   try {
     return await context.engine();

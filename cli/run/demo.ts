@@ -4,10 +4,10 @@ import type { Context } from '../context';
 import type { Run } from '../spec';
 import { given } from './shared';
 
-/** More names than this are counted, not listed. */
+/** Above this number, names are counted, not listed. */
 const FEW = 12;
 
-/** The scenario of the simulated demo when none is named. */
+/** The default scenario of the simulated demo. */
 const DEFAULT_SCENARIO = 'laptop-lab';
 
 export const demo: Run = async (context) => {
@@ -41,7 +41,7 @@ const list: Run = async ({ out, engine }) => {
   );
 };
 
-/** Which demo was asked for, as the engine takes it. */
+/** Parses which demo is requested. */
 function which({ input }: Context): { simulated: boolean; scenario?: string } {
   const scenario = input.text('scenario');
   return { simulated: input.flag('simulated') || scenario !== undefined, ...given({ scenario }) };

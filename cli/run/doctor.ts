@@ -29,7 +29,7 @@ function report(out: Output, { checks, canRunLab, canRunVms, accelerated }: Doct
   );
 }
 
-/** A table of what was found, and below it each gap with its remedy. */
+/** A table of the findings, and below it each gap with its remedy. */
 export function showChecks(out: Output, checks: readonly DoctorCheck[]): void {
   out.table(
     checks,
@@ -51,7 +51,7 @@ export function showChecks(out: Output, checks: readonly DoctorCheck[]): void {
 const command = (argv: readonly string[], root: boolean): string[] =>
   root && process.getuid?.() !== 0 ? ['sudo', ...argv] : [...argv];
 
-/** Runs each remedy once, in the order of the checks; a remedy that fails stops the rest. */
+/** Runs each remedy once, in the order of the checks; a failing remedy stops the rest. */
 async function fix({ input, out }: Context, { checks }: Doctor): Promise<void> {
   const commands = new Map<string, string[]>();
   for (const { state, remedy } of checks) {
@@ -70,7 +70,7 @@ async function fix({ input, out }: Context, { checks }: Doctor): Promise<void> {
 
 async function run(argv: readonly string[], shown: string): Promise<void> {
   const [program = '', ...args] = argv;
-  // The remedy's own output goes to stderr: stdout belongs to the answer.
+  // The remedy's own output goes to stderr: stdout is for the answer.
   const child = spawn(program, args, { stdio: ['inherit', 2, 2] });
   const [exit] = (await Promise.race([
     once(child, 'exit'),

@@ -21,7 +21,7 @@ function filterOf(input: Input): Filter {
       field: 'severity',
       remedy: note(`Choose one of ${SEVERITIES.join(', ')}.`),
     });
-  // The engine knows the types and refuses others; importing their list would load the whole contract.
+  // The engine validates types; importing their list would load the whole contract.
   const type = input.text('type') as Event['type'] | undefined;
   return given({
     after: input.number('after'),
@@ -54,7 +54,7 @@ export const eventList: Run = async ({ input, out, engine }) => {
 /** Oldest first, as they are read. */
 const inOrder = (events: readonly Event[]): Event[] => [...events].sort((a, b) => a.seq - b.seq);
 
-/** The past as asked for, then what happens; nothing is lost between the two, since the number of the last one is handed on. */
+/** Prints past events, then follows new ones; nothing is lost in between, because following starts at the last number. */
 async function follow(client: AtollClient, filter: Filter, out: Output): Promise<void> {
   const wanted = await subjectsOf(client, filter);
   const newest = (await client.events.list({ limit: 1 })).at(-1)?.seq ?? 0;
@@ -67,7 +67,7 @@ async function follow(client: AtollClient, filter: Filter, out: Output): Promise
   }
 }
 
-/** The ids that the filter's names stand for now. */
+/** The ids of the names in the filter. */
 async function subjectsOf(client: AtollClient, { network, host, vm }: Filter): Promise<Subjects> {
   return {
     ...(network === undefined ? {} : { networkId: (await client.networks.show({ network })).network.id }),

@@ -11,7 +11,7 @@ import { confirmKeys } from './host-keys';
 import { hostSaid, refreshHost } from './hosts';
 import { given, oneOf } from './shared';
 
-/** Options that mean something for some kinds of host only. */
+/** Options that apply only to some kinds of host. */
 const ONLY = {
   key: ['ssh'],
   agent: ['ssh'],
@@ -28,7 +28,7 @@ const ONLY = {
   cpus: ['simulated'],
 } as const;
 
-/** Adds a host of the kind that was asked for; over SSH only with a host key that a person, or the command line, has confirmed. */
+/** Adds a host of the requested kind; over SSH only with a host key that the user, or the command line, has confirmed. */
 export const hostAdd: Run = async (context) => {
   const { input, engine } = context;
   const secrets = await secretsFrom(input);
@@ -48,7 +48,7 @@ export const hostAdd: Run = async (context) => {
   ).run(context, { refresh: refreshHost, done: hostSaid });
 };
 
-/** Which kind of host is meant, and how it is reached. */
+/** Determines the kind of host and its connection. */
 function how(input: Input, secrets: HostSecrets | null) {
   const kind = oneOf({
     lab: input.flag('lab'),

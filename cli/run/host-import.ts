@@ -12,13 +12,13 @@ import { textOf } from '../../english/text-of';
 
 type ImportInput = Omit<Parameters<AtollClient['hosts']['import']>[0], 'dryRun'>;
 
-/** `host import`: says what it will do and asks, since a sealed bridge loses what the host has on it. */
+/** `host import`: shows the effect and asks, because a sealed bridge loses the host's own addresses. */
 export const hostImport: Run = async (context) => {
   const { input, engine } = context;
   const { client } = await engine();
-  const wish = await wishOf(client, context);
-  if (!input.flag('dry-run') && !input.flag('yes')) await askFor(client, wish);
-  await changing((_client, dryRun) => client.hosts.import({ ...wish, dryRun })).run(context, {
+  const request = await requestOf(client, context);
+  if (!input.flag('dry-run') && !input.flag('yes')) await askFor(client, request);
+  await changing((_client, dryRun) => client.hosts.import({ ...request, dryRun })).run(context, {
     refresh: async (_client, output) => ({
       ...(await refreshHost(client, output)),
       vms: await Promise.all(output.vms.map(({ id }) => client.vms.show({ vm: id }))),
@@ -33,7 +33,7 @@ export const hostImport: Run = async (context) => {
   });
 };
 
-async function wishOf(client: AtollClient, { input }: Context): Promise<ImportInput> {
+async function requestOf(client: AtollClient, { input }: Context): Promise<ImportInput> {
   const host = input.arg('HOST');
   const named = { vms: input.list('vm'), bridges: input.list('bridge') };
   const rest = { host, withVms: input.flag('with-vms'), ...given({ name: input.text('name') }) };
@@ -51,8 +51,8 @@ async function wishOf(client: AtollClient, { input }: Context): Promise<ImportIn
   };
 }
 
-async function askFor(client: AtollClient, wish: ImportInput): Promise<void> {
-  const { preview } = await client.hosts.import({ ...wish, dryRun: true });
+async function askFor(client: AtollClient, request: ImportInput): Promise<void> {
+  const { preview } = await client.hosts.import({ ...request, dryRun: true });
   if (canAsk()) for (const line of preview?.summary ?? []) process.stderr.write(`${printable(textOf(line))}\n`);
-  await confirm(`Import this from ${wish.host}?`, false);
+  await confirm(`Import this from ${request.host}?`, false);
 }

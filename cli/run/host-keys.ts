@@ -8,7 +8,7 @@ import { ask, canAsk } from '../ask';
 import type { Context } from '../context';
 import { given } from './shared';
 
-/** Asks for each host key on the way that is not known, jump hosts first. Without a terminal it says which to give. */
+/** Asks for each unknown host key on the route, jump hosts first. Without a terminal it prints which ones to pass. */
 export async function confirmKeys(
   client: AtollClient,
   way: Extract<Parameters<AtollClient['hosts']['hostKey']>[0]['how'], object>,
@@ -52,7 +52,7 @@ async function confirmOnTerminal(key: HostKeyQuestion, where: string, wasGiven: 
   if (!yes) throw new AppError('CANCELLED', 'Nothing was added.');
 }
 
-/** A known key is never replaced by adding a host: that takes a decision of its own. */
+/** Adding a host never replaces a known key: that needs a separate decision. */
 function changed(key: HostKeyQuestion, where: string, home: string): AppError {
   const { host, port } = parseSshAddress(key.place) ?? { host: key.address, port: key.port };
   const name = port === 22 ? host : `[${host}]:${port}`;
@@ -68,7 +68,7 @@ function changed(key: HostKeyQuestion, where: string, home: string): AppError {
   );
 }
 
-/** `[HOST[:PORT]=]SHA256:...`; without a place it is the host's own. */
+/** `[HOST[:PORT]=]SHA256:...`; without a host it is the host's own key. */
 export function givenKey(text: string): { readonly place: string | null; readonly fingerprint: string } {
   const [, name, fingerprint = text] = /^(?:(.+)=)?(SHA256:.*)$/.exec(text) ?? [];
   if (name === undefined) return { place: null, fingerprint };

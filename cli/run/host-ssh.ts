@@ -12,7 +12,7 @@ export const hostCheck: Run = async ({ input, out, engine }) => {
   out.answer(answer, ({ checks }) => showChecks(out, checks));
 };
 
-/** Secrets come from stdin, or are typed unseen; never from the command line, which others on the computer can read. */
+/** Secrets come from stdin, or are typed without echo; never from the command line, which other users of the computer can read. */
 export const hostUnlock: Run = async (context) => {
   const host = context.input.arg('HOST');
   const secrets = (await secretsFrom(context.input)) ?? (await secretsAsked(host));

@@ -7,7 +7,7 @@ import { refreshHost } from './hosts';
 import { given } from './shared';
 import { textOf } from '../../english/text-of';
 
-/** `host take-over`: shows what it does and names the store, then asks, since that store can't manage anything there afterwards. */
+/** `host take-over`: shows its effect and the store, then asks, because that store can't manage anything there afterwards. */
 export const hostTakeOver: Run = async (context) => {
   const { input, engine } = context;
   const { client } = await engine();
@@ -32,7 +32,7 @@ export const hostTakeOver: Run = async (context) => {
   });
 };
 
-/** The only other store with marks on the host; the engine refuses where there are more. */
+/** The only other store with marks on the host; the engine refuses if there are more. */
 const storeOf = async (client: AtollClient, host: string): Promise<string> =>
   (await client.hosts.takeOver({ host, dryRun: true })).from;
 

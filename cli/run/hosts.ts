@@ -118,7 +118,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
   });
 };
 
-/** Whether what is not Atoll's can be imported, and as what. */
+/** Whether a foreign object can be imported, and as what. */
 const importWords = (row: { readonly refused: string | null; readonly isolated?: boolean }): string => {
   if (row.refused !== null) return `no: ${row.refused}`;
   return row.isolated === undefined ? 'possible' : `as ${row.isolated ? 'an isolated' : 'a regular'} network`;

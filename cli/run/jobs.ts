@@ -81,8 +81,8 @@ export const jobWait: Run = async ({ input, out, engine }) => {
 export const jobCancel: Run = (context) => {
   const job = context.input.arg('JOB');
   return changing((client, dryRun) => client.jobs.cancel({ job, dryRun })).run(context, {
-    done: () => `Job ${job} is told to end.`,
-    // Its present step may not let go at once.
+    done: () => `Job ${job} is being cancelled.`,
+    // Its current step may not stop immediately.
     more: async (client) => {
       if (context.input.flag('no-wait')) return;
       const ended = await followJob(client, job, null);

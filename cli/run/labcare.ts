@@ -8,7 +8,7 @@ import { given } from './shared';
 
 const names = (rows: ReadonlyArray<{ readonly name: string }>): string => rows.map(({ name }) => name).join(', ');
 
-/** The VMs that were named; left out when none was. */
+/** The named VMs; omitted if none was named. */
 const vmsGiven = (input: Input) => (input.list('vm').length === 0 ? {} : { vms: [...input.list('vm')] });
 
 const refreshVms = async (client: AtollClient, { vms }: { vms: Vm[] }) => {

@@ -12,7 +12,7 @@ import { applyLab } from './labfile';
 
 const PLAN = [say('preview.cluster.add', { cluster: 'blue' }), say('preview.vm.stop', { vm: 'web' })];
 
-/** Runs `atoll apply FILE` against an engine that answers with `PLAN`; returns what it was sent and what was printed. */
+/** Runs `atoll apply FILE` against an engine that answers with `PLAN`; returns what was sent and printed. */
 async function apply(file: string, ...flags: string[]): Promise<{ sent: unknown; said: string }> {
   const spec = COMMANDS.find(({ path }) => path.join(' ') === 'apply');
   if (!spec) throw new Error('there is no such command');
@@ -32,13 +32,13 @@ let folder: string;
 beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'atoll-apply-')))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('apply says line by line what it did', async () => {
+it('apply prints line by line what it did', async () => {
   const file = join(folder, 'lab.yaml');
   writeFileSync(file, 'atoll: 1');
   expect((await apply(file)).said).toBe('add the cluster "blue"\nstop the VM "web"\n');
 });
 
-it('apply tells the engine where the file really lies, and allows other files only when asked', async () => {
+it('apply sends the real path of the file, and allows other files only on request', async () => {
   const real = join(folder, 'real');
   mkdirSync(real);
   writeFileSync(join(real, 'lab.yaml'), 'atoll: 1');

@@ -9,7 +9,7 @@ import type { Run } from '../spec';
 import { given, writeNew } from './shared';
 import { textOf } from '../../english/text-of';
 
-/** As contract/model/labfile.ts has it, which is not loaded here: a command's start is quick. */
+/** As in contract/model/labfile.ts, which is not loaded here to keep the start fast. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** `atoll export [DATACENTER] [--out FILE]` */
@@ -36,7 +36,7 @@ export const applyLab: Run = async (context) => {
   ).run(context, { done: ({ plan }) => plan.map(textOf) });
 };
 
-/** Where a file really lies; what comes through a pipe lies nowhere. */
+/** The real path of a file; input from a pipe has none. */
 async function folderOf(file: string): Promise<string | undefined> {
   if (file === '-') return undefined;
   return realpath(file).then(dirname, () => undefined);

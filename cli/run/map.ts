@@ -15,7 +15,7 @@ export const showMap: Run = async ({ input, out, engine }) => {
 
 type Island = AtollMap['islands'][number];
 
-/** A tree: hosts, the islands on each, who is on them. */
+/** A tree: hosts, their islands, and the VMs on them. */
 function drawMap(out: Output, map: AtollMap): void {
   const byHost = groupByHost(map.islands);
   for (const host of map.hosts) {
@@ -66,7 +66,7 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
       const vm = vms.get(vmId);
       const why = hears
         ? ''
-        : ` (hears nobody: ${vm && vm.state !== 'up' ? words(vm.state) : 'unplugged or link down'})`;
+        : ` (not connected: ${vm && vm.state !== 'up' ? words(vm.state) : 'unplugged or link down'})`;
       out.line(`${bar}${n === island.members.length - 1 ? '└─' : '├─'} ${vm?.name ?? vmId}${why}`);
     });
     if (island.members.length === 0) out.line(`${bar}(nobody)`);
@@ -83,7 +83,7 @@ export const reach: Run = async ({ input, out, engine }) => {
 
 const leg = ({ fromVm, network, host, toVm }: Hop): string => `${fromVm} -[${network} on ${host}]- ${toVm}`;
 
-/** What a Reach says, in sentences. */
+/** A Reach in sentences. */
 export function reachWords({ kind, hops, reasons }: Reach, from: string, to: string): string[] {
   const [first] = hops;
   switch (kind) {

@@ -43,20 +43,20 @@ describe('network certificate --out', () => {
     return networkCertificate({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
   };
 
-  it('writes a file that is not there', async () => {
+  it('writes a new file', async () => {
     const file = join(folder, 'blue.html');
     await write(file);
     expect(readFileSync(file, 'utf8')).toBe(certificateHtml(CERTIFICATE));
   });
 
-  it('leaves a file that is there as it is', async () => {
+  it('does not overwrite an existing file', async () => {
     const file = join(folder, 'blue.html');
     writeFileSync(file, 'precious');
     await expect(write(file)).rejects.toMatchObject({ code: 'CONFLICT', field: 'out' });
     expect(readFileSync(file, 'utf8')).toBe('precious');
   });
 
-  it('says of a folder that is not there what to do', async () => {
+  it('explains what to do if the folder does not exist', async () => {
     const file = join(folder, 'nowhere', 'blue.html');
     await expect(write(file)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'out' });
     expect(existsSync(file)).toBe(false);

@@ -8,7 +8,7 @@ import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
 import { given, writeNew } from './shared';
 
-/** The certificate on stdout or in a file. Whatever is not proven isolated ends the command like `network check`. */
+/** Prints the certificate to stdout or a file. Exits like `network check` if a network is not proven isolated. */
 export const networkCertificate: Run = async ({ input, out, engine }) => {
   const network = input.arg('NETWORK');
   const html = input.flag('html');

@@ -7,7 +7,7 @@ import { given, namesOf } from './shared';
 
 const SHOWN = (ok: boolean | null): string => (ok === null ? 'unknown' : ok ? 'ok' : 'FAILED');
 
-/** The isolation check with its evidence. Whatever is not proven isolated ends the command with the exit code of RULE_BROKEN. */
+/** The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated. */
 export const networkCheck: Run = async ({ input, out, engine }) => {
   const network = input.maybeArg('NETWORK');
   if (network !== undefined && input.flag('all'))

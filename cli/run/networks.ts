@@ -33,7 +33,7 @@ export const networkList: Run = async ({ input, out, engine }) => {
   );
 };
 
-/** By whom a network could be left; undefined where nobody stands between it and the outside. */
+/** The gateways of a network; undefined if no VM is between it and the outside. */
 function uplinkDescription(vms: readonly string[]): string | undefined {
   if (vms.length === 0) return undefined;
   return `only through ${vms.join(' or ')}, if ${vms.length === 1 ? 'that VM forwards' : 'one of them forwards'}`;
@@ -41,7 +41,7 @@ function uplinkDescription(vms: readonly string[]): string | undefined {
 
 export const networkShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
-  const [shown, clusters, hosts, aparts] = await Promise.all([
+  const [shown, clusters, hosts, splits] = await Promise.all([
     client.networks.show({ network: input.arg('NETWORK') }),
     client.clusters.list({}),
     client.hosts.list({}),
@@ -94,7 +94,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ],
       'No VM uses it.',
     );
-    for (const apart of aparts)
+    for (const apart of splits)
       for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
@@ -112,7 +112,7 @@ const refresh = async (client: AtollClient, { network }: { network: Network }) =
   network: (await client.networks.show({ network: network.id })).network,
 });
 
-/** The draft that all names of one command share. */
+/** The draft shared by all names of one command. */
 function draft({ input }: Context) {
   return {
     isIsolated: input.flag('isolated'),

@@ -66,7 +66,7 @@ export const forwardAdd: Run = (context) => {
   });
 };
 
-/** By id, or by the port of this computer, which nearly always names one. */
+/** By id, or by the port of this computer, which nearly always identifies one. */
 export const forwardRemove: Run = async (context) => {
   const { client } = await context.engine();
   const ref = context.input.arg('FORWARD');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { attachOf, bondOf } from './setup-networks';
 
-describe('host setup-networks, as it is typed', () => {
-  it('reads networks with their NIC and addresses, and isolated ones without', () => {
+describe('arguments of host setup-networks', () => {
+  it('accept networks with their NIC and addresses, and isolated ones without', () => {
     expect(attachOf('blue')).toEqual({ network: 'blue', nic: null });
     expect(attachOf('red=eth1')).toEqual({ network: 'red', nic: 'eth1' });
     expect(attachOf('red=eth1,dhcp')).toEqual({ network: 'red', nic: 'eth1', ipv4: { kind: 'dhcp' } });
@@ -14,17 +14,17 @@ describe('host setup-networks, as it is typed', () => {
     });
   });
 
-  it('reads bonds', () => {
+  it('accept bonds', () => {
     expect(bondOf('bond0=eth1+eth2')).toEqual({ name: 'bond0', nics: ['eth1', 'eth2'] });
     expect(bondOf('bond0=eth1+eth2,mode=802.3ad')).toEqual({ name: 'bond0', nics: ['eth1', 'eth2'], mode: '802.3ad' });
   });
 
   it.each(['red=', 'red=eth1,speed=fast', 'red=eth1,dhcp,address=192.0.2.1/24', 'red=eth1,gateway=192.0.2.1'])(
-    'refuses %s',
+    'refuse %s',
     (text) => expect(() => attachOf(text)).toThrow(expect.objectContaining({ code: 'BAD_INPUT', field: 'attach' })),
   );
 
-  it.each(['bond0', 'bond0=eth1+eth2,speed=1'])('refuses %s', (text) =>
+  it.each(['bond0', 'bond0=eth1+eth2,speed=1'])('refuse %s', (text) =>
     expect(() => bondOf(text)).toThrow(expect.objectContaining({ code: 'BAD_INPUT', field: 'bond' })),
   );
 });

@@ -17,7 +17,7 @@ function refuse(option: string, message: string): never {
   });
 }
 
-/** Cuts `NAME=TARGET,key=value,flag`. A name may hold anything but `=`; what has one is named by its id. */
+/** Splits `NAME=TARGET,key=value,flag`. A name can contain anything except `=`; others are given by id. */
 function cut(option: string, text: string): { name: string; target: string | null; rest: Map<string, string> } {
   const at = text.indexOf('=');
   if (at < 0) return { name: text, target: null, rest: new Map() };
@@ -60,13 +60,13 @@ export function bondOf(text: string): Bond {
   const odd = [...rest.keys()].find((key) => key !== 'mode');
   if (odd !== undefined) refuse('bond', `"${odd}" is not known; there is only mode=`);
   const mode = rest.get('mode');
-  // Whether there is such a mode is the contract's to say.
+  // The contract validates the mode.
   return { name, nics: target.split('+'), ...(mode === undefined ? {} : { mode: mode as BondMode }) };
 }
 
 export const setupNetworks: Run = (context) => {
   const { input } = context;
-  const wish = {
+  const request = {
     host: input.arg('HOST'),
     attach: input.list('attach').map(attachOf),
     detach: input.list('detach'),
@@ -75,7 +75,7 @@ export const setupNetworks: Run = (context) => {
     override: input.list('override'),
     ...given({ commitTimeout: input.number('commit-timeout') }),
   };
-  return changing((client, dryRun) => client.hosts.setupNetworks({ ...wish, dryRun })).run(context, {
+  return changing((client, dryRun) => client.hosts.setupNetworks({ ...request, dryRun })).run(context, {
     refresh: async (client, { host }) => ({ host: (await client.hosts.show({ host: host.id })).host }),
     done: ({ host }) => `The networks of ${host.name} are set up.`,
   });

@@ -9,7 +9,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atoll-written-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a file that a command writes', () => {
-  it('is for its owner only, whatever the umask', async () => {
+  it('is readable by its owner only, whatever the umask', async () => {
     const file = join(folder, 'report.txt');
     const before = process.umask(0);
     try {
@@ -20,7 +20,7 @@ describe('a file that a command writes', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('never replaces one that is there', async () => {
+  it('never overwrites an existing one', async () => {
     const file = join(folder, 'report.txt');
     await writeNew(file, 'first');
     await expect(writeNew(file, 'second')).rejects.toMatchObject({ code: 'CONFLICT', field: 'out' });

@@ -4,12 +4,12 @@ import { note } from '../../contract/remedy';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Only the fields that were given: the contract's defaults stand for the others. */
+/** Only the given fields; the contract has defaults for the others. */
 export function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-/** Looks names up by id; an id that is not known is shown as it is. */
+/** Resolves names by id; an unknown id is shown unchanged. */
 export function namesOf(
   rows: ReadonlyArray<{ readonly id: string; readonly name: string }>,
 ): (id: string | null | undefined) => string | null {
@@ -17,7 +17,7 @@ export function namesOf(
   return (id) => (id === null || id === undefined ? null : (names.get(id) ?? id));
 }
 
-/** Refuses options that exclude each other; returns the one that was given. */
+/** Refuses mutually exclusive options; returns the given one. */
 export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): K | null {
   const chosen = (Object.keys(options) as K[]).filter((name) => options[name] !== undefined && options[name] !== false);
   if (chosen.length > 1) {
@@ -29,7 +29,7 @@ export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): 
   return chosen[0] ?? null;
 }
 
-/** For its owner only: it names hosts and addresses. A file that is there stays; of one that could not be written whole nothing does. */
+/** Readable by its owner only, because it names hosts and addresses. An existing file is kept; an incomplete one is removed. */
 export async function writeNew(file: string, content: string): Promise<void> {
   await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(async (error: NodeJS.ErrnoException) => {
     const there = error.code === 'EEXIST';

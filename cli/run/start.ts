@@ -9,14 +9,14 @@ import { type BrowserDoor, startServer } from '../../server/start';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 
-/** How long an app window may take to come up, and how long a reload or a crash of the browser may keep it away. */
+/** How long an app window can take to open, and how long a reload or a crash of the browser can keep it away. */
 const FIRST_WINDOW_MS = 300_000;
 const NO_WINDOW_MS = Number(process.env['ATOLL_GRACE_MS'] ?? 30_000);
 const LOOK_MS = 500;
 
 /**
- * Opens the browser door and stays until Ctrl-C, SIGTERM, `atoll stop`, or, with `--window`, until its windows are closed. The
- * engine of the home is this process meanwhile. Where that is so already, it opens the app there once more and returns.
+ * Opens the browser server and runs until Ctrl-C, SIGTERM, `atoll stop`, or, with `--window`, until its windows are closed. This
+ * process is the home's engine in the meantime. If one is already running, it opens the app there again and returns.
  */
 export const start: Run = async (context) => {
   const { input, out, home } = context;
@@ -43,7 +43,7 @@ export const start: Run = async (context) => {
   }
 };
 
-/** Another link to the app that is open, for a second browser or where the first link has expired. */
+/** Another link to the running app, for a second browser or after the first link has expired. */
 export const link: Run = async ({ out, runningEngine }) => {
   const running = await runningEngine();
   const made = running === null ? null : (await running.client.system.link({})).link;
@@ -54,7 +54,7 @@ export const link: Run = async ({ out, runningEngine }) => {
   out.answer({ link: made }, () => out.line(made));
 };
 
-/** Whether another `atoll start` holds the home; its app is then shown again, by a link of its own. */
+/** Whether another `atoll start` holds the home; its app is then shown again with a new link. */
 async function openOnceMore({ out, runningEngine }: Context, opening: Opening | undefined): Promise<boolean> {
   const running = await runningEngine();
   if (running?.info.holder !== 'browser') return false;
@@ -70,7 +70,7 @@ async function openOnceMore({ out, runningEngine }: Context, opening: Opening | 
 /** Resolves when no window has been connected for a while. */
 function windowsClosed(door: BrowserDoor): Promise<void> {
   return new Promise((resolve) => {
-    // By looks, not by a clock: a window that was being loaded when this computer fell asleep comes after it has woken.
+    // Counts checks, not time: a window that was loading when the computer was suspended connects after it resumes.
     let left = FIRST_WINDOW_MS;
     const timer = setInterval(() => {
       left = door.clients() > 0 ? NO_WINDOW_MS : left - LOOK_MS;

@@ -6,7 +6,7 @@ import { note } from '../../contract/remedy';
 import type { Run } from '../spec';
 import { bytes, duration } from '../text/units';
 
-/** An engine that was asked to end is waited for so long. */
+/** How long to wait for an engine that was asked to stop. */
 const END_MS = 30_000;
 
 export const status: Run = async ({ out, home, runningEngine }) => {
@@ -24,7 +24,7 @@ export const status: Run = async ({ out, home, runningEngine }) => {
       ['hosts', `${counts.hosts}, ${counts.hostsUp} up`],
       ['networks', `${counts.networks}, ${counts.isolatedNetworks} isolated`],
       ['vms', `${counts.vms}, ${counts.vmsUp} up`],
-      ['jobs', `${counts.jobsRunning} under way`],
+      ['jobs', `${counts.jobsRunning} running`],
       [
         'browsers',
         `${counts.sessions} signed in, ${counts.windows} ${counts.windows === 1 ? 'window' : 'windows'} open`,
@@ -57,19 +57,19 @@ async function ended(pid: number): Promise<boolean> {
   return false;
 }
 
-/** A process that has ended but whom its parent has not asked yet (a container's first process may take seconds) is gone too. */
+/** A zombie, whose parent has not waited for it yet (a container's first process can take seconds), counts as gone. */
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
-    // ESRCH: gone. EPERM: the number belongs to someone else by now.
+    // ESRCH: gone. EPERM: the pid now belongs to another process.
     return false;
   }
   if (platform() !== 'linux') return true;
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    // It went in between.
+    // It ended in between.
     return false;
   }
 }

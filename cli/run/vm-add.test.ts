@@ -32,13 +32,13 @@ describe('--network', () => {
   ])('%j', (text, vnic) => expect(parseVnic(text)).toEqual(vnic));
 });
 
-describe('what a VM boots', () => {
-  it('is the tiny guest unless something is said', () => {
+describe('the boot source of a VM', () => {
+  it('is the tiny guest by default', () => {
     expect(bootDraft(input({}))).toEqual({ kind: 'tiny' });
     expect(bootDraft(input({ tiny: true }))).toEqual({ kind: 'tiny' });
   });
 
-  it('has absolute paths, since the engine has another working directory', () => {
+  it('has absolute paths, because the engine has another working directory', () => {
     expect(bootDraft(input({ disk: 'd.qcow2' }))).toEqual({ kind: 'disk', path: resolve('d.qcow2') });
     expect(bootDraft(input({ iso: '../x.iso' }))).toEqual({ kind: 'iso', path: resolve('../x.iso') });
     expect(bootDraft(input({ kernel: 'k', initrd: 'i', append: 'quiet' }))).toEqual({
@@ -60,7 +60,7 @@ describe('what a VM boots', () => {
     expect(() => bootDraft(input(options))).toThrow(AppError);
   });
 
-  it('takes a public key, and never sends a private one', () => {
+  it('accepts a public key, and never sends a private one', () => {
     const [good, bad] = [join(folder, 'k.pub'), join(folder, 'k')];
     writeFileSync(good, '# mine\nssh-ed25519 AAAAC3Nz me@here\n');
     writeFileSync(bad, '-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n');

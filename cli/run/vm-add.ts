@@ -6,22 +6,22 @@ import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { given, oneOf } from './shared';
-import { sayApart } from './apart';
+import { sayApart } from './split-warning';
 import { refreshVm, vmSaid } from './vms';
 
-/** `blue` or `blue,mac=56:6f:00:00:00:10`. A name may have commas, so only this exact ending is split off. */
+/** `blue` or `blue,mac=56:6f:00:00:00:10`. A name can contain commas, so only this exact suffix is split off. */
 export function parseVnic(text: string): { network: string; mac?: string } {
   const [, network, mac] = /^(.+),mac=([^,]*)$/s.exec(text) ?? [];
   return network !== undefined && mac !== undefined ? { network, mac } : { network: text };
 }
 
-/** The first line of a public key file; a private key is refused before it goes anywhere. */
+/** The first line of a public key file; a private key is refused before it is sent. */
 function publicKey(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new AppError('BAD_INPUT', `The key ${file} can not be read.`, {
+    throw new AppError('BAD_INPUT', `The key ${file} cannot be read.`, {
       field: 'ssh-key',
       remedy: note('Give the path of a public key, for example ~/.ssh/id_ed25519.pub.'),
       cause,
@@ -35,7 +35,7 @@ function publicKey(file: string): string {
   return (text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '').trim();
 }
 
-/** First-boot data for an image: with any of its options, user and key are needed. */
+/** First-boot data for an image: with any of its options, user and key are required. */
 function seed(input: Input) {
   const [user, key, address] = [input.text('user'), input.text('ssh-key'), input.text('address')];
   if (user === undefined && key === undefined && address === undefined) return null;
@@ -67,7 +67,7 @@ function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
   });
 }
 
-/** What the VM boots from. Paths are made absolute here: the engine has another working directory. */
+/** The boot source of the VM. Paths are made absolute here: the engine has another working directory. */
 export function bootDraft(input: Input) {
   const [image, disk, iso, kernel, initrd] = [
     input.text('image'),

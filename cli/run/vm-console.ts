@@ -5,17 +5,16 @@ import { TerminalFilter } from '../text/terminal-filter';
 
 /** Ctrl-] as in telnet and virsh console. */
 const LEAVE = 0x1d;
-/** Base64 of this many bytes stays below what one `vms.consoleWrite` takes. */
+/** Base64 of this many bytes fits into one `vms.consoleWrite`. */
 const PIECE = 48 * 1024;
 
-/** Once all that was piped in is typed, a guest that says nothing for so long has said all. A ping speaks each second. */
+/** After all piped input is sent, a guest that is silent for this long has finished. A ping prints every second. */
 const SILENCE_S = 3;
 
 /**
- * The serial console: raw on a terminal, a plain pipe otherwise. Ends when the VM does, on Ctrl-], or when what was piped in
- * is typed and answered. Without anything on stdin it listens until it is stopped, or until nobody reads what it writes.
- *
- * On a terminal the guest's output is filtered (`TerminalFilter`), unless `--raw` is given; a pipe and --json get it as it is.
+ * The serial console: raw on a terminal, a plain pipe otherwise. Ends when the VM stops, on Ctrl-], or when piped input is sent and
+ * answered. Without stdin it listens until it is stopped, or until its output has no reader. On a terminal the guest's output is
+ * filtered (`TerminalFilter`), unless `--raw` is given; a pipe and --json get it unfiltered.
  */
 export const vmConsole: Run = async ({ input, out, engine }) => {
   const silenceMs = (input.number('silence') ?? SILENCE_S) * 1000;
@@ -26,7 +25,7 @@ export const vmConsole: Run = async ({ input, out, engine }) => {
   let left = false;
   const leave = () => {
     left = true;
-    // Closing the connection is what frees the stream at the engine's end.
+    // Closing the connection frees the stream in the engine.
     close();
   };
   const filter = process.stdout.isTTY && !out.asJson && !input.flag('raw') ? new TerminalFilter() : null;
@@ -54,7 +53,7 @@ export const vmConsole: Run = async ({ input, out, engine }) => {
   typing.check();
 };
 
-/** Calls `heard` when nothing was said for `ms`, from when it has begun. */
+/** Calls `onIdle` after `ms` without output, once it has started. */
 class Silence {
   private timer: NodeJS.Timeout | null = null;
 
@@ -76,7 +75,7 @@ class Silence {
   }
 }
 
-/** Sends what is typed, in order. An error of the last write is thrown by `check`. */
+/** Sends input in order. `check` throws the error of the last write. */
 function type(client: AtollClient, vm: string, { leave, typed }: { leave: () => void; typed: () => void }) {
   const { stdin } = process;
   let queue = Promise.resolve();

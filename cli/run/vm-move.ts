@@ -8,7 +8,7 @@ import type { Run } from '../spec';
 import { mebibytes, words } from '../text/units';
 import { given } from './shared';
 import { refreshVm } from './vms';
-import { sayApart } from './apart';
+import { sayApart } from './split-warning';
 
 export const vmPlacement: Run = async ({ input, out, engine }) => {
   const { client } = await engine();

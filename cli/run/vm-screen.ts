@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { Run } from '../spec';
 
-/** Base64 of this many bytes stays below what one `vms.screenWrite` takes. */
+/** Base64 of this many bytes fits into one `vms.screenWrite`. */
 const PIECE = 48 * 1024;
 
-/** Offers a VM's screen to VNC viewers of this user, on a unix socket in a folder that only they may enter; no port is opened. */
+/** Offers a VM's screen to VNC viewers of this user, on a unix socket in a folder that only this user can enter; no port is opened. */
 export const vmScreen: Run = async ({ input, out, engine }) => {
   const { client, closed, close } = await engine();
   const { id: vm, name } = await client.vms.show({ vm: input.arg('VM') });
-  // Opened once and let go, so that a VM without a screen is refused now and not when a viewer comes.
+  // Opened once and closed, so that a VM without a screen is refused now and not when a viewer connects.
   await (await client.vms.screen({ vm })).return?.();
   const folder = await mkdtemp(join(tmpdir(), 'atoll-screen-'));
   await chmod(folder, 0o700);
@@ -32,7 +32,7 @@ export const vmScreen: Run = async ({ input, out, engine }) => {
     out.next({ socket }, () => {
       out.line(`The screen of ${name} is at ${socket}`);
       out.line(`Look with, for example: vncviewer ${socket}`);
-      out.line('Ctrl-C ends it; the VM goes on.');
+      out.line('Ctrl-C ends it; the VM keeps running.');
     });
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP'), closed]);
   } finally {
@@ -48,7 +48,7 @@ async function listening(server: Server, socket: string): Promise<void> {
   await once(server, 'listening');
 }
 
-/** Carries one viewer's bytes both ways, each waiting for the other side, until either ends. */
+/** Forwards one viewer's bytes in both directions with backpressure, until either side ends. */
 async function show(client: AtollClient, vm: string, viewer: Socket): Promise<void> {
   const stop = new AbortController();
   viewer.on('error', () => viewer.destroy());
@@ -74,7 +74,7 @@ async function ask(client: AtollClient, screen: string, viewer: Socket): Promise
       for (let from = 0; from < bytes.length; from += PIECE)
         await client.vms.screenWrite({ screen, data: bytes.subarray(from, from + PIECE).toString('base64') });
   } catch {
-    // The viewer left in the middle of a word, or the screen has ended: then the stream says so.
+    // The viewer left in the middle of a message, or the screen has ended: then the stream reports it.
     viewer.destroy();
   }
 }

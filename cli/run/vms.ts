@@ -5,7 +5,7 @@ import type { Network, Vm } from '../../contract';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
-import { sayApart } from './apart';
+import { sayApart } from './split-warning';
 import { given, namesOf } from './shared';
 
 type NameOf = (id: string | null | undefined) => string | null;
@@ -66,7 +66,7 @@ function bootWords(boot: Vm['boot']): string {
 
 export const vmShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
-  const [vm, hosts, networks, aparts] = await Promise.all([
+  const [vm, hosts, networks, splits] = await Promise.all([
     client.vms.show({ vm: input.arg('VM') }),
     client.hosts.list({}),
     client.networks.list({}),
@@ -89,12 +89,12 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
     if (vm.boot.kind === 'imported')
       for (const { mac, on } of vm.boot.nics) out.line(`NIC ${mac} on ${on}: not Atoll's`);
-    for (const apart of aparts)
+    for (const apart of splits)
       for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
 
-/** The columns in which vNICs are shown. */
+/** The columns of vNICs. */
 export const vnicColumns = (networks: readonly Network[]) => {
   const networkName = namesOf(networks);
   return [
@@ -107,7 +107,7 @@ export const vnicColumns = (networks: readonly Network[]) => {
   ];
 };
 
-/** Shared by all commands that answer with a VM. */
+/** Shared by all commands that print a VM. */
 export const refreshVm = async (client: AtollClient, { vm }: { vm: Vm }) => ({
   vm: await client.vms.show({ vm: vm.id }),
 });
@@ -148,7 +148,7 @@ type Lifecycle = (
 
 export type LifeVerb = 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
 
-/** What sends each verb, and the question before the ones that a guest does not survive unharmed. `%` is the VM. */
+/** The call of each action, and the confirmation for those that can harm a guest. `%` is the VM. */
 const VERBS: Readonly<Record<LifeVerb, { readonly question: string | null; readonly send: Lifecycle }>> = {
   shutdown: { question: null, send: ({ vms }, input) => vms.shutdown(input) },
   stop: { question: 'End VM % at once, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
@@ -158,7 +158,7 @@ const VERBS: Readonly<Record<LifeVerb, { readonly question: string | null; reado
   resume: { question: null, send: ({ vms }, input) => vms.resume(input) },
 };
 
-/** The verbs that differ only in their words. */
+/** The actions that differ only in their texts. */
 export const vmLife =
   (verb: LifeVerb): Run =>
   (context) => {

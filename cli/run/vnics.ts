@@ -4,7 +4,7 @@ import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
-import { sayApart } from './apart';
+import { sayApart } from './split-warning';
 import { given, namesOf } from './shared';
 import { vnicColumns } from './vms';
 
@@ -28,7 +28,7 @@ export const vnicList: Run = async ({ input, out, engine }) => {
 const target = ({ input }: Context) => ({ vm: input.arg('VM'), vnic: input.arg('NIC') });
 const label = ({ vnic }: { vnic: Vnic }, { input }: Context) => `vNIC ${vnic.name} of ${input.arg('VM')}`;
 
-/** The vNIC as it is once the guest has it, or has let it go. */
+/** The vNIC once the guest has it, or has released it. */
 const refresh = async (client: AtollClient, { vnic }: { vnic: Vnic }) => ({
   vnic: (await client.vnics.list({ vm: vnic.vmId })).find(({ id }) => id === vnic.id) ?? vnic,
 });

@@ -8,19 +8,19 @@ const UNSAFE =
 
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
-/** The text on one line, with everything unsafe shown as an escape. */
+/** The text on one line, with everything unsafe escaped. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (char) => SHORT[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** The same for a text of several lines: its own line breaks stay. */
+/** The same for a multi-line text: its own line breaks stay. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
 const unitOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** JSON that is safe on a terminal too: JSON.stringify leaves DEL, the C1 controls and bidirectional marks as they are. */
+/** JSON that is safe on a terminal too: JSON.stringify does not escape DEL, the C1 controls and bidirectional marks. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, (char) =>
     char === '\n' ? char : char.split('').map(unitOf).join(''),

@@ -3,7 +3,7 @@ import { displayWidth, pad } from './width';
 
 export interface Column<T> {
   readonly title: string;
-  /** What is shown; null and undefined become a dash. */
+  /** The cell's value; null and undefined become a dash. */
   readonly of: (row: T) => string | number | boolean | null | undefined;
 }
 
@@ -15,7 +15,7 @@ function cell(value: string | number | boolean | null | undefined): string {
   return printable(String(value));
 }
 
-/** Lines of a table, aligned by display width; every cell is made safe for a terminal. */
+/** Lines of a table, aligned by display width; every cell is escaped for a terminal. */
 export function layTable<T>(columns: ReadonlyArray<Column<T>>, rows: readonly T[]): string[] {
   const grid = [
     columns.map(({ title }) => title.toUpperCase()),
@@ -27,7 +27,7 @@ export function layTable<T>(columns: ReadonlyArray<Column<T>>, rows: readonly T[
   );
 }
 
-/** Lines of `name   value`, for one thing. Fields whose value is undefined are left out. */
+/** Lines of `name   value`, for one object. Fields whose value is undefined are left out. */
 export function layFields(
   fields: ReadonlyArray<readonly [name: string, value: string | number | boolean | null | undefined]>,
 ): string[] {

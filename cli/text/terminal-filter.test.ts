@@ -13,7 +13,7 @@ function passBytes(text: string): string {
 describe('the filter of a console on a terminal', () => {
   it.each([
     ['text in UTF-8', 'héllo 日本 👩‍👧 \ufeff”\r\n\t\b\x07'],
-    ['colours', `${ESC}[31mred${ESC}[0m ${ESC}[38;5;12m ${ESC}[38;2;1;2;3;48;2;4;5;6m ${ESC}[4:3m`],
+    ['colors', `${ESC}[31mred${ESC}[0m ${ESC}[38;5;12m ${ESC}[38;2;1;2;3;48;2;4;5;6m ${ESC}[4:3m`],
     [
       'cursor movement and erasing',
       `${ESC}[H${ESC}[2J${ESC}[10;20H${ESC}[K${ESC}[?25l${ESC}7${ESC}8${ESC}[1;24r${ESC}M`,
@@ -36,7 +36,7 @@ describe('the filter of a console on a terminal', () => {
     ['the palette', `${ESC}]4;1;rgb:00/00/00${ESC}\\${ESC}]11;#000000\x07${ESC}]104\x07`],
     ['C1 controls', '\u009d\u009c\u0090\u009b'],
     ['a device control string', `${ESC}P$qm${ESC}\\`],
-    ['keys that are defined anew', `${ESC}P0;1|17/0a${ESC}\\`],
+    ['redefined keys', `${ESC}P0;1|17/0a${ESC}\\`],
     ['strings for nobody', `${ESC}_x${ESC}\\${ESC}^x${ESC}\\${ESC}Xx${ESC}\\`],
     ['ENQ', '\x05'],
     [
@@ -59,7 +59,7 @@ describe('the filter of a console on a terminal', () => {
     expect(passBytes(`a${text}b`)).toBe('ab');
   });
 
-  it('shows the rest of a sequence that begins with a C1 control or that is cut off as text', () => {
+  it('shows the rest of a sequence that starts with a C1 control or is truncated as text', () => {
     expect(pass('\u009d52;c;eA==\x07')).toBe('52;c;eA==\x07');
     expect(pass(Buffer.from('\x9b6n', 'latin1'))).toBe('\ufffd6n');
     expect(pass(Buffer.from([0xe0, 0x82, 0x9d, 0x30]))).toBe('\ufffd\ufffd\ufffd0');
@@ -72,7 +72,7 @@ describe('the filter of a console on a terminal', () => {
     expect(pass(`${ESC}[?25;69;7l`)).toBe(`${ESC}[?25;7l`);
   });
 
-  it('puts no dangerous sequence together out of what it passes', () => {
+  it('never assembles a dangerous sequence from what it passes', () => {
     for (const inner of [`${ESC}]0;x\x07`, '\x05', '\x18', `${ESC}[6n`])
       for (let at = 1; at < 6; at += 1) {
         const outer = `${ESC}]52;c;x`;
@@ -80,7 +80,7 @@ describe('the filter of a console on a terminal', () => {
       }
   });
 
-  it('skips a string without end for a while, and keeps nothing of it', () => {
+  it('skips an endless string for a while, and buffers nothing of it', () => {
     const filter = new TerminalFilter();
     expect(filter.pass(Buffer.from(`${ESC}]52;c;`))).toBe('');
     const text = Array.from({ length: 40 }, () => filter.pass(Buffer.from('A'.repeat(4_096)))).join('');
@@ -88,7 +88,7 @@ describe('the filter of a console on a terminal', () => {
     expect(filter.pass(Buffer.from(`${ESC}[1m`))).toBe(`${ESC}[1m`);
   });
 
-  it('puts the terminal back at the end', () => {
+  it('resets the terminal at the end', () => {
     const filter = new TerminalFilter();
     filter.pass(Buffer.from('only text'));
     expect(filter.end()).toBe('');

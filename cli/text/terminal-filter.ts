@@ -1,20 +1,26 @@
-/** Control characters that act within the screen: BEL, BS, TAB, LF, VT, FF, CR, SO, SI. Without ENQ, at which a terminal types an answer. */
+/**
+ * Control characters that act within the screen: BEL, BS, TAB, LF, VT, FF, CR, SO, SI. Without ENQ, to which a terminal sends an
+ * answer.
+ */
 const CONTROLS = new Set('\x07\b\t\n\v\f\r\x0e\x0f');
-/** A sequence may have this many characters; a longer one is dropped. Colours in 24 bits for both sides take about 40. */
+/** The maximum length of a sequence; a longer one is dropped. 24-bit foreground and background colors take about 40. */
 const MOST = 256;
-/** A string of the terminal (a title, the clipboard) is skipped for this many characters; what follows is shown as text. */
+/** A control string (a title, the clipboard) is skipped for this many characters; the rest is shown as text. */
 const MOST_SKIPPED = 65_536;
 
 /** After ESC: save and restore the cursor, line feeds, tab stops, keypad modes. */
 const ESCAPES = /^[78DEMH=>]$/;
-/** Character sets, and the size of a line. `ESC %` would change the encoding that this filter goes by. */
+/** Character sets, and the size of a line. `ESC %` would change the encoding that this filter assumes. */
 const DESIGNATIONS = /^(?:[()*+][0-9A-Za-z<=>]|#[34568])$/;
-/** What begins a string that ends with ST: DCS, SOS, OSC, PM, APC, and the title of `screen`. */
+/** What starts a string that ends with ST: DCS, SOS, OSC, PM, APC, and the title of `screen`. */
 const STRINGS = new Set('PX]^_k');
 const CSI = /^([?]?)([0-9:;]*)(!?)([@-~])$/;
-/** Cursor, erasing, inserting, deleting, scrolling, tab stops, colours, scroll region. No reports, no window, no printer, no lights. */
+/**
+ * Cursor, erasing, inserting, deleting, scrolling, tab stops, colors, scroll region. No reports, no window operations, no printing,
+ * no LEDs.
+ */
 const FINALS = new Set('@ABCDEFGHIJKLMPSTXZ`abdefgmrsu');
-/** DEC's modes that a guest's programs use, and how each is before: cursor keys, wrap, cursor, screens, mouse, focus, paste. */
+/** DEC modes that guest programs use, with their defaults: cursor keys, wrap, cursor, screens, mouse, focus, paste. */
 const MODES = new Map<number, boolean>([
   [1, false],
   [5, false],
@@ -40,30 +46,30 @@ const MODES = new Map<number, boolean>([
 type State = 'text' | 'escape' | 'designation' | 'csi' | 'string';
 
 /**
- * What a guest may write to the terminal of a person: text, colours, and what moves or erases within the screen, by an allow-list.
- * All else acts on the terminal itself: it sets its title, clipboard or palette, resizes it, prints, or makes it type an answer. As a
- * terminal does, it reads a stream in any pieces; what it keeps between two of them is bounded.
+ * Filters what a guest can write to the user's terminal by an allow-list: text, colors, and what moves or erases within the screen.
+ * Everything else acts on the terminal itself: it sets its title, clipboard or palette, resizes it, prints, or makes it send an
+ * answer. Like a terminal, it accepts a stream in any chunks; what it buffers between chunks is bounded.
  */
 export class TerminalFilter {
-  /** Bytes that are no UTF-8 become U+FFFD, so that the terminal sees the same characters as this filter. */
+  /** Invalid UTF-8 becomes U+FFFD, so that the terminal sees the same characters as this filter. */
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private state: State = 'text';
   private sequence = '';
   private skipped = 0;
-  /** Modes that are not as they were before. */
+  /** Modes that differ from their defaults. */
   private readonly changed = new Map<number, boolean>();
   private hasInserted = false;
   private hasRegion = false;
   private isTouched = false;
 
-  /** The part of these bytes, after those before, that may be written. */
+  /** The part of these bytes, after earlier ones, that may be written. */
   pass(bytes: Uint8Array): string {
     let passed = '';
     for (const char of this.decoder.decode(bytes, { stream: true })) passed += this.take(char);
     return passed;
   }
 
-  /** What puts the terminal back, once the guest writes no more. */
+  /** The sequence that resets the terminal after the guest's last output. */
   end(): string {
     if (!this.isTouched) return '';
     const modes = [...this.changed].map(([mode, was]) => `\x1b[?${mode}${was ? 'h' : 'l'}`);
@@ -95,7 +101,7 @@ export class TerminalFilter {
 
   private text(char: string): string {
     if (char < ' ') return CONTROLS.has(char) ? char : '';
-    // C1 controls are the same as ESC and a letter to many terminals.
+    // Many terminals treat C1 controls like ESC and a letter.
     return char >= '\x7f' && char <= '\x9f' ? '' : char;
   }
 
@@ -119,7 +125,7 @@ export class TerminalFilter {
     return ESCAPES.test(char) ? this.send(`\x1b${char}`) : '';
   }
 
-  /** The next character of a sequence that has a last one. A control character ends it: nothing of it was written yet. */
+  /** The next character of a sequence with a final character. A control character ends it: nothing of it was written yet. */
   private more(char: string): string {
     if (char < ' ' || char > '~') {
       this.enter('text');
@@ -137,14 +143,14 @@ export class TerminalFilter {
 
   private csi(sequence: string): string {
     const [, prefix, numbers = '', soft, final = ''] = CSI.exec(sequence) ?? [];
-    // Terminals repeat and scroll as often as they are told.
+    // Terminals repeat and scroll as often as requested.
     if (prefix === undefined || /\d{5}/.test(numbers)) return '';
     if (soft === '!') return prefix + numbers === '' && final === 'p' ? this.send('\x1b[!p') : '';
     const values = numbers.split(/[:;]/).map(Number);
     if (final === 'h' || final === 'l') return this.modes(prefix, values, final);
     if (prefix === '?')
       return (final === 'J' || final === 'K') && !values.includes(3) ? this.send(`\x1b[${sequence}`) : '';
-    // Of what is above the screen nothing is erased; T with five numbers tracks the mouse, and waits for an answer.
+    // The scrollback is never erased; T with five numbers tracks the mouse, and waits for an answer.
     if (!FINALS.has(final) || (final === 'J' && values.includes(3)) || (final === 'T' && values.length > 1)) return '';
     if (final === 'r') this.hasRegion = true;
     return this.send(`\x1b[${sequence}`);
@@ -152,7 +158,7 @@ export class TerminalFilter {
 
   private modes(prefix: string, values: readonly number[], final: 'h' | 'l'): string {
     if (prefix === '') {
-      // Insert mode; the others lock the keyboard or echo what it types.
+      // Insert mode; the others lock the keyboard or echo input.
       if (!values.includes(4)) return '';
       this.hasInserted = final === 'h';
       return this.send(`\x1b[4${final}`);

@@ -4,7 +4,7 @@ import { layFields, layTable } from './layout';
 import { bytes, duration, mebibytes } from './units';
 import { displayWidth, pad } from './width';
 
-describe('what reaches a terminal', () => {
+describe('text for a terminal', () => {
   it.each([
     ['\u001b[31mred', '\\e[31mred'],
     ['\u001b]0;title\u0007', '\\e]0;title\\u{7}'],
@@ -24,15 +24,15 @@ describe('what reaches a terminal', () => {
     ['\ud800', '\\u{d800}'],
   ])('escapes %j', (text, shown) => expect(printable(text)).toBe(shown));
 
-  it.each([['Café'], ['数据库'], ['👨‍👩‍👧'], ['🏝️'], [';$(reboot)'], ['\\e']])('leaves %j as it is', (text) => {
+  it.each([['Café'], ['数据库'], ['👨‍👩‍👧'], ['🏝️'], [';$(reboot)'], ['\\e']])('leaves %j unchanged', (text) => {
     expect(printable(text)).toBe(text);
   });
 
-  it('keeps the line breaks of a text of several lines, and nothing else', () => {
+  it('keeps only the line breaks of a multi-line text', () => {
     expect(printableLines('a\u001b[2J\nb')).toBe('a\\e[2J\nb');
   });
 
-  it('makes JSON safe without changing what it says', () => {
+  it('makes JSON safe without changing its value', () => {
     const value = { comment: 'a\u001b[31m\u009b\u007f\u202e\u2028\u2800\u{e0041}', name: '🏝️' };
     const text = safeJson(value);
     expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e\u2800\u{e0041}]/u);
@@ -54,7 +54,7 @@ describe('display width', () => {
     ['', 0],
   ])('of %j is %d cells', (text, cells) => expect(displayWidth(text)).toBe(cells));
 
-  it('is what is padded by', () => {
+  it('is used for padding', () => {
     expect(pad('数据', 6)).toBe('数据  ');
     expect(pad('toolong', 3)).toBe('toolong');
   });
@@ -66,7 +66,7 @@ describe('a table', () => {
     { title: 'n', of: (row: { name: string; n: number | null }) => row.n },
   ];
 
-  it('is aligned by what is seen, and keeps every row on its line', () => {
+  it('is aligned by display width, and keeps every row on its line', () => {
     expect(
       layTable(columns, [
         { name: '数据', n: 1 },
@@ -76,7 +76,7 @@ describe('a table', () => {
     ).toEqual(['NAME   N', '数据   1', 'a\\nb   -', 'plain  0']);
   });
 
-  it('shows fields in two columns, without those that are not there', () => {
+  it('shows fields in two columns, without missing ones', () => {
     expect(
       layFields([
         ['name', 'x'],
@@ -96,7 +96,7 @@ describe('units', () => {
     [200 * 1024 * 1024, '200 MiB'],
   ])('%d bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
 
-  it('knows MiB and time', () => {
+  it('formats MiB and time', () => {
     expect(mebibytes(1024)).toBe('1.0 GiB');
     expect(duration(340)).toBe('0.3 s');
     expect(duration(-90_000)).toBe('0.0 s');

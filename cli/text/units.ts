@@ -11,12 +11,12 @@ export function bytes(count: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** MiB as people say it. */
+/** MiB in readable units. */
 export const mebibytes = (count: number): string => bytes(count * 1024 * 1024);
 
 /** Milliseconds: `0.3 s`, `4 min 10 s`, `3 h 5 min`. */
 export function duration(span: number): string {
-  // Less than nothing when the clock was set back in between.
+  // Negative if the clock was set back in between.
   const ms = Math.max(0, span);
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 
-/** How many cells a text takes on a terminal. Control characters are to be escaped before. */
+/** The display width of a text in cells. Control characters must be escaped before. */
 export const displayWidth = (text: string): number => stringWidth(text, { countAnsiEscapeCodes: true });
 
-/** Fills a text with blanks up to `width` cells. */
+/** Pads a text with spaces to `width` cells. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

@@ -37,10 +37,10 @@ const events = { ...OLD_TEXT, ...EVENT_MESSAGES };
 export type EventMessage = MessageOf<typeof events>;
 export const EventMessage: z.ZodType<EventMessage> = messageOf(events);
 
-/** What may be written today: no old text. */
+/** What can be written today: no old text. */
 export type Written<M extends Message> = Exclude<M, { readonly type: 'text' }>;
 
-/** A message out of a store: one that can't be read (of another version, or damaged) is shown as it is kept. */
+/** A stored message: an unreadable one (of another version, or damaged) is shown as stored. */
 export function readMessage<M extends Message>(schema: z.ZodType<M>, kept: string): M | MessageOf<typeof OLD_TEXT> {
   let value: unknown;
   try {

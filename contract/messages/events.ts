@@ -4,7 +4,7 @@ import { JobTitle, StepResult, StepTitle } from './jobs';
 import * as p from './params';
 import { HostReason } from './reasons';
 
-/** What events say. Often the event's own type, sometimes finer. */
+/** Messages of events. Often the event's own type, sometimes more specific. */
 export const EVENT_MESSAGES = {
   'data_center.added': p.ofDataCenter.extend({ isSimulated: z.boolean() }),
   'data_center.updated': p.ofDataCenter,
@@ -66,7 +66,7 @@ export const EVENT_MESSAGES = {
   'vm.shut_down': p.ofVm,
   'vm.stopped_for_maintenance': p.ofVm,
   'vm.unknown': p.ofVmAndHost,
-  /** `detail`: libvirt's word for it. */
+  /** `detail`: libvirt's term for it. */
   'vm.ended': p.ofVm.extend({
     why: z.enum(['host_restarted', 'undefined', 'destroyed', 'crashed', 'unknown', 'other']),
     detail: p.name.nullable(),
@@ -107,7 +107,7 @@ export const EVENT_MESSAGES = {
   'session.opened': z.object({ browser: p.name }),
   'session.signed_out': z.object({ browser: p.name }),
   'session.ended': z.object({ browser: p.name, why: z.enum(['idle', 'link_reused', 'too_many']) }),
-  /** `ended`: the browser whose session was ended for it; null: that had ended already. */
+  /** `ended`: the browser whose session was ended for it; null: it had already ended. */
   'session.link_reused': z.object({ browser: p.name, ended: p.name.nullable() }),
   'store.backed_up': z.object({ path: p.name }),
   'store.backup_failed': z.object({ error: p.error }),

@@ -120,11 +120,11 @@ export const STEP_TITLES = {
   'step.scenario.clear_place': p.none,
   'step.image.copy': z.object({ path: p.name }),
   'step.image.delete': p.ofImage,
-  /** A command that a person asked to have run. */
+  /** A command that the user requested. */
   'step.command': z.object({ argv: p.names }),
 } as const;
 
-/** What a step came to, why it was skipped or failed, and how far it is. */
+/** The result of a step, why it was skipped or failed, and its progress. */
 export const STEP_RESULTS = {
   'result.failed': z.object({ error: p.error }),
   'result.cancelled': p.none,

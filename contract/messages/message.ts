@@ -11,12 +11,12 @@ export type MessageOf<T extends Table> = {
 /** The schema of messages of a table. */
 export function messageOf<T extends Table>(table: T): z.ZodType<MessageOf<T>, MessageOf<T>> {
   const options = Object.entries(table).map(([type, params]) => z.object({ type: z.literal(type), params }));
-  // The types of 200 options, worked out one by one, cost the compiler seconds; the table says the same.
+  // Computing the types of 200 options one by one takes the compiler seconds; the table is equivalent.
   return z.discriminatedUnion(
     'type',
     options as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
   ) as z.ZodType as z.ZodType<MessageOf<T>, MessageOf<T>>;
 }
 
-/** A sentence of a store of before messages were data. Only read: the engine never writes one. */
+/** A sentence from a database created before messages were data. Only read: the engine never writes one. */
 export const OLD_TEXT = { text: z.object({ text: z.string() }) } as const;

@@ -4,17 +4,17 @@ import { Remedy } from '../model/remedy';
 import { HostKind, HostState, VmState } from '../model/states';
 import { Verdict } from '../model/network';
 
-/** Parts that params of messages are made of. They are never sentences: names, numbers, keys, and lists of those. */
+/** Schemas of message params. They are never sentences: names, numbers, keys, and lists of those. */
 
-/** The name of a thing, an address, a path: shown as it is. */
+/** The name of an object, an address, a path: shown unchanged. */
 export const name = z.string();
 export const names = z.array(z.string());
 export const count = z.int();
 export const bytes = z.number();
-/** What an error says; made where the error is made. */
+/** The message of an error; created where the error is created. */
 export const error = z.string();
 
-/** Nothing to fill in. */
+/** No params. */
 export const none = z.object({});
 export const ofVm = z.object({ vm: name });
 export const ofVmAndHost = z.object({ vm: name, host: name });
@@ -29,10 +29,10 @@ export const ofSnapshot = z.object({ snapshot: name });
 export const ofCluster = z.object({ cluster: name });
 export const ofDataCenter = z.object({ dataCenter: name });
 
-/** A port of this computer that leads to a port of a VM. */
+/** A port of this computer that is forwarded to a port of a VM. */
 export const ofForward = z.object({ vm: name, protocol: Protocol, hostPort: z.int(), guestPort: z.int() });
 
-/** One setting of a VM that became another. */
+/** One changed setting of a VM. */
 export const VmChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('name'), was: name, now: name }),
   z.object({ what: z.literal('comment') }),
@@ -50,7 +50,7 @@ export const SetupChange = z.discriminatedUnion('what', [
 ]);
 export type SetupChange = z.infer<typeof SetupChange>;
 
-/** In which way a host differs from its desired state. */
+/** How a host differs from its desired state. */
 export const DriftKind = z.enum([
   'bridge_missing',
   'renamed',
@@ -74,7 +74,7 @@ export const DriftKind = z.enum([
 ]);
 export type DriftKind = z.infer<typeof DriftKind>;
 
-/** One thing that differs on a host. `port`: the port of the bridge that it is about, and the VM it belongs to. */
+/** One difference on a host. `port`: the bridge port that it concerns, and its VM. */
 export const Drift = z.object({
   kind: DriftKind,
   bridge: name,
@@ -89,7 +89,7 @@ export type Drift = z.infer<typeof Drift>;
 /** VMs on one host. */
 export const VmsOnHost = z.object({ host: name, vms: names });
 
-/** What a host keeps of ours when Atoll forgets it, and the command that removes it there. */
+/** What Atoll leaves on a host that it forgets, and the command that removes it there. */
 export const LeftOnHost = z.object({ bridges: names, cleanUp: name.nullable() });
 export type LeftOnHost = z.infer<typeof LeftOnHost>;
 

@@ -1,6 +1,6 @@
 import type { MessageType, Params } from './all';
 
-/** A message: `say('vm.added', { vm: 'web' })`. */
+/** Creates a message: `say('vm.added', { vm: 'web' })`. */
 export const say = <T extends Exclude<MessageType, 'text'>>(
   type: T,
   params: Params<T>,

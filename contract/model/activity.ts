@@ -7,7 +7,7 @@ import { Undoable } from './undo';
 
 export { JobState, StepState };
 
-/** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change seen from outside. */
+/** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change made outside Atoll. */
 export const Actor = z.object({ user: z.string(), door: z.enum(['cli', 'browser', 'desktop', 'engine', 'unknown']) });
 export type Actor = z.infer<typeof Actor>;
 
@@ -17,7 +17,7 @@ export const JobStep = z.object({
   title: StepTitle,
   hostId: Id.nullable(),
   state: StepState,
-  /** What it came to, or how far it is. */
+  /** Its result, or its progress. */
   message: StepResult.nullable(),
   startedAt: Instant.nullable(),
   endedAt: Instant.nullable(),
@@ -43,7 +43,7 @@ export type Subjects = z.infer<typeof Subjects>;
 export const JobError = z.object({ code: z.string(), message: z.string(), remedy: Remedy.nullable() });
 export type JobError = z.infer<typeof JobError>;
 
-/** An error as a store has it. Versions before remedies were data kept a `hint`, a text: it is the note. */
+/** An error as stored. Versions before remedies were data stored a `hint`, a text: it is the note. */
 export function readJobError(value: unknown): JobError {
   const of = (key: string): unknown =>
     typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
@@ -57,7 +57,7 @@ export function readJobError(value: unknown): JobError {
 
 export const Job = z.object({
   id: Id,
-  /** The procedure that asked for it, for example `networks.attach`. */
+  /** The procedure that requested it, for example `networks.attach`. */
   kind: z.string(),
   title: JobTitle,
   state: JobState,
@@ -154,7 +154,7 @@ export const EventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof EventType>;
 
 export const Event = z.object({
-  /** Rising number; a client that was away asks for what came after the last it saw. */
+  /** An increasing number; a disconnected client requests everything after the last one it saw. */
   seq: z.int(),
   at: Instant,
   type: EventType,

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { Instant } from './common';
 
 /**
- * manual: asked for by a person · automatic: by the rule · before_restore: the store that a restore replaced, the way to undo
- * it · before_migration: the store as it was before a newer Atoll changed its form.
+ * manual: requested by a user · automatic: by the rule · before_restore: the database that a restore replaced, for undoing it ·
+ * before_migration: the database before a newer Atoll migrated it.
  */
 export const BackupKind = z.enum(['manual', 'automatic', 'before_restore', 'before_migration']);
 export type BackupKind = z.infer<typeof BackupKind>;
 
-/** A copy of the store on the engine's computer. */
+/** A copy of the database on the engine's computer. */
 export const Backup = z.object({
-  /** Unique among the backups of the home; what it is known by. */
+  /** Unique among the backups of the home; its identifier. */
   name: z.string(),
   path: z.string(),
   kind: BackupKind,
@@ -19,7 +19,7 @@ export const Backup = z.object({
 });
 export type Backup = z.infer<typeof Backup>;
 
-/** What a backup holds, as found by verifying it. */
+/** The contents of a backup, as found by verifying it. */
 export const BackupContent = z.object({
   storeId: z.string(),
   schema: z.int(),
@@ -29,7 +29,7 @@ export const BackupContent = z.object({
 });
 export type BackupContent = z.infer<typeof BackupContent>;
 
-/** When backups are made by themselves, and how many of those stay. What a person made stays until a person removes it. */
+/** When backups are created automatically, and how many of those are kept. Manual backups stay until the user removes them. */
 export const BackupRule = z.strictObject({
   automatic: z.boolean(),
   everyHours: z.int('must be a whole number of hours').min(1).max(8_784),
@@ -39,9 +39,9 @@ export type BackupRule = z.infer<typeof BackupRule>;
 
 export const DEFAULT_BACKUP_RULE: BackupRule = { automatic: true, everyHours: 24, keep: 7 };
 
-/** Of the stores that a restore replaced, so many stay when backups are pruned. */
+/** How many databases that a restore replaced are kept when backups are pruned. */
 export const KEPT_BEFORE_RESTORE = 3;
-/** Of those that a migration changed: the backups of after it are as good but for the older Atoll. */
+/** Of those before a migration: later backups are just as good, except for the older Atoll. */
 export const KEPT_BEFORE_MIGRATION = 1;
 
 export const BackupName = z

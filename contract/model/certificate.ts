@@ -5,21 +5,21 @@ import { Id, Instant } from './common';
 import { AttachmentState, IsolationCheck, Verdict } from './network';
 import { HostKind } from './states';
 
-/** Something that happened to a network on a host from outside, and what came of it; made from the drift events. */
+/** An outside change to a network on a host, and its outcome; made from the drift events. */
 export const Incident = z.object({
   hostId: Id,
   foundAt: Instant,
-  /** What was changed, as it was found. */
+  /** What was changed, as found. */
   words: EventMessage,
-  /** `open`: not over yet; `failed`: it could not be repaired so far. */
+  /** `open`: unresolved; `failed`: could not be repaired so far. */
   outcome: z.enum(['repaired', 'open', 'failed']),
   endedAt: Instant.nullable(),
-  /** What the repair came to, in words; null while nothing is known of it. */
+  /** The result of the repair as text; null: unknown. */
   repair: EventMessage.nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
 
-/** A check of the past. One that found something says what had happened, when that is known. */
+/** A past check. One that found a problem says what had happened, if that is known. */
 export const CertifiedCheck = IsolationCheck.extend({ incident: Incident.nullable() });
 export type CertifiedCheck = z.infer<typeof CertifiedCheck>;
 
@@ -29,7 +29,7 @@ export const CertifiedHost = z.object({
   kind: HostKind,
   state: AttachmentState,
   verdict: Verdict,
-  /** Why the verdict is not that of the last check, or why there is none; null when the last check stands. */
+  /** Why the verdict is not that of the last check, or why there is none; null: the last check counts. */
   doubt: Doubt.nullable(),
   /** The last check, with the evidence for each point. */
   latest: CertifiedCheck.nullable(),
@@ -45,21 +45,21 @@ export type CertifiedHost = z.infer<typeof CertifiedHost>;
 export const CERTIFICATE_FORMAT = 'atoll.isolation-certificate/1';
 
 /**
- * What is known about the isolation of one network: what was checked on which host, when, by whom, with what evidence. It
- * is a record of this store, not signed: who wants to be sure runs the check again.
+ * What is known about the isolation of one network: what was checked on which host, when, by whom, with what evidence. It is an
+ * unsigned record of this database: to be sure, run the check again.
  */
 export const IsolationCertificate = z.object({
   format: z.literal(CERTIFICATE_FORMAT),
   issuedAt: Instant,
   issuedBy: z.string(),
-  /** Version of Atoll, and the id of the store that it speaks for. */
+  /** Version of Atoll, and the id of the database. */
   version: z.string(),
   storeId: Id,
   network: z.object({ id: Id, name: z.string(), dataCenter: z.string(), bridge: z.string(), mtu: z.int() }),
-  /** `isolated` only when that holds on every host that bears the network. */
+  /** `isolated` only if that is the verdict on every host that has the network. */
   verdict: Verdict,
   hosts: z.array(CertifiedHost),
-  /** What such a certificate can't say, in words. */
+  /** What such a certificate can't prove, as text. */
   limits: z.array(z.string()),
 });
 export type IsolationCertificate = z.infer<typeof IsolationCertificate>;

@@ -5,7 +5,7 @@ import { Id, KeptName, Mac, Name, NetworkName } from './common';
 const said = (schema: z.ZodType, value: unknown): string | undefined =>
   schema.safeParse(value).error?.issues[0]?.message;
 
-describe('what is wrong with an input', () => {
+describe('validation errors', () => {
   it.each([
     [z.int().min(1), 0, 'must be at least 1'],
     [z.int().max(512), 5000, 'must be at most 512'],
@@ -18,18 +18,18 @@ describe('what is wrong with an input', () => {
     [z.string(), undefined, 'is missing'],
     [Id, 'nosuch', 'must be an id, as lists show it'],
     [z.int().min(32, 'must be at least 32 MiB'), 1, 'must be at least 32 MiB'],
-  ] as const)('is said in words for people (%#)', (schema, value, words) => {
+  ] as const)('are readable sentences (%#)', (schema, value, words) => {
     expect(said(schema, value)).toBe(words);
   });
 });
 
 describe('a MAC address', () => {
   it.each(['00:00:00:00:00:00', '01:00:5e:00:00:01', 'ff:ff:ff:ff:ff:ff', 'fe:54:00:00:00:01', '56:6f:00', 'zz'])(
-    'is not %s',
+    'rejects %s',
     (mac) => expect(Mac.safeParse(mac).success).toBe(false),
   );
 
-  it('is kept in lower case', () => {
+  it('is stored in lower case', () => {
     expect(Mac.parse('56:6F:00:00:00:01')).toBe('56:6f:00:00:00:01');
     expect(Mac.parse('00:00:00:00:00:01')).toBe('00:00:00:00:00:01');
   });
@@ -56,11 +56,11 @@ describe('a name', () => {
       '\u2069',
     ],
     ...['\u115f', '\u1160', '\u3164', '\uffa0', '\u180e', '\u{e0061}', '\ufe01', ZWNJ, ZWJ, VS16],
-  ])('is not given with %j, and is kept where it is there', (char) => {
+  ])('is refused with %j as a new name, and accepted as a stored one', (char) => {
     for (const name of [`we${char}b`, `${char}web`, `web${char}`]) {
       for (const schema of [Name, NetworkName])
         expect(schema.safeParse(name).success, JSON.stringify(name)).toBe(false);
-      // JavaScript counts this one to the blanks, which no version let a name begin or end with.
+      // JavaScript treats this one as a space, which no version allowed at the ends of a name.
       if (char !== '\ufeff') expect(KeptName.safeParse(name).success).toBe(true);
     }
   });
@@ -77,7 +77,7 @@ describe('a name', () => {
     for (const name of ['web server', '山田\u3000太郎']) expect(Name.safeParse(name).success).toBe(true);
   });
 
-  it('says which character it may not have', () => {
+  it('is refused with an error that shows the character', () => {
     expect(said(Name, 'we\u200bb')).toBe('must have no invisible characters: it has U+200B');
   });
 
@@ -93,10 +93,10 @@ describe('a name', () => {
     '👩🏽\u200d🚀',
     '❤\ufe0f\u200d🔥',
     '1\ufe0f\u20e3',
-  ])('may be %s', (name) => expect(Name.safeParse(name).success).toBe(true));
+  ])('accepts %s', (name) => expect(Name.safeParse(name).success).toBe(true));
 
   it.each([`د${ZWNJ}ر`, `ب${ZWNJ}`, `क${ZWJ}ष`, `क्${ZWJ}${ZWJ}ष`, `👩${ZWJ}`, `1${VS16}`, `👩${VS16}${VS16}`])(
-    'has a joiner only where it is seen (%j)',
+    'accepts a joiner only where it is visible (%j)',
     (name) => expect(Name.safeParse(name).success).toBe(false),
   );
 });

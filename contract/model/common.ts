@@ -4,10 +4,10 @@ import './issue-words';
 export const Id = z.uuid();
 export type Id = z.infer<typeof Id>;
 
-/** The data center, and the cluster in it, that there are from the beginning. */
+/** The default data center and its cluster. */
 export const DEFAULT_PLACE = 'Default';
 
-/** A reference typed by a person: an id, a name, or `data center/name` where a name is used twice. */
+/** A reference by the user: an id, a name, or `data center/name` if a name is ambiguous. */
 export const Ref = z.string().min(1, 'give an id or a name').max(600);
 
 /** An instant, ISO 8601 in UTC with milliseconds. */
@@ -17,8 +17,8 @@ export type Instant = z.infer<typeof Instant>;
 const hasControl = (text: string): boolean => /\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text);
 
 /**
- * The joiners and selectors that change what is seen: after a virama of an Indic script, between joining letters of Arabic, within an
- * emoji and after one. Anywhere else they would make two names that look alike.
+ * The joiners and selectors that have a visible effect: after a virama of an Indic script, between joining letters of Arabic,
+ * within an emoji and after one. Anywhere else they would make two names look alike.
  */
 const SEEN =
   /(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]|(?<=[\u0628\u062a-\u062e\u0633-\u063a\u0641-\u0647\u0649\u064a\u067e\u0686\u06a9\u06af\u06be\u06c1\u06cc])\u200c(?=\p{Script=Arabic})|(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu;
@@ -33,8 +33,8 @@ const codePoint = (char: string): string =>
   `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /**
- * A name that there is: 1 to 256 characters (code points) of any script, no control characters, no blank at either end (rule O5). Names
- * of older versions may have characters without a width.
+ * A stored name: 1 to 256 characters (code points) of any script, no control characters, no space at either end (rule O5). Names
+ * from older versions can contain zero-width characters.
  */
 export const KeptName = z
   .string()
@@ -42,7 +42,7 @@ export const KeptName = z
   .refine((s) => [...s].length <= 256, 'must have at most 256 characters')
   .refine((s) => !hasControl(s), 'must have no control characters or line breaks');
 
-/** A name that something is given: a `KeptName` without characters that have no width, since names that look alike are mistaken. */
+/** A new name: a `KeptName` without zero-width characters, because names that look alike are mistaken for each other. */
 export const Name = KeptName.refine((s) => invisibleIn(s) === undefined, {
   error: ({ input }) => `must have no invisible characters: it has ${codePoint(invisibleIn(String(input)) ?? '')}`,
 });
@@ -58,7 +58,7 @@ export const Comment = z
   .max(4096)
   .refine((s) => !/[^\P{Cc}\n\t]/u.test(s), 'must have no control characters');
 
-/** What limits a network to some hosts (rule S9): of the letters that oVirt allows in a label. */
+/** Limits a network to some hosts (rule S9); the same characters as in an oVirt label. */
 export const Label = z.string().regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters, digits, "-" or "_"');
 export const Labels = z.array(Label).max(64);
 
@@ -71,9 +71,9 @@ export const Mac = z
   .refine((s) => !/^fe/i.test(s), 'must not begin with fe: libvirt keeps that for the other end of the cable')
   .transform((s) => s.toLowerCase());
 
-/** MTU in bytes; 68 is the least that IPv4 allows, 65521 the most that a bridge and a virtio NIC take. */
+/** MTU in bytes; IPv4 requires at least 68, and a bridge with a virtio NIC allows at most 65521. */
 export const Mtu = z.int('must be a whole number').min(68, 'must be at least 68').max(65521, 'must be at most 65521');
 export const DEFAULT_MTU = 1500;
 
-/** Input that every changing command shares. */
+/** The input that every mutating command shares. */
 export const commandInput = { dryRun: z.boolean().default(false) };

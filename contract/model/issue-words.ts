@@ -10,8 +10,8 @@ const bound = (edge: 'least' | 'most', limit: number | bigint, origin: string): 
     : `must be at ${edge} ${limit}`.replace('be at', origin in BOUNDED ? 'have at' : 'be at') + (BOUNDED[origin] ?? '');
 
 /**
- * What a schema found wrong, in the words of the forms and of the command line, where the schema has none of its own: zod's
- * (`Too small: expected number to be >=1`) are for programmers.
+ * Validation errors in the style of the forms and the CLI, if the schema has no message of its own: zod's (`Too small: expected
+ * number to be >=1`) are for programmers.
  */
 export function issueWords(issue: Issue): string | undefined {
   switch (issue.code) {

@@ -3,9 +3,9 @@ import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { Protocol } from './forward';
 import { Boot, DiskDraft, Seed } from './vm';
 
-/** Bytes of a lab file; 10,000 VMs take about 3 MB. */
+/** The maximum size of a lab file; 10,000 VMs take about 3 MB. */
 export const LABFILE_MAX_BYTES = 8 * 1024 * 1024;
-/** The one version of the format that there is. */
+/** The only version of the format. */
 export const LABFILE_VERSION = 1;
 
 const FileCluster = z.strictObject({ name: Name, comment: Comment.optional() });
@@ -13,13 +13,13 @@ const FileCluster = z.strictObject({ name: Name, comment: Comment.optional() });
 const FileNetwork = z.strictObject({
   name: NetworkName,
   comment: Comment.optional(),
-  /** Fixed when the network is made (rule S1). Isolated when not said. */
+  /** Fixed when the network is created (rule S1). Isolated by default. */
   isolated: z.boolean().optional(),
   mtu: Mtu.optional(),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().optional(),
-  /** Limits it to the hosts that have the same label (rule S9); null: on all. */
+  /** Limits it to hosts with the same label (rule S9); null: no limit. */
   label: Label.nullable().optional(),
-  /** Clusters that have it; others that have it already keep it. */
+  /** Clusters to attach it to; other attachments are kept. */
   clusters: z.array(Name).max(1000).optional(),
 });
 
@@ -27,11 +27,11 @@ const hostBase = {
   name: Name,
   cluster: Name.optional(),
   comment: Comment.optional(),
-  /** Labels that it has; others that it has already it keeps. */
+  /** Its labels; other existing labels are kept. */
   labels: Labels.optional(),
 };
 const FileHost = z.discriminatedUnion('kind', [
-  /** A lab of the computer that the file is applied on; `outside` gives it a way out. */
+  /** A lab on the computer where the file is applied; `outside` gives it an uplink. */
   z.strictObject({ kind: z.literal('lab'), ...hostBase, outside: z.boolean().optional() }),
   z.strictObject({
     kind: z.literal('simulated'),
@@ -67,22 +67,22 @@ const FileVm = z.strictObject({
   name: Name,
   cluster: Name.optional(),
   comment: Comment.optional(),
-  /** The host that it lives on; chosen at its first start when not said. */
+  /** The host of the VM; chosen at its first start if omitted. */
   host: Name.optional(),
-  /** Fixed when the VM is made. A tiny guest when not said. */
+  /** Fixed when the VM is created. A tiny guest by default. */
   boot: FileBoot.optional(),
   memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
   cpus: z.int().min(1).max(512).optional(),
   vnics: z.array(FileVnic).max(28).optional(),
-  /** Ports of this computer that lead to it; it must be on the outside. */
+  /** Ports of this computer that are forwarded to it; it must be on the network outside. */
   forwards: z.array(FileForward).max(256).optional(),
-  /** True: it is started. False or nothing: it is left as it is. */
+  /** True: the VM is started. False or omitted: it is left unchanged. */
   running: z.boolean().optional(),
 });
 
 /**
- * A data center as a file. Things are known by their names. What a file says is made so; what it does not say is left as it is, or
- * takes the default when the thing is new; what it does not name is not touched.
+ * A data center as a file. Objects are identified by name. Everything in the file is applied; an omitted field of an existing
+ * object stays unchanged, and of a new one takes its default; objects that are not in the file are not changed.
  */
 export const LabFile = z.strictObject({
   atoll: z.literal(LABFILE_VERSION, `must be ${LABFILE_VERSION}, the version of the format`),

@@ -5,32 +5,32 @@ import { Verdict } from './network';
 import { Remedy } from './remedy';
 import { VmState } from './states';
 
-/** A vNIC's place on an island. `hears` is false when the VM is not running, the vNIC unplugged, or its link down. */
+/** A vNIC on an island. `hears` is false if the VM is not running, the vNIC unplugged, or its link down. */
 export const IslandMember = z.object({ vmId: Id, vnicId: Id, hears: z.boolean() });
 
-/** A few words that people leave on an island; empty: none. Line breaks are kept. */
+/** A short note on an island; empty: none. Line breaks are kept. */
 export const IslandNote = Comment.max(1000, 'must have at most 1,000 characters');
 
-/** Where a note stands: one network on one host. */
+/** The island of a note: one network on one host. */
 export const KeptNote = z.object({ networkId: Id, hostId: Id, note: z.string() });
 export type KeptNote = z.infer<typeof KeptNote>;
 
 /**
- * A set of vNICs that can reach each other at layer 2: one network on one host.
- * `hostId` null gathers the vNICs of VMs that have no host yet: they hear nobody.
+ * A set of vNICs that can reach each other at layer 2: one network on one host. With `hostId` null: the vNICs of VMs without a
+ * host, which reach nothing.
  */
 export const Island = z.object({
   id: z.string(),
   networkId: Id,
   hostId: Id.nullable(),
   members: z.array(IslandMember),
-  /** The host's NIC that leads from it to the outside; null: none, as on every isolated network. */
+  /** The host's NIC that connects it to the outside; null: none, as on every isolated network. */
   nic: z.string().nullable(),
-  /** True for all but the largest island of a network that has several. */
+  /** True for all but the largest island of a network with several. */
   another: z.boolean(),
   verdict: Verdict,
   verdictAt: Instant.nullable(),
-  /** What people noted on it; null: nothing. */
+  /** The note; null: none. */
   note: z.string().nullable(),
 });
 export type Island = z.infer<typeof Island>;
@@ -49,7 +49,7 @@ export const AtollMap = z.object({
 });
 export type AtollMap = z.infer<typeof AtollMap>;
 
-/** One step of a path: from a VM over an island to the next VM. */
+/** One step of a path: from a VM through an island to the next VM. */
 export const Hop = z.object({
   fromVmId: Id,
   fromVm: z.string(),
@@ -63,8 +63,8 @@ export const Hop = z.object({
 export type Hop = z.infer<typeof Hop>;
 
 /**
- * Whether one VM reaches another. `direct`: they share an island. `through`: only by way of VMs that stand on several
- * islands, which is possible, not promised: whether those VMs forward is their own affair. `no`: the reasons say why.
+ * Whether one VM reaches another. `direct`: they share an island. `through`: only via VMs on several islands, which is possible,
+ * not certain: whether those VMs forward is unknown. `no`: the reasons say why.
  */
 export const Reach = z.object({
   from: Id,

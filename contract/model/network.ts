@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Comment, Id, Instant, Label, Mtu, KeptName } from './common';
 import { Ipv4, Ipv6 } from './setup';
 
-/** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
+/** The attachment of a network to a cluster. `required` is always true for an isolated network (rule S4). */
 export const NetworkCluster = z.object({
   clusterId: Id,
   required: z.boolean(),
@@ -19,11 +19,11 @@ export const Network = z.object({
   /** VLAN tag 1..4094; always null on an isolated network (rule S3). */
   vlan: z.int().min(1).max(4094).nullable(),
   mtu: Mtu,
-  /** Only hosts that have the same label bear it (rule S9); null: all of its clusters. */
+  /** Only hosts with the same label have it (rule S9); null: all of its clusters. */
   label: Label.nullable(),
   /** The bridge's name, the same on every host, fixed when the network is created (rule O5). */
   bridge: z.string(),
-  /** The /24 from which tiny guests get their addresses; null when the plan is used up. */
+  /** The /24 for addresses of tiny guests; null if the address plan is used up. */
   guestSubnet: z.string().nullable(),
   clusters: z.array(NetworkCluster),
   createdAt: Instant,
@@ -33,28 +33,28 @@ export type Network = z.infer<typeof Network>;
 export const AttachmentState = z.enum(['pending', 'in_sync', 'out_of_sync', 'failed', 'unknown']);
 export type AttachmentState = z.infer<typeof AttachmentState>;
 
-/** One thing that differs between what the engine wants and what the host has. */
+/** One difference between the desired state and the host. */
 export const Difference = z.object({ what: z.string(), wanted: z.string(), actual: z.string() });
 export type Difference = z.infer<typeof Difference>;
 
 export const Verdict = z.enum(['isolated', 'not_isolated', 'unknown']);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** A network on a host; its identity is (networkId, hostId), the NIC is no part of it (rule S2, NetworkAttachmentKey). */
+/** A network on a host; its identity is (networkId, hostId), without the NIC (rule S2, NetworkAttachmentKey). */
 export const NetworkAttachment = z.object({
   networkId: Id,
   hostId: Id,
   /** Name of the NIC or bond on the host; null for an isolated network. */
   nic: z.string().nullable(),
-  /** The host's own addresses on the network; an isolated one has none. */
+  /** The host's own addresses on the network; none on an isolated one. */
   ipv4: Ipv4,
   ipv6: Ipv6,
-  /** Its bridge was on the host before, and stays there when the network goes. */
+  /** Its bridge existed on the host before, and stays when the network is removed. */
   imported: z.boolean(),
   state: AttachmentState,
   message: z.string().nullable(),
   differences: z.array(Difference),
-  /** The bridge was last seen to be as wanted at this instant. */
+  /** When the bridge was last observed as desired. */
   observedAt: Instant.nullable(),
   verdict: Verdict,
   verdictAt: Instant.nullable(),
@@ -64,7 +64,7 @@ export type NetworkAttachment = z.infer<typeof NetworkAttachment>;
 export const VnicProfile = z.object({ id: Id, networkId: Id, name: KeptName });
 export type VnicProfile = z.infer<typeof VnicProfile>;
 
-/** One point of the isolation check. `ok` null means it could not be looked at, and `evidence` says why. */
+/** One point of the isolation check. `ok` null: it could not be checked, and `evidence` says why. */
 export const CheckPoint = z.object({
   id: z.enum([
     'mark',

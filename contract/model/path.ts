@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { FileUse } from '../shell';
 
 /**
- * What a path is for, and whether a file is read there or made. `folder`: it says which folders the screens may use. `labfile`: the
- * folder that a lab file came from, in which nothing is read or written for it.
+ * What a path is for, and whether the file is read or created. `folder`: sets the folders that the screens may use. `labfile`: the
+ * folder of a lab file, which is only used for comparison.
  */
 export interface PathMark {
   readonly use: FileUse | 'folder' | 'labfile';
@@ -11,8 +11,8 @@ export interface PathMark {
 }
 
 /**
- * Every path that a call may name is in here, so that one check can find it wherever it is in an input (`pathsIn`): calls of the screens
- * may name only files in folders that a person allowed. A test walks the whole contract for paths that are not.
+ * Marks every path in an input, so that one check can find it wherever it is (`pathsIn`): calls from the screens may only name
+ * files in allowed folders. A test searches the whole contract for unmarked paths.
  */
 export const PATHS = z.registry<PathMark>();
 
@@ -28,7 +28,7 @@ export function filePath(use: FileUse, access: PathMark['access'] = 'read') {
   return path;
 }
 
-/** The same on whatever system the engine runs, Windows too. */
+/** The same on all systems of the engine, including Windows. */
 export function ownPath(use: PathMark['use'], access: PathMark['access'] = 'read') {
   const path = z
     .string()
@@ -42,11 +42,11 @@ export function ownPath(use: PathMark['use'], access: PathMark['access'] = 'read
 export interface FoundPath {
   readonly mark: PathMark;
   readonly path: string;
-  /** Where it is in the input: `['boot', 'path']`. */
+  /** Its position in the input: `['boot', 'path']`. */
   readonly at: readonly PropertyKey[];
 }
 
-/** The parts of a schema that `pathsIn` follows; any other has no path within. */
+/** The parts of a schema that `pathsIn` follows; no other schema contains a path. */
 interface Def {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
@@ -61,7 +61,7 @@ interface Def {
   readonly getter?: () => z.core.$ZodType;
 }
 
-/** The schemas directly within one, each with the key under which its value is; null: the value is the same. */
+/** The direct child schemas, each with the key of its value; null: the same value. */
 export function within(schema: z.core.$ZodType): Array<readonly [key: string | number | '*' | null, z.core.$ZodType]> {
   const def = schema._zod.def as unknown as Def;
   const same = [def.innerType, def.in, def.left, def.right, def.getter?.(), ...(def.options ?? [])];
@@ -73,7 +73,7 @@ export function within(schema: z.core.$ZodType): Array<readonly [key: string | n
   ];
 }
 
-/** All paths in an input, before or after it was checked against its schema. */
+/** All paths in an input, before or after validation. */
 export function pathsIn(schema: z.core.$ZodType, value: unknown, at: readonly PropertyKey[] = []): FoundPath[] {
   if (typeof value === 'string') {
     const mark = PATHS.get(schema);
@@ -91,7 +91,7 @@ export function pathsIn(schema: z.core.$ZodType, value: unknown, at: readonly Pr
   });
 }
 
-/** Of the variants of a union the one whose literal (`kind: 'disk'`) the value has. */
+/** The variant of a union whose literal (`kind: 'disk'`) matches the value. */
 function isMeant(schema: z.core.$ZodType, value: unknown): boolean {
   const { shape } = schema._zod.def as unknown as Def;
   if (shape === undefined || typeof value !== 'object' || value === null) return true;

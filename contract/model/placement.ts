@@ -5,22 +5,22 @@ import { HostState } from './states';
 import { Remedy } from './remedy';
 import { VmState } from './states';
 
-/** What placement (rule O2) says of one host of a VM's cluster. */
+/** The placement result (rule O2) for one host of a VM's cluster. */
 export const HostFit = z.object({
   hostId: Id,
   host: z.string(),
   state: HostState,
   /** Whether the VM could run there. */
   can: z.boolean(),
-  /** Whether it is where the VM would start (or be moved to) if no host were named. */
+  /** Whether the VM would start (or be moved) there by default. */
   chosen: z.boolean(),
-  /** Why it can't, or why it is not the chosen one; of the chosen one why it is. Null: nothing to say. */
+  /** Why it can't run there, or why the host is or is not chosen. Null: no reason. */
   why: PlacementReason.nullable(),
   /** Whether the VM's disks are there. */
   holds: z.boolean(),
   /** VMs that run there and share a network with it. */
   mates: z.int(),
-  /** Memory that VMs may still be promised; null: not known yet. */
+  /** Memory that is still available for VMs; null: unknown. */
   memoryLeftMiB: z.int().nullable(),
 });
 export type HostFit = z.infer<typeof HostFit>;
@@ -29,7 +29,7 @@ export type HostFit = z.infer<typeof HostFit>;
 export const Apart = z.object({
   networkId: Id,
   network: z.string(),
-  /** The largest first; at least two. */
+  /** Largest first; at least two. */
   islands: z.array(
     z.object({
       hostId: Id,

@@ -9,7 +9,7 @@ export type DataCenter = z.infer<typeof DataCenter>;
 export const Cluster = z.object({ id: Id, dataCenterId: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type Cluster = z.infer<typeof Cluster>;
 
-/** What a host can do, as it was last observed. Memory in MiB. */
+/** The capabilities of a host, as last observed. Memory in MiB. */
 export const HostCapabilities = z.object({
   hostname: z.string(),
   kernel: z.string(),
@@ -19,7 +19,7 @@ export const HostCapabilities = z.object({
   rootless: z.boolean(),
   kvm: z.boolean(),
   tools: z.record(z.string(), z.string()),
-  /** What is missing, in words; empty when VMs and networks both work. */
+  /** What is missing, as text; empty if VMs and networks both work. */
   gaps: z.array(z.string()),
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
@@ -30,10 +30,10 @@ export const Host = z.object({
   name: KeptName,
   kind: HostKind,
   comment: Comment,
-  /** In the order of the alphabet. */
+  /** Sorted alphabetically. */
   labels: Labels,
   state: HostState,
-  /** Why the state is what it is, in words; null when there is nothing to say. */
+  /** The reason for the state, as text; null: none. */
   reason: HostReason.nullable(),
   lastSeenAt: Instant.nullable(),
   capabilities: HostCapabilities.nullable(),
@@ -53,52 +53,52 @@ export const HostNic = z.object({
   kind: z.enum(['nic', 'bond', 'vlan', 'other']),
   /** The host's own addresses on it, with prefix length. */
   addresses: z.array(z.string()),
-  /** Of a VLAN: the NIC under it, and its tag. */
+  /** For a VLAN: the NIC below it, and its tag. */
   parent: z.string().nullable(),
   vlan: z.int().nullable(),
-  /** Of a bond. */
+  /** For a bond. */
   mode: z.string().nullable(),
-  /** Whether Atoll's connection to the host runs over it. */
+  /** Whether Atoll's connection to the host uses it. */
   carriesConnection: z.boolean(),
 });
 export type HostNic = z.infer<typeof HostNic>;
 
-/** A bridge on a host that Atoll did not make: shown, never touched (rule O4) unless it is imported. */
+/** A bridge on a host that Atoll did not create: shown, never changed (rule O4) unless it is imported. */
 export const UnmanagedBridge = z.object({
   name: z.string(),
   ports: z.array(z.string()),
-  /** The id of the Atoll store whose mark it carries. */
+  /** The id of the Atoll database whose mark it carries. */
   owner: z.string().nullable(),
   /** What it would become: with a NIC a regular network, without one an isolated one. */
   isolated: z.boolean(),
-  /** Why it can't be imported, in words; null when it can. */
+  /** Why it can't be imported, as text; null: it can. */
   refused: z.string().nullable(),
 });
 export type UnmanagedBridge = z.infer<typeof UnmanagedBridge>;
 
-/** A VM on a host that Atoll did not make: shown, never touched unless it is imported. */
+/** A VM on a host that Atoll did not create: shown, never changed unless it is imported. */
 export const UnmanagedVm = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string().nullable(),
   refused: z.string().nullable(),
-  /** As libvirt has it, in the words of a VM's states. */
+  /** Libvirt's state as one of our VM states. */
   state: z.string(),
   memoryMiB: z.int(),
-  /** Each NIC's MAC address, and where it leads: `bridge br0`, `libvirt network default`, `macvtap on eth0`. */
+  /** Each NIC's MAC address and target: `bridge br0`, `libvirt network default`, `macvtap on eth0`. */
   nics: z.array(z.object({ mac: z.string(), on: z.string() })),
 });
 export type UnmanagedVm = z.infer<typeof UnmanagedVm>;
 
 export const Lab = z.object({
   id: Id,
-  /** The host that stands on it; null for a folder left by a host that is gone. */
+  /** Its host; null for a folder left by a removed host. */
   hostId: Id.nullable(),
   host: z.string().nullable(),
   running: z.boolean(),
   pid: z.int().nullable(),
   rootless: z.boolean(),
-  /** Bytes on disk, and resident bytes of all its processes (null: not running). */
+  /** Disk usage, and resident bytes of all its processes (null: not running). */
   diskBytes: z.int(),
   memoryBytes: z.int().nullable(),
   path: z.string(),

@@ -1,35 +1,35 @@
 import { z } from 'zod';
 
-/** Islands that may be kept unfolded; past these a person has stopped folding, and the rest fold again. */
+/** The maximum number of expanded islands that are stored; the rest collapse again. */
 export const MAX_UNFOLDED = 2_000;
 
-/** The tables whose columns a person may choose. */
+/** The tables with configurable columns. */
 export const TABLES = ['networks', 'hosts', 'vms', 'events'] as const;
 export type TableId = (typeof TABLES)[number];
 
 const ColumnIds = z.array(z.string().min(1).max(40)).max(40);
 
-/** A table's columns as a person has put them: the order of all, and which are not shown. One that is in neither stands where it is made. */
+/** The user's arrangement of a table's columns: their order, and which are hidden. A column in neither list has its default position. */
 export const TableColumns = z.strictObject({ order: ColumnIds, hidden: ColumnIds });
 export type TableColumns = z.infer<typeof TableColumns>;
 
 /**
- * How one person has arranged the screens: kept in the store for each OS user, the same in all of their windows.
- * A closed list: what is not named here is not kept.
+ * A user's UI arrangement: stored in the database for each OS user, shared by all of their windows. A closed list: nothing else is
+ * stored.
  */
 export const Preferences = z.strictObject({
-  /** Width by height of the space that the map was first laid out for; null until then. A window made larger moves nothing. */
+  /** The aspect ratio (width / height) that the map was first laid out for; null until then. Resizing the window moves nothing. */
   mapAspect: z.number().min(0.2).max(10).nullable(),
-  /** Ids of the islands that were unfolded on the map. */
+  /** Ids of the islands that were expanded on the map. */
   mapUnfolded: z.array(z.string().min(1).max(100)).max(MAX_UNFOLDED),
-  /** The tables whose columns were chosen. */
+  /** The tables whose columns were configured. */
   tables: z.partialRecord(z.enum(TABLES), TableColumns),
 });
 export type Preferences = z.infer<typeof Preferences>;
 
-/** What holds until a person chooses otherwise. */
+/** The defaults. */
 export const DEFAULT_PREFERENCES: Preferences = { mapAspect: null, mapUnfolded: [], tables: {} };
 
-/** A person's preferences, and whose they are: the live feed tells them by this name. */
+/** A user's preferences with the user's name, which identifies them in the live feed. */
 export const OwnPreferences = z.object({ user: z.string(), preferences: Preferences });
 export type OwnPreferences = z.infer<typeof OwnPreferences>;

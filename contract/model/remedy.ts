@@ -5,8 +5,8 @@ const names = z.array(z.string()).optional();
 const yes = z.literal(true).optional();
 
 /**
- * What can be a remedy, each with the values that may be known of its input: names or ids, and what makes the difference. These are
- * procedures of the contract, and below them what only a person at the computer does.
+ * All possible remedies, each with the input values that can be known: names or ids, and decisive options. These are procedures of
+ * the contract, followed by what only a user at the computer can do.
  */
 export const REMEDY_INPUTS = {
   'hosts.list': z.object({}),
@@ -76,7 +76,7 @@ export const REMEDY_INPUTS = {
   'system.stop': z.object({}),
   'system.backup': z.object({}),
   'system.restore': z.object({ path: name }),
-  /** The NICs of a host: `hosts.show` has them, the command line and the screens show them apart. */
+  /** The NICs of a host: `hosts.show` returns them, the CLI and the screens show them separately. */
   'hosts.nics': z.object({ host: name }),
   /** Starting the app. */
   'app.start': z.object({}),
@@ -85,7 +85,7 @@ export const REMEDY_INPUTS = {
 export type RemedyProcedure = keyof typeof REMEDY_INPUTS;
 export type RemedyInputs = { readonly [P in RemedyProcedure]: Readonly<z.infer<(typeof REMEDY_INPUTS)[P]>> };
 
-/** What a person can do about it, as data: a command in the terminal, a button on a screen. Unknown values are left out. */
+/** What the user can do about an error, as data: a command in the terminal, a button on a screen. Unknown values are left out. */
 export type Action = {
   readonly [P in RemedyProcedure]: { readonly procedure: P; readonly input: RemedyInputs[P] };
 }[RemedyProcedure];
@@ -97,15 +97,15 @@ export const Action = z.discriminatedUnion(
   ],
 ) as unknown as z.ZodType<Action, Action>;
 
-/** What to do about an error: a plain sentence, an action, or both. */
+/** The remedy of an error: a plain sentence, an action, or both. */
 export const Remedy = z.object({
-  /** Sentences in English without any command. */
+  /** English sentences without commands. */
   note: z.string().nullable(),
   action: Action.nullable(),
 });
 export type Remedy = z.infer<typeof Remedy>;
 
-/** A remedy as it came over a wire or was kept by another version: what is not understood of it is left out. */
+/** A remedy from the network or from another version: unknown parts are left out. */
 export function readRemedy(value: unknown): Remedy | null {
   if (typeof value !== 'object' || value === null) return null;
   const note: unknown = Reflect.get(value, 'note');

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { Instant } from './common';
 
-/** A browser that is signed in at the browser door. It lasts until it is signed out, is unused for 12 hours, or the engine ends. */
+/**
+ * A browser that is signed in to the browser server. The session lasts until it is signed out, is unused for 12 hours, or the
+ * engine ends.
+ */
 export const Session = z.object({
   id: z.string(),
-  /** The browser and its system, as it describes itself: a claim, not a proof. */
+  /** The browser and its system by their own description: a claim, not a proof. */
   browser: z.string(),
   openedAt: Instant,
-  /** When it last asked for something, or its last window was closed. */
+  /** The time of its last request, or when its last window was closed. */
   seenAt: Instant,
   /** Windows and tabs that are connected now. */
   windows: z.int(),

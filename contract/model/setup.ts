@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id } from './common';
 
-/** How a host gets its own IPv4 address on a network. With `dhcp` a client that is installed on the host asks for it. */
+/** How a host gets its own IPv4 address on a network. With `dhcp`, a DHCP client installed on the host requests it. */
 export const Ipv4 = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('dhcp') }),
@@ -36,13 +36,13 @@ export const BondMode = z.enum([
 ]);
 export type BondMode = z.infer<typeof BondMode>;
 
-/** A name of a NIC or bond as people give it; whether there is one is a rule's business. */
+/** The name of a NIC or bond; a rule checks whether it exists. */
 export const NicName = z
   .string()
   .min(1)
   .max(15, 'has at most 15 characters')
   .regex(/^[0-9A-Za-z_.][0-9A-Za-z_.-]*$/, 'must be the name of a network interface');
 
-/** A bond that Atoll made on a host. */
+/** A bond that Atoll created on a host. */
 export const HostBond = z.object({ hostId: Id, name: z.string(), mode: BondMode, nics: z.array(z.string()) });
 export type HostBond = z.infer<typeof HostBond>;

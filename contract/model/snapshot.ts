@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { Comment, Id, Instant, KeptName } from './common';
 
-/** One VM in a snapshot. Its id stays the same whatever is reverted. */
+/** One VM in a snapshot. Reverting never changes its id. */
 export const SnapshotVm = z.object({
   vmId: Id,
   name: KeptName,
-  /** Null: it had no host yet, and so neither disk nor memory to keep. */
+  /** Null: it had no host, and so neither disk nor memory. */
   hostId: Id.nullable(),
-  /** Whether it ran, so that its memory is kept too: reverted to, it goes on where it was. */
+  /** Whether it ran, so that its memory is included: after reverting it continues where it was. */
   withMemory: z.boolean(),
 });
 export type SnapshotVm = z.infer<typeof SnapshotVm>;
 
-/** A group of VMs as they were at one moment: disks, memory of those that ran, settings and vNICs. */
+/** A group of VMs at one moment: disks, memory of running ones, settings and vNICs. */
 export const Snapshot = z.object({
   id: Id,
   dataCenterId: Id,
   name: KeptName,
   comment: Comment,
-  /** What *reset* leads back to; at most one for each VM. */
+  /** The state that *reset* reverts to; at most one for each VM. */
   isStart: z.boolean(),
-  /** `locked`: it is being taken, reverted to or removed. */
+  /** `locked`: it is being taken, reverted or removed. */
   state: z.enum(['locked', 'ok']),
   vms: z.array(SnapshotVm),
   createdAt: Instant,

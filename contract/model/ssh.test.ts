@@ -4,14 +4,14 @@ import { SshHow, parseSshAddress } from './ssh';
 const takes = (how: object): boolean => SshHow.safeParse({ kind: 'ssh', ...how }).success;
 
 describe('the address of a host over SSH', () => {
-  it('is read as people write it', () => {
+  it('is parsed in its common forms', () => {
     expect(parseSshAddress('root@[::1]:2222')).toEqual({ user: 'root', host: '::1', port: 2222 });
     expect(parseSshAddress('fe80::1%eth0')).toEqual({ user: null, host: 'fe80::1%eth0', port: null });
     expect(parseSshAddress('node1:22')).toEqual({ user: null, host: 'node1', port: 22 });
     expect(parseSshAddress('a b@c@d')).toBeNull();
   });
 
-  it('may be any IPv6 address, and never an option of ssh', () => {
+  it('can be any IPv6 address, and never an option of ssh', () => {
     for (const address of ['::1', 'fd77::9', 'fe80::1%eth0', 'node-1.example']) expect(takes({ address })).toBe(true);
     for (const address of ['-oProxyCommand=x', '', 'a b', 'a\n', '$(id)', "a'b"])
       expect(takes({ address })).toBe(false);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { filePath } from './path';
 
-/** What reaches ssh, logs and known_hosts as a host; it can't begin like an option. `::1` begins with its colons. */
+/** A host for ssh, logs and known_hosts; it can't start like an option. `::1` starts with its colons. */
 const HostWord = /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,254}$/;
 const UserWord = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 const Hop =
   /^([A-Za-z0-9_][A-Za-z0-9_.\\-]*\$?@)?(\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/;
 
-/** `[user@]host[:port]` in its parts, as people write it; an IPv6 address that has a port stands in brackets. Null: it is not that. */
+/** Parses `[user@]host[:port]`; an IPv6 address with a port is in brackets. Null: invalid. */
 export function parseSshAddress(text: string): { user: string | null; host: string; port: number | null } | null {
   const found = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^@:]+|[^@]*:[^@]*:[^@]*))(?::(\d{1,5}))?$/.exec(text.trim());
   const host = found?.[2] ?? found?.[3];
@@ -20,7 +20,7 @@ export const Fingerprint = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must look like SHA256:... as ssh-keygen -l prints it');
 
-/** Where a host key belongs: `host:port` as the connection is made, or the alias that ssh keeps the key under; IPv6 in brackets. */
+/** The place of a host key: `host:port` of the connection, or the alias under which ssh stores the key; IPv6 in brackets. */
 export const KeyPlace = z
   .string()
   .max(300)
@@ -30,13 +30,13 @@ export const KeyPlace = z
 export const keyPlaceText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
 
-/** A host key that a person has confirmed for one hop. It is accepted there only, and only while no key is known for that hop. */
+/** A host key that the user has confirmed for one hop. It is accepted only there, and only while no key is known for that hop. */
 export const ConfirmedKey = z.strictObject({ place: KeyPlace, fingerprint: Fingerprint });
 export type ConfirmedKey = z.infer<typeof ConfirmedKey>;
 
 /**
- * How a host is reached over SSH. What is left out comes from `~/.ssh/config`, then from ssh's own defaults. `fingerprints`
- * are keys that a person has confirmed and that known_hosts does not have yet, each for one hop of the way.
+ * How a host is reached over SSH. Omitted values come from `~/.ssh/config`, then from ssh's own defaults. `fingerprints` are
+ * confirmed keys that are not in known_hosts yet, each for one hop of the route.
  */
 export const SshHow = z
   .strictObject({
@@ -58,7 +58,7 @@ export const SshHow = z
   .refine(({ auth, key }) => auth !== 'key' || key !== null, { path: ['key'], message: 'give the key file' });
 export type SshHow = z.infer<typeof SshHow>;
 
-/** This computer itself as a host. `via`: how an engine that is not root becomes it. */
+/** This computer itself as a host. `via`: how an engine that is not root becomes root. */
 export const LocalHow = z.strictObject({ kind: z.literal('local'), via: z.enum(['sudo', 'pkexec']).default('sudo') });
 export type LocalHow = z.infer<typeof LocalHow>;
 
@@ -68,24 +68,24 @@ const Secret = z
   .max(1024)
   .refine((s) => !/[\0\r\n]/.test(s), 'must be one line');
 
-/** Kept by the engine outside of its store, and asked again when it no longer knows them. */
+/** Kept by the engine outside of its database, and asked for again when it does not know them. */
 export const HostSecrets = z.strictObject({
-  /** Of the login. Sent to the host itself only, after its key was verified, and never to a jump host. */
+  /** Of the login. Only sent to the host itself, after its key was verified, and never to a jump host. */
   password: Secret.optional(),
-  /** For sudo. Without it sudo gets the login's password, which the host has then already. */
+  /** For sudo. Without it sudo gets the login's password, which the host already has. */
   sudoPassword: Secret.optional(),
   /** Of the key file; used on this computer only. */
   passphrase: Secret.optional(),
 });
 export type HostSecrets = z.infer<typeof HostSecrets>;
 
-/** A host key on the way that nobody has confirmed, or that is not the one that was confirmed (`changed`). */
+/** A host key on the route that is not confirmed, or differs from the confirmed one (`changed`). */
 export const HostKeyQuestion = z.object({
   address: z.string(),
   port: z.int(),
-  /** For which hop it is to be confirmed. */
+  /** The hop to confirm it for. */
   place: KeyPlace,
-  /** Whether this is a host on the way, not the host itself. */
+  /** Whether this is a jump host, not the host itself. */
   jump: z.boolean(),
   type: z.string(),
   fingerprint: Fingerprint,

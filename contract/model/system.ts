@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id } from './common';
 
-/** A thing that this machine can or can't do. `remedy.command` is what a person would type; `root` says that it needs root. */
+/** A capability of this machine. `remedy.command` is the command to run; `root` says that it needs root. */
 export const DoctorCheck = z.object({
   id: z.string(),
   title: z.string(),
@@ -49,14 +49,14 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
-/** A simulated data center that can be made by name. */
+/** A simulated data center that can be created by name. */
 export const Scenario = z.object({
   id: z.string(),
   title: z.string(),
-  /** One sentence on what there is to see. */
+  /** A one-sentence description. */
   words: z.string(),
   size: z.object({ hosts: z.int(), networks: z.int(), vms: z.int() }),
-  /** Its data center while it is there, else null. */
+  /** Its data center if it exists, else null. */
   dataCenterId: Id.nullable(),
 });
 export type Scenario = z.infer<typeof Scenario>;

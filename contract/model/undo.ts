@@ -6,14 +6,14 @@ import { Network, VnicProfile } from './network';
 import { Vm, Vnic } from './vm';
 
 const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true });
-/** An event of before there were labels says nothing about one. */
+/** An event from before labels existed says nothing about one. */
 const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true, label: true }).partial({
   label: true,
 });
 const ofVnic = { vmId: Id, vnicId: Id };
 const ofAttachment = { networkId: Id, clusterId: Id };
 
-/** What an event changed, with what was there before: enough to compute the command that leads back. */
+/** What an event changed, with the previous values: enough to compute the inverse command. */
 export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vnic.added'), ...ofVnic }),
   z.object({ kind: z.literal('vnic.plugged'), ...ofVnic }),
@@ -24,7 +24,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vm.added'), vmId: Id }),
   z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
   z.object({ kind: z.literal('vm.moved'), vmId: Id, was: Id, now: Id }),
-  /** `trashed`: its disks were put into its host's trash; false when it had none. */
+  /** `trashed`: its disks were moved to its host's trash; false if it had none. */
   z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),
   z.object({ kind: z.literal('network.added'), networkId: Id }),
   z.object({ kind: z.literal('imported'), hostId: Id, vmIds: z.array(Id), networkIds: z.array(Id) }),
@@ -41,16 +41,16 @@ export type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;
 export const Undoable = z.object({ words: UndoItem, change: Change });
 export type Undoable = z.infer<typeof Undoable>;
 
-/** Something that was done and can be undone. */
+/** A change that can be undone. */
 export const UndoOffer = z.object({
   /** The number of its event. */
   event: z.int(),
   at: Instant,
   by: z.string(),
   words: UndoItem,
-  /** Undoing it removes a thing, so that people should be asked first. */
+  /** Undoing it removes something, so ask for confirmation first. */
   removes: z.boolean(),
-  /** Why it can't be undone now: the world has moved on. Null when it can. */
+  /** Why it can't be undone now: later changes conflict. Null: it can. */
   refused: z.string().nullable(),
 });
 export type UndoOffer = z.infer<typeof UndoOffer>;
@@ -58,10 +58,13 @@ export type UndoOffer = z.infer<typeof UndoOffer>;
 /** Days for which the disks of removed VMs are kept. */
 export const TRASH_DAYS = 7;
 
-/** How long each removed VM's disks have lain there, milliseconds by its id, as far as the engine has lived to see it at `at`. */
+/**
+ * How long each removed VM's disks have been in the trash, in milliseconds by VM id, counting only time in which the engine ran,
+ * until `at`.
+ */
 export const TrashAges = z.object({ at: z.number(), ms: z.record(z.string(), z.number()) });
 export type TrashAges = z.infer<typeof TrashAges>;
 
-/** A removed VM whose disks are kept for a while, so that its removal can be undone; they go at `goesAt` at the earliest. */
+/** A removed VM whose disks are kept for a while, so that its removal can be undone; they are deleted at `goesAt` at the earliest. */
 export const TrashedVm = z.object({ vmId: Id, hostId: Id, name: z.string(), removedAt: Instant, goesAt: Instant });
 export type TrashedVm = z.infer<typeof TrashedVm>;

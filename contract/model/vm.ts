@@ -14,11 +14,11 @@ export const Seed = z.object({
   address: z.union([z.cidrv4(), z.cidrv6()]).nullable(),
 });
 
-/** A NIC of an imported VM that Atoll does not manage: its MAC address as libvirt has it, and where it leads, in words. */
+/** A NIC of an imported VM that Atoll does not manage: its MAC address in libvirt, and its target as text. */
 export const OtherNic = z.object({ mac: z.string(), on: z.string() });
 export type OtherNic = z.infer<typeof OtherNic>;
 
-/** Formats in which a VM may have a disk. */
+/** Supported disk formats of a VM. */
 export const DiskFormat = z.enum(['qcow2', 'raw']);
 export type DiskFormat = z.infer<typeof DiskFormat>;
 
@@ -26,7 +26,7 @@ export type DiskFormat = z.infer<typeof DiskFormat>;
 export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
   z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
-  /** `format`: as it was when a person named the file; a guest may write any header later. Null until the file's host was asked. */
+  /** `format`: when the user named the file; a guest can write any header later. Null until the file's host was asked. */
   z.object({ kind: z.literal('disk'), path: filePath('disk'), format: DiskFormat.nullable().default(null) }),
   z.object({ kind: z.literal('iso'), path: filePath('iso') }),
   z.object({
@@ -38,15 +38,15 @@ export const Boot = z.discriminatedUnion('kind', [
       .max(2000)
       .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters'),
   }),
-  /** It was on its host before: its definition says what it boots from, and stays its owner's. */
+  /** It existed on its host before: its definition has the boot source, and remains its owner's. */
   z.object({ kind: z.literal('imported'), nics: z.array(OtherNic) }),
 ]);
 export type Boot = z.infer<typeof Boot>;
 
-/** A disk as a person names it. Without a format Atoll finds it out, once. */
+/** A disk as the user names it. If the format is omitted, Atoll detects it once. */
 export const DiskDraft = Boot.options[2].extend({ format: DiskFormat.optional() });
 
-/** oVirt's distinctions: *plugged* is whether the VM has the device at all, *linked* whether its cable is in. */
+/** oVirt's distinction: *plugged* is whether the VM has the device, *linked* whether its link is up. */
 export const Vnic = z.object({
   id: Id,
   vmId: Id,
@@ -56,7 +56,7 @@ export const Vnic = z.object({
   networkId: Id.nullable(),
   plugged: z.boolean(),
   linked: z.boolean(),
-  /** Address that Atoll gave the guest (tiny guest or seed), with prefix length; null when it gave none. */
+  /** The address that Atoll assigned (tiny guest or seed), with prefix length; null: none. */
   assignedAddress: z.string().nullable(),
 });
 export type Vnic = z.infer<typeof Vnic>;
@@ -68,9 +68,9 @@ export const Vm = z.object({
   name: KeptName,
   comment: Comment,
   state: VmState,
-  /** Why the state is what it is, in words (for example: ended from outside). */
+  /** The reason for the state, as text (for example: stopped outside Atoll). */
   reason: VmReason.nullable(),
-  /** The host that holds the VM's disks and definition; a VM runs only there until it is moved. Null until its first start. */
+  /** The host that has the VM's disks and definition; a VM runs only there until it is moved. Null until its first start. */
   hostId: Id.nullable(),
   memoryMiB: z.int().min(32).max(4_194_304),
   cpus: z.int().min(1).max(512),
@@ -81,17 +81,17 @@ export const Vm = z.object({
 });
 export type Vm = z.infer<typeof Vm>;
 
-/** A part of a VM's definition that another host gets only when a person says so. */
+/** A part of a VM's definition that is moved to another host only if the user agrees. */
 export const Addition = z.object({
-  /** Holds for what is in it: a part that was changed is another one. */
+  /** Derived from the content: a changed part is another part. */
   id: z.string(),
-  /** Its kind and what it leads to, in a few words. */
+  /** A short description of its kind and target. */
   what: z.string(),
-  /** As its host has it, cut off where it is long. */
+  /** Its text on its host, shortened if long. */
   xml: z.string(),
-  /** False for a thing of one host: a device, a folder, a disk that is no file. It can only be left. */
+  /** False for a resource of one host: a device, a folder, a disk that is not a file. It can only be left behind. */
   canCarry: z.boolean(),
-  /** Whether an earlier move was told to carry it, so that each later one does. */
+  /** Whether an earlier move carried it, so that each later one does. */
   accepted: z.boolean(),
 });
 export type Addition = z.infer<typeof Addition>;
@@ -100,7 +100,7 @@ export const Image = z.object({
   id: Id,
   name: KeptName,
   format: DiskFormat,
-  /** Bytes on disk, and bytes that the guest sees. */
+  /** Disk usage, and virtual size in bytes. */
   sizeBytes: z.int(),
   virtualBytes: z.int(),
   createdAt: Instant,

@@ -17,15 +17,15 @@ export const map = {
   show: query.input(z.strictObject({ network: Ref.optional(), host: Ref.optional() })).output(AtollMap),
   reach: query.input(z.strictObject({ from: Ref, to: Ref })).output(Reach),
   /**
-   * What changed since an instant of what the map shows, newest first: what came, went, was plugged, renamed or noted, what was
-   * changed from outside and what became of it. Not what merely went up and down. `more`: there was more than is listed.
+   * What changed on the map since an instant, newest first: added, removed, plugged, renamed or noted objects, and outside changes
+   * with their outcome. Not starts and stops. `more`: there are more than listed.
    */
   changes: query
     .input(z.strictObject({ since: Instant, limit: z.int().min(1).max(2000).default(500) }))
     .output(z.object({ events: z.array(Event), more: z.boolean() })),
-  /** Notes something on an island: a network on a host. An empty note takes it away. */
+  /** Sets the note of an island: a network on a host. An empty note removes it. */
   note: command({ network: Ref, host: Ref, note: IslandNote }, { note: KeptNote }),
-  /** Isolated networks (all, or those of a VM) whose VMs are spread over several islands (rule S10). */
+  /** Isolated networks (all, or those of a VM) whose VMs are split over several islands (rule S10). */
   apart: query.input(z.strictObject({ network: Ref.optional(), vm: Ref.optional() })).output(z.array(Apart)),
 };
 
@@ -34,10 +34,10 @@ export const jobs = {
     .input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) }))
     .output(z.array(Job)),
   show: query.input(z.strictObject({ job: Ref })).output(Job),
-  /** The job as it is now, then each time it changes, until it has ended. */
+  /** The current job, then each change of it, until it has ended. */
   follow: query.input(z.strictObject({ job: Ref })).output(eventIterator(Job)),
   cancel: command({ job: Ref }, {}),
-  /** Runs a failed, cancelled or interrupted job's work again, as a new job. */
+  /** Retries the work of a failed, cancelled or interrupted job, as a new job. */
   retry: command({ job: Ref }, {}),
 };
 
@@ -55,7 +55,7 @@ export const events = {
       }),
     )
     .output(z.array(Event)),
-  /** Events after `after` (default: from now on), without end. A slow reader gets them all, in order, from the store. */
+  /** An endless stream of events after `after` (default: from now on). A slow reader gets them all, in order, from the database. */
   follow: query.input(z.strictObject({ after: z.int().min(0).optional() })).output(eventIterator(Event)),
 };
 
@@ -63,8 +63,8 @@ const change = <K extends string, S extends z.ZodType>(kind: K, value: S) =>
   z.object({ kind: z.literal(kind), id: z.string(), value: value.nullable() });
 
 /**
- * A change of one entity, by its kind: `value` is the entity as its area's `list` shows it, null when it no longer exists.
- * The id of an attachment and of a note is `networkId/hostId`, that of preferences is the user's name.
+ * A change of one entity, by its kind: `value` is the entity as its area's `list` returns it, null if it no longer exists. The id
+ * of an attachment and of a note is `networkId/hostId`, that of preferences is the user's name.
  */
 export const EntityChange = z.discriminatedUnion('kind', [
   change('data_center', DataCenter),
@@ -78,7 +78,7 @@ export const EntityChange = z.discriminatedUnion('kind', [
   change('image', Image),
   change('snapshot', Snapshot),
   change('job', Job),
-  // The verdict comes with the attachment; the evidence is read by whoever shows it.
+  // The verdict comes with the attachment; viewers request the evidence.
   change('check', z.object({ id: z.string() })),
   change('preferences', Preferences),
   change('trash', TrashedVm),
@@ -86,10 +86,10 @@ export const EntityChange = z.discriminatedUnion('kind', [
 export type EntityChange = z.infer<typeof EntityChange>;
 export type EntityKind = EntityChange['kind'];
 export type EntityChangeOf<K extends EntityKind> = Extract<EntityChange, { kind: K }>;
-/** An entity as its area's `list` shows it. */
+/** An entity as its area's `list` returns it. */
 export type EntityOf<K extends EntityKind> = NonNullable<EntityChangeOf<K>['value']>;
 
-/** What changed since the last batch. `reset` means that the reader was too slow or is new: read everything again. */
+/** The changes since the last batch. `reset` means that the reader was too slow or is new: read everything again. */
 export const LiveBatch = z.object({
   seq: z.int(),
   reset: z.boolean(),

@@ -4,30 +4,30 @@ import { Backup, BackupContent, BackupName, BackupRule } from '../model/backup';
 import { Instant } from '../model/common';
 import { command, query } from './base';
 
-/** Copies of the store in the home. Those at a path of one's own are `system.backup`; either kind is restored by `system.restore`. */
+/** Copies of the database in the home. `system.backup` writes one to another path; `system.restore` restores either kind. */
 export const backups = {
   list: query.output(
     z.object({
       /** The folder that they are in. */
       folder: z.string(),
       rule: BackupRule,
-      /** When the next one is made by itself; null when none is. */
+      /** When the next one is created automatically; null: never. */
       nextAt: Instant.nullable(),
-      /** The last restore of this store, while the store before it is kept: restoring that one undoes it. */
+      /** The last restore of this database, while the previous database is kept: restoring that one undoes it. */
       restored: z.object({ at: Instant, message: EventMessage, undoneBy: Backup }).nullable(),
       /** Newest first. */
       backups: z.array(Backup),
     }),
   ),
-  /** Makes one now and verifies it, online. */
+  /** Creates one now and verifies it, online. */
   make: command({}, { backup: Backup.nullable() }),
-  /** Reads a backup whole and says what is in it. Throws STORE_FAILED when it is damaged, foreign or newer. */
+  /** Verifies a backup and returns its contents. Throws STORE_FAILED if it is damaged, foreign or newer. */
   verify: query
     .input(z.strictObject({ backup: BackupName }))
     .output(z.object({ backup: Backup, content: BackupContent })),
   remove: command({ backup: BackupName }, { removed: z.array(z.string()) }),
   /** Removes what the rule does not keep. */
   prune: command({}, { removed: z.array(z.string()) }),
-  /** What is left out stays. */
+  /** Omitted fields stay unchanged. */
   setRule: command(BackupRule.partial().shape, { rule: BackupRule }),
 };

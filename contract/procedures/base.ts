@@ -4,12 +4,12 @@ import { errorMap } from '../errors';
 import { commandInput } from '../model/common';
 import { type Preview, commandOutput } from '../model/preview';
 
-/** A procedure that only reads. */
+/** A read-only procedure. */
 export const query = oc.errors(errorMap);
 
 /**
- * A procedure that changes something. Its input takes `dryRun`, its output has `job` and `preview`
- * beside the entity: exactly one of `job` (or null: no host work) and `preview` (only when `dryRun`) is set.
+ * A mutating procedure. Its input has `dryRun`, its output has `job` and `preview` besides the entity: exactly one of `job` (or
+ * null: no work on hosts) and `preview` (only with `dryRun`) is set.
  */
 export const command = <I extends z.ZodRawShape, O extends z.ZodRawShape>(input: I, output: O) =>
   oc

@@ -4,20 +4,20 @@ import { FileUse } from '../shell';
 import { command, query } from './base';
 
 /**
- * The folders whose files a call of the screens may name: disks, ISOs, kernels, images, keys. They are this computer's, kept in the home and
- * in no backup. Only the command line changes them: a script in a page that could allow itself a folder would have them all.
+ * The folders whose files the screens may name: disks, ISOs, kernels, images, keys. They belong to this computer, and are stored in
+ * the home and in no backup. Only the CLI changes them: a script in a page that could allow folders could access everything.
  */
 export const folders = {
   list: query.output(
     z.object({
       folders: z.array(z.string()),
-      /** Whether the caller is held to them. */
+      /** Whether the caller is restricted to them. */
       confined: z.boolean(),
     }),
   ),
-  /** Files directly within those folders that may be named for this use; at most 500. */
+  /** Files directly in those folders that may be named for this use; at most 500. */
   files: query.input(z.strictObject({ use: FileUse })).output(z.object({ files: z.array(z.string()) })),
-  /** `folder`: as it is kept, without symbolic links. */
+  /** `folder`: as stored, without symbolic links. */
   allow: command({ path: ownPath('folder') }, { folder: z.string() }),
   remove: command({ path: ownPath('folder') }, { folder: z.string() }),
 };

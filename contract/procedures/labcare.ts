@@ -10,8 +10,8 @@ export const snapshots = {
   list: query.input(z.strictObject({ host: Ref.optional(), vm: Ref.optional() })).output(z.array(Snapshot)),
   show: query.input(z.strictObject({ snapshot: Ref })).output(Snapshot),
   /**
-   * Keeps these VMs, or all of a host, as they are at one moment. VMs that run are frozen together, saved, and go on; that
-   * takes as long as writing their memory. `isStart`: what `labs.reset` leads back to, in the place of an earlier start.
+   * Takes a snapshot of these VMs, or of all VMs of a host, at one moment. Running VMs are paused together, saved, and resumed;
+   * that takes as long as writing their memory. `isStart`: the state that `labs.reset` reverts to, replacing an earlier one.
    */
   add: command(
     {
@@ -23,12 +23,12 @@ export const snapshots = {
     },
     { snapshot: Snapshot },
   ),
-  /** Ends its VMs and brings all of them back together: disks, memory, settings, vNICs. What they were since is lost. */
+  /** Stops its VMs and reverts all of them together: disks, memory, settings, vNICs. Later changes are lost. */
   revert: command({ snapshot: Ref }, { snapshot: Snapshot }),
   remove: command({ snapshot: Ref }, {}),
 };
 
-/** More that is done to a lab, or to the VMs of any host, as a whole. */
+/** Further operations on a lab, or on all VMs of any host. */
 export const labCopies = {
   /** Copies a group of VMs with isolated networks of their own, so that each copy is an island: the same addresses, new MACs. */
   clone: command(
@@ -40,6 +40,6 @@ export const labCopies = {
     },
     { vms: z.array(Vm), networks: z.array(z.string()) },
   ),
-  /** Back to the lab's start: its start snapshot, or, where it has none, each VM as on its first day. */
+  /** Reverts to the lab's start snapshot, or, without one, each VM to its initial state. */
   reset: command({ lab: Ref, vms: SomeVms.optional() }, { vms: z.array(Vm), snapshot: Snapshot.nullable() }),
 };

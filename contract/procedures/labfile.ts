@@ -6,17 +6,16 @@ import { ownPath } from '../model/path';
 import { command, query } from './base';
 
 export const labfile = {
-  /** A data center as YAML (contract/model/labfile.ts); applied to an empty store it is the same again. */
+  /** A data center as YAML (contract/model/labfile.ts); applying it to an empty database recreates it. */
   export: query
     .input(z.strictObject({ dataCenter: Ref.default(DEFAULT_PLACE) }))
     .output(z.object({ dataCenter: z.string(), text: z.string() })),
   /**
-   * Makes a data center what a file says: adds what is missing, adopts by name what is there, changes what differs, and removes
-   * nothing. All or nothing; then one job sets the hosts up and starts the VMs. `plan`: what it does, a line for each thing, and for
-   * each file of this computer that a new VM gets.
-   *
-   * `folder`: where the file lies. New VMs get files from that folder and below, by their real paths; all others, and any when no
-   * folder is given, need `allowFiles`. The screens give neither: they are held to the folders that a person allowed.
+   * Applies a lab file to a data center: adds what is missing, adopts existing objects by name, changes what differs, and removes
+   * nothing. All or nothing; then one job sets the hosts up and starts the VMs. `plan`: the changes, one per line, and each file of
+   * this computer that a new VM gets. `folder`: the folder of the file. New VMs get files from that folder and below, by their real
+   * paths; all others, and any without a folder, need `allowFiles`. The screens pass neither: they are restricted to the allowed
+   * folders.
    */
   apply: command(
     {

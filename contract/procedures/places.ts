@@ -32,7 +32,7 @@ export const clusters = {
   sync: command({ cluster: Ref }, { cluster: Cluster }),
 };
 
-/** A network on a NIC or bond of a host, or (an isolated one) on none. VLAN and MTU are the network's. */
+/** A network on a NIC or bond of a host, or (an isolated one) on none. VLAN and MTU come from the network. */
 export const AttachmentDraft = z.strictObject({
   network: Ref,
   nic: NicName.nullable().default(null),
@@ -50,15 +50,15 @@ export type BondDraft = z.infer<typeof BondDraft>;
 
 export const SetupDraft = z.strictObject({
   host: Ref,
-  /** Bonds to make, or (those that are there) to change. */
+  /** Bonds to create or change. */
   bonds: z.array(BondDraft).max(64).default([]),
   removeBonds: z.array(NicName).max(64).default([]),
-  /** Networks to attach, or (those that are there) to change. */
+  /** Networks to attach or change. */
   attach: z.array(AttachmentDraft).max(1000).default([]),
   detach: z.array(Ref).max(1000).default([]),
-  /** Out-of-sync networks among those that change: what the host has is overwritten. */
+  /** For changed networks that are out of sync: the host's state is overwritten. */
   override: z.array(Ref).max(1000).default([]),
-  /** Where the change touches the connection to the host: seconds after which the host undoes it unless it can be reached again. */
+  /** If the change affects the connection to the host: seconds after which the host undoes it unless it is reachable again. */
   commitTimeout: z.int().min(5, 'must be 5 to 600').max(600, 'must be 5 to 600').default(30),
 });
 export type SetupDraft = z.infer<typeof SetupDraft>;
@@ -87,7 +87,7 @@ export const hosts = {
         z.strictObject({ kind: z.literal('lab') }),
         z.strictObject({
           kind: z.literal('simulated'),
-          /** Milliseconds that each step takes, and the share of steps (0 to 1) that fail. */
+          /** The duration of each step in milliseconds, and the share of steps (0 to 1) that fail. */
           delayMs: z.int().min(0).max(60_000).default(50),
           faultRate: z.number().min(0).max(1).default(0),
           memoryMiB: z.int().min(256).max(16_777_216).default(65_536),
@@ -101,21 +101,24 @@ export const hosts = {
     },
     { host: Host },
   ),
-  /** The next host key on the way that a person has to confirm; null: all are known or in `how.fingerprints`. Connects, and changes nothing. */
+  /**
+   * The next host key on the route that the user has to confirm; null: all are known or in `how.fingerprints`. Connects without
+   * changing anything.
+   */
   hostKey: query
     .input(z.strictObject({ how: SshHow, secrets: HostSecrets.optional() }))
     .output(z.object({ ask: HostKeyQuestion.nullable() })),
-  /** Signs in and looks at what the host has for networks and VMs, each gap with its remedy. Changes nothing. */
+  /** Signs in and checks what the host has for networks and VMs, each gap with its remedy. Changes nothing. */
   examine: query
     .input(z.strictObject({ how: z.union([SshHow, LocalHow]), secrets: HostSecrets.optional() }))
     .output(z.object({ checks: z.array(DoctorCheck) })),
-  /** The same for a host that is there. */
+  /** The same for an existing host. */
   check: query.input(z.strictObject({ host: Ref })).output(z.object({ checks: z.array(DoctorCheck) })),
-  /** Gives the engine the secrets of a host that it does not know (any more), and connects. */
+  /** Gives the engine missing secrets of a host, and connects. */
   unlock: command({ host: Ref, secrets: HostSecrets }, { host: Host }),
   /**
-   * `fingerprint`: the key that the host (or, with `place`, a host on the way to it) shows now, confirmed. It replaces the one in
-   * known_hosts if the host shows it; passwords that were given for the former key are asked for again.
+   * `fingerprint`: the confirmed key that the host (or, with `place`, a jump host) shows now. It replaces the one in known_hosts if
+   * the host shows it; passwords given for the former key are asked for again.
    */
   update: command(
     {
@@ -127,20 +130,20 @@ export const hosts = {
     },
     { host: Host },
   ),
-  /** Gives a host labels, and takes others from it: networks with the same label come and go with them (rule S9). */
+  /** Adds and removes labels of a host: networks with the same label are attached and detached with them (rule S9). */
   label: command({ host: Ref, add: Labels.default([]), remove: Labels.default([]) }, { host: Host }),
   activate: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),
   /**
-   * *Setup networks*: bonds and network attachments of one host in one command, all of it or none. Nic-less attachments (of
-   * isolated networks) may stand beside NIC-backed ones. It is validated as a whole, by the names of oVirt's engine.
+   * *Setup networks*: bonds and network attachments of one host in one command, all of it or none. Attachments without a NIC (of
+   * isolated networks) and with one can be mixed. It is validated as a whole, with the names of oVirt's engine.
    */
   setupNetworks: command(SetupDraft.shape, { host: Host }),
   /**
-   * Takes VMs and bridges that were on the host before into Atoll's care. VMs (by id or name) go on as they are and get our mark. A
-   * bridge without a NIC becomes an isolated network and is sealed; one with a NIC a regular one, and is not changed. All VMs on a bridge
-   * that is sealed must be Atoll's: `withVms` imports them too. `name`: another name, for one thing only.
+   * Imports existing VMs and bridges of the host. VMs (by id or name) keep running unchanged and get our mark. A bridge without a
+   * NIC becomes an isolated network and is sealed; one with a NIC becomes a regular network, and is not changed. All VMs on a
+   * bridge to be sealed must be Atoll's: `withVms` imports them too. `name`: another name, for a single object only.
    */
   import: command(
     {
@@ -153,20 +156,21 @@ export const hosts = {
     { host: Host, vms: z.array(Vm), networks: z.array(Network) },
   ),
   /**
-   * Takes over all that another Atoll store created on the host, where that store is lost: its networks and VMs become this store's, and
-   * their marks are rewritten. `from`: the id of that store, which `show` reports as the owner; a dry run may leave it out where there
-   * is only one. Refused while that store's engine was at the host in the last minutes, and where a name or an address is taken.
+   * Adopts everything that another Atoll database created on the host, if that database is lost: its networks and VMs become ours,
+   * and their marks are rewritten. `from`: the id of that database, which `show` reports as the owner; a dry run can omit it if
+   * there is only one. Refused while that database's engine was connected to the host in the last minutes, and if a name or an
+   * address is taken.
    */
   takeOver: command(
     { host: Ref, from: Id.optional() },
     { host: Host, from: Id, vms: z.array(Vm), networks: z.array(Network) },
   ),
-  /** Makes the host as wanted: what differs is repaired (rule O4), on its regular networks too, for now it was asked. */
+  /** Reconciles the host: repairs all differences (rule O4), on its regular networks too, because the user asked for it. */
   sync: command({ host: Ref }, { host: Host }),
   /**
-   * Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too, unless `keep`. `cleanUp`:
-   * how a person takes off by hand what was left there; null: there is no way but another Atoll. With `forgetVms` (and one of
-   * the two) nothing on it is touched, and the VMs on it are forgotten too: they and their disks stay there.
+   * Removes a host in maintenance (or, with `force`, an unreachable one). Our objects on it are removed too, unless `keep`.
+   * `cleanUp`: how to remove leftovers there by hand; null: only with another Atoll. With `forgetVms` (and one of the two) nothing
+   * on the host is changed, and its VMs are forgotten too: they and their disks stay there.
    */
   remove: command(
     {
@@ -183,6 +187,6 @@ export const labs = {
   list: query.output(z.array(Lab)),
   /** Puts the lab's host into maintenance and ends every process of the lab. Disks stay. */
   stop: command({ lab: Ref, stopVms: z.boolean().default(false) }, { lab: Lab.nullable() }),
-  /** Removes a lab, its host, the VMs that live on it and their disks. */
+  /** Removes a lab, its host, its VMs and their disks. */
   remove: command({ lab: Ref }, {}),
 };

@@ -4,12 +4,12 @@ import { command, query } from './base';
 
 const ended = { ended: z.array(Session) };
 
-/** Browsers that are signed in at the browser door of this engine; none where it has no such door. */
+/** Browsers that are signed in to the browser server of this engine; none without a server. */
 export const sessions = {
-  /** The one that was used last comes first. */
+  /** Most recently used first. */
   list: query.output(z.array(Session)),
-  /** Signs a browser out: its windows are closed to the engine at once, and only a new link lets it in again. */
+  /** Signs a browser out: its windows are disconnected immediately, and it needs a new link to sign in again. */
   end: command({ session: z.string().min(1).max(64) }, ended),
-  /** Signs all browsers out; `others`: all but the caller's own. */
+  /** Signs all browsers out; `others`: all except the caller's own. */
   endAll: command({ others: z.boolean().default(false) }, ended),
 };

@@ -8,14 +8,14 @@ import { command, query } from './base';
 
 export const VnicDraft = z.strictObject({
   name: Name.optional(),
-  /** Null: a vNIC without a network, which hears nobody. */
+  /** Null: a vNIC without a network, which reaches nothing. */
   network: Ref.nullable().default(null),
   mac: Mac.optional(),
   plugged: z.boolean().default(true),
   linked: z.boolean().default(true),
 });
 
-/** What a new VM boots from, as a person gives it: an image by name, everything else by path. */
+/** The boot source of a new VM: an image by name, everything else by path. */
 export const BootDraft = z.discriminatedUnion('kind', [
   Boot.options[0],
   z.strictObject({ kind: z.literal('image'), image: Ref, seed: Seed.nullable().default(null) }),
@@ -24,11 +24,14 @@ export const BootDraft = z.discriminatedUnion('kind', [
   Boot.options[4],
 ]);
 
-/** A piece of a serial console: `data` in base64; `replay` is what was printed before. */
+/** A chunk of a serial console: `data` in base64; `replay` is earlier output. */
 export const ConsoleChunk = z.object({ data: z.string(), replay: z.boolean() });
 export type ConsoleChunk = z.infer<typeof ConsoleChunk>;
 
-/** A piece of a screen: RFB (RFC 6143) from its server, base64 in `data`. `screen` names this viewer's own connection for `screenWrite`. */
+/**
+ * A chunk of a screen: RFB (RFC 6143) from its server, base64 in `data`. `screen` identifies this viewer's own connection for
+ * `screenWrite`.
+ */
 export const ScreenChunk = z.object({ screen: z.uuid(), data: z.string() });
 export type ScreenChunk = z.infer<typeof ScreenChunk>;
 
@@ -69,8 +72,8 @@ export const vms = {
     { vm: Vm },
   ),
   /**
-   * Each host of the cluster, whether the VM could run there, and why not (rule O2). Of a VM that is only being thought of give
-   * what placement looks at. A VM whose disks are on a host starts there only; `move` asks where it could be moved to.
+   * Each host of the cluster, whether the VM could run there, and why not (rule O2). For a VM that does not exist yet, pass what
+   * placement uses. A VM whose disks are on a host starts only there; `move` asks where it could be moved.
    */
   placement: query
     .input(
@@ -83,41 +86,41 @@ export const vms = {
       }),
     )
     .output(z.array(HostFit)),
-  /** Chooses a host (O2) if the VM has none, validates and creates its networks there (S8), then starts it. `host` asks for one. */
+  /** Chooses a host (O2) if the VM has none, validates and creates its networks there (S8), then starts it. `host` requests one. */
   start: command({ vm: Ref, host: Ref.optional() }, { vm: Vm }),
-  /** Moves a VM that is down to another host of its cluster, with its disks. MAC addresses and ids stay. */
+  /** Moves a stopped VM to another host of its cluster, with its disks. MAC addresses and ids stay. */
   /**
-   * Of its definition goes along what Atoll knows to be harmless. Any other part wants a word by its id: `carry` takes it along (and on
-   * each later move), `leave` leaves it out.
+   * The known harmless parts of its definition are moved too. Any other part needs a decision by its id: `carry` takes it along
+   * (also in later moves), `leave` leaves it out.
    */
   move: command({ vm: Ref, host: Ref, carry: Parts, leave: Parts }, { vm: Vm }),
-  /** What of a stopped VM's definition, as its host has it now, `move` wants a word about. */
+  /** The parts of a stopped VM's current definition for which `move` needs a decision. */
   additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
   /** Asks the guest to power off (ACPI). */
   shutdown: lifecycle(),
-  /** Ends it at once. */
+  /** Stops it immediately. */
   stop: lifecycle(),
   reboot: lifecycle(),
   reset: lifecycle(),
-  /** Saves its memory to disk; `resume` takes it up again. */
+  /** Saves its memory to disk; `resume` restores it. */
   suspend: lifecycle(),
   resume: lifecycle(),
   /** An imported VM is only forgotten. */
   remove: command({ vm: Ref, keepDisks: z.boolean().default(false) }, {}),
-  /** Takes an imported VM out of Atoll's care: it stays on its host as it is, running or not, without our mark. */
+  /** Releases an imported VM: it stays on its host unchanged, running or not, without our mark. */
   forget: command({ vm: Ref }, {}),
-  /** The serial console: first what was printed so far (at most 256 KiB), then live. Bytes in base64. Ends when the VM does. */
+  /** The serial console: earlier output first (at most 256 KiB), then live. Bytes in base64. Ends with the VM. */
   console: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ConsoleChunk)),
-  /** Types into the serial console; `data` is base64, at most 64 KiB. */
+  /** Sends input to the serial console; `data` is base64, at most 64 KiB. */
   consoleWrite: query
     .input(z.strictObject({ vm: Ref, data: z.base64().max(90_000) }))
     .output(z.object({ bytes: z.int() })),
   /**
-   * Opens the screen: a connection to the VM's VNC server of the caller's own. The first chunk comes at once, perhaps with no bytes yet;
-   * the bytes are RFB from the server's first word on. Ends when the VM does.
+   * Opens the screen: a separate connection to the VM's VNC server. The first chunk arrives immediately, possibly empty; the bytes
+   * are RFB from the server's first message on. Ends with the VM.
    */
   screen: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ScreenChunk)),
-  /** Says something to the server of an open screen, in RFB; `data` is base64, at most 64 KiB. Answers once it is taken. */
+  /** Sends RFB to the server of an open screen; `data` is base64, at most 64 KiB. Returns once it is accepted. */
   screenWrite: query
     .input(z.strictObject({ screen: z.uuid(), data: z.base64().max(90_000) }))
     .output(z.object({ bytes: z.int() })),
@@ -130,7 +133,7 @@ export const vnics = {
   plug: command(ofVnic, { vnic: Vnic }),
   unplug: command(ofVnic, { vnic: Vnic }),
   link: command({ ...ofVnic, up: z.boolean() }, { vnic: Vnic }),
-  /** To another network, running or not; null takes it off any network. */
+  /** To another network, running or not; null disconnects it from any network. */
   move: command({ ...ofVnic, network: Ref.nullable() }, { vnic: Vnic }),
   remove: command(ofVnic, {}),
 };

@@ -3,7 +3,7 @@ import { run } from '../remedy';
 import type { Apart } from '../model/placement';
 import type { Vm } from '../model/vm';
 
-/** A VM as it is looked at for islands. */
+/** The fields of a VM that islands depend on. */
 export type PlacedVm = Pick<Vm, 'id' | 'name' | 'state' | 'hostId'> & {
   readonly vnics: ReadonlyArray<Pick<Vm['vnics'][number], 'networkId' | 'plugged'>>;
 };
@@ -23,13 +23,13 @@ export function someNames(names: readonly string[]): string {
   return `${names.slice(0, SHOWN - 1).join(', ')} and ${names.length - SHOWN + 1} more`;
 }
 
-/** Whether the VM has a vNIC plugged in on the network. */
+/** Whether the VM has a plugged vNIC on the network. */
 export const isOn = (vm: PlacedVm, networkId: string): boolean =>
   vm.vnics.some((vnic) => vnic.plugged && vnic.networkId === networkId);
 
 /**
- * The islands of an isolated network over which its VMs are spread, if there are several (rule S10): a VM stands where its
- * disks are, running or not. Null: it is on one host at most, or not isolated (a regular network joins its hosts by its NICs).
+ * The islands of an isolated network over which its VMs are split, if there are several (rule S10): a VM counts where its disks
+ * are, running or not. Null: it is on one host at most, or not isolated (a regular network connects its hosts by its NICs).
  */
 export function apartOn(
   network: NetworkLike,

@@ -1,7 +1,10 @@
 import type { Boot } from '../model/vm';
 import type { VmState } from '../model/states';
 
-/** What can be asked of a VM in each state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse by it. */
+/**
+ * The actions that are possible in each VM state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse
+ * with it.
+ */
 export const VM_ACTIONS = [
   'start',
   'shutdown',
@@ -55,12 +58,12 @@ export function vmAllows(state: VmState, action: VmAction): boolean {
   return TABLE[state].includes(action);
 }
 
-/** The states in which `action` is possible, for the words of a refusal. */
+/** The states in which `action` is possible, for a refusal's text. */
 export function vmStatesFor(action: VmAction): VmState[] {
   return (Object.keys(TABLE) as VmState[]).filter((state) => TABLE[state].includes(action));
 }
 
-/** States in which a VM uses memory and its plugged, linked vNICs hear their island. */
+/** States in which a VM uses memory and its plugged, linked vNICs are active on their island. */
 export const RUNNING: readonly VmState[] = [
   'powering_up',
   'up',
@@ -74,13 +77,13 @@ export const RUNNING: readonly VmState[] = [
 ];
 export const isRunning = (state: VmState): boolean => RUNNING.includes(state);
 
-/** Why a VM that boots so has no screen, in words; null when it has one. */
+/** Why a VM with this boot source has no screen, as text; null: it has one. */
 export function whyNoScreen(boot: Pick<Boot, 'kind'>): string | null {
   if (boot.kind === 'imported') return `It was imported: its screen is where it was before (virt-viewer).`;
   return boot.kind === 'tiny' ? 'The tiny guest has no screen: its serial console is all it shows.' : null;
 }
 
-/** What is not done to an imported VM, since its definition and its disks are its owner's, and the words for it. */
+/** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
   console: 'its serial console is where it was before (virsh console)',
   screen: 'its screen is where it was before (virt-viewer)',
@@ -90,7 +93,7 @@ const OWNERS: Partial<Record<VmAction, string>> = {
   suspend: 'memory that is saved with its definition would come back without Atoll’s mark; pause or save it with virsh',
 };
 
-/** Why `action` is nothing for a VM that boots so, whatever its state; null when it is. */
+/** Why `action` is not possible for a VM with this boot source in any state; null: it is. */
 export function whyNotOfBoot(boot: Pick<Boot, 'kind'>, action: VmAction): string | null {
   if (boot.kind !== 'imported') return action === 'forget' ? 'It was made by Atoll: remove it.' : null;
   const why = OWNERS[action];

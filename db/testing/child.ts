@@ -5,7 +5,7 @@ import { openStore } from '../store';
 import { aHost, anEvent, defaultPlace, oldText } from './rows';
 
 /**
- * What tests do to a store in another process. Bundled by `run-child.ts` as the product is, so this also shows that the
+ * Store operations that tests run in another process. Bundled by `run-child.ts` like the product, so this also shows that the
  * migrations are in a bundle. Prints one line of JSON, or a line for each acknowledged write.
  */
 const [act, path = ''] = process.argv.slice(2);

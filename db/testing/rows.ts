@@ -11,7 +11,7 @@ import type {
   VnicRow,
 } from '../../engine/ports/store';
 
-/** Valid rows for tests; each call makes another one. */
+/** Valid rows for tests; each call creates a new one. */
 const AT = '2026-11-23T10:00:00.000Z';
 let made = 0;
 const another = (): number => (made += 1);
@@ -173,7 +173,7 @@ export function aStep(jobId: string, index: number, over: Partial<StepRow> = {})
   };
 }
 
-/** What a store of before messages were data has. */
+/** The contents of a database from before messages were data. */
 export const oldText = (text: string) => ({ type: 'text', params: { text } }) as const;
 
 export function anEvent(over: Partial<Omit<Event, 'seq'>> = {}): Omit<Event, 'seq'> {
@@ -189,14 +189,14 @@ export function anEvent(over: Partial<Omit<Event, 'seq'>> = {}): Omit<Event, 'se
   };
 }
 
-/** The data center and cluster that every new store has. */
+/** The data center and cluster that every new database has. */
 export function defaultPlace(store: Store): { clusterId: string; dataCenterId: string } {
   const cluster = store.clusters.list()[0];
   if (!cluster) throw new Error('the store has no cluster');
   return { clusterId: cluster.id, dataCenterId: cluster.dataCenterId };
 }
 
-/** One of everything, in a store. */
+/** One of everything, in a database. */
 export function populate(store: Store) {
   const place = defaultPlace(store);
   const host = aHost(place.clusterId);
@@ -225,7 +225,7 @@ export function populate(store: Store) {
   return { place, host, network, profile, attachment, check, image, vm, vnic, job, step };
 }
 
-/** What `act` touches when committed, as `kind id`, in order; null when nothing was published. */
+/** What `act` changes when committed, as `kind id`, in order; null if nothing was published. */
 export function touchedBy(store: Store, act: () => void): string[] | null {
   let seen: string[] | null = null;
   const stop = store.onCommit((touched) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** Where a bundle must lie to find better-sqlite3, which can't be bundled. */
+/** Where a bundle must be to find better-sqlite3, which can't be bundled. */
 const BUNDLES = join(import.meta.dirname, '../../node_modules/.cache/atoll-db');
 
 /** Bundles `child.ts` for one test file; the returned function removes the bundle. */
@@ -24,7 +24,7 @@ export function bundleChild(): { script: string; remove: () => void } {
   return { script, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Starts the child; its lines of stdout, parsed, come to `onLine`. */
+/** Starts the child; its parsed stdout lines are passed to `onLine`. */
 export function startChild(script: string, args: string[], onLine: (value: unknown) => void): ChildProcess {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let rest = '';
@@ -36,13 +36,13 @@ export function startChild(script: string, args: string[], onLine: (value: unkno
   return child;
 }
 
-/** The flags with which `unshare` gives us a mount namespace here, as root or as an ordinary user; null when it does not. */
+/** The flags with which `unshare` creates a mount namespace here, as root or as an ordinary user; null: not possible. */
 export function mountNamespace(): string[] | null {
   const ways = [['--mount'], ['--user', '--map-root-user', '--mount']];
   return ways.find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0) ?? null;
 }
 
-/** Runs an act of the child on a store in a small tmpfs that only it sees. */
+/** Runs an operation of the child on a database in a small tmpfs that only it sees. */
 export function runOnTmpfs(flags: string[], script: string, act: string, size: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-db-'));
   try {
