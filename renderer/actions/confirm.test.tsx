@@ -62,7 +62,7 @@ describe('a question before something is changed', () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it('can not be confirmed when its preview was refused', async () => {
+  it('cannot be confirmed when its preview was refused', async () => {
     ask({ call: () => Promise.reject(new Error('there is no such network')) });
     expect(await screen.findByText(/there is no such network/)).toBeDefined();
     expect(remove().disabled).toBe(true);

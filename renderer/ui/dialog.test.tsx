@@ -79,7 +79,7 @@ describe('a form in a dialog', () => {
   it.each([
     ['while it is busy', { busy: true }],
     ['while something is missing', { why: 'choose a cluster first' }],
-  ])('can not be sent %s', async (_when, props) => {
+  ])('cannot be sent %s', async (_when, props) => {
     const user = userEvent.setup();
     const onSubmit = vi.fn();
     render(<Form onSubmit={onSubmit} {...props} />);
