@@ -11,7 +11,7 @@ const route = ({ to, via, link }: Route): string =>
   `the ${to === 'default' ? 'default route' : `route to ${to}`}${via === null ? '' : ` via ${via}`} on ${link}`;
 const upOrDown = (up: boolean): string => (up ? 'up' : 'down');
 
-/** What would change on a host's networks: a command each, as it goes on after the host's name. */
+/** What would change on a host's networks: one command each, as the continuation of the host's name. */
 export const CHANGE_LINES: Texts<ChangeLine['type']> = {
   'change.bridge.create': ({ bridge, mtu }) => `create the sealed bridge ${bridge} (MTU ${mtu})`,
   'change.bridge.delete': ({ bridge, ports }) =>

@@ -5,7 +5,7 @@ import type { Texts } from './texts';
 const on = (network: string | null): string => (network === null ? '' : ` on ${network}`);
 const networkOr = (network: string | null): string => network ?? 'no network';
 
-/** What was done and can be undone, as one would ask for it: goes on after "Undo:". */
+/** What was done and can be undone, in the form of a command that follows "Undo:". */
 export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.vnic.added': ({ vnic, vm, network }) => `add ${vnic} to ${vm}${on(network)}`,
   'undo.vnic.removed': ({ vnic, vm, network }) => `remove ${vnic} from ${vm}${on(network)}`,

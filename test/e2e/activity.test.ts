@@ -5,7 +5,7 @@ import { hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
-/** Slow enough that a person (or this test) can press Cancel between two steps. */
+/** Slow enough that a user (or this test) can press Cancel between two steps. */
 const SLOW_MS = 1_500;
 
 describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
     await signIn(page, app.door.link());
     await shell.go('Activity');
   });
-  it('shows a job as it happens, in the foot too, and cancels it', async () => {
+  it('shows a running job, in the status bar too, and cancels it', async () => {
     await app.engine.vms.add({ name: 'web', start: true });
     await see(shell.job.getByRole('progressbar')).toBeVisible();
     await page.getByRole('list', { name: 'Jobs' }).getByRole('button', { name: 'web' }).first().click();
@@ -33,13 +33,13 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
     await see(part.getByText('Cancelled', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
   });
 
-  it('runs it again as a new job, which succeeds', async () => {
+  it('retries it as a new job, which succeeds', async () => {
     await page.getByRole('region', { name: 'Start VM web' }).getByRole('button', { name: 'Retry' }).click();
     await see(shell.job.getByText('succeeded')).toBeVisible({ timeout: 20_000 });
     await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state, { timeout: 20_000 }).toBe('up');
   });
 
-  it('filters events by severity and words, in the address', async () => {
+  it('filters events by severity and text, with both in the URL', async () => {
     await page.getByRole('tab', { name: 'Events' }).click();
     await page.getByLabel('Filter: Events').fill('slow');
     await see(page.getByRole('row').filter({ hasText: 'slow' }).first()).toBeVisible();

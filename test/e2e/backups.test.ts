@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     app = await openApp();
     ({ page, wrongs } = await openWindow());
     await app.engine.networks.add({ name: 'blue', isIsolated: true });
-    // Nobody listens there.
+    // Nothing listens there.
     const how = { kind: 'ssh', address: '127.0.0.1', user: 'root', port: 1 } as const;
     await app.engine.hosts.add({ name: 'node1', how });
     await signIn(page, app.door.link());
@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
   const names = async (): Promise<string[]> => (await app.now().networks.list({})).map(({ name }) => name).sort();
   const dialog = () => page.getByRole('dialog');
 
-  it('are made now, and looked into', async () => {
+  it('are created now, and inspected', async () => {
     await page.getByRole('button', { name: 'Back up now' }).click();
     await see(page.getByText(/· manual ·/)).toBeVisible();
     await page.getByRole('button', { name: /^Verify / }).click();
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     expect(await names()).toEqual(['blue', 'green']);
   });
 
-  it('go to a file and come from one, and say why not', async () => {
+  it('are exported to a file and restored from one, and errors say why', async () => {
     await page.getByRole('button', { name: 'Back up to file…' }).click();
     await dialog()
       .getByLabel('Path on the computer')
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('are made by a rule', async () => {
+  it('are created by a rule', async () => {
     await page.getByRole('button', { name: 'Edit…' }).click();
     await dialog().getByLabel('Backups to keep').fill('0');
     await dialog().getByRole('button', { name: 'Save' }).click();
@@ -81,6 +81,6 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     await see(page.getByText('Every 12 hours, keeping the newest 3')).toBeVisible();
   });
 
-  it('keep within the content policy', () =>
+  it('comply with the content security policy', () =>
     expect(wrongs.filter((words) => !/WebSocket|ERR_/.test(words))).toEqual([]));
 });

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 
-/** The distribution's own browser; another one by ATOLL_CHROMIUM. */
+/** The distribution's browser, or the one in ATOLL_CHROMIUM. */
 export const CHROMIUM = process.env['ATOLL_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
@@ -21,7 +21,7 @@ export const see = expect.configure({ timeout: 15_000 });
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
-/** A window of its own, with what went wrong in it: errors of scripts and breaches of the content policy. */
+/** A separate window that records its script errors and content policy violations. */
 export async function newWindow(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -37,15 +37,15 @@ export async function newWindow(
   return { page, wrongs };
 }
 
-/** Opens the app by a link, as a person does, and waits until the link has been exchanged and the screens are being loaded. */
+/** Opens the app by a link, and waits until the link has been redeemed and the screens are loading. */
 export async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.waitForURL(({ pathname }) => pathname !== '/enter');
 }
 
-/** What axe finds on the page, each as one line; empty when it is clean. */
+/** The accessibility violations that axe finds on the page, one line each; empty: none. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Colors are judged when they have faded over.
+  // Colors are checked after their transition.
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));

@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await new Shell(page).find('vm console web');
     await see(terminal.rows).toContainText('Simulated console of web');
   });
-  it('finds what was printed', async () => {
+  it('finds earlier output', async () => {
     await terminal.type('help');
     await see(terminal.rows).toContainText('ping');
     await terminal.find('PING');
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     expect((await page.evaluate(() => navigator.clipboard.readText())).toLowerCase()).toBe('simulated console');
     await page.evaluate(() => navigator.clipboard.writeText(''));
     await terminal.findBar.getByRole('textbox').press('Escape');
-    // The terminal has the keyboard a frame later, and what was found is still selected.
+    // The terminal gets the focus a frame later, and the match is still selected.
     await see(terminal.input).toBeFocused();
     await page.waitForTimeout(100);
     await page.keyboard.press('Control+Shift+c');
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     expect((await page.evaluate(() => navigator.clipboard.readText())).toLowerCase()).toBe('simulated console');
   });
 
-  it('asks before it sends many lines, one goes at once', async () => {
+  it('asks before it sends several lines, but sends a single one directly', async () => {
     await terminal.paste('echo one-line');
     await see(terminal.rows).toContainText('echo one-line');
     await page.keyboard.press('Enter');
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(terminal.rows).toContainText('echo second');
   });
 
-  it('has every key but its own, and gives the keyboard back on Ctrl ]', async () => {
+  it('passes all keys except its own, and releases the keyboard on Ctrl+]', async () => {
     await page.locator('.xterm-helper-textarea').focus();
     await page.keyboard.press('Control+]');
     await see(page.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('stays in the drawer while one goes elsewhere', async () => {
+  it('stays in the drawer during navigation', async () => {
     await page.getByRole('button', { name: 'Open in drawer' }).click();
     await new Shell(page).go('Networks');
     const drawer = page.getByRole('region', { name: 'Consoles in the drawer' });
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(drawer).toHaveCount(0);
   });
 
-  it('has a window of its own, with nothing around it', async () => {
+  it('has its own window without the frame', async () => {
     await new Shell(page).find('vm console db');
     await see(terminal.rows).toContainText('Simulated console of db');
     const [opened] = await Promise.all([
@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await opened.close();
   });
 
-  it('keeps what was printed when the VM ends, and goes on when it runs again', async () => {
+  it('keeps its output when the VM stops, and reconnects when it runs again', async () => {
     await terminal.type('echo kept-till-the-end');
     await see(terminal.rows).toContainText('kept-till-the-end');
     const [db] = (await app.engine.vms.list({})).filter((vm) => vm.name === 'db');
@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(terminal.rows).toContainText('again', WAIT);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

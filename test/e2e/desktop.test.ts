@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     await see(new Shell(page).count('Virtual machines')).toHaveText('4');
   });
 
-  it('creates a network, and says which door it came by', async () => {
+  it('creates a network, and records its entry point', async () => {
     await new Shell(page).go('Networks');
     await new NetworkScreens(page).create('from-the-app');
     await see(page.getByRole('heading', { level: 1, name: 'from-the-app' })).toBeVisible();
@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     expect(event?.by.door).toBe('desktop');
   });
 
-  it('carries a console', async () => {
+  it('transfers console data', async () => {
     await new Shell(page).go('Map');
     await new MapScreen(page).vm('web').click();
     await new MapScreen(page).drawer.getByRole('button', { name: 'Console' }).click();
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     await see(terminal.rows).toContainText('ping');
   });
 
-  it('lets files be chosen where a browser would only have them typed', async () => {
+  it('offers a file dialog where a browser needs a typed path', async () => {
     await new Shell(page).go('Backups');
     await page.getByRole('button', { name: 'Back up to file…' }).click();
     await page.getByRole('button', { name: 'Choose: Path on the computer' }).click();
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     await page.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('says what the shell knows of the engine, and goes where the shell leads', async () => {
+  it("shows the shell's messages about the engine, and follows its navigation", async () => {
     await sendToPage(page, { kind: 'engine', state: 'restarting', words: 'It is started again.' });
     await see(page.getByRole('alert').filter({ hasText: 'It is started again.' })).toBeVisible();
     await sendToPage(page, { kind: 'engine', state: 'running', words: 'It runs.' });
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     await see(page.getByRole('heading', { level: 1, name: 'Networks' })).toBeVisible();
   });
 
-  it('keeps within the content policy of the app', () => {
+  it("complies with the app's content security policy", () => {
     expect(wrongs).toEqual([]);
   });
 });

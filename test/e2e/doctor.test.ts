@@ -44,14 +44,14 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('shows the whole command before it runs, and runs it only then', async () => {
+  it('shows the whole command before it runs it', async () => {
     await page.getByRole('button', { name: 'Run the fix for slirp4netns' }).click();
     await see(shell.dialog.getByText(`run ${remedy}`)).toBeVisible({ timeout: 30_000 });
     await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
     await see(page.getByRole('region', { name: 'Fixes that were run' })).toHaveCount(0);
   });
 
-  it('runs it as a job, shows its output, and looks again by itself', async () => {
+  it('runs it as a job, shows its output, and checks again automatically', async () => {
     await page.getByRole('button', { name: 'Run the fix for slirp4netns' }).click();
     await shell.dialog.getByRole('button', { name: 'Run', exact: true }).click();
     const run = page.getByRole('region', { name: 'Fixes that were run' });
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

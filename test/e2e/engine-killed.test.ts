@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
     rmSync(home, { recursive: true, force: true });
   });
 
-  it('keeps on screen what was there, and says that it is old', async () => {
+  it('keeps the content on the screen, and says that it is outdated', async () => {
     await new Shell(page).go('Networks');
     await new NetworkScreens(page).create('acknowledged');
     await see(page.getByRole('heading', { name: 'acknowledged' })).toBeVisible();
@@ -41,13 +41,13 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
     await see(new MapScreen(page).vm('web')).toBeVisible();
   });
 
-  it('is told to open the new link when Atoll was started anew', async () => {
+  it('asks the user to open the new link after Atoll was restarted', async () => {
     app = await StartedApp.open(program, { home, port: app.port });
     await see(page.getByRole('alert').getByText('This window is signed out')).toBeVisible({ timeout: 20_000 });
   });
 
-  it('goes on once that is done, by itself, with nothing lost', async () => {
-    // In another tab of the same browser, as a link from a terminal opens.
+  it('continues automatically after that, without losing anything', async () => {
+    // In another tab of the same browser, as a link in a terminal opens.
     const tab = await page.context().newPage();
     await signIn(tab, app.link);
     await tab.close();

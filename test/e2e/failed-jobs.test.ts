@@ -5,10 +5,10 @@ import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
-/** Nobody listens there: the job that adds such a host fails at once. */
+/** Nothing listens there: the job that adds such a host fails immediately. */
 const NOBODY = { kind: 'ssh' as const, address: '127.0.0.1', port: 1 };
 
-describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromium)', () => {
+describe.skipIf(!hasChromium)('failed jobs (needs chromium)', () => {
   let app: SimulatedApp;
   let page: Page;
   let wrongs: string[];
@@ -24,16 +24,16 @@ describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromiu
     await shell.go('Hosts');
     for (const name of ['lost1', 'lost2', 'lost3']) await app.engine.hosts.add({ name, how: NOBODY });
   });
-  const told = () => page.getByRole('list', { name: 'Failed jobs' }).getByRole('listitem');
+  const failures = () => page.getByRole('list', { name: 'Failed jobs' }).getByRole('listitem');
 
-  it('are told with a way to their steps', async () => {
-    await see(told()).toHaveCount(3);
-    await see(told().first().getByRole('link', { name: 'Show steps' })).toBeVisible();
+  it('are listed with a link to their steps', async () => {
+    await see(failures()).toHaveCount(3);
+    await see(failures().first().getByRole('link', { name: 'Show steps' })).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  // A click of Playwright is refused when something else lies over its middle.
-  it('lie over no button of a page, of its rows or of a dialog', async () => {
+  // Playwright refuses a click if another element covers the target's center.
+  it('cover no button of a page, of its rows or of a dialog', async () => {
     const main = page.getByRole('main');
     for (const button of await main.getByRole('button').all()) await button.click({ trial: true });
     await page.getByRole('button', { name: 'Add host' }).click();
@@ -44,17 +44,17 @@ describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromiu
     await page.getByRole('button', { name: 'Fit' }).click({ trial: true });
   });
 
-  it('go when they are closed, and the screen has its room again', async () => {
+  it('disappear when dismissed, and return the space', async () => {
     const room = async () => (await page.getByRole('main').boundingBox())?.height ?? 0;
     const before = await room();
     for (let left = 3; left > 0; left--) {
-      await told().first().getByRole('button', { name: 'Close' }).click();
-      await see(told()).toHaveCount(left - 1);
+      await failures().first().getByRole('button', { name: 'Close' }).click();
+      await see(failures()).toHaveCount(left - 1);
     }
     expect(await room()).toBeGreaterThan(before);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

@@ -17,14 +17,14 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
   });
-  it('takes the token out of the address and offers a lab or a simulated data center', async () => {
+  it('removes the token from the URL and offers a lab or a simulated data center', async () => {
     await see(page.getByRole('heading', { name: 'Networks that nothing else can reach' })).toBeVisible();
     expect(page.url()).not.toContain('token');
     await see(page.getByRole('button', { name: 'Create simulated demo' })).toBeEnabled();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('is one click away from the running demo, with its steps shown', async () => {
+  it('starts the demo with one click, and shows its steps', async () => {
     await page.getByRole('button', { name: 'Create simulated demo' }).click();
     const map = new MapScreen(page);
     for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name)).toBeVisible();
@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     await see(new Shell(page).count('Virtual machines')).toHaveText('4');
   });
 
-  it('answers who hears web, and who only through gw', async () => {
+  it('shows what web reaches directly, and what only via gw', async () => {
     const map = new MapScreen(page);
     await map.vm('web').click();
     await see(map.drawer.getByRole('heading', { name: 'web' })).toBeVisible();
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     await see(terminal.rows).toContainText('2 packets received');
   });
 
-  it('did all that without an error of a script or a breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
 import { type ScreenName, Shell } from './pages/shell';
 
-describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)', () => {
+describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
   let app: SimulatedApp;
   let page: Page;
   let wrongs: string[];
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await page.getByRole('button', { name: button }).first().click();
     await see(dialog).toBeVisible();
   };
-  /** An empty file in a folder of its own that the screens may use. */
+  /** An empty file in a separate folder that the screens may use. */
   const allowedFile = async (name: string): Promise<string> => {
     const folder = mkdtempSync('/tmp/atoll-allowed-');
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -42,13 +42,13 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await app.engine.folders.allow({ path: folder });
     return join(folder, name);
   };
-  /** By its label, which has a star where the field is required. */
+  /** Finds a field by its label, which has a star if it is required. */
   const field = (label: string): Locator =>
     dialog.getByLabel(new RegExp(`^${label.replace(/[()]/g, '\\$&')}(\\s*\\*)?$`));
   const fill = async (fields: Record<string, string>): Promise<void> => {
     for (const [label, words] of Object.entries(fields)) await field(label).fill(words);
   };
-  /** Each complaint stands at its field, and all that was typed is still there. */
+  /** Each error is at its field, and all input is still there. */
   const complains = async (typed: Record<string, string>, said: Record<string, string | RegExp>): Promise<void> => {
     for (const [label, words] of Object.entries(said)) {
       await see(field(label), label).toHaveAttribute('aria-invalid', 'true');
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('a VM, and a network that is made with it', async () => {
+  it('a VM with a new network', async () => {
     await open('Virtual machines', 'Create VM');
     await field('nic1').selectOption({ label: 'New isolated network…' });
     const name = 'New network name';
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await complains(typed, { Name: /./, [name]: /./, 'Memory (MiB)': 'at least 32', CPUs: 'at least 1' });
     await fill({ CPUs: '9999', 'Memory (MiB)': '99999999' });
     await complains({}, { 'Memory (MiB)': 'at most', CPUs: 'at most' });
-    // Nothing was sent: who types is not led away.
+    // Nothing was sent: the form stays open.
     await focus('Memory (MiB)');
     await fill({ Name: 'web2', [name]: 'blue', 'Memory (MiB)': '', CPUs: '1' });
     await dialog.getByRole('button', { name: 'Create' }).click();
@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('a disk outside the folders that are allowed, and one that is offered', async () => {
+  it('a disk outside the allowed folders, and a suggested one', async () => {
     const disk = await allowedFile('small.qcow2');
     await open('Virtual machines', 'Create VM');
     await dialog.getByLabel('Boots from').selectOption({ label: 'Disk on the host' });
@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('a change of a VM', async () => {
+  it('an edited VM', async () => {
     await open('Virtual machines', 'Edit', 'web');
     const typed = { Name: ' ', 'Memory (MiB)': '5', Comment: 'kept' };
     await fill(typed);
@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('networks that are set up on a host', async () => {
+  it('Set up networks', async () => {
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Networks' }).click();
@@ -166,7 +166,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('the rule of backups', async () => {
+  it('the backup rule', async () => {
     await open('Backups', 'Edit…');
     await fill({ 'Interval (hours)': '0', 'Backups to keep': '' });
     await dialog.getByRole('button', { name: 'Save' }).click();
@@ -174,7 +174,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

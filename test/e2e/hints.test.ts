@@ -6,7 +6,7 @@ import { openApp, openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
-describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)', () => {
+describe.skipIf(!hasChromium)('remedies on the screens (needs chromium)', () => {
   let app: SimulatedApp;
   let page: Page;
   let wrongs: string[];
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
   const drawer = () => page.getByRole('complementary', { name: 'Selected' });
   const words = async () => (await drawer().textContent()) ?? '';
 
-  it('names no command in the drawer of the map', async () => {
+  it('show no CLI command in the drawer of the map', async () => {
     await see(drawer().getByRole('button', { name: 'Start db' })).toBeVisible();
     await see(drawer().getByRole('button', { name: 'Plug in nic1 of cache' })).toBeVisible();
     await see(drawer().getByRole('button', { name: 'Move far here…' })).toBeVisible();
@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('does there what it says', async () => {
+  it('run directly where they are shown', async () => {
     await drawer().getByRole('button', { name: 'Start db' }).click();
     await expect.poll(async () => (await app.engine.vms.show({ vm: 'db' })).state).toBe('up');
     await drawer().getByRole('button', { name: 'Plug in nic1 of cache' }).click();
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(vnics[0]?.plugged).toBe(true);
   });
 
-  it('leads to the place where a refusal is mended', async () => {
+  it('link to the place where a refusal can be fixed', async () => {
     await shell.go('Networks');
     await page.getByRole('link', { name: 'blue' }).first().click();
     await page.getByRole('button', { name: 'Place together…' }).click();
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(await shell.dialog.textContent()).not.toContain('atoll ');
   });
 
-  it('opens by an address what a remedy leads to', async () => {
+  it('open their dialog by URL', async () => {
     const { id } = await app.engine.vms.show({ vm: 'far' });
     await page.goto(new URL(`/vms/${id}?do=move`, page.url()).href);
     await see(shell.dialog.getByText('Move far to another host')).toBeVisible();
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(new URL(page.url()).searchParams.get('do')).toBeNull();
   });
 
-  it('names no command in what happened, nor in a tooltip', async () => {
+  it('show no CLI command in events and tooltips', async () => {
     const { engine } = app;
     await engine.vms.start({ vm: 'far' });
     await see.poll(async () => (await engine.vms.show({ vm: 'far' })).state).toBe('up');
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(events.map(({ message }) => message.type)).toContain('network.apart');
     const { id } = await engine.vms.show({ vm: 'far' });
     const { id: network } = (await engine.networks.show({ network: 'blue' })).network;
-    const told = page.getByText(/can't reach/).first();
+    const notice = page.getByText(/can't reach/).first();
     for (const path of [
       `/?at=network:${network}`,
       '/activity?tab=events',
@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
       `/networks/${network}?tab=events`,
     ]) {
       await page.goto(new URL(path, page.url()).href);
-      await see(told, path).toBeVisible();
+      await see(notice, path).toBeVisible();
       expect(await shownCommands(page), path).toEqual([]);
     }
     // What an event reports is dealt with by the notice on the overview of the network.
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     await page.keyboard.press('Escape');
   });
 
-  it('opens by an address the question whether a host goes, and says there why not', async () => {
+  it('open the question whether to remove a host by URL, with the reason why not', async () => {
     const { engine } = app;
     await engine.hosts.maintenance({ host: 'node2', stopVms: true });
     await see.poll(async () => (await engine.hosts.show({ host: 'node2' })).host.state).toBe('maintenance');
@@ -111,12 +111,12 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(new URL(page.url()).searchParams.get('do')).toBeNull();
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });
 
-/** The commands that a page shows, in its words and in its tooltips. */
+/** The commands that a page shows, in its text and its tooltips. */
 const shownCommands = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const titles = [...document.querySelectorAll('[title]')].map((one) => one.getAttribute('title') ?? '');

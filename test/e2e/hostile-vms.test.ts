@@ -13,7 +13,7 @@ import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
-/** A hyperlink of OSC 8, the ways in which a terminal may end it, and a plain address. */
+/** An OSC 8 hyperlink, with all its terminators, and a plain URL. */
 const LINKS = ['\x1b\\', '\x07'].map(
   (end, n) => `\x1b]8;;http://127.0.0.1:48000/${n}${end}click-here-${n}\x1b]8;;${end}`,
 );
@@ -23,8 +23,8 @@ const PARTS = [
   { id: 'hostdev-0a1b2c3d4e5f', what: 'hostdev', xml: '<hostdev>\u202e<b>bold</b></hostdev>', canCarry: false },
 ];
 
-/** What a guest prints, and what its host says of its definition, in the page of a person. */
-describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs chromium)'}`, () => {
+/** Untrusted data on the screens: a guest's output, and a host's description of its definition. */
+describe.skipIf(!hasChromium)(`hostile VMs${hasChromium ? '' : ' (needs chromium)'}`, () => {
   let app: SimulatedApp;
   let page: Page;
   let wrongs: string[];
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs
     await settled(await engine.vms.stop({ vm: 'db' }));
     await settled(await engine.vms.add({ name: 'web', host: 'node1', vnics: [], start: true }));
     await before.close();
-    // What the host says of its VMs from now on.
+    // What the host reports about its VMs from now on.
     for (const name of readdirSync(join(folder, 'simulated'))) {
       const file = join(folder, 'simulated', name);
       const state = JSON.parse(readFileSync(file, 'utf8')) as { vms: Array<{ spec: { name: string } }> };
@@ -69,14 +69,14 @@ describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs
 
   const choice = (dialog: Locator, part: string): Locator => dialog.getByLabel(part, { exact: true });
 
-  it('open no address by a link that a guest prints', async () => {
+  it('open no URL through a link that a guest prints', async () => {
     const asked: string[] = [];
     page.on('dialog', (dialog) => (asked.push(dialog.message()), void dialog.accept()));
     page.context().on('page', (opened) => asked.push(opened.url()));
     await new Shell(page).find('vm console web');
     const terminal = new ConsoleScreen(page);
     await see(terminal.rows).toContainText('click-here-0 click-here-1 ready');
-    // The rows only show what a layer above them gets clicks for: by place, as a person does.
+    // An overlay gets the clicks of the rows, so the test clicks by position, as a user does.
     const text = 'click-here-0 click-here-1 ready';
     const box = await terminal.rows.getByText(text).boundingBox();
     if (box === null) throw new Error('the row is not shown');
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs
     expect(await page.title()).not.toContain('onerror');
   });
 
-  it('are moved only once each unknown part of the definition was decided on', async () => {
+  it('are moved only after a decision on each unknown part of the definition', async () => {
     await page.goto(new URL('/', page.url()).href);
     await new Shell(page).go('Virtual machines');
     await page.getByRole('link', { name: 'db', exact: true }).first().click();

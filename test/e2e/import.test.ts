@@ -9,7 +9,7 @@ import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
-/** A folder for the pictures of the guide; without it none are taken. */
+/** A folder for the guide's screenshots; without it none are taken. */
 const pictures = process.env['ATOLL_PICTURES'];
 const OTHER = '0198c5a0-0000-7000-8000-00000000dead';
 const HOW = { kind: 'simulated', delayMs: 20, faultRate: 0, memoryMiB: 65_536, cpus: 16 } as const;
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     if (job !== null) for await (const { state } of await app.engine.jobs.follow({ job })) void state;
   }
 
-  /** What its owner has on the host: a bridge with two VMs, one with a NIC, and things of another Atoll. */
+  /** The existing objects of the host: a bridge with two VMs, one with a NIC, and objects of another Atoll. */
   async function furnish(): Promise<void> {
     const { host } = await app.engine.hosts.show({ host: 'node1' });
     const stateFile = simulatedStateFile(app.home, host.id);
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   const box = (name: string) => part().getByRole('checkbox', { name: `Select ${name}`, exact: true });
   const dialog = () => page.getByRole('dialog');
 
-  it('lists what is there, and says of each whether it can be imported', async () => {
+  it('lists existing objects, and whether each can be imported', async () => {
     await see(box('br-lab')).toBeVisible();
     await see(part().getByText('would be an isolated network')).toBeVisible();
     await see(part().getByText('would be a regular network')).toBeVisible();
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it('says what sealing changes before it is done, and why not without the VMs', async () => {
+  it('shows the effect of sealing first, and refuses without the VMs', async () => {
     await box('br-lab').check();
     await part().getByRole('button', { name: 'Import…' }).click();
     await see(dialog()).toContainText('take 10.7.0.1/24 of the host off br-lab');
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(dialog()).toContainText('the isolated network "school"');
   });
 
-  it('imports several at once, and shows them where they belong', async () => {
+  it('imports several at once, and shows them in their places', async () => {
     await dialog().getByRole('button', { name: 'Import' }).click();
     await see(dialog()).toBeHidden();
     await see(box('br-lab')).toBeHidden();
@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(page.getByRole('main').getByRole('link', { name: 'school', exact: true })).toBeVisible();
   });
 
-  it('warns of another Atoll store, shows each mark that it would rewrite, and takes over', async () => {
+  it('warns of another Atoll database, shows each mark that it would rewrite, and adopts the objects', async () => {
     await page.getByRole('tab', { name: 'Overview' }).click();
     const warning = page.getByRole('main').locator('.pf-v6-c-alert', { hasText: 'Managed by another Atoll store' });
     await see(warning).toContainText('teal');
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(page.getByRole('main').getByRole('link', { name: 'teal', exact: true })).toBeVisible();
   });
 
-  it('shows of an imported VM what is its owner’s, and forgets it without touching it', async () => {
+  it('shows what the owner manages of an imported VM, and releases it unchanged', async () => {
     await new Shell(page).go('Virtual machines');
     await page.getByRole('link', { name: 'web', exact: true }).click();
     await see(page.getByText('As defined on the host')).toBeVisible();
@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('gives the bridge back when its network is removed', async () => {
+  it('releases the bridge when its network is removed', async () => {
     await new Shell(page).go('Networks');
     await page.getByRole('main').getByRole('link', { name: 'school', exact: true }).click();
     await see(page.getByText('Existing bridge')).toBeVisible();

@@ -11,7 +11,7 @@ import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
 
 const here = await labHere();
-/** Guests may be translated, and several boot at once. */
+/** Guests can run without KVM, several booting at once. */
 const BOOT = { timeout: 120_000 };
 const WAIT = { timeout: 15_000 };
 
@@ -32,14 +32,14 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     await lab.dispose();
   });
 
-  it('is one click away in the first run', { timeout: 180_000 }, async () => {
+  it('is created with one click in the first run', { timeout: 180_000 }, async () => {
     await page.getByRole('button', { name: 'Create demo lab' }).click();
     const map = new MapScreen(page);
     for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name).getByLabel('Up')).toBeVisible(BOOT);
     await see(page.getByRole('banner').getByText('Simulated')).toHaveCount(0);
   });
 
-  it('answers a ping that is typed in the console of web', { timeout: 180_000 }, async () => {
+  it('answers a ping from the console of web', { timeout: 180_000 }, async () => {
     const db = (await lab.client.vms.show({ vm: 'db' })).vnics[0]?.assignedAddress?.split('/')[0] ?? '';
     const map = new MapScreen(page);
     await map.vm('web').click();
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     await see(terminal.rows).toContainText('2 packets received', BOOT);
   });
 
-  it('shows drift and its repair, when a bridge is deleted behind its back', async () => {
+  it('shows drift and its repair after a bridge is deleted outside Atoll', async () => {
     const [host] = await lab.client.hosts.list({});
     const blue = (await lab.client.networks.list({})).find((network) => network.name === 'blue');
     await new Shell(page).go('Networks');
@@ -69,14 +69,14 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     expect(stdout).toContain('UP');
   });
 
-  it('has its map back as it was, and sealed', async () => {
+  it('shows the original map again, sealed', async () => {
     await new Shell(page).go('Map');
     const map = new MapScreen(page);
     await see(map.vm('web').getByLabel('Up')).toBeVisible();
     await see(map.sealOf('blue')).toHaveText(/^(isolated,|repaired) /);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
       .filter({ has: page.getByRole('button', { name: 'Revert' }) });
   const stateOf = async (vm: string) => (await app.engine.vms.show({ vm })).state;
 
-  it('takes a snapshot, and complains of a name in the form', async () => {
+  it('takes a snapshot, and validates its name in the form', async () => {
     await see.poll(() => stateOf('db')).toBe('up');
     await page.getByRole('button', { name: 'Take snapshot' }).click();
     await shell.dialog.getByRole('button', { name: 'Take snapshot' }).click();
@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     );
   });
 
-  it('reverts, after saying what is lost', async () => {
+  it('reverts, after showing what is lost', async () => {
     await app.engine.vms.stop({ vm: 'web' });
     await see.poll(() => stateOf('web')).toBe('down');
     await row('lesson').getByRole('button', { name: 'Revert' }).click();
@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await see.poll(() => stateOf('web')).toBe('up');
   });
 
-  it('clones as often as asked, and shows the names before', async () => {
+  it('clones several times, and previews the names', async () => {
     await page.getByRole('button', { name: 'Clone…' }).click();
     await shell.dialog.getByLabel('Copies', { exact: true }).fill('99');
     await see(shell.dialog.getByText('must be 1 to 50').first()).toBeVisible();
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await see.poll(() => stateOf('db')).toBe('up');
   });
 
-  it('shows a VM its snapshots, and removes one', async () => {
+  it("shows a VM's snapshots, and removes one", async () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('tab', { name: /Virtual machines/ }).click();
     await page.getByRole('link', { name: 'web', exact: true }).click();

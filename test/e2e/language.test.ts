@@ -10,10 +10,10 @@ import { openApp, openWindow } from './fixture';
 import { setSchoolScene } from './scenes';
 
 /**
- * The screens in the pseudo-language: every word of a catalogue comes in other letters. What is still in plain ones came by no catalogue,
- * and no translator would ever see it.
+ * The screens in the pseudo-language: every text of a catalogue has accented letters. Text in plain letters is in no catalogue, and
+ * no translator would ever see it.
  */
-describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () => {
+describe.skipIf(!hasChromium)('texts of the screens (needs chromium)', () => {
   let app: SimulatedApp;
   let page: Page;
   let wrongs: string[];
@@ -39,9 +39,9 @@ describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () =>
     map: '/',
     'map by network': '/?by=network',
     'map by island': '/?by=island',
-    'map, a VM picked': `/?at=vm:${ids.vm}`,
-    'map, a network picked': `/?at=network:${ids.network}`,
-    'map, a host picked': `/?at=host:${ids.host}`,
+    'map, a VM selected': `/?at=vm:${ids.vm}`,
+    'map, a network selected': `/?at=network:${ids.network}`,
+    'map, a host selected': `/?at=host:${ids.host}`,
     table: '/?as=table',
     networks: '/networks',
     'a new network': '/networks?new=true',
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () =>
     for (const [name, path] of Object.entries(screens())) {
       await go(page, path);
       const shown = await wordsShown(page);
-      // What has happened meanwhile is said by the engine too.
+      // The engine's texts about recent events are plain too.
       if (shown.some((words) => plainWordsIn(words, known) !== '')) known = await wordsOfEngine(app);
       for (const words of shown) {
         const plain = plainWordsIn(words, known);
@@ -91,19 +91,19 @@ describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () =>
     expect([...new Set(left)]).toEqual([]);
   });
 
-  it('are found where they are not in a catalogue', async () => {
+  it('are detected if they are not in a catalogue', async () => {
     await go(page, '/networks');
     await page.evaluate(() => document.querySelector('main')?.append('A stray word'));
     const known = await wordsOfEngine(app);
     expect((await wordsShown(page)).map((words) => plainWordsIn(words, known))).toContain('A stray word');
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });
 
-/** Goes there, and waits until nothing more comes. */
+/** Navigates there, and waits until the page is stable. */
 async function go(page: Page, path: string): Promise<void> {
   await page.goto(new URL(path, page.url()).href);
   await page.locator('main').waitFor();
@@ -121,7 +121,7 @@ async function go(page: Page, path: string): Promise<void> {
     .toBe(true);
 }
 
-/** All that is shown or read out: texts, and the properties that hold words. */
+/** All visible or spoken text: texts, and text attributes. */
 const wordsShown = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = [document.title];
@@ -137,7 +137,7 @@ const wordsShown = (page: Page): Promise<string[]> =>
     return found.map((words) => words.trim()).filter((words) => words !== '');
   });
 
-/** What is not ours to translate: names that people gave, and what the engine and its hosts say. */
+/** Text that is not translated: user-defined names, and messages of the engine and its hosts. */
 const SAID = new Set(
   `name message hint words title reason comment evidence found matters host by path bridge folder summary
    changes detail limits doubt incident repair kernel user type kind id mac address nic what wanted actual version why tools`.split(
@@ -182,7 +182,7 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
     if (typeof value === 'string') {
       if (!SAID.has(key) || value.length < 2) return;
       said.add(value);
-      // A screen puts its own words in the place of a command.
+      // A screen replaces a command with its own text.
       for (const part of partsOf(value))
         if (part.kind === 'words' && part.words.trim().length > 1) said.add(part.words.trim());
     } else if (Array.isArray(value)) for (const one of value) collect(one, key);
@@ -197,10 +197,10 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
   return [...said].sort((a, b) => b.length - a.length);
 }
 
-/** Dates and times come from the browser, in its language; the product is called so in any. */
+/** Dates and times come from the browser, in its language; the product name is the same in all. */
 const FROM_ELSEWHERE = /\b(Atoll|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|AM|PM)\b/g;
 
-/** What is left of words in plain letters, when what the engine said is taken out. */
+/** The remaining text in plain letters, without the engine's messages. */
 function plainWordsIn(words: string, known: readonly string[]): string {
   let rest = words;
   for (const one of known) {

@@ -13,7 +13,7 @@ import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { settled } from './scenes';
 
-/** What doctor finds is the machine's; here it is always the same machine. */
+/** Doctor's findings depend on the machine; here they are fixed. */
 const MACHINE: Doctor = vi.hoisted(() => ({
   checks: [
     ...['bash', 'ip (iproute2)', 'nft (nftables)', 'libvirtd', 'virsh', 'QEMU'].map((title) => ({
@@ -46,14 +46,14 @@ vi.mock('../../hosts/registry', async (original) => {
   return { ...real, createHosts };
 });
 
-/** So long after everything that its age reads "1 h ago", however long the scene took. */
+/** So long after everything that each age reads "1 h ago", however long the setup took. */
 const LATER_MS = 90 * 60_000;
 
-/** A screen that still reads or draws looks different for a while; this long it may. */
+/** The timeout for a screen that is still loading or rendering. */
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 200;
 
-/** What differs from run to run by its nature, and is not shown: how long things took. */
+/** Hidden, because it differs from run to run: durations. */
 const VARYING = '.job-list button > small, .steps li > small, .jobs section > p.soft { visibility: hidden }';
 
 const THEMES = ['light', 'dark'] as const;
@@ -73,7 +73,7 @@ const SCREENS = [
 ] as const;
 type Screen = (typeof SCREENS)[number];
 
-describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () => {
+describe.skipIf(!hasChromium)('the look of the key screens (needs chromium)', () => {
   let empty: SimulatedApp;
   let app: SimulatedApp;
   let browser: Browser;
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     return { picture, now: await darkroom.gridOf(picture) };
   };
 
-  /** As it looks when it is as it was, else when patience ends. */
+  /** The look once it matches the accepted one, else at the timeout. */
   const lookFor = async (old: Grid | null): Promise<Seen> => {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     }
   };
 
-  /** As it looks when it has come to rest. */
+  /** The look once it is stable. */
   const atRest = async (): Promise<Seen> => {
     for (let last = await shoot(); ;) {
       await sleep(5 * PAUSE_MS);
@@ -157,7 +157,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     }
   };
 
-  /** What is wrong with the screen that is open; null: it looks as it did. */
+  /** The difference of the open screen; null: it looks as accepted. */
   const judge = async (name: string): Promise<string | null> => {
     const old = await keptLook(darkroom, name);
     const seen = await lookFor(old);
@@ -178,7 +178,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     expect(wrongs.filter((wrong) => wrong !== null).join('\n\n')).toBe('');
   });
 
-  it('is kept for these screens and no other', () => {
+  it('is stored for these screens and no others', () => {
     const all = SCREENS.flatMap((screen) => THEMES.map((theme) => `${screen}-${theme}`));
     expect(keptNames().sort()).toEqual(all.sort());
   });
@@ -194,7 +194,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     ],
     ['a style sheet that is lost', () => page.evaluate(() => void (document.styleSheets[0]!.disabled = true))],
     ['a button that is lost', () => page.getByRole('button', { name: 'Create network' }).evaluate((it) => it.remove())],
-  ])('tells %s', async (_, spoil) => {
+  ])('detects %s', async (_, spoil) => {
     const old = await keptLook(darkroom, 'networks-light');
     await page.emulateMedia({ colorScheme: 'light' });
     await signIn(page, app.door.link());
@@ -206,8 +206,8 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
 });
 
 /**
- * The simulated demo, a second host and a class that is folded, one thing after the other, so that all lists have one order.
- * Networks are called as colors are, which they then have in every run.
+ * The simulated demo, a second host and a collapsed class, created one after the other, so that all lists have a fixed order.
+ * Networks are named after colors, so that their colors are fixed.
  */
 async function setScene({ engine }: SimulatedApp): Promise<void> {
   const cluster = 'laptop-lab';

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     ({ page, wrongs } = await openWindow());
     map = new MapScreen(page);
     await signIn(page, app.door.link());
-    // The first drawing of a busy machine takes its time.
+    // The first render on a busy machine takes a while.
     await see(map.vm('web')).toBeVisible({ timeout: 60_000 });
   });
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   const vnicsOf = async (vm: string) => (await app.engine.vms.show({ vm })).vnics;
   const names = async (): Promise<string[]> => (await map.highlighted.allInnerTexts()).sort();
 
-  it('says who hears a VM, what it reaches only through another, and why not the rest', async () => {
+  it('shows what a VM reaches directly, what only via others, and why not the rest', async () => {
     await map.vm('web').click();
     await see(map.drawer.getByRole('heading', { name: 'web', level: 2 })).toBeVisible();
     expect(await names()).toEqual(['cache', 'db', 'gw', 'web', 'web2']);
@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.drawer.getByText(/different hosts/)).toBeVisible();
   });
 
-  it('lights a network everywhere when its island is picked, also by the land itself', async () => {
+  it('highlights a network everywhere when its island is selected, also by clicking its area', async () => {
     const land = await page.locator('.island').first().boundingBox();
     if (land === null) throw new Error('no land');
     await page.mouse.click(land.x + land.width - 20, land.y + land.height - 8);
@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('finds as one types, and goes to the first one found', async () => {
+  it('finds while typing, and selects the first match', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('hsm');
     await see(map.highlighted).toHaveText(['hsm1', 'hsm2']);
@@ -55,13 +55,13 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     expect(new URL(page.url()).searchParams.get('q')).toBe('hsm');
   });
 
-  it('is narrowed by state, host and network', async () => {
+  it('filters by state, host and network', async () => {
     await map.filter('State', 'Down or suspended');
     await map.filter('Network', 'blue');
     await see(map.highlighted).toHaveText(['batch']);
   });
 
-  it('is divided by network and by island too, and has every VM each time', async () => {
+  it('groups by network and by island too, with every VM in each grouping', async () => {
     for (const by of ['By network', 'By island'] as const) {
       await map.divide(by);
       for (const vm of ['web', 'ci', 'db2', 'hsm1', 'nas1']) await see(map.vm(vm).first()).toBeVisible();
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   });
 
   it('plugs a VM in where it is dropped, after a preview, and undoes it', async () => {
-    await map.carry('ci', map.island('blue').first(), { x: 30, y: 0 });
+    await map.drag('ci', map.island('blue').first(), { x: 30, y: 0 });
     await see(new Shell(page).dialog.getByText('add nic2 to "ci" on "blue"')).toBeVisible();
     await new Shell(page).dialog.getByRole('button', { name: 'Plug in' }).click();
     await see(map.notice).toContainText('ci is plugged into blue');
@@ -78,9 +78,9 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see.poll(async () => (await vnicsOf('ci')).length).toBe(1);
   });
 
-  it('unplugs a VM that is dropped in the water, and plugs it back by Ctrl+Z', async () => {
+  it('unplugs a VM that is dropped outside islands, and plugs it back with Ctrl+Z', async () => {
     const before = (await vnicsOf('hsm2'))[0];
-    await map.carry('hsm2', page.locator('.outside'));
+    await map.drag('hsm2', page.locator('.outside'));
     await new Shell(page).dialog.getByRole('button', { name: 'Unplug' }).click();
     await see(map.notice).toContainText('hsm2 is unplugged from vault');
     await see.poll(async () => (await vnicsOf('hsm2'))[0]?.networkId).toBeNull();
@@ -89,14 +89,14 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     expect((await vnicsOf('hsm2'))[0]?.mac).toBe(before?.mac);
   });
 
-  it('does nothing when a VM is dropped on another host, and says so before', async () => {
+  it('does nothing when a VM is dropped on another host, and says so in advance', async () => {
     const before = await vnicsOf('web');
-    await map.carry('web', map.island('storage'));
+    await map.drag('web', map.island('storage'));
     await see(new Shell(page).dialog).toHaveCount(0);
     expect(await vnicsOf('web')).toEqual(before);
   });
 
-  it('is walked, picked from and acted on with the keyboard alone', async () => {
+  it('supports navigation, selection and actions by keyboard alone', async () => {
     await map.vm('web').focus();
     await page.keyboard.press('ArrowRight');
     await see(map.vm('db')).toBeFocused();
@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('does by right click what it does by dragging', async () => {
+  it('offers the same actions by right click as by dragging', async () => {
     await map.vm('nas1').click({ button: 'right' });
     await map.menuItem('Add vNIC…').click();
     await see(new Shell(page).dialog.getByRole('heading', { name: 'Add a vNIC to nas1' })).toBeVisible();
@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await map.menuItem('Check isolation').click();
   });
 
-  it('keeps a note on an island, by menu and by key, shows it in table and files, and undoes it', async () => {
+  it('keeps a note on an island, by menu and by key, shows it in table and exports, and undoes it', async () => {
     const dialog = new Shell(page).dialog;
     await map.island('vault').click({ button: 'right' });
     await map.menuItem('Add note…').click();
@@ -141,7 +141,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.note('Ask Ana <first>')).toHaveCount(0);
   });
 
-  it('tells what changed since yesterday, and shows it on the map', async () => {
+  it('shows what changed since yesterday, and filters the map by it', async () => {
     await see(map.drawer.getByText(/VMs added/)).toBeVisible();
     await map.drawer.getByRole('button', { name: 'Show on the map' }).click();
     await see(map.vm('hsm1').getByText('new')).toBeVisible();
@@ -150,14 +150,14 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.frame.getByText('new', { exact: true })).toHaveCount(0);
   });
 
-  it('says of a network who checked it, and how many points hold', async () => {
+  it('shows who checked a network, and how many points passed', async () => {
     await map.island('vault').click();
     await see(map.drawer.getByText(/11 of 11 checks passed, checked by/)).toBeVisible();
     await map.drawer.getByRole('button', { name: 'Check with probe' }).click();
     await see(map.drawer.getByText(/13 of 13 checks passed/)).toBeVisible();
   });
 
-  it('has a table of the same, one key away', async () => {
+  it('shows the same as a table with one key', async () => {
     await page.keyboard.press('t');
     await see(map.row('node2')).toBeVisible();
     await map.row('simulated').focus();
@@ -175,14 +175,14 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.vm('web')).toBeVisible();
   });
 
-  it('is taken away as a drawing of what it shows, and as a picture', async () => {
+  it('exports what it shows as SVG and as PNG', async () => {
     const svg = (await map.export('SVG')).toString();
     for (const words of ['>web<', '>gw<', '>class-a<', '>vault<']) expect(svg).toContain(words);
     expect(svg).not.toContain('<image');
     expect((await map.export('PNG')).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  it.each(['light', 'dark'] as const)('can be read in the %s theme where it is dimmed too', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('stays readable in the %s theme where it is dimmed', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     const faults: string[] = [];
     const look = async (where: string): Promise<void> => {
@@ -191,9 +191,9 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     };
     await map.vm('web').click();
     await see(page.locator('.outside')).toContainText('web has no external access');
-    await look('a VM is picked');
+    await look('a VM is selected');
     await map.island('vault').click();
-    await look('a network is picked');
+    await look('a network is selected');
     await page.keyboard.press('Escape');
     await map.find.fill('hsm');
     await look('VMs are found');
@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is clean for axe far out, as a table, narrowed and with its menu open', async () => {
+  it('passes axe when zoomed out, as a table, filtered and with its menu open', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await map.vm('web').click({ button: 'right' });
@@ -222,7 +222,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     }
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await signIn(page, app.door.link());
     await shell.go('Networks');
   });
-  it('says beneath the field what is wrong with it, before anything is sent', async () => {
+  it('shows field errors before anything is sent', async () => {
     const form = await networks.openForm();
     await form.getByLabel('Name').fill('bond7');
     await form.getByLabel('MTU').fill('67');
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await form.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('previews, creates, attaches, and is on the host a moment later', async () => {
+  it('previews and creates an attached network, which is deployed shortly after', async () => {
     const form = await networks.openForm();
     await form.getByLabel('Name').fill('blue');
     await form.getByRole('button', { name: 'Preview' }).click();
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await see(page.getByText('verified on 1 of 1 host')).toBeVisible();
   });
 
-  it('hands the certificate on, as JSON and as a page that carries no script', async () => {
+  it('exports the certificate, as JSON and as a page without scripts', async () => {
     const json = JSON.parse(await networks.saved('Save as JSON')) as { format: string; verdict: string };
     expect(json).toMatchObject({ format: 'atoll.isolation-certificate/1', verdict: 'isolated' });
     const html = await networks.saved('Save as HTML');
@@ -69,21 +69,21 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     expect(html).not.toContain('<script');
   });
 
-  it('is accessible, dark and light', async () => {
+  it('is accessible in dark and light', async () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Switch to dark theme' }).click();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Switch to light theme' }).click();
   });
 
-  it('puts a refusal of the engine beside the field that it is about', async () => {
+  it('shows a refusal of the engine at its field', async () => {
     await shell.go('Networks');
     await networks.create('blue');
     await see(shell.dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
     await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('sees what another window does, without being asked to look', async () => {
+  it("shows another window's changes without a reload", async () => {
     const other = await newWindow(browser);
     await signIn(other.page, app.door.link());
     await new Shell(other.page).go('Networks');
@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await other.page.context().close();
   });
 
-  it('keeps filter and sort in the address', async () => {
+  it('keeps filter and sort in the URL', async () => {
     await page.getByLabel('Filter: Networks').fill('gre');
     await see(networks.row('blue')).toHaveCount(0);
     await page.reload();
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await see(networks.row('green')).toBeVisible();
   });
 
-  it('shows what a removal would do, then removes', async () => {
+  it('previews a removal, then removes', async () => {
     await networks.row('green').getByRole('link', { name: 'green' }).click();
     await page.getByRole('button', { name: 'Remove…' }).click();
     await see(shell.dialog.getByText('Planned changes')).toBeVisible();
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await see(networks.row('green')).toHaveCount(0);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

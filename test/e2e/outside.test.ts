@@ -18,7 +18,7 @@ const why = [...(hasChromium ? [] : ['chromium']), ...(missing === null ? [] : [
 /** Guests boot without hardware acceleration, four at a time. */
 const BOOTED = { timeout: 60_000 };
 
-describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '' ? '' : ` (needs ${why})`}`, () => {
+describe.skipIf(why !== '')(`the uplink, in a browser, on a real lab${why === '' ? '' : ` (needs ${why})`}`, () => {
   let lab: LabApp;
   let door: BrowserDoor;
   let browser: Browser;
@@ -40,7 +40,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
 
   const all = (): Promise<Forward[]> => lab.client.forwards.list({});
 
-  it('is one tick on the first screen; the map then has the strip of mainland and the one passage to it', async () => {
+  it('is enabled with one checkbox on the first screen; the map then shows the outside strip and its only edge', async () => {
     await page.getByLabel('With uplink').check();
     await page.getByRole('button', { name: 'Create demo lab' }).click();
     const map = new MapScreen(page);
@@ -54,7 +54,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("lists the gateway's forward where the VM is, and by its link opens the page of the real guest", async () => {
+  it("lists the gateway's forward on the VM's page, and its link opens the page of the real guest", async () => {
     await new MapScreen(page).vm('gw').click();
     await see(new MapScreen(page).drawer.getByRole('link', { name: /127\.0\.0\.2/ })).toBeVisible();
     await page.getByRole('link', { name: 'Open gw' }).click();
@@ -88,7 +88,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     await other.context().close();
   });
 
-  it('refuses what can not be, beneath the field, and changes nothing', async () => {
+  it('refuses invalid forwards at the field, and changes nothing', async () => {
     const taken = createServer().listen(0, '127.0.0.2');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -133,7 +133,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     await expect.poll(() => text(hostPort).catch(() => ''), BOOTED).toMatch(/This is gw/);
   });
 
-  it('is a fact of the host, which says what it is and who uses it', async () => {
+  it("is shown on the host's page, with its purpose and its users", async () => {
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'laptop', exact: true }).click();
     const part = page.getByRole('region', { name: 'Uplink' });
@@ -146,7 +146,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     expect(await all()).toHaveLength(1);
   });
 
-  it('is taken away and given back once no VM stands on it', async () => {
+  it('is disabled and enabled again once no VM uses it', async () => {
     const vnic = (await lab.client.vms.show({ vm: 'gw' })).vnics.at(-1)?.name ?? '';
     await lab.done(lab.client.vnics.remove({ vm: 'gw', vnic }));
     const part = page.getByRole('region', { name: 'Uplink' });
@@ -161,12 +161,12 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     await see(nics).toContainText('on outside');
   });
 
-  it('did all that without an error of a script or a breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });
 
-/** What a port of this computer's loopback serves. */
+/** The response of a port on this computer's loopback. */
 async function text(port: number): Promise<string> {
   const signal = AbortSignal.timeout(5_000);
   return (await fetch(`http://127.0.0.2:${port}/`, { headers: { connection: 'close' }, signal })).text();

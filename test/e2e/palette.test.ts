@@ -21,17 +21,17 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
     await signIn(page, app.door.link());
     await see(shell.count('Virtual machines')).toHaveText('2');
   });
-  it('runs a command by the words of the command line', async () => {
+  it('runs an action by its CLI command', async () => {
     await shell.find('vm start web');
     await expect.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state).toBe('up');
   });
 
-  it('goes to a thing by its name', async () => {
+  it('opens an object by its name', async () => {
     await shell.find('blue');
     await see(page.getByRole('heading', { level: 1, name: 'blue' })).toBeVisible();
   });
 
-  it('asks before it destroys, and says why something is not possible now', async () => {
+  it('asks before destructive actions, and shows why something is not possible now', async () => {
     await shell.find('vm remove web2');
     await see(shell.dialog.getByText('Planned changes')).toBeVisible();
     await page.keyboard.press('Escape');
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
     expect(await app.engine.vms.list({})).toHaveLength(2);
   });
 
-  it('lists the keys, and they lead where they say', async () => {
+  it('lists the shortcuts, and they work', async () => {
     await page.keyboard.press('?');
     await see(shell.dialog.getByText('Search or run a command')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
     await see(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

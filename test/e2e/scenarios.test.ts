@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
     ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
   });
-  it('is picked in the first run, and its three hosts are on the map, labelled', async () => {
+  it('is selected in the first run, and its three hosts are on the map, labelled', async () => {
     await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: 'three-hosts' });
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Create simulated demo' }).click();
@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
     await see(page.getByRole('banner').getByText('Simulated')).toBeVisible();
   });
 
-  it('is reset with one click, and what was added to it is gone', async () => {
+  it('is reset with one click, without what was added to it', async () => {
     await app.engine.vms.add({ name: 'mine', cluster: 'three-hosts', vnics: [{ network: 'front' }] });
     const shell = new Shell(page);
     await see(shell.count('Virtual machines')).toHaveText('24');
@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
     await see(page.getByRole('button', { name: 'Reset scenario Three hosts' })).toBeEnabled();
   });
 
-  it('stands beside another one, and is removed alone', async () => {
+  it('exists beside another one, and is removed alone', async () => {
     await page.getByRole('button', { name: 'Create Collaborative group' }).click();
     const shell = new Shell(page);
     await see(shell.count('Virtual machines')).toHaveText('32');
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
     await see(new MapScreen(page).vm('gateway')).toBeVisible();
   });
 
-  it('had no script error and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

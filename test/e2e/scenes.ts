@@ -1,7 +1,10 @@
 import { eventually } from '../support/eventually';
 import type { SimulatedApp } from '../support/simulated-app';
 
-/** The demo and two more hosts with a class, a vault and a gateway: enough to see islands, straits, folding and another island. */
+/**
+ * The demo and two more hosts with a class, a vault and a gateway: enough to show islands, lanes, collapsing and a second island of
+ * a network.
+ */
 export async function setSchoolScene({ engine }: SimulatedApp): Promise<void> {
   await engine.demo.add({ simulated: true });
   await settled(engine);

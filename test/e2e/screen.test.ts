@@ -11,7 +11,7 @@ import { VmDisplay } from './pages/vm-display';
 
 const lab = await labHere();
 const SLOW = { timeout: 40_000 };
-/** The color of what was typed on a simulated screen, as a canvas keeps it (ABGR). */
+/** The color of typed text on a simulated screen, as a canvas stores it (ABGR). */
 const TYPED = 'ffdb9db3';
 
 describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)', () => {
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
 
   const typedDots = async (): Promise<number> => (await display.colors()).find(([color]) => color === TYPED)?.[1] ?? 0;
 
-  it('is a tab that a tiny guest does not have, and that says why', async () => {
+  it('is a tab that is disabled for a tiny guest, with the reason', async () => {
     await host('node1', { kind: 'simulated', delayMs: 5 });
     await open('tiny', 'node1', 'small');
     await see(display.tab).toHaveAttribute('aria-disabled', 'true');
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await see(page.getByText('The tiny guest has no screen')).toBeVisible();
   });
 
-  it('shows what the VM shows, fitted to the window, clean for axe', async () => {
+  it("shows the VM's screen, fitted to the window, and passes axe", async () => {
     const iso = join(app.home, 'desk.iso');
     writeFileSync(iso, '');
     await open(iso, 'node1', 'desk');
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await expect.poll(async () => (await display.canvas.boundingBox())?.width).toBe(640);
   });
 
-  it('takes keys, and a whole text', async () => {
+  it('sends keys, and a whole text', async () => {
     const before = await typedDots();
     await display.canvas.click();
     await page.keyboard.type('hi');
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await expect.poll(typedDots).toBeGreaterThan(2 * (typed - before) + typed);
   });
 
-  it('says which signs a keyboard does not have, and types none of them', async () => {
+  it('lists characters that a keyboard does not have, and types none of them', async () => {
     await display.button('Type text…').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Text').fill('grün');
@@ -99,14 +99,14 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('ends with the VM, and is back when that runs again', async () => {
+  it('ends with the VM, and returns when it runs again', async () => {
     await ended(app.engine.vms.stop({ vm: 'desk' }));
     await see(page.getByText('Start the VM to see its screen.')).toBeVisible();
     await ended(app.engine.vms.start({ vm: 'desk' }));
     await expect.poll(async () => (await display.colors()).length, SLOW).toBe(3);
   });
 
-  it('did all that without an error of a script or a breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 
@@ -114,13 +114,13 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-iso-'));
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    it('shows what its firmware prints, and bears Ctrl-Alt-Del', async () => {
+    it("shows the firmware's output, and accepts Ctrl-Alt-Del", async () => {
       const path = join(folder, 'blank.iso');
       writeFileSync(path, Buffer.alloc(1 << 20));
       await host('lab', { kind: 'lab' });
       await open(path, 'lab', 'real');
       await display.tab.click();
-      // Black, and light letters: firmware that says that it finds nothing to boot.
+      // Black with light letters: the firmware reports that it finds nothing to boot.
       const letters = async (): Promise<number> => (await display.colors())[1]?.[1] ?? 0;
       await expect.poll(letters, SLOW).toBeGreaterThan(500);
       await display.button('Ctrl Alt Del').click();

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
     closeAtEnd(() => browser.close());
   });
   it.each(['light', 'dark'] as const)(
-    'is clean for axe in the %s theme, on details and in dialogs too',
+    'passes axe in the %s theme, on details and in dialogs too',
     async (colorScheme) => {
       const { page, wrongs } = await newWindow(browser, { colorScheme });
       const shell = new Shell(page);
@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
       }
       await shell.go('Map');
       await new MapScreen(page).vm('gw').click();
-      await look('Map, gw picked');
+      await look('Map, gw selected');
       for (const [screen, name] of [
         ['Networks', 'blue'],
         ['Hosts', 'simulated'],
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
     },
   );
 
-  it('is found from the keyboard', async () => {
+  it('can be reached by keyboard', async () => {
     const { page } = await newWindow(browser);
     await signIn(page, app.door.link());
     await see(new MapScreen(page).vm('web')).toBeVisible();
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
     await page.context().close();
   });
 
-  it('keeps what it shows while the engine is away, and says so', async () => {
+  it('keeps its content while the engine is unreachable, and says so', async () => {
     const other = await openSimulatedApp();
     await other.engine.demo.add({ simulated: true });
     const { page } = await newWindow(browser);

@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     app = await openApp();
     ({ browser, page, wrongs } = await openWindow());
   });
-  it('is done by a page of this user, whose file goes, and leaves no token in the address', async () => {
+  it('uses a page of this user that is deleted afterwards, and leaves no token in the URL', async () => {
     const file = app.door.page();
     const token = /#([\w-]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? 'none';
     await page.goto(pathToFileURL(file).href).catch(() => undefined);
@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     expect(wrongs.filter((wrong) => wrong.includes('401') || wrong.includes('Refused'))).toEqual([]);
   });
 
-  it('holds after a reload, in another tab, and in a window that a page opened', async () => {
+  it('lasts after a reload, in another tab, and in a window that a page opened', async () => {
     await page.reload();
     await loaded(page);
     const tab = await page.context().newPage();
@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     await Promise.all([tab.close(), popup.close()]);
   });
 
-  it('survives cookies that another server on this address sets, and shows that one nothing that lets it in', async () => {
+  it('survives cookies that another server on this address sets, and gives that server no access', async () => {
     let seen = '';
     const { port } = app.door;
     const other = createServer((request, response) => {
@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     await other.context().close();
   });
 
-  it('tells whoever comes with a link that somebody else has spent, and throws that one out', async () => {
+  it('reports a link that someone else has already used, and signs that one out', async () => {
     const link = app.door.link();
     expect((await postToken(link)).status).toBe(200);
     const { page: owner } = await newWindow(browser);
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     await see(page.getByText('a sign-in link was used twice').first()).toBeVisible();
   });
 
-  it('is not made by an image, a prefetch or a plain look at the address', async () => {
+  it('is not triggered by an image, a prefetch or a plain request to the address', async () => {
     const link = app.door.link();
     const { page: stranger } = await newWindow(browser);
     const token = new URL(link).hash.slice(1);

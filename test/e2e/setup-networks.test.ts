@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     return attachments.find(({ networkId }) => networkId === id);
   };
 
-  it('shows NICs, networks, and isolated ones that need none; nothing is set up yet', async () => {
+  it('shows NICs, networks, and isolated networks that need none; nothing is set up yet', async () => {
     await open();
     await see(nic('eth0').getByText('Atoll’s connection')).toBeVisible();
     await see(dialog.getByText('Isolated networks (2)')).toBeVisible();
@@ -48,14 +48,14 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await see(network('red')).toBeVisible();
   });
 
-  it('takes a network that is dragged onto a NIC, and a NIC that is dragged onto another', async () => {
+  it('accepts a network dragged onto a NIC, and a NIC dragged onto another', async () => {
     await network('red').locator('header').dragTo(nic('eth1'));
     await see(nic('eth1').getByText('red', { exact: true })).toBeVisible();
     await nic('eth3').dragTo(nic('eth2'), { sourcePosition: { x: 12, y: 12 } });
     await see(nic('bond0').getByText('eth2 + eth3')).toBeVisible();
   });
 
-  it('does the same by the keyboard, and says in words and by a dry run what is pending', async () => {
+  it('supports the same by keyboard, and shows pending changes as text and by a dry run', async () => {
     await dialog.getByLabel('NIC of green').focus();
     await dialog.getByLabel('NIC of green').selectOption('bond0');
     await dialog.getByLabel('Address on red').selectOption('static');
@@ -69,27 +69,27 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     expect((await app.engine.hosts.show({ host })).bonds).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility fault in the %s theme', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('passes axe in the %s theme', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    // Colors fade from one theme into the other; what is judged is where they end.
+    // Colors are checked after the transition between themes.
     await see.poll(() => accessibilityFaults(page), { timeout: 15_000 }).toEqual([]);
   });
 
-  it('sets all of it up', async () => {
+  it('applies everything', async () => {
     await dialog.getByRole('button', { name: 'Set up networks', exact: true }).click();
     await see(dialog).toHaveCount(0);
     await see.poll(async () => (await shown('green'))?.state).toBe('in_sync');
     expect(await shown('red')).toMatchObject({ nic: 'eth1', state: 'in_sync', ipv4: { address: '198.51.100.4/24' } });
   });
 
-  it('shows what is out of sync with both values', async () => {
+  it('shows both values of what is out of sync', async () => {
     await app.engine.networks.update({ network: 'red', mtu: 1400 });
     await open();
     await see(network('red').getByText('MTU: expected 1400, found 1500')).toBeVisible();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  it('warns before it touches the connection, and comes back as it was when that is cut', async () => {
+  it('warns before it changes the connection, and reverts if that breaks', async () => {
     await open();
     await dialog.getByLabel('NIC of office').selectOption('eth0');
     await dialog.getByRole('button', { name: 'Preview' }).click();

@@ -12,7 +12,7 @@ import { Shell } from './pages/shell';
 
 const { networks: lacking } = await sshHere();
 const missing = hasChromium ? lacking : 'needs chromium';
-/** A folder for the pictures of the guide; without it none are taken. */
+/** A folder for the guide's screenshots; without it none are taken. */
 const pictures = process.env['ATOLL_PICTURES'];
 const NODES = ['node1', 'node2', 'node3'] as const;
 
@@ -48,13 +48,13 @@ describe.skipIf(missing !== null)(
       await page.waitForTimeout(500);
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     };
-    /** On a busy machine a host may be added at the second try, and what tells that lies over the buttons. */
+    /** On a busy machine a host may be added at the second attempt, and the failure's notice covers the buttons. */
     const closeAlerts = async (): Promise<void> => {
       for (const close of await page.getByRole('button', { name: /^Close .*alert/ }).all()) await close.click();
     };
     const onHost = (name: string) => networks.part('Hosts').getByRole('listitem').filter({ hasText: name });
 
-    it('are added, each once its fingerprint is confirmed and it was looked at', async () => {
+    it('are added, each after confirming its fingerprint and inspecting it', async () => {
       await shell.go('Hosts');
       for (const [at, name] of NODES.entries()) {
         const machine = machines[at]!;
@@ -72,7 +72,7 @@ describe.skipIf(missing !== null)(
       await shoot('host-three');
     }, 180_000);
 
-    it('get a network at once, a step of the job for each', async () => {
+    it('get a network at once, with a step of the job for each', async () => {
       await shell.go('Networks');
       await closeAlerts();
       await networks.create('blue');
@@ -84,7 +84,7 @@ describe.skipIf(missing !== null)(
       await shoot('host-steps');
     }, 120_000);
 
-    it('lose a link: that host is non-responsive, its work waits, and is done when the link is back', async () => {
+    it('lose a link: that host is non-responsive, its work waits, and finishes when the link is back', async () => {
       await app.engine.vms.add({ name: 'far', cluster: 'Default', host: 'node2', vnics: [], start: false });
       await machines[1]!.cable(false);
       await shell.go('Hosts');

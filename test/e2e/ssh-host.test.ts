@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)(
       return dialog;
     }
 
-    it('goes from the address over the fingerprint and the check to a host that is up', async () => {
+    it('goes from the address through the fingerprint and the inspection to a host that is up', async () => {
       await page.getByRole('link', { name: 'Hosts' }).first().click();
       const dialog = await fillIn('node1');
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -59,7 +59,7 @@ describe.skipIf(missing !== null)(
       await see(page.getByText('Up', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
     });
 
-    it('says what is wrong with the way in, in the form', async () => {
+    it('shows connection errors in the form', async () => {
       await page.getByRole('link', { name: 'Hosts' }).first().click();
       await page.getByRole('button', { name: 'Add host' }).first().click();
       const dialog = page.getByRole('dialog');
@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)(
       await dialog.getByRole('button', { name: 'Cancel' }).click();
     });
 
-    it('comes back to the form with a name that is taken, and keeps the rest of it', async () => {
+    it('returns to the form for a name that is taken, and keeps the other input', async () => {
       const dialog = await fillIn('node1');
       await dialog.getByRole('button', { name: 'Next' }).click();
       const isSame = dialog.getByRole('button', { name: 'Fingerprints match' });
@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)(
       await dialog.getByRole('button', { name: 'Cancel' }).click();
     });
 
-    it('asks again for a password that the engine has forgotten, and connects', async () => {
+    it('asks again for a password that the engine has lost, and connects', async () => {
       await app.engine.hosts.add({
         name: 'node3',
         how: machine.how({ auth: 'password', key: null }),
@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(
       await new Shell(page).go('Hosts');
       await page.getByRole('main').getByRole('link', { name: 'node3', exact: true }).click();
       await see(page.getByText('is not known').first()).toBeVisible({ timeout: 30_000 });
-      // The job that failed is told, and lies over nothing that one wants to click.
+      // The failed job is listed, and covers nothing clickable.
       await see(page.getByRole('list', { name: 'Failed jobs' }).getByText('failed').first()).toBeVisible();
       await page.getByRole('button', { name: 'More actions for node3' }).click();
       await page.getByRole('menuitem', { name: 'Unlock…' }).click();

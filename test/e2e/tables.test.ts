@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     for (const vm of ['web', 'db', 'ci', 'gw'])
       await see(table.row(vm).getByText('Up', { exact: true })).toBeVisible(WAIT);
   });
-  it('filter as one types, and keep the words and the order in the address', async () => {
+  it('filter while typing, and keep filter and sort in the URL', async () => {
     await table.filter.fill('green');
     await see(table.count).toHaveText('2 of 4 VMs');
     await page.getByRole('button', { name: 'Name', exact: true }).click();
@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await table.filter.fill('');
   });
 
-  it('have the columns that a person chose, in every window of theirs', async () => {
+  it("have the user's columns in each of their windows", async () => {
     const dialog = await table.openColumns();
     await dialog.getByRole('checkbox', { name: 'Memory' }).uncheck();
     await dialog.getByRole('checkbox', { name: 'MAC address' }).check();
@@ -53,14 +53,14 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     const again = new TablePart(other.page);
     await see(again.row('web')).toBeVisible();
     expect(await again.titles()).toEqual(wanted);
-    // ... and it is told to a window that is open already
+    // ... and an open window gets them too
     const reset = await again.openColumns();
     await reset.getByRole('button', { name: 'Reset to default' }).click();
     await see(table.head.filter({ hasText: 'Memory' })).toBeVisible();
     await other.page.context().close();
   });
 
-  it('do the same with many, and tell for each what failed', async () => {
+  it('run bulk actions, and report each failure', async () => {
     const vms = await app.engine.vms.list({});
     await table.pick('web', 'db', 'ci');
     await see(table.bulk).toContainText('3 selected');
@@ -70,13 +70,13 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await see(table.row('web').getByText('Down')).toBeVisible(WAIT);
     await down.getByRole('button', { name: /^Close/ }).click();
 
-    // One of the three is on a host that does not take it: it alone fails, and says why.
+    // One of the three is on a host that fails: only that one fails, with the reason.
     await table.pick('web', 'db', 'gw');
     await table.act('Remove');
     const asked = page.getByRole('dialog', { name: 'Remove: 2 VMs?' });
     await see(asked.getByText('1 skipped:')).toBeVisible();
     await see(asked.getByText('gw: The VM is up')).toBeVisible();
-    // Somebody else starts db while the question stands: its removal is refused, that of web is done.
+    // Someone else starts db while the question is open: its removal is refused, that of web succeeds.
     await app.engine.vms.start({ vm: vms.find((vm) => vm.name === 'db')!.id });
     await asked.getByRole('button', { name: 'Remove' }).click();
     const removed = table.run('Remove: 2 VMs');
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await removed.getByRole('button', { name: /^Close/ }).click();
   });
 
-  it('pick from the keyboard, a range with shift, and plug many in at once', async () => {
+  it('select by keyboard, a range with Shift, and plug many in at once', async () => {
     const boxes = page.getByRole('checkbox', { name: /^Select (?!all)/ });
     await boxes.first().focus();
     await page.keyboard.press('Space');
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await see(page.getByRole('complementary').getByRole('status')).not.toContainText('failed');
   });
 
-  it('give focus back when what had it is gone', async () => {
+  it('restore focus when the focused element is gone', async () => {
     await page.keyboard.press('Escape');
     await table.row('ci').getByRole('link', { name: 'ci' }).focus();
     await app.engine.vms.remove({ vm: 'ci' });
@@ -110,13 +110,13 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await see.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });
 
 describe.skipIf(!hasChromium)('a table of 10,000 VMs (needs chromium)', () => {
-  it('draws what is seen, and finds and picks among all', { timeout: 180_000 }, async () => {
+  it('renders the visible rows, and finds and selects among all', { timeout: 180_000 }, async () => {
     const app = await openApp();
     await app.engine.demo.add({ simulated: true, scenario: 'hundred-hosts' });
     const browser = await launch();

@@ -10,7 +10,7 @@ import { setSchoolScene } from './scenes';
 interface Wanted {
   /** Of the window, in CSS pixels. */
   readonly sizes: ReadonlyArray<{ readonly width: number; readonly height: number }>;
-  /** Whether a picture is kept, by its name without theme and size. */
+  /** Whether to keep a screenshot, by its name without theme and size. */
   readonly isWanted: (name: string) => boolean;
 }
 type Shoot = (name: string) => Promise<void>;
@@ -18,7 +18,7 @@ type Shoot = (name: string) => Promise<void>;
 const SETTLE_MS = 500;
 
 /**
- * Every screen in both themes, from a run of the real engine with simulated hosts. `folder` is where the pictures go, `screens`
+ * Screenshots of every screen in both themes, from the real engine with simulated hosts. `folder` is the output folder, `screens`
  * the built screens. Returns the names of the files.
  */
 export async function takePictures(folder: string, screens: string, { sizes, isWanted }: Wanted): Promise<string[]> {
@@ -82,7 +82,7 @@ async function tour(page: Page, shoot: Shoot): Promise<void> {
   await shoot('console');
   for (const screen of ['Activity', 'Doctor', 'Backups'] as const) {
     await shell.go(screen);
-    // Its tabs, not those of the screen before.
+    // Its tabs, not those of the previous screen.
     await see(page.getByRole('heading', { level: 1, name: screen })).toBeVisible();
     await tabs(page, (tab) => shoot(`${fileName(screen)}${tab}`));
   }
@@ -108,7 +108,7 @@ async function mapAndItsTwin(page: Page, shoot: Shoot): Promise<void> {
   await shoot('map-table');
 }
 
-/** Each tab of the screen in turn, the first without a name; once where it has none. */
+/** Each tab of the screen in turn, the first without a name; once if there are no tabs. */
 async function tabs(page: Page, shoot: Shoot): Promise<void> {
   const all = page.getByRole('main').getByRole('tab');
   await shoot('');

@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await page.getByRole('link', { name, exact: true }).first().click();
   };
 
-  it('are warned of on the page of a VM and of the network', async () => {
+  it('have a warning on the pages of a VM and of the network', async () => {
     await openVm('web');
     const warning = page.getByText("web on node1 can't reach db on node2");
     await see(warning).toBeVisible();
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await shoot('network-apart');
   });
 
-  it('say why not each host when one is moved, and are moved with progress', async () => {
+  it('show why not for each host when one is moved, and are moved with progress', async () => {
     await openVm('db');
     await new VmScreens(page).choose(page.getByRole('button', { name: 'More actions for db' }), 'Move to host…');
     const dialog = page.getByRole('dialog');
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await see(page.getByRole('main').getByRole('link', { name: 'node3' })).toBeVisible({ timeout: 20_000 });
   });
 
-  it('are brought here from the drawer of the map', async () => {
+  it('are moved here from the drawer of the map', async () => {
     await new Shell(page).go('Map');
     await page
       .getByRole('button', { name: 'web', exact: true })
@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     expect(await hostOf('db')).toBe('node1');
   });
 
-  it('choose a host with its reasons in the form of a new VM', async () => {
+  it('show the reasons for each host in the form of a new VM', async () => {
     await new Shell(page).go('Virtual machines');
     const dialog = await new VmScreens(page).openForm();
     await see(dialog.getByText(/Currently node1: 2 of its island mates run there/)).toBeVisible();

@@ -7,7 +7,7 @@ import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
-/** More than an island shows before it folds. */
+/** More than an island shows before it collapses. */
 const CROWD = 14;
 const LAST = `vm${CROWD}`;
 
@@ -27,11 +27,11 @@ describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () =
     browser = await launch();
     closeAtEnd(() => browser.close());
     one = await newWindow(browser);
-    // A context of its own: nothing is shared by way of the browser, and another size would arrange the map differently.
+    // A separate context: the browser shares nothing, and another size would arrange the map differently.
     other = await newWindow(browser, { viewport: { width: 1920, height: 1080 } });
     for (const { page } of [one, other]) await signIn(page, app.door.link());
   });
-  it('see in one what is done in the other', async () => {
+  it("show each other's changes", async () => {
     const vms = new VmScreens(one.page);
     await new Shell(one.page).go('Virtual machines');
     await vms.row('vm1').getByRole('link', { name: 'vm1', exact: true }).click();
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () =
     await new Shell(one.page).go('Map');
   });
 
-  it('are arranged alike: what is unfolded in one is unfolded in the other, and stays so', async () => {
+  it('have the same arrangement: what is expanded in one is expanded in the other, permanently', async () => {
     const [here, there] = [new MapScreen(one.page), new MapScreen(other.page)];
     await see(there.more).toBeVisible();
     await see(there.vm(LAST)).toHaveCount(0);
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () =
     expect(await placeOf(here)).toBe(await placeOf(there));
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('cause no script error and no content policy violation', () => {
     expect([...one.wrongs, ...other.wrongs]).toEqual([]);
   });
 });

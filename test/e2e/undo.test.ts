@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     await shell.go('Virtual machines');
     await vms.row('web').getByRole('link', { name: 'web' }).click();
   });
-  it('names at the foot what it would undo, and undoes it by the key', async () => {
+  it('names the next undo in the status bar, and runs it by key', async () => {
     await vms.vnic('nic1').getByRole('button', { name: 'Unplug' }).click();
     await see(shell.undo).toHaveText('Undo: unplug web from blue');
     await page.keyboard.press('Control+z');
@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     await see(shell.undo).toHaveText('Undo: add the VM web');
   });
 
-  it('leaves the key to a text that is being written', async () => {
+  it('leaves the key to a focused text field', async () => {
     await page.getByRole('button', { name: 'Edit' }).click();
     await shell.dialog.getByLabel('Name').fill('web2');
     await page.keyboard.press('Control+z');
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     await see(page.getByRole('heading', { level: 1, name: 'web', exact: true })).toBeVisible();
   });
 
-  it('brings a removed VM back, and asks before it takes one away', async () => {
+  it('restores a removed VM, and asks before it removes one', async () => {
     await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
     await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await see(page.getByRole('heading', { name: 'No virtual machines yet' })).toBeVisible();
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     expect(await app.engine.vms.list({})).toHaveLength(1);
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

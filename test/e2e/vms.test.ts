@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await signIn(page, app.door.link());
     await shell.go('Virtual machines');
   });
-  it('makes a VM and a new isolated network for it in one form, and starts it', async () => {
+  it('creates a VM with a new isolated network in one form, and starts it', async () => {
     const form = await vms.openForm();
     await form.getByLabel('Name', { exact: false }).first().fill('web');
     await form.getByLabel('nic1', { exact: true }).selectOption({ label: 'New isolated network…' });
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     expect((await app.engine.networks.show({ network: 'fresh' })).network).toMatchObject({ isIsolated: true });
   });
 
-  it('unplugs, plugs, moves and pulls the cable while the VM runs', async () => {
+  it('unplugs, plugs, moves and disconnects a vNIC while the VM runs', async () => {
     const nic = vms.vnic('nic1');
     await nic.getByRole('button', { name: 'Unplug' }).click();
     await see(nic.getByText('Unplugged')).toBeVisible();
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await see(nic.getByRole('link', { name: 'old' })).toBeVisible();
   });
 
-  it('plugs into a second network, and the map stands it in the strait', async () => {
+  it('plugs into a second network, and the map shows it in the lane', async () => {
     await vms.head.getByRole('button', { name: 'Add vNIC' }).click();
     await shell.dialog.getByLabel('Network').selectOption({ label: 'fresh' });
     await shell.dialog.getByRole('button', { name: 'Add vNIC' }).click();
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await see(new MapScreen(page).vm('web')).toHaveClass(/chip-lane/);
   });
 
-  it('says why something is not possible now, and lets nobody press it', async () => {
+  it('shows why something is not possible now, and disables it', async () => {
     await shell.go('Virtual machines');
     await vms.row('web').getByRole('link', { name: 'web' }).click();
     const edit = page.getByRole('button', { name: 'Edit' });
@@ -68,21 +68,21 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await see(page.getByRole('tooltip')).toContainText('It must be down');
   });
 
-  it('asks before it cuts the power, and shows what would happen', async () => {
+  it('asks before it cuts the power, and shows the effect', async () => {
     await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Force stop');
     await see(shell.dialog.getByText('Planned changes')).toBeVisible();
     await shell.dialog.getByRole('button', { name: 'Force stop', exact: true }).click();
     await see(vms.head.getByRole('button', { name: 'Start' })).toBeVisible();
   });
 
-  it('removes it, and the table knows', async () => {
+  it('removes it, and the table is updated', async () => {
     await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
     await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await see(page.getByRole('heading', { name: 'No virtual machines yet' })).toBeVisible();
     await see(shell.count('Virtual machines')).toHaveText('0');
   });
 
-  it('had no error of a script and no breach of the content policy', () => {
+  it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
 });

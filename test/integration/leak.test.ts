@@ -28,8 +28,8 @@ const SEALED: BridgeSpec = {
 const ELSEWHERE = '203.0.113.7';
 
 /**
- * A guest of the test's own, apart from the product's probe: a namespace with a veth in the bridge that asks for the
- * host's other address by ARP and counts all that comes in. It has no IPv6, so each such frame is the host's.
+ * A guest of the test, independent of the product's probe: a namespace with a veth in the bridge that requests the host's other
+ * address by ARP and counts everything that comes in. It has no IPv6, so each such frame is the host's.
  */
 const GUEST = `
 unshare -n sleep 20 & pid=$!
@@ -77,7 +77,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   });
   afterEach(() => host.remove());
 
-  /** Bridge of nobody, with a port that gives it carrier: its IPv6 address takes up to two seconds to become usable (DAD). */
+  /** A foreign bridge, with a port that gives it carrier: its IPv6 address takes up to two seconds to become usable (DAD). */
   async function plain(): Promise<void> {
     const bridge = ['type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0'];
     await run('ip', 'link', 'add', 'name', 'leak', 'address', SEALED.mac, ...bridge);
@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     return { silent, talk };
   }
 
-  test('on a plain bridge a guest reaches its host: ARP for another NIC is answered, IPv6 is heard', async () => {
+  test('on a plain bridge a guest reaches its host: ARP for another NIC is answered, IPv6 is received', async () => {
     await plain();
     const heard = await guest('loud');
     expect(heard).toMatch(/lladdr .* (REACHABLE|STALE|DELAY)/);
@@ -129,7 +129,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     expect(talk).toMatchObject({ ok: true });
   });
 
-  test('the probe finds the sealed bridge silent, and guests that talk', async () => {
+  test('the probe finds the sealed bridge silent, and guests that reach each other', async () => {
     await sealed();
     const { silent, talk } = await probed();
     expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('nothing came back'), true]);
@@ -163,7 +163,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     // Without a port the bridge has no carrier, and the kernel forgets its neighbors a moment later.
     await portThatStays();
     await probed();
-    // A host that takes in an ARP request learns who asks (arp_process).
+    // A host that receives an ARP request learns the sender (arp_process).
     const learned = (await run('ip', 'neigh', 'show', 'dev', 'leak')).stdout;
     expect(/\b02:61:74:70:00:0a\b/.test(learned)).toBe(open);
   });
@@ -226,7 +226,7 @@ nsenter -t $pid -n -- sh -c '
     expect(silent?.evidence).toMatch(/came back: .*arp from 56:6f:00:00:00:01 \(leak\)/);
   });
 
-  test('a bridge that hands link-local frames to its host is found open, by what the host answers and by a look', async () => {
+  test("a bridge that passes link-local frames to its host is reported as open, by the host's answers and by observation", async () => {
     await sealed();
     expect((await look(host.shell, STORE)).network.bridges[0]?.receivesLinkLocal).toBeUndefined();
     await run('ip', 'link', 'set', 'dev', 'leak', 'type', 'bridge', 'group_fwd_mask', '0');
@@ -236,7 +236,7 @@ nsenter -t $pid -n -- sh -c '
     expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
   });
 
-  test('a port that hands slow protocols to its host is seen, and no longer does once it is repaired', async () => {
+  test('a port that passes slow protocols to its host is reported until it is repaired', async () => {
     await sealed();
     const answered = async (...args: string[]) =>
       /REACHABLE/.test((await host.shell.script(SLOW_PROTOCOLS, ['leak', 'slow', ...args])).stdout);
@@ -249,7 +249,7 @@ nsenter -t $pid -n -- sh -c '
     expect([await answered(), (await port())?.receivesLinkLocal]).toEqual([false, undefined]);
   });
 
-  test('a port that speaks IPv6 is heard', async () => {
+  test('a port that uses IPv6 is detected', async () => {
     await sealed();
     const heard = await guest('loud');
     expect(heard).toMatch(/ip6 counter packets [1-9]/);
@@ -273,7 +273,7 @@ nsenter -t $pid -n -- sh -c '
     await eventually('all of the probe to be gone', 10_000, async () => ((await left()) ? undefined : true));
   });
 
-  test('a bridge that is not there is told, not guessed', async () => {
+  test('a missing bridge is reported as an error', async () => {
     const { silent, talk } = await probed();
     expect([silent?.ok, talk?.ok]).toEqual([null, null]);
     expect(silent?.evidence).toContain('no interface leak');

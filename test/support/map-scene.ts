@@ -1,6 +1,9 @@
 import type { AtollMap, Island } from '../../contract';
 
-/** `host/network: vm vm vm` lines; a VM named on several lines stands on several islands. A network `uplink..` has a NIC. A `-` before a name: it hears nothing. */
+/**
+ * `host/network: vm vm vm` lines; a VM named on several lines is on several islands. A network `uplink..` has a NIC. A `-` before a
+ * name: its vNIC is inactive.
+ */
 export function sceneOf(...lines: readonly string[]): AtollMap {
   const islands: Island[] = [];
   const hosts = new Set<string>();

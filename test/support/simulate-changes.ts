@@ -8,8 +8,8 @@ import type {
 } from '../../engine/ports/observed';
 
 /**
- * A model of what changes do to a host, for tests of the plan. It is as strict as a kernel: a name that is taken or not
- * there, or a bridge made twice, is an error. Seal chains stay with the name when a bridge is renamed (as on kernel 6.18).
+ * A model of what changes do to a host, for tests of the plan. It is as strict as a kernel: an existing or missing name, or a
+ * bridge created twice, is an error. Seal chains keep the name when a bridge is renamed (as on kernel 6.18).
  */
 export function simulate(observed: ObservedHost, changes: readonly Change[]): ObservedHost {
   const host = new ModelHost(observed);
@@ -21,7 +21,7 @@ class ModelHost {
   private readonly bridges: Map<string, ObservedBridge>;
   private readonly orphans: Set<string>;
   private readonly quiet = new Set<string>();
-  /** Ports that are on no bridge any more: they keep what they had, the host's addresses too. */
+  /** Ports that are on no bridge any more: they keep their settings, including the host's addresses. */
   private readonly loose = new Map<string, ObservedPort>();
 
   private outside: ObservedOutside | null;
@@ -40,7 +40,7 @@ class ModelHost {
     return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort(), ...(outside ? { outside } : {}) };
   }
 
-  /** The NIC of the way out comes and goes with it. */
+  /** The uplink's NIC is added and removed with it. */
   private nics(before: ObservedHost): ObservedNic[] {
     const name = this.outside?.nic;
     const others = before.nics.filter((nic) => nic.name !== (before.outside?.nic ?? name));
@@ -115,7 +115,7 @@ class ModelHost {
     }
   }
 
-  /** Wherever the port is: it may be on its way from one bridge to another. That the address is gone already is no failure. */
+  /** Wherever the port is: it can be moving from one bridge to another. A missing address is not an error. */
   private bare(name: string, address: string): void {
     const without = (port: ObservedPort): ObservedPort =>
       port.name === name ? { ...port, addresses: (port.addresses ?? []).filter((each) => each !== address) } : port;
@@ -212,7 +212,7 @@ export function ownerOf(alias: string | null): ObservedBridge['owner'] {
   return rest.length === 0 ? { storeId, networkId } : null;
 }
 
-/** A bridge exactly as wanted, without ports. */
+/** A bridge exactly as desired, without ports. */
 export function sealedBridge(spec: Extract<Change, { kind: 'bridge.create' }>['spec']): ObservedBridge {
   return {
     name: spec.bridge,
@@ -242,7 +242,7 @@ export const tapPort = (name: string, ipv6Disabled = true): ObservedPort => ({
   ipv6Disabled,
 });
 
-/** As a host tells of it: what it does not hear is left out. */
+/** As a host reports it: unset flags are left out. */
 const silent = ({ receivesLinkLocal: _heard, ...port }: ObservedPort): ObservedPort => ({
   ...port,
   ipv6Disabled: true,

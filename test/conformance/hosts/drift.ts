@@ -43,7 +43,7 @@ const DRIFTS: Record<string, Drift> = {
     finding: 'bridge_down',
   },
   'IPv6 switched on': {
-    // A bridge without a port has no carrier: the kernel then waits with IPv6, and tells nobody that it will.
+    // A bridge without a port has no carrier: the kernel then delays IPv6 without any notification.
     before: (outside, bridge) => plugged(outside, bridge, `${bridge}e`),
     does: (outside, bridge) => outside.switchIpv6On(bridge),
     seen: (observed, bridge) => bridgeIn(observed, bridge)?.ipv6Disabled === false,
@@ -81,7 +81,7 @@ async function plugged(outside: Meddler, bridge: string, nic: string): Promise<v
   await outside.setMaster(nic, bridge);
 }
 
-/** The watcher reports a change from outside, observe sees it, and the engine's plan repairs it. */
+/** The watcher reports an outside change, an observation sees it, and the engine's plan repairs it. */
 export function driftTests(kind: HostKind): void {
   describe.skipIf(kind.missing !== null)(blockName('drift', kind.missing), () => {
     let bed: Bed;
@@ -91,7 +91,7 @@ export function driftTests(kind: HostKind): void {
     });
     afterAll(() => bed.dispose());
 
-    it.each(Object.keys(DRIFTS))('tells of %s within 2 s, sees it, and is repaired by the plan', async (name) => {
+    it.each(Object.keys(DRIFTS))('reports %s within 2 s, observes it, and the plan repairs it', async (name) => {
       const drift = DRIFTS[name]!;
       const [spec] = await made(bed);
       await drift.before?.(bed.outside, spec!.bridge);
@@ -141,7 +141,7 @@ function checkTests(bed: () => Bed): void {
   it('finds the hooks of a sealed bridge, and misses those of a broken one', async () => {
     const [good, broken] = await made(bed(), 2);
     await bed().outside.flushSeal(broken!.bridge);
-    // nft's flush may take all chains of the host along; the good one is sealed again.
+    // nft's flush can remove all chains of the host; the good one is sealed again.
     await applied(bed().host, {
       networkId: good!.networkId,
       bridge: good!.bridge,
@@ -152,14 +152,14 @@ function checkTests(bed: () => Bed): void {
       ['hooks', 'listeners', 'programs'],
       ['hooks', 'listeners', 'programs'],
     ]);
-    // Null: a kernel that does not tell. It may never pass for an answer.
+    // Null: a kernel without support. It must never count as an answer.
     expect(ofGood![0]!.ok).not.toBe(false);
     expect(ofBroken![0]!.ok).not.toBe(true);
     for (const point of [...ofGood!, ...ofBroken!]) expect(point.evidence).not.toBe('');
     for (const points of [ofGood!, ofBroken!]) expect(points[1]).toMatchObject({ id: 'listeners', ok: true });
   });
 
-  it('probes a sealed bridge: the host is silent, two guests talk, and nothing is left behind', async () => {
+  it('probes a sealed bridge: the host is silent, two guests reach each other, and nothing is left behind', async () => {
     const [spec] = await made(bed());
     const points = await bed().host.probe(target(spec!), go);
     expect(Object.fromEntries(points.map(({ id, ok }) => [id, ok]))).toEqual({
@@ -170,7 +170,7 @@ function checkTests(bed: () => Bed): void {
     expect(bridgeIn(await bed().host.observe(go), spec!.bridge)).toEqual({ ...sealed(bed(), spec!), ports: [] });
   });
 
-  it('probes an open bridge: the host is heard', async () => {
+  it('probes an open bridge: frames from the host are received', async () => {
     const [spec] = await made(bed());
     await bed().outside.flushSeal(spec!.bridge);
     await bed().outside.addAddress(spec!.bridge, '192.0.2.9/24');

@@ -6,7 +6,7 @@ import type { HostDriver, HostNotice, VmSpec, VnicSpec } from '../../../engine/p
 import type { ObservedBridge, ObservedHost, ObservedVm } from '../../../engine/ports/observed';
 import type { Bed } from './kind';
 
-/** A signal that is never raised. */
+/** A signal that is never aborted. */
 export const go = new AbortController().signal;
 
 let numbered = 0;
@@ -34,7 +34,7 @@ export async function applied(host: HostDriver, ...groups: ChangeGroup[]): Promi
     throw new Error(failures.map(({ failure }) => `${failure.message} (${failure.stderr})`).join('\n'));
 }
 
-/** Makes bridges and returns their specs. */
+/** Creates bridges and returns their specs. */
 export async function made(bed: Bed, count = 1): Promise<BridgeSpec[]> {
   const specs = Array.from({ length: count }, () => newSpec(bed));
   await applied(bed.host, ...specs.map(creation));
@@ -52,7 +52,7 @@ export async function seenVm(host: HostDriver, id: string): Promise<ObservedVm |
   return (await host.observe(go)).vms?.find((vm) => vm.id === id);
 }
 
-/** What the bridge of a spec looks like when all is well. */
+/** The expected state of a spec's bridge. */
 export function sealed(bed: Bed, spec: BridgeSpec): Omit<ObservedBridge, 'ports'> {
   return {
     name: spec.bridge,
@@ -72,7 +72,7 @@ export function sealed(bed: Bed, spec: BridgeSpec): Omit<ObservedBridge, 'ports'
   };
 }
 
-/** What is ours on the host, in an order that does not depend on when it was made: for "is as it was". */
+/** Our objects on the host, in a stable order: for comparisons with an earlier state. */
 export async function snapshot(bed: Bed): Promise<object> {
   const { bridges, nics, orphanSeals } = await bed.host.observe(go);
   const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
@@ -83,12 +83,12 @@ export async function snapshot(bed: Bed): Promise<object> {
   };
 }
 
-/** The engine's plan for what is wanted, on the host as it is now. */
+/** The engine's plan for the desired state, on the host's current state. */
 export async function planFor(bed: Bed, wanted: WantedHost): Promise<ReturnType<typeof plan>> {
   return plan(wanted, await bed.host.observe(go));
 }
 
-/** Notices from the host for as long as the signal is not raised. */
+/** The host's notices until the signal is aborted. */
 export async function watched(host: HostDriver): Promise<{ notices: HostNotice[]; stop: () => void }> {
   const notices: HostNotice[] = [];
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import type { HostDriver } from '../../../engine/ports/host-driver';
 
-/** The hand from outside: what an administrator or an accident does on the host, without Atoll. */
+/** Outside changes: what an administrator or an accident does on the host, without Atoll. */
 export interface Meddler {
   deleteBridge(bridge: string): Promise<void>;
   renameBridge(from: string, to: string): Promise<void>;
@@ -14,9 +14,9 @@ export interface Meddler {
   switchIpv6On(bridge: string): Promise<void>;
   setAlias(bridge: string, alias: string): Promise<void>;
   setMtu(bridge: string, mtu: number): Promise<void>;
-  /** Puts an interface into a bridge, or (null) pulls it out of the one that it is in. */
+  /** Adds an interface to a bridge, or (null) removes it from its bridge. */
   setMaster(link: string, bridge: string | null): Promise<void>;
-  /** Sets a switch of a port: `isolated`, `locked`, `learning` ... */
+  /** Sets an option of a port: `isolated`, `locked`, `learning` ... */
   setPortOption(link: string, name: string, value: 'on' | 'off'): Promise<void>;
   addForeignBridge(name: string, alias: string | null): Promise<void>;
   /** A VM that Atoll did not make, or (`owner`) another one did. */
@@ -27,7 +27,7 @@ export interface Meddler {
   ): Promise<void>;
   /** An interface that is no bridge. */
   addNic(name: string): Promise<void>;
-  /** Ends a VM without libvirt being asked. */
+  /** Kills a VM without libvirt. */
   killVm(vmId: string): Promise<void>;
 }
 
@@ -39,10 +39,10 @@ export interface Bed {
   readonly outside: Meddler;
   /** Another driver for the same host, as the next engine would make it. */
   again(): HostDriver;
-  /** Ends the host as a loss of power does, past its driver where the driver can't; and gives it power again. */
+  /** A power failure of the host, bypassing its driver if possible; then restores the power. */
   powerOff(): Promise<void>;
   powerOn(): Promise<void>;
-  /** What the driver keeps of the host or on it beside networks and VMs, in words; empty after `destroy`. */
+  /** What the driver still has of the host or on it, besides networks and VMs, as text; empty after `destroy`. */
   remains(): Promise<string[]>;
   dispose(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface HostKind {
   /** Why networks (VMs) cannot be tested here; null where they can. */
   readonly missing: string | null;
   readonly missingForVms: string | null;
-  /** Why a host of this kind has no way out of its own; null where it has. */
+  /** Why a host of this kind has no uplink; null: it has. */
   readonly noUplink: string | null;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;

@@ -14,7 +14,7 @@ exit 1
 
 let peers = 0;
 
-/** The hand from outside in a lab: `ip`, `nft` and `kill`, run inside it, knowing nothing of the driver. */
+/** Outside changes in a lab: `ip`, `nft` and `kill`, run inside it, independent of the driver. */
 export function labMeddler(shell: Shell, storeId: string): Meddler {
   const ip = async (...args: string[]): Promise<void> => void (await shell.run(['ip', ...args]));
   const nft = async (text: string): Promise<void> => void (await shell.run(['nft', '-f', '-'], { stdin: text }));

@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually';
 import { creation, go, made, newSpec, newVnic, planFor, sealed, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 
-/** The host outlives its driver; switched off it forgets what a kernel forgets; destroyed it leaves nothing. */
+/** The host outlives its driver; switched off it loses what a kernel loses; destroyed it leaves nothing. */
 export function lifeTests(kind: HostKind): void {
   describe.skipIf(kind.missing !== null)(blockName('life', kind.missing), () => {
     let bed: Bed;
@@ -12,12 +12,12 @@ export function lifeTests(kind: HostKind): void {
     });
     afterEach(() => bed.dispose());
 
-    it('answers nothing before it is connected', async () => {
+    it('fails before it is connected', async () => {
       await expect(bed.host.observe(go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
       await expect(bed.host.apply([creation(newSpec(bed))], go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     });
 
-    it('is the same to another driver, and to itself after close', async () => {
+    it('is the same for another driver, and for itself after close', async () => {
       await bed.host.connect(go);
       const [spec] = await made(bed);
       const bootId = (await bed.host.observe(go)).capabilities.bootId;
@@ -35,7 +35,7 @@ export function lifeTests(kind: HostKind): void {
       expect(await seenBridge(bed, spec!.bridge)).toEqual({ ...sealed(bed, spec!), ports: [] });
     });
 
-    it('loses its bridges when it is switched off, tells the watcher, and can be made whole again', async () => {
+    it('loses its bridges when it is switched off, notifies the watcher, and can be reconciled', async () => {
       await bed.host.connect(go);
       const [spec] = await made(bed);
       const watch = await watched(bed.host);

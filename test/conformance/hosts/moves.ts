@@ -5,7 +5,7 @@ import { NO_CHOICE } from '../../../hosts/packs';
 import { go, newVnic, seenVm } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 
-/** A VM that is carried from one host to another of its kind, file by file. */
+/** A VM that is moved from one host to another of its kind, file by file. */
 export function moveTests(kind: HostKind): void {
   describe.skipIf(kind.missingForVms !== null)(blockName('moving VMs', kind.missingForVms), () => {
     let from: Bed;
@@ -26,7 +26,7 @@ export function moveTests(kind: HostKind): void {
       ...{ boot: { kind: 'tiny', addresses: [] }, vnics: [newVnic('cf-move')] },
     });
 
-    /** What the engine does between two drivers. */
+    /** The engine's part between two drivers. */
     async function carry(spec: VmSpec, source: HostDriver, target: HostDriver): Promise<void> {
       const pack = await source.vms.mover.pack(spec, go);
       const { missing, roomBytes } = await target.vms.mover.expect(spec, pack, go);
@@ -39,7 +39,7 @@ export function moveTests(kind: HostKind): void {
       await target.vms.mover.land(spec, pack, go, NO_CHOICE);
     }
 
-    it('is there with its vNICs once it has landed, and gone where it is discarded', async () => {
+    it('exists with its vNICs once it has landed, and is gone where it is discarded', async () => {
       const spec = tiny();
       await from.host.vms.define(spec, go);
       await carry(spec, from.host, to.host);
@@ -52,7 +52,7 @@ export function moveTests(kind: HostKind): void {
     });
 
     const small = (name: string, bytes = 4): VmFile => ({ name, path: `/nowhere/${name}`, bytes, allocated: bytes });
-    /** A pack as a host may make it that is somebody else's by now. */
+    /** A pack from a compromised host. */
     async function hostile(spec: VmSpec, ...files: VmFile[]): Promise<VmPack> {
       await from.host.vms.define(spec, go);
       const pack = await from.host.vms.mover.pack(spec, go);
@@ -99,7 +99,7 @@ export function moveTests(kind: HostKind): void {
       await expect(refused).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vm' });
     });
 
-    it('takes of a pack what it announced, each file once', async () => {
+    it('accepts what a pack announced, each file once', async () => {
       const spec = tiny();
       const { mover } = to.host.vms;
       await mover.expect(spec, await hostile(spec, small('a')), go);
@@ -117,7 +117,7 @@ export function moveTests(kind: HostKind): void {
       });
     });
 
-    it('stops a file that does not end', async () => {
+    it('stops an endless file', async () => {
       const spec = tiny();
       const { mover } = to.host.vms;
       let read = 0;
@@ -133,7 +133,7 @@ export function moveTests(kind: HostKind): void {
       await mover.discard(spec.id, go);
     });
 
-    it('does not mind being asked to discard what is not there, twice', async () => {
+    it('accepts discarding twice what does not exist', async () => {
       const spec = tiny();
       await to.host.vms.mover.discard(spec.id, go);
       await to.host.vms.mover.discard(spec.id, go);

@@ -14,7 +14,7 @@ export function networkTests(kind: HostKind): void {
     });
     afterAll(() => bed.dispose());
 
-    it('connects again without harm, and tells what the host can do', async () => {
+    it('reconnects safely, and reports what the host supports', async () => {
       await bed.host.connect(go);
       const { capabilities, memoryFreeMiB, orphanSeals, bridges } = await bed.host.observe(go);
       expect(capabilities.cpus).toBeGreaterThan(0);
@@ -26,7 +26,7 @@ export function networkTests(kind: HostKind): void {
       expect(bridges.filter((bridge) => bridge.owner !== null)).toEqual([]);
     });
 
-    it('makes sealed bridges that are seen exactly as specified', async () => {
+    it('creates sealed bridges that are observed exactly as specified', async () => {
       const specs = [newSpec(bed), newSpec(bed, 9000), newSpec(bed, 68)];
       await applied(bed.host, ...specs.map(creation));
       const observed = await bed.host.observe(go);
@@ -41,7 +41,7 @@ export function networkTests(kind: HostKind): void {
       );
     });
 
-    it('is changed by the second of two equal creations no more than by the first', async () => {
+    it('is not changed by a second, equal creation', async () => {
       const [spec] = await made(bed);
       const before = await snapshot(bed);
       await bed.host.apply([creation(spec!)], go);
@@ -97,7 +97,7 @@ function changeTests(bed: () => Bed): void {
     expect(await seenBridge(bed(), bridge)).toMatchObject({ alias, owner: { networkId: spec!.networkId } });
   });
 
-  it('seals again, switches IPv6 off and takes addresses off', async () => {
+  it('seals again, disables IPv6 and removes addresses', async () => {
     const [spec] = await made(bed());
     const { bridge } = spec!;
     await bed().outside.addAddress(bridge, '192.0.2.1/24');
@@ -115,7 +115,7 @@ function changeTests(bed: () => Bed): void {
     expect(await seenBridge(bed(), bridge)).toEqual({ ...sealed(bed(), spec!), ports: [] });
   });
 
-  it('puts a port in, silences it, and takes it out', async () => {
+  it('adds a port, silences it, and removes it', async () => {
     const [spec] = await made(bed());
     const { bridge } = spec!;
     const port = `${bridge}p`;
@@ -227,7 +227,7 @@ function ownershipTests(bed: () => Bed): void {
 
 /** Work can be cancelled; what is left is never half sealed. */
 function cancelTests(bed: () => Bed): void {
-  it('does nothing when it is cancelled before it begins', async () => {
+  it('does nothing when it is cancelled before it starts', async () => {
     const before = await snapshot(bed());
     await expect(bed().host.apply([creation(newSpec(bed()))], AbortSignal.abort())).rejects.toMatchObject({
       code: 'CANCELLED',

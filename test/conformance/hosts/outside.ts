@@ -7,7 +7,7 @@ import { type Bed, type HostKind, blockName } from './kind';
 
 const NIC = 'out0';
 
-/** The way out (rule S12): started, seen, given forwards and ended exactly as the port says. */
+/** The uplink (rule S12): started, observed, given forwards and stopped exactly as the port says. */
 export function outsideTests(kind: HostKind): void {
   const missing = kind.missing ?? kind.noUplink;
   describe.skipIf(missing !== null)(blockName('the way out', missing), () => {
@@ -29,14 +29,14 @@ export function outsideTests(kind: HostKind): void {
       guestPort: 80,
     });
 
-    it('is not there before it is started, and its NIC is there and up then', async () => {
+    it('does not exist before it is started; then its NIC exists and is up', async () => {
       expect([await seen(), await nic()]).toEqual([null, undefined]);
       expect(await apply({ kind: 'outside.start', nic: NIC })).toEqual({ ok: true });
       expect(await seen()).toEqual({ nic: NIC, forwards: [] });
       expect(await nic()).toMatchObject({ up: true, master: null, kind: 'tun' });
     });
 
-    it('opens and closes forwards, and the inverse of each takes it back', async () => {
+    it('opens and closes forwards, and the inverse of each reverts it', async () => {
       const [one, two] = [await forward(), { ...(await forward()), guestPort: 81 }];
       const opened: Change = { kind: 'forward.add', forward: one };
       expect(await apply(opened, { kind: 'forward.add', forward: two })).toEqual({ ok: true });
@@ -63,7 +63,7 @@ export function outsideTests(kind: HostKind): void {
       expect(await seen()).toEqual({ nic: NIC, forwards: [] });
     });
 
-    it('ends, and its NIC with it; ending what has ended is no failure', async () => {
+    it('ends together with its NIC; stopping it again succeeds', async () => {
       expect(await apply({ kind: 'outside.stop', nic: NIC })).toEqual({ ok: true });
       expect([await seen(), await nic()]).toEqual([null, undefined]);
       expect(await apply({ kind: 'outside.stop', nic: NIC })).toEqual({ ok: true });

@@ -41,7 +41,7 @@ export function screenTests(bed: () => Bed, start: Start): void {
     await expect(bed().host.vms.openScreen(blank.id, go)).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('lets the server of a screen wait, and go on', async () => {
+  it('lets the server of a screen wait and continue', async () => {
     await start({ ...blank, id: randomUUID(), name: 'cf-held' }).then(async ({ id }) => {
       const viewer = new Viewer(await bed().host.vms.openScreen(id, go));
       const { width, height } = await viewer.greet();
@@ -64,7 +64,7 @@ export function screenTests(bed: () => Bed, start: Start): void {
 
 const RAW_AND_RESIZE = [2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21];
 
-/** As much of a VNC viewer as the tests need: raw dots of four bytes, and a screen that may change its size. */
+/** As much of a VNC viewer as the tests need: raw pixels of four bytes, and a variable screen size. */
 class Viewer {
   closed = false;
   private inbox: Buffer = Buffer.alloc(0);
@@ -96,7 +96,7 @@ class Viewer {
     return { width: head.readUInt16BE(0), height: head.readUInt16BE(2) };
   }
 
-  /** Asks for the whole screen, and whether it has dots of more than one color. */
+  /** Requests the whole screen, and whether it has pixels of more than one color. */
   async look(width: number, height: number): Promise<boolean> {
     const request = Buffer.alloc(10);
     request[0] = 3;
@@ -108,7 +108,7 @@ class Viewer {
     const colors = new Set<number>();
     for (let rects = head.readUInt16BE(2); rects > 0; rects -= 1) {
       const rect = await this.take(12);
-      if (rect.readInt32BE(8) !== 0) continue; // the screen's new size, without dots
+      if (rect.readInt32BE(8) !== 0) continue; // the screen's new size, without pixels
       const dots = await this.take(rect.readUInt16BE(4) * rect.readUInt16BE(6) * 4);
       for (let at = 0; at < dots.length; at += 4) colors.add(dots.readUInt32LE(at));
     }

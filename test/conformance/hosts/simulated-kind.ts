@@ -7,7 +7,7 @@ import type { Bed, HostKind } from './kind';
 
 const HOW = { kind: 'simulated', delayMs: 1, faultRate: 0, memoryMiB: 8192, cpus: 4 } as const;
 
-/** The simulated host, kept in a file; the hand from outside is its control face. */
+/** The simulated host, stored in a file; its control object makes outside changes. */
 export const simulatedKind: HostKind = {
   name: 'simulated',
   missing: null,
@@ -22,7 +22,7 @@ function openBed(): Bed {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-conformance-'));
   const options = { id: randomUUID(), storeId: randomUUID(), how: HOW, stateFile: join(folder, 'host.json') };
   const host = createSimulatedHost(options);
-  // The computer is in its driver's memory: the power that is cut is that of the newest.
+  // The computer is in its driver's memory: a power failure is one of the newest driver's.
   let newest = host;
   return {
     hostId: options.id,

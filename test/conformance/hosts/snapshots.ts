@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually';
 import { go, made, newVnic, seenBridge, seenVm, tinyVm } from './fixtures';
 import type { Bed } from './kind';
 
-/** Keeping a group of VMs and putting it back. `start` defines, starts and later removes a VM. */
+/** Snapshots of a group of VMs. `start` defines, starts and later removes a VM. */
 export function snapshotTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unknown>, patienceMs: number): void {
   const snapshots = () => bed().host.vms.snapshots;
   const reaches = (id: string, state: string) =>
@@ -15,7 +15,7 @@ export function snapshotTests(bed: () => Bed, start: (spec: VmSpec) => Promise<u
       async () => (await seenVm(bed().host, id))?.state === state || undefined,
     );
 
-  it('keeps two running VMs at one moment, lets them go on, and brings both back to it', async () => {
+  it('saves two running VMs at one moment, resumes them, and reverts both to it', async () => {
     const [net] = await made(bed());
     const [a, b] = [tinyVm('cf-kept-a', [newVnic(net!.bridge)], 1), tinyVm('cf-kept-b', [newVnic(net!.bridge)], 2)];
     await start(a);
@@ -46,7 +46,7 @@ export function snapshotTests(bed: () => Bed, start: (spec: VmSpec) => Promise<u
     expect((await seenVm(bed().host, a.id))?.state).toBe('up');
   });
 
-  it('lets frozen VMs go on when the snapshot is given up', async () => {
+  it('resumes paused VMs when the snapshot is abandoned', async () => {
     const spec = tinyVm('cf-thawed', []);
     await start(spec);
     await snapshots().freeze([spec.id], go);
@@ -55,7 +55,7 @@ export function snapshotTests(bed: () => Bed, start: (spec: VmSpec) => Promise<u
     await reaches(spec.id, 'up');
   });
 
-  it('has nothing to do for VMs that are down, or that it does not know', async () => {
+  it('does nothing for VMs that are down or unknown', async () => {
     const [id, unknown, spec] = [randomUUID(), randomUUID(), tinyVm('cf-cold', [])];
     await start(spec);
     await bed().host.vms.act(spec.id, 'stop', go);

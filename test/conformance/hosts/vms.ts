@@ -8,7 +8,7 @@ import { type Bed, type HostKind, blockName } from './kind';
 import { screenTests } from './screens';
 import { snapshotTests } from './snapshots';
 
-/** Virtual machines: their life, their cables and their consoles. */
+/** Virtual machines: their lifecycle, links and consoles. */
 export function vmTests(kind: HostKind): void {
   describe.skipIf(kind.missingForVms !== null)(blockName('virtual machines', kind.missingForVms), () => {
     let bed: Bed;
@@ -29,7 +29,7 @@ export function vmTests(kind: HostKind): void {
       return reaches(bed.host, spec.id, 'up', kind.patienceMs);
     };
 
-    it('defines a VM without running it, and again without harm', async () => {
+    it('defines a VM without starting it, idempotently', async () => {
       const [net] = await made(bed);
       const spec = tinyVm('cf defined', [newVnic(net!.bridge)]);
       running.push(spec);
@@ -41,7 +41,7 @@ export function vmTests(kind: HostKind): void {
       expect((await seenBridge(bed, net!.bridge))?.ports).toEqual([]);
     });
 
-    it('starts a VM with its taps in its bridges, and ends it at once', async () => {
+    it('starts a VM with its taps in its bridges, and stops it immediately', async () => {
       const [blue, green] = await made(bed, 2);
       const spec = tinyVm('cf-start', [newVnic(blue!.bridge), newVnic(green!.bridge), newVnic(null)]);
       const vm = await start(spec);
@@ -59,7 +59,7 @@ export function vmTests(kind: HostKind): void {
       expect((await seenBridge(bed, blue!.bridge))?.ports).toEqual([]);
     });
 
-    it('refuses to start a VM on a bridge that is not there, and leaves it down', async () => {
+    it('refuses to start a VM on a missing bridge, and leaves it down', async () => {
       const spec = tinyVm('cf-nowhere', [newVnic('cf-nowhere')]);
       await bed.host.vms.define(spec, go);
       running.push(spec);
@@ -75,7 +75,7 @@ export function vmTests(kind: HostKind): void {
       expect(await reaches(bed.host, spec.id, 'down', kind.patienceMs)).toMatchObject({ why: 'shutdown' });
     });
 
-    it('saves a running VM and takes it up again, with its cables', async () => {
+    it('saves a running VM and resumes it, with its links', async () => {
       const [net] = await made(bed);
       const spec = tinyVm('cf-suspend', [newVnic(net!.bridge)]);
       await start(spec);
@@ -87,7 +87,7 @@ export function vmTests(kind: HostKind): void {
       expect((await seenBridge(bed, net!.bridge))?.ports).toHaveLength(1);
     });
 
-    it('throws saved memory away on stop', async () => {
+    it('discards saved memory on stop', async () => {
       const spec = tinyVm('cf-discard', []);
       await start(spec);
       await bed.host.vms.act(spec.id, 'suspend', go);
@@ -102,7 +102,7 @@ export function vmTests(kind: HostKind): void {
       await reaches(bed.host, spec.id, 'up', kind.patienceMs);
     });
 
-    it('tells when a VM was ended from outside', async () => {
+    it('reports a VM that was stopped outside Atoll', async () => {
       const spec = tinyVm('cf-killed', []);
       await start(spec);
       const watch = await watched(bed.host);
@@ -112,7 +112,7 @@ export function vmTests(kind: HostKind): void {
       await reaches(bed.host, spec.id, 'down', 2_000);
     });
 
-    it('removes a VM, running or not, and again without harm', async () => {
+    it('removes a VM, running or not, idempotently', async () => {
       const [net] = await made(bed);
       const spec = tinyVm('cf-removed', [newVnic(net!.bridge)]);
       await start(spec);
@@ -131,7 +131,7 @@ export function vmTests(kind: HostKind): void {
     });
 
     it.each(['a;$(reboot)', '"><domain>', '-v', '../../etc', 'Insel 🏝', 'x'.repeat(256)])(
-      'bears the name %j',
+      'has the name %j',
       async (name) => {
         const spec = tinyVm(name, []);
         running.push(spec);
@@ -149,14 +149,14 @@ export function vmTests(kind: HostKind): void {
 
 type Start = (spec: VmSpec) => Promise<ObservedVm>;
 
-/** Hot plug, and moving a cable while the VM runs. */
+/** Hotplug, and moving a vNIC while the VM runs. */
 function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
   const { patienceMs } = kind;
   it('plugs a vNIC into a running VM, and unplugs it', async () => {
     const [net] = await made(bed());
     const spec = tinyVm('cf-plug', []);
     await start(spec);
-    // Hot plug is the guest's work too: a kernel that is not up yet does not release a device.
+    // Hotplug needs the guest too: a kernel that is not up yet does not release a device.
     await booted(bed().host, spec, patienceMs);
     const vnic = newVnic(net!.bridge);
     await bed().host.vms.plug(spec.id, vnic, go);
@@ -173,7 +173,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
   });
 
-  it('pulls the cable of a running VM, puts it back, and moves it to another network', async () => {
+  it('disconnects the link of a running VM, connects it again, and moves it to another network', async () => {
     const [blue, green] = await made(bed(), 2);
     const vnic = newVnic(blue!.bridge);
     const spec = tinyVm('cf-move', [vnic]);
@@ -187,7 +187,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect((await seenBridge(bed(), green!.bridge))?.ports.map((port) => port.name)).toEqual([vm?.vnics[0]?.tap]);
   });
 
-  it('sees and tells of a tap that was pulled out of its bridge', async () => {
+  it('observes and reports a tap that was removed from its bridge', async () => {
     const [net] = await made(bed());
     const vm = await start(tinyVm('cf-pulled', [newVnic(net!.bridge)]));
     const watch = await watched(bed().host);
@@ -197,7 +197,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
   });
 
-  it('sees and tells of a tap that was isolated from the others, with both values, and sets it back', async () => {
+  it('observes and reports a tap that was isolated from the others, with both values, and resets it', async () => {
     const [net] = await made(bed());
     const { networkId, bridge } = net!;
     const vm = await start(tinyVm('cf-apart', [newVnic(bridge)]));
@@ -222,7 +222,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
   });
 }
 
-/** The serial line: what was printed, then what is printed. */
+/** The serial console: earlier output, then live output. */
 function consoleTests(bed: () => Bed, start: Start, patienceMs: number): void {
   it(
     'has two guests of one network ping each other, and none of another',
@@ -244,7 +244,7 @@ function consoleTests(bed: () => Bed, start: Start, patienceMs: number): void {
     3 * patienceMs,
   );
 
-  it('replays what was printed before, to the next who opens the console', async () => {
+  it('replays earlier output to the next reader of the console', async () => {
     const spec = tinyVm('cf-replay', []);
     await start(spec);
     const first = await bed().host.vms.openConsole(spec.id, go);
@@ -291,7 +291,7 @@ async function answered(line: ConsoleLine, typed: string, expected: RegExp, pati
     patienceMs,
     () => {
       if (expected.test(said)) return said;
-      // A guest that is still booting swallows what is typed: a bare Enter is typed again.
+      // A guest that is still booting swallows input: a bare Enter is typed again.
       if (typed === '\r' && Date.now() - last > 500) {
         last = Date.now();
         line.write(Buffer.from('\r'));
@@ -301,7 +301,7 @@ async function answered(line: ConsoleLine, typed: string, expected: RegExp, pati
   );
 }
 
-/** Opens the serial line; one that was just closed may take a moment to be free again. */
+/** Opens the serial console; a console that was just closed can take a moment to be free. */
 async function openLine(host: HostDriver, vmId: string): Promise<ConsoleLine> {
   return eventually('the serial line to be free', 2_000, () =>
     host.vms.openConsole(vmId, go).catch((error: { code?: string }) => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { BLOCK, type Grid } from './compare';
 
-/** Turns pictures into grids and grids into pictures, in a page of its own: the browser knows PNG. */
+/** Converts images to grids and grids to images, in a separate page: the browser decodes PNG. */
 export class Darkroom {
   private constructor(private readonly page: Page) {}
 
@@ -9,7 +9,7 @@ export class Darkroom {
     return new Darkroom(await browser.newPage());
   }
 
-  /** The mean colors of a picture's blocks; `block` 1 reads a kept grid, whose pixels are the means. */
+  /** The mean colors of an image's blocks; `block` 1 reads a stored grid, whose pixels are the means. */
   async gridOf(png: Buffer, block = BLOCK): Promise<Grid> {
     const { columns, rows, colors } = await this.page.evaluate(meansOf, { base64: png.toString('base64'), block });
     return { columns, rows, colors: Uint8Array.from(colors) };

@@ -7,32 +7,32 @@ import type { Darkroom } from './darkroom';
 const KEPT = fileURLToPath(new URL('kept/', import.meta.url));
 const FOUND = fileURLToPath(new URL('../../../test-results/looks/', import.meta.url));
 
-/** A screen as it looks now. */
+/** The current look of a screen. */
 export interface Seen {
   readonly picture: Buffer;
   readonly now: Grid;
 }
 
-/** Pixels a block in what is written for a person to look at. */
+/** Pixels per block in images for human review. */
 const LARGE = 16;
 
-/** Whether this run takes what it sees for right. */
+/** Whether this run accepts the current looks. */
 export const ACCEPTS = process.env['ATOLL_LOOKS'] === 'accept';
 
 const HOW =
   'If it is meant to look like this now, accept it and look at what changed in test/e2e/looks/kept:\n' +
   '  ATOLL_LOOKS=accept npx vitest run --project e2e test/e2e/looks.test.ts';
 
-/** The names of all kept looks. */
+/** The names of all stored looks. */
 export const keptNames = (): string[] => readdirSync(KEPT).map((file) => file.replace(/\.png$/, ''));
 
-/** How a screen looked when that was last accepted; null: it never was. */
+/** The accepted look of a screen; null: none. */
 export async function keptLook(darkroom: Darkroom, name: string): Promise<Grid | null> {
   const file = join(KEPT, `${name}.png`);
   return existsSync(file) ? darkroom.gridOf(readFileSync(file), 1) : null;
 }
 
-/** Keeps a look, and writes the whole picture into test-results/looks, for whoever accepts it to see. */
+/** Stores a look, and writes the full screenshot to test-results/looks for review. */
 export async function keepLook(darkroom: Darkroom, name: string, { picture, now }: Seen): Promise<void> {
   mkdirSync(KEPT, { recursive: true });
   writeFileSync(join(KEPT, `${name}.png`), await darkroom.pngOf(now));
@@ -44,7 +44,7 @@ function writeFound(name: string, kind: 'new' | 'old' | 'difference', png: Buffe
   writeFileSync(join(FOUND, `${name}.${kind}.png`), png);
 }
 
-/** Writes what there is to look at into test-results/looks; returns the words of the failure. */
+/** Writes images of the difference to test-results/looks; returns the failure message. */
 export async function reportDifference(
   darkroom: Darkroom,
   name: string,

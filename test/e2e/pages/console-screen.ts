@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright';
 export class ConsoleScreen {
   constructor(readonly page: Page) {}
 
-  /** What stands in the terminal: the rows that a person sees. */
+  /** The visible rows of the terminal. */
   get rows(): Locator {
     return this.page.locator('.xterm-rows');
   }
@@ -27,7 +27,7 @@ export class ConsoleScreen {
     await this.findBar.getByRole('textbox').fill(words);
   }
 
-  /** Pastes as the browser does when a person presses its keys. */
+  /** Pastes as the browser does when the user presses the shortcut. */
   async paste(words: string): Promise<void> {
     await this.input.focus();
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), words);

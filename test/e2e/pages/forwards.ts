@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 
-/** The forwards on a VM's page, and the form of a new one. */
+/** The port forwards on a VM's page, and the form of a new one. */
 export class Forwards {
   constructor(readonly page: Page) {}
 
@@ -21,7 +21,7 @@ export class Forwards {
     await this.part.getByRole('button', { name: 'Add forward' }).click();
   }
 
-  /** Fills the form and sends it. `hostPort` '': any free one. */
+  /** Fills the form and submits it. `hostPort` '': any free one. */
   async send(guestPort: string, hostPort: string): Promise<void> {
     await this.form.getByLabel('VM port').fill(guestPort);
     await this.form.getByLabel('Port on this computer').fill(hostPort);

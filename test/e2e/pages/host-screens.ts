@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 
-/** What is filled in to add a host over SSH. */
+/** The input for adding a host over SSH. */
 export interface SshDraft {
   readonly name: string;
   readonly address: string;

@@ -12,12 +12,12 @@ export class MapScreen {
     return this.frame.locator('button.chip', { has: this.page.getByText(name, { exact: true }) });
   }
 
-  /** The name of an island, which picks its network. */
+  /** The name of an island, which selects its network. */
   island(name: string): Locator {
     return this.frame.locator('.island h4').getByRole('button', { name });
   }
 
-  /** What an island says of its isolation, and how old that is. */
+  /** An island's isolation status and its age. */
   sealOf(network: string): Locator {
     const name = this.page.getByRole('button', { name: network });
     return this.frame.locator('.island').filter({ has: name }).locator('.seal');
@@ -28,7 +28,7 @@ export class MapScreen {
     return this.frame.locator('.island-note', { hasText: words });
   }
 
-  /** What a folded island offers instead of the VMs that it hides. */
+  /** The summary of a collapsed island. */
   get more(): Locator {
     return this.frame.getByRole('button', { name: /more, \d+ up/ });
   }
@@ -37,12 +37,12 @@ export class MapScreen {
     return this.page.getByRole('complementary');
   }
 
-  /** The field that finds as one types; `/` leads to it. */
+  /** The incremental search field; `/` focuses it. */
   get find(): Locator {
     return this.page.getByRole('textbox', { name: 'Find on the map' });
   }
 
-  /** Chips that are lit. */
+  /** Highlighted chips. */
   get highlighted(): Locator {
     return this.frame.locator('.chip.highlighted .chip-name');
   }
@@ -51,17 +51,17 @@ export class MapScreen {
     return this.page.getByRole('treegrid');
   }
 
-  /** A line of the table, by what its name begins with. */
+  /** A row of the table, by the start of its name. */
   row(name: string): Locator {
     return this.table.getByRole('row').filter({ has: this.page.getByRole('rowheader', { name, exact: true }) });
   }
 
-  /** The menu of the right button or of the menu key. */
+  /** An item of the context menu. */
   menuItem(name: string | RegExp): Locator {
     return this.page.locator('.context-menu').getByRole('menuitem', { name });
   }
 
-  /** What was just done, with its inverse. */
+  /** The notice about the last change, with its undo. */
   get notice(): Locator {
     return this.page.getByRole('status').filter({ has: this.page.getByRole('button', { name: /^Undo/ }) });
   }
@@ -70,17 +70,17 @@ export class MapScreen {
     await this.page.getByRole('button', { name: by }).click();
   }
 
-  /** Narrows the map by one of the fields behind its button. */
+  /** Filters the map by one of the fields behind its button. */
   async filter(field: 'State' | 'Host' | 'Network', choice: string): Promise<void> {
     await this.page.getByRole('button', { name: /^Filter/ }).click();
     await this.page.getByRole('combobox', { name: field }).selectOption({ label: choice });
     await this.page.getByRole('button', { name: /^Filter/ }).click();
   }
 
-  /** Carries a VM's chip to a point, given from the middle of another thing, and lets it go. */
-  async carry(vm: string, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
+  /** Drags a VM's chip to a point, given as an offset from the center of another element, and drops it. */
+  async drag(vm: string, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
     const [from, there] = [await this.vm(vm).boundingBox(), await to.boundingBox()];
-    if (from === null || there === null) throw new Error(`${vm} can not be carried`);
+    if (from === null || there === null) throw new Error(`${vm} cannot be dragged`);
     const { mouse } = this.page;
     await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await mouse.down();

@@ -14,7 +14,7 @@ export class NetworkScreens {
     return this.page.getByRole('dialog');
   }
 
-  /** Fills the form and sends it; the page of the new network opens when it is taken. */
+  /** Fills the form and submits it; the page of the new network opens on success. */
   async create(name: string): Promise<void> {
     const form = await this.openForm();
     await form.getByLabel('Name').fill(name);
@@ -25,7 +25,7 @@ export class NetworkScreens {
     return this.page.getByRole('tab', { name: title });
   }
 
-  /** Presses a button that hands out a file; returns what is in it. */
+  /** Presses a button that downloads a file; returns its content. */
   async saved(button: string): Promise<string> {
     const [download] = await Promise.all([
       this.page.waitForEvent('download'),

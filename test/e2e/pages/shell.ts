@@ -3,7 +3,7 @@ import { see } from '../browser';
 
 export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor' | 'Backups';
 
-/** The frame that every screen has. */
+/** The frame of every screen. */
 export class Shell {
   constructor(readonly page: Page) {}
 
@@ -20,7 +20,7 @@ export class Shell {
     return this.page.getByRole('contentinfo');
   }
 
-  /** What the foot offers to undo. */
+  /** The undo in the status bar. */
   get undo(): Locator {
     return this.page.getByRole('contentinfo').getByRole('button', { name: 'Undo:' });
   }

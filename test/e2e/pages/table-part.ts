@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { see } from '../browser';
 
-/** A table of things: its filter, its columns, what is picked, and how bulk actions go. */
+/** A table: its filter, its columns, its selection, and the progress of bulk actions. */
 export class TablePart {
   constructor(readonly page: Page) {}
 
@@ -13,7 +13,7 @@ export class TablePart {
     return this.page.getByRole('columnheader');
   }
 
-  /** The titles of the columns, as they stand. */
+  /** The titles of the columns in their order. */
   async titles(): Promise<string[]> {
     const all = await this.head.allInnerTexts();
     return all.map((title) => title.trim()).filter((title) => title !== '' && title !== 'Actions');
@@ -35,7 +35,7 @@ export class TablePart {
     return this.page.getByRole('toolbar', { name: 'Actions for the selection' });
   }
 
-  /** Chooses a bulk action, from the buttons or from behind the dots. */
+  /** Chooses a bulk action, from the buttons or the menu. */
   async act(name: string): Promise<void> {
     const button = this.bulk.getByRole('button', { name, exact: true });
     if ((await button.count()) > 0) return button.click();
@@ -43,7 +43,7 @@ export class TablePart {
     await this.page.getByRole('menuitem', { name }).click();
   }
 
-  /** The list of how a bulk action goes, by its title. */
+  /** The progress list of a bulk action, by its title. */
   run(title: string): Locator {
     return this.page.getByRole('complementary').getByRole('region', { name: title });
   }

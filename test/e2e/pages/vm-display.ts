@@ -16,7 +16,7 @@ export class VmDisplay {
     return this.page.getByRole('button', { name });
   }
 
-  /** Colors of the picture with the number of its dots that have each, most frequent first; none before something is drawn. */
+  /** The colors of the screen with the number of pixels of each, most frequent first; none before anything is drawn. */
   async colors(): Promise<Array<readonly [color: string, dots: number]>> {
     if ((await this.canvas.count()) === 0) return [];
     return this.canvas.evaluate((canvas: HTMLCanvasElement) => {
