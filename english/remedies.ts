@@ -170,10 +170,6 @@ export const commandOf = (action: Action): string => shellCommand(['atoll', ...a
 export const hintOf = ({ note, action }: Remedy): string =>
   [note, action && `${labelOf(action)}: ${commandOf(action)}`].filter((part) => part !== null).join(' ');
 
-/** A remedy on a screen, which shows a button in place of the command: `Wait until it answers. atoll host activate node1`. */
-export const screenTextOf = ({ note, action }: Remedy): string =>
-  [note, action && commandOf(action)].filter((part) => part !== null).join(' ');
-
 /** A remedy where nothing can be typed or clicked: `Wait until it answers. Activate the host.` */
 export const remedyText = ({ note, action }: Remedy): string =>
   [note, action && `${labelOf(action)}.`].filter((part) => part !== null).join(' ');

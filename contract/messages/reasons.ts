@@ -9,7 +9,7 @@ export const HOST_REASONS = {
   'reason.host.error': failed,
   /** `more`: how many others. */
   'reason.host.lacks_networks': z.object({ networks: p.names, more: p.count }),
-  'reason.host.restored': z.object({ remedy: p.Remedy }),
+  'reason.host.restored': z.object({ remedy: p.Remedy.nullable() }),
 } as const;
 
 const hostReasons = { ...OLD_TEXT, ...HOST_REASONS };

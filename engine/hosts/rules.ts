@@ -65,7 +65,7 @@ export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick
   throw new AppError('RULE_BROKEN', `VMs run on the host "${host.name}": ${listed(running)}`, {
     rule: 'O1',
     field: 'stopVms',
-    remedy: note('Stop them, or ask for maintenance with --stop-vms.'),
+    remedy: run('hosts.maintenance', { host: host.name, stopVms: true }, 'Stop them, or let Atoll stop them.'),
   });
 }
 
@@ -85,16 +85,16 @@ export function assertKeepAllowed(host: Pick<HostRow, 'name' | 'kind'>, keep: bo
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
   throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
     field: 'keep',
-    remedy: note('Remove it without --keep, or put it into maintenance: then all of it stays.'),
+    remedy: note('Remove it with what Atoll made, or put it into maintenance: then all of it stays.'),
   });
 }
 
 /** Bad: forgetting the VMs of a host from which what is ours is taken off: the bridges would go from under them. */
 export function assertForgottenVmsKept({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
   if (!forgetVms || force || keep) return;
-  throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when the rest of it is left as it is too', {
+  throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when what Atoll made is left on it too', {
     field: 'forgetVms',
-    remedy: note('Add --keep, or --force for a host that does not answer.'),
+    remedy: note('Leave what Atoll made on it, or force the removal where the host does not respond.'),
   });
 }
 type Leaving = 'forgetVms' | 'force' | 'keep';

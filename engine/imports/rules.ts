@@ -75,7 +75,7 @@ export function assertVmsIncluded(bridge: string, users: readonly ObservedVm[]):
     {
       rule: 'IMPORT',
       field: 'withVms',
-      remedy: note('Import them too (--with-vms, or name them), or take their NICs off the bridge first.'),
+      remedy: note('Import them too, or remove their NICs from the bridge first.'),
     },
   );
 }
@@ -94,7 +94,7 @@ export function assertNoImportRunning(host: HostName, underWay: boolean): void {
 export function badName(what: string, name: string, why: string): AppError {
   return new AppError('BAD_INPUT', `The name ${JSON.stringify(name)} of the ${what} ${why}`, {
     field: 'name',
-    remedy: note('Import it alone, under another name (--name).'),
+    remedy: note('Import it alone, under another name.'),
   });
 }
 
@@ -103,7 +103,7 @@ export function takenName(what: string, name: string): AppError {
   return new AppError('CONFLICT', `The data center has a ${what} "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    remedy: note('Import it alone, under another name (--name); on its host it keeps its own.'),
+    remedy: note('Import it alone, under another name; on its host it keeps its own.'),
   });
 }
 

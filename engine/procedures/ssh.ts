@@ -54,7 +54,7 @@ export function requireUsed({ name, how }: HostRow, { password, sudoPassword }: 
     throw new AppError('BAD_INPUT', `Nothing signs in to "${name}" with a password`, {
       field: 'password',
       remedy: note(
-        how.sudo ? "For sudo's password use --sudo-password-stdin." : 'Leave it out, or add the host without a key.',
+        how.sudo ? 'Give it as the password for sudo.' : 'Leave it out, or add the host without a key.',
       ),
     });
   if (sudoPassword !== undefined && !how.sudo)

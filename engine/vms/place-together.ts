@@ -201,7 +201,7 @@ function ruleS10SomeVmHasAHost(network: NetworkRow, together: Together | null): 
   throw new AppError('RULE_BROKEN', `No VM of the network "${network.name}" is on a host yet`, {
     rule: 'S10',
     field: 'network',
-    remedy: note('Name the host (--host), or start one of them: the others follow it.'),
+    remedy: note('Name the host, or start one of the VMs: the others follow it.'),
   });
 }
 

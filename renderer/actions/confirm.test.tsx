@@ -3,17 +3,23 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Preview, say } from '../../contract';
 import type { CommandResult } from '../api/command-result';
 import { Confirm, type ConfirmProps } from './confirm';
 
-const PREVIEW = {
-  summary: ['remove the network blue'],
+const PREVIEW: Preview = {
+  summary: [say('preview.network.remove', { network: 'blue' })],
   hosts: [
-    { hostId: 'a', host: 'node1', changes: ['delete the bridge nic-less-1'], problem: null },
-    { hostId: 'b', host: 'node2', changes: [], problem: 'the host is non-responsive' },
+    {
+      hostId: 'a',
+      host: 'node1',
+      changes: [say('change.bridge.delete', { bridge: 'nic-less-1', ports: [] })],
+      problem: null,
+    },
+    { hostId: 'b', host: 'node2', changes: [], problem: say('problem.unobserved', { error: 'no answer' }) },
   ],
 };
-const answer = (dryRun: boolean) => ({ job: null, preview: dryRun ? PREVIEW : null }) as unknown as CommandResult;
+const answer = (dryRun: boolean) => ({ job: null, preview: dryRun ? PREVIEW : null }) as CommandResult;
 
 function ask(props: Partial<ConfirmProps> & Pick<ConfirmProps, 'call'>): void {
   render(
@@ -36,9 +42,9 @@ describe('a question before something is changed', () => {
   it('shows what would change on each host, and has changed nothing yet', async () => {
     const call = vi.fn((dryRun: boolean) => Promise.resolve(answer(dryRun)));
     ask({ call });
-    for (const line of ['remove the network blue', 'node1', 'delete the bridge nic-less-1', 'node2'])
+    for (const line of ['remove the network "blue"', 'node1', 'delete the bridge nic-less-1', 'node2'])
       expect(await screen.findByText(line)).toBeDefined();
-    expect(screen.getByText('the host is non-responsive')).toBeDefined();
+    expect(screen.getByText("it can't be observed: no answer")).toBeDefined();
     expect(call.mock.calls).toEqual([[true]]);
   });
 

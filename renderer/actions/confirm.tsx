@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useContext, useId } from 'react';
-import type { Preview } from '../../contract';
+import type { Preview, PreviewProblem } from '../../contract';
 import { textOf } from '../../english';
 import type { CommandResult } from '../api/command-result';
 import { toProblem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
-import { HintView, ErrorAlert } from '../ui/error-alert';
+import { RemedyViewContext, ErrorAlert } from '../ui/error-alert';
 import { text } from './text';
 
 export interface ConfirmProps {
@@ -72,9 +72,25 @@ function whyNot(
   return why ?? (preview.isPending ? (untilPreview ?? null) : null);
 }
 
+/** Why it can't be said what would change on a host, each with what to do about it. */
+function ProblemOfHost({ problem }: { problem: PreviewProblem }) {
+  const View = useContext(RemedyViewContext);
+  if (problem.type !== 'problem.plan') return textOf(problem);
+  return problem.params.errors.map(({ error, remedy }, index) => (
+    <span className="block" key={index}>
+      {error}
+      {remedy === null ? null : (
+        <>
+          {'. '}
+          <View remedy={remedy} placesOnly />
+        </>
+      )}
+    </span>
+  ));
+}
+
 /** A preview as text: the decisions first, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
-  const Hint = useContext(HintView);
   return (
     <div className="preview" aria-label={text.wouldChange}>
       <h3>{text.wouldChange}</h3>
@@ -89,7 +105,7 @@ export function PreviewList({ preview }: { preview: Preview }) {
           <h4>{host.host}</h4>
           {host.problem === null ? null : (
             <p className="bad">
-              <Hint hint={textOf(host.problem)} placesOnly />
+              <ProblemOfHost problem={host.problem} />
             </p>
           )}
           <ul>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Vm, whyNoScreen, whyNotOfBoot } from '../../contract';
-import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { Nothing, PageHead, Waiting } from '../ui/page';
 import { PageTabs } from '../ui/page-tabs';
@@ -10,7 +9,7 @@ import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
 import { text } from './text';
-import { ScreenHint } from './hints/screen-hint';
+import { ReasonView } from './remedies/remedy-view';
 import { isSimulated, useHosts } from './use-names';
 import { ActionBar } from './registry/action-bar';
 
@@ -60,7 +59,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
             {VM_FEEL[vm.state].words}
             {vm.reason === null ? null : (
               <>
-                : <ScreenHint hint={textOf(vm.reason)} placesOnly />
+                : <ReasonView reason={vm.reason} />
               </>
             )}
             {vm.comment === '' ? null : ` · ${vm.comment}`}

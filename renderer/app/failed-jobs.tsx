@@ -1,4 +1,3 @@
-import { screenTextOf } from '../../english/remedies';
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -6,7 +5,7 @@ import { useState } from 'react';
 import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { text } from './text';
-import { ScreenHint } from '../actions/hints/screen-hint';
+import { RemedyView } from '../actions/remedies/remedy-view';
 import { text as widgets } from '../ui/text';
 
 const SHOWN = 3;
@@ -44,7 +43,7 @@ export function FailedJobs() {
           {job.error?.message}
           {job.error?.remedy ? (
             <span className="block soft">
-              <ScreenHint hint={screenTextOf(job.error.remedy)} />
+              <RemedyView remedy={job.error.remedy} />
             </span>
           ) : null}
         </Alert>

@@ -1,16 +1,15 @@
-import { screenTextOf } from '../../english/remedies';
 import { Link } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
 import { text } from './text';
-import { ScreenHint } from '../actions/hints/screen-hint';
+import { RemedyView } from '../actions/remedies/remedy-view';
 
 /** Shown when a page fails to render. */
 export function PageError({ error }: { error: unknown }) {
   const problem = toProblem(error);
   return (
     <Nothing title={problem.title} action={<Link to="/">{text.toMap}</Link>}>
-      {problem.message} {problem.remedy === null ? null : <ScreenHint hint={screenTextOf(problem.remedy)} />}
+      {problem.message} {problem.remedy === null ? null : <RemedyView remedy={problem.remedy} />}
     </Nothing>
   );
 }

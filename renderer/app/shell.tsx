@@ -1,12 +1,12 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
 import { Outlet, useLocation, useRouterState } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useDock } from '../actions/console-places';
-import { ScreenHint, useScreenWords } from '../actions/hints/screen-hint';
+import { RemedyView } from '../actions/remedies/remedy-view';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
-import { HintView, HintWords } from '../ui/error-alert';
+import { RemedyViewContext } from '../ui/error-alert';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
@@ -33,7 +33,7 @@ export function Shell() {
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (isAlone) return <Alone />;
   return (
-    <Hints>
+    <RemedyViewContext value={RemedyView}>
       <div className="shell">
         <SkipToContent href="#main">{text.toContent}</SkipToContent>
         <Masthead />
@@ -57,29 +57,20 @@ export function Shell() {
         <Shortcuts />
         <ShellWays />
       </div>
-    </Hints>
-  );
-}
-
-/** Converts the engine's hints for the screen, for widgets that have no router or API. */
-function Hints({ children }: { children: ReactNode }) {
-  return (
-    <HintView value={ScreenHint}>
-      <HintWords value={useScreenWords}>{children}</HintWords>
-    </HintView>
+    </RemedyViewContext>
   );
 }
 
 /** A separate window for one console or screen, without the frame. */
 function Alone() {
   return (
-    <Hints>
+    <RemedyViewContext value={RemedyView}>
       <div className="shell-alone">
         <AwayBanner />
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
       </div>
-    </Hints>
+    </RemedyViewContext>
   );
 }

@@ -1,4 +1,4 @@
-import { screenTextOf } from '../../english/remedies';
+import { remedyText } from '../../english/remedies';
 import type { Remedy } from '../../contract';
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { type ComponentType, createContext, useContext } from 'react';
@@ -10,15 +10,14 @@ interface ShownError {
   readonly remedy: Remedy | null;
 }
 
-/** Renders a hint: unchanged, unless the app converts it to links and buttons. */
-export const HintView = createContext<ComponentType<{ hint: string; placesOnly?: boolean }>>(({ hint }) => hint);
-
-/** The hint as plain text for a tooltip: unchanged, unless the app replaces commands with labels of the UI. */
-export const HintWords = createContext<() => (hint: string) => string>(() => (hint) => hint);
+/** How a remedy is shown: as text, unless the frame knows how to make it something to click. */
+export const RemedyViewContext = createContext<ComponentType<{ remedy: Remedy; placesOnly?: boolean }>>(({ remedy }) =>
+  remedyText(remedy),
+);
 
 /** An inline error: the reason and the remedy. */
 export function ErrorAlert({ problem }: { problem: ShownError | null }) {
-  const Hint = useContext(HintView);
+  const View = useContext(RemedyViewContext);
   if (problem === null) return null;
   return (
     <Alert
@@ -32,7 +31,7 @@ export function ErrorAlert({ problem }: { problem: ShownError | null }) {
       <p>{problem.message}</p>
       {problem.remedy === null ? null : (
         <p>
-          <Hint hint={screenTextOf(problem.remedy)} />
+          <View remedy={problem.remedy} />
         </p>
       )}
     </Alert>

@@ -1,7 +1,9 @@
 import { useContext } from 'react';
 import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
 import type { Feel, Tone } from './tone';
-import { HintView, HintWords } from './error-alert';
+import type { Remedy } from '../../contract';
+import { remedyText } from '../../english/remedies';
+import { RemedyViewContext } from './error-alert';
 
 /** A state icon: each tone has its own shape besides its color. */
 export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;
@@ -37,17 +39,30 @@ function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly
 }
 
 /** A state in a table or header: icon and text, with the reason below if there is one. */
-export function State({ feel, reason }: { feel: Feel; reason?: string | null }) {
-  const Hint = useContext(HintView);
-  const words = useContext(HintWords)();
+export function State({
+  feel,
+  reason,
+  remedy = null,
+}: {
+  feel: Feel;
+  reason?: string | null;
+  /** What to do about it. */
+  remedy?: Remedy | null;
+}) {
+  const View = useContext(RemedyViewContext);
   return (
     <span className="state">
       <Dot tone={feel.tone} />
       <span>
         {feel.words}
         {reason === null || reason === undefined ? null : (
-          <small className="soft block" title={words(reason)}>
-            <Hint hint={reason} placesOnly />
+          <small className="soft block" title={remedy === null ? reason : `${reason}. ${remedyText(remedy)}`}>
+            {reason}
+            {remedy === null ? null : (
+              <>
+                . <View remedy={remedy} placesOnly />
+              </>
+            )}
           </small>
         )}
       </span>

@@ -2,7 +2,6 @@ import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, whyNoScreen } from '../../contract';
 import { withTexts } from '../../english';
-import { partsOf } from '../../renderer/actions/hints/read-hint';
 import { PSEUDO_LOCALE } from '../../renderer/ui/pseudo';
 import { type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, signIn } from './browser';
@@ -139,7 +138,7 @@ const wordsShown = (page: Page): Promise<string[]> =>
 
 /** Text that is not translated: user-defined names, and messages of the engine and its hosts. */
 const SAID = new Set(
-  `name message hint words title reason comment evidence found matters host by path bridge folder summary
+  `name message note words title reason comment evidence found matters host by path bridge folder summary
    changes detail limits doubt incident repair kernel user type kind id mac address nic what wanted actual version why tools`.split(
     /\s+/,
   ),
@@ -182,9 +181,6 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
     if (typeof value === 'string') {
       if (!SAID.has(key) || value.length < 2) return;
       said.add(value);
-      // A screen replaces a command with its own text.
-      for (const part of partsOf(value))
-        if (part.kind === 'words' && part.words.trim().length > 1) said.add(part.words.trim());
     } else if (Array.isArray(value)) for (const one of value) collect(one, key);
     else if (typeof value === 'object' && value !== null)
       for (const [name, one] of Object.entries(value)) {

@@ -205,7 +205,7 @@ function roomIn({ name }: Shell, stdout: string): number {
   throw new AppError('HOST_COMMAND_FAILED', `${name} does not say how much room it has`, {
     rule: 'MOVE_ROOM',
     field: 'host',
-    remedy: note('Check `df --output=avail` on that host, or choose another host.'),
+    remedy: note('Check the free space on that host, or choose another host.'),
   });
 }
 

@@ -84,7 +84,7 @@ async function resolveHop(
   if (command !== null && given === null)
     throw new AppError('NOT_SUPPORTED', `~/.ssh/config reaches ${host} by a ProxyCommand`, {
       field: 'address',
-      remedy: note('Use ProxyJump there, or give --jump; a command cannot be run for an app.'),
+      remedy: note('Use ProxyJump there, or name a jump host; a command cannot be run for an app.'),
     });
   const address = of('hostname') ?? host;
   const login = of('user') ?? user ?? '';

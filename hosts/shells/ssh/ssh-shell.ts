@@ -170,7 +170,7 @@ export class SshShell implements Shell {
     if (stdout.trim() === '0') return;
     throw new AppError('FORBIDDEN', `The user on ${this.name} is not root`, {
       field: 'sudo',
-      remedy: note('Add the host with --sudo, or log in as root.'),
+      remedy: note('Let Atoll use sudo on the host, or sign in as root.'),
     });
   }
 

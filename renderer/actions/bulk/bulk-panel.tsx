@@ -1,10 +1,9 @@
-import { screenTextOf } from '../../../english/remedies';
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useState } from 'react';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
-import { ScreenHint } from '../hints/screen-hint';
+import { RemedyView } from '../remedies/remedy-view';
 import { text } from '../text';
 import './bulk.css';
 import type { ItemState } from './run';
@@ -86,7 +85,7 @@ function Items({ run, onlyFailed }: { run: BulkRun; onlyFailed: boolean }) {
                 {state.message}
                 {state.remedy === null ? null : (
                   <span className="block soft">
-                    <ScreenHint hint={screenTextOf(state.remedy)} />
+                    <RemedyView remedy={state.remedy} />
                   </span>
                 )}
               </small>

@@ -124,13 +124,5 @@ export const text = catalogue({
     emptyTrashMeans: 'The disks of removed VMs are permanently deleted.',
     undoInStatusBar: 'Undo, in the status bar',
     /** The UI's name for a CLI option, inside a sentence. */
-    options: {
-      '--stop-vms': 'its VMs stopped',
-      '--with-vms': 'with all its VMs',
-      '--keep': '“Keep what Atoll created”',
-      '--force': 'force',
-      '--address': 'address',
-      '--outside': 'an uplink',
-    },
   },
 });

@@ -1,4 +1,3 @@
-import { screenTextOf } from '../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DoctorCheck, Job } from '../../../contract';
@@ -12,7 +11,7 @@ import { Dot, State } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { JOB_FEEL } from '../../ui/tone';
 import { text } from './text';
-import { ScreenHint } from '../../actions/hints/screen-hint';
+import { RemedyView } from '../../actions/remedies/remedy-view';
 
 /** The number of recent runs shown; Activity has all. */
 const SHOWN = 5;
@@ -86,7 +85,7 @@ function RemedyItem({ job }: { job: Job }) {
       )}
       {job.error === null ? null : (
         <p className="bad">
-          <Dot tone="bad" /> {job.error.remedy === null ? null : <ScreenHint hint={screenTextOf(job.error.remedy)} />}
+          <Dot tone="bad" /> {job.error.remedy === null ? null : <RemedyView remedy={job.error.remedy} />}
         </p>
       )}
     </li>

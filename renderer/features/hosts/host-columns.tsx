@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type Host, isRunning } from '../../../contract';
-import { textOf } from '../../../english';
 import { isSimulated, useClusters, useVms } from '../../actions/use-names';
+import { stateReason } from '../../actions/state-reason';
 import { State } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { SimulatedTag, Tag } from '../../ui/tags';
@@ -44,7 +44,7 @@ export function useHostColumns(): Column<Host>[] {
         title: text.status,
         width: 14,
         text: (host) => HOST_FEEL[host.state].words,
-        cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason && textOf(host.reason)} />,
+        cell: (host) => <State feel={HOST_FEEL[host.state]} {...stateReason(host.reason)} />,
       },
       {
         id: 'kind',

@@ -2,12 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Host, Vm } from '../../../contract';
-import { textOf } from '../../../english';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
-import { ScreenHint } from '../../actions/hints/screen-hint';
+import { ReasonView } from '../../actions/remedies/remedy-view';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { ActionBar, ActionTool } from '../../actions/registry/action-bar';
 import { useAsked } from '../../actions/use-asked';
@@ -59,7 +58,7 @@ export function HostPage() {
             {HOST_FEEL[host.state].words}
             {host.reason === null ? null : (
               <>
-                : <ScreenHint hint={textOf(host.reason)} placesOnly />
+                : <ReasonView reason={host.reason} />
               </>
             )}
           </>

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Vm } from '../../../contract';
-import { textOf } from '../../../english';
 import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
+import { stateReason } from '../../actions/state-reason';
 import { State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import type { Column } from '../../ui/table-model';
@@ -46,7 +46,7 @@ export function useVmColumns(): Column<Vm>[] {
         title: text.status,
         width: 13,
         text: (vm) => VM_FEEL[vm.state].words,
-        cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason && textOf(vm.reason)} />,
+        cell: (vm) => <State feel={VM_FEEL[vm.state]} {...stateReason(vm.reason)} />,
       },
       {
         id: 'host',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { EventList } from '../../../actions/event-list';
-import { ScreenHint } from '../../../actions/hints/screen-hint';
+import { ReasonView } from '../../../actions/remedies/remedy-view';
 import { SmallActionBar } from '../../../actions/registry/action-bar';
 import { isSimulated, useHosts } from '../../../actions/use-names';
 import { queries } from '../../../api/queries';
@@ -12,7 +12,6 @@ import { HOST_FEEL } from '../../../ui/tone';
 import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
-import { textOf } from '../../../../english';
 
 /** A host: state, islands and actions. */
 export function HostFacts({ model, id, onSelect }: FactsProps) {
@@ -30,7 +29,7 @@ export function HostFacts({ model, id, onSelect }: FactsProps) {
         {HOST_FEEL[host.state].words.toLowerCase()}
         {host.reason === null ? null : (
           <>
-            : <ScreenHint hint={textOf(host.reason)} placesOnly />
+            : <ReasonView reason={host.reason} />
           </>
         )}{' '}
         · {text.kinds[host.kind]}

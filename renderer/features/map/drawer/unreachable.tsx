@@ -1,5 +1,4 @@
 import { textOf } from '../../../../english';
-import { screenTextOf } from '../../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../../api/queries';
 import type { UnreachedVms, Reach } from '../reach';
@@ -8,7 +7,7 @@ import type { Selection } from '../selection';
 import { text } from '../text';
 import { MoveHere } from './move-here';
 import { VmNames } from './vm-names';
-import { ScreenHint } from '../../../actions/hints/screen-hint';
+import { RemedyView } from '../../../actions/remedies/remedy-view';
 
 interface Props {
   readonly model: Model;
@@ -67,7 +66,7 @@ function Group({
           {textOf(reason.message)}
           {reason.remedy === null || elsewhere !== undefined ? null : (
             <span className="block soft">
-              <ScreenHint hint={screenTextOf(reason.remedy)} />
+              <RemedyView remedy={reason.remedy} />
             </span>
           )}
         </p>

@@ -1,15 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { HostReason, Remedy, VmReason } from '../../../contract';
+import { reasonParts } from '../../../english';
+import { commandOf } from '../../../english/remedies';
 import { useCommand } from '../../api/use-command';
 import { ActionButton } from '../../ui/action-button';
 import { Confirm } from '../confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../use-names';
-import { partsOf } from './read-hint';
-import { type Remedy, remedyOf, withoutOptions, wordsOf, type World } from './remedy';
+import { type ShownRemedy, shownRemedy, type World } from './shown-remedy';
 
 interface Props {
-  readonly hint: string;
-  /** Leads to places only. For words that are not a hint alone: a name in them could look like a command. */
+  readonly remedy: Remedy;
+  /** Leads to places only: for a remedy in a table or a head, where nothing should run by a click. */
   readonly placesOnly?: boolean;
 }
 
@@ -18,28 +20,38 @@ function useWorld(): World {
   return { vm: vms.values(), network: networks.values(), host: hosts.values(), cluster: clusters.values() };
 }
 
-/** Says what the engine said as a screen says it, where nothing can be clicked: in a tooltip, or within a button. */
-export function useScreenWords(): (hint: string) => string {
+/** What to do: the remedy's sentence, and something to click for its action; a command where it belongs to a terminal. */
+export function RemedyView({ remedy: { note, action }, placesOnly = false }: Props) {
   const world = useWorld();
-  return (hint) => wordsOf(hint, world);
+  const shown = action === null ? null : shownRemedy(action, world);
+  const kept = shown !== null && placesOnly && shown.effect?.kind !== 'go' ? { ...shown, effect: null } : shown;
+  return (
+    <>
+      {note === null ? null : <span>{action === null ? note : `${note} `}</span>}
+      {action === null ? null : kept === null ? <code>{commandOf(action)}</code> : <RemedyLink remedy={kept} />}
+    </>
+  );
 }
 
-/** What to do, as a screen says it: in the place of each command there is something to click. */
-export function ScreenHint({ hint, placesOnly = false }: Props) {
-  const world = useWorld();
-  return partsOf(hint).map((part, index) => {
-    if (part.kind === 'words') return <span key={index}>{withoutOptions(part.words)}</span>;
-    const remedy = remedyOf(part.argv, world);
-    if (remedy === null) return <code key={index}>{part.typed}</code>;
-    const shown = placesOnly && remedy.effect?.kind !== 'go' ? { ...remedy, effect: null } : remedy;
-    return <RemedyLink key={index} remedy={shown} />;
-  });
+/** Why a host or a VM is in its state, with what to do about it. */
+export function ReasonView({ reason }: { reason: HostReason | VmReason }) {
+  const { words, remedy } = reasonParts(reason);
+  return (
+    <>
+      {words}
+      {remedy === null ? null : (
+        <>
+          . <RemedyView remedy={remedy} placesOnly />
+        </>
+      )}
+    </>
+  );
 }
 
-function RemedyLink({ remedy: { label, whyNot, effect } }: { remedy: Remedy }) {
+function RemedyLink({ remedy: { label, whyNot, effect } }: { remedy: ShownRemedy }) {
   const [asking, setAsking] = useState(false);
-  const { run, busy, problem } = useCommand((call: Extract<NonNullable<Remedy['effect']>, { kind: 'run' }>['call']) =>
-    call(),
+  const { run, busy, problem } = useCommand(
+    (call: Extract<NonNullable<ShownRemedy['effect']>, { kind: 'run' }>['call']) => call(),
   );
   if (effect === null) return <em>{label}</em>;
   if (effect.kind === 'go' && whyNot === null)
