@@ -30,7 +30,7 @@ describe('commands', () => {
   });
   afterEach(() => t.close());
 
-  it('a dry run changes nothing and says what the real run then does', async () => {
+  it('a dry run changes nothing and returns what the real run would do', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -59,7 +59,7 @@ describe('commands', () => {
     expect(observed.bridges.map((bridge) => bridge.name)).toEqual(['green']);
   });
 
-  it('leaves no job waiting when what else there is to do fails', async () => {
+  it('leaves no job waiting if other work fails', async () => {
     t.secrets.put = () => Promise.reject(new Error('the keyring is locked'));
     const how = { kind: 'simulated', delayMs: 0 } as const;
     const adding = t.client.hosts.add({ name: 'sim1', cluster: 'Default', how, secrets: { password: 'x' } });
@@ -67,7 +67,7 @@ describe('commands', () => {
     await t.until(() => t.store.jobs.list().every(({ state }) => state === 'succeeded'));
   });
 
-  it('previews what stands in the way, and a host that can not be looked at', async () => {
+  it('previews obstacles, and hosts that cannot be observed', async () => {
     const [one = '', two = ''] = await t.addHosts(2);
     await t.fleet.machine(one).control.addForeignBridge('blue');
     t.fleet.machine(two).control.setUnreachable(true);
@@ -117,7 +117,7 @@ describe('commands', () => {
     ['', 'must not be empty'],
     ['a\nb', 'no control characters'],
     ['x'.repeat(300), 'at most 256'],
-  ])('refuses the network name %j in words that name the field', async (name, words) => {
+  ])('refuses the network name %j with an error that names the field', async (name, words) => {
     const error: unknown = await t.client.networks.add({ name, isIsolated: true }).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'BAD_INPUT', status: 400, defined: true, data: { field: 'name' } });
     expect((error as Error).message).toMatch(/^name: /);
@@ -135,7 +135,7 @@ describe('commands', () => {
     for (const { name } of bridges) expect(name).toMatch(/^on[0-9a-z]{13}$/);
   });
 
-  it('an error that nobody meant is told by an id that is in the log, without its stack', async () => {
+  it('an unexpected error is reported with an id that is in the log, without its stack', async () => {
     t.store.dataCenters.list = () => {
       throw new TypeError('secret detail');
     };
@@ -150,7 +150,7 @@ describe('commands', () => {
     expect(JSON.stringify(t.log.lines)).toContain('secret detail');
   });
 
-  it('finds by id, name and place, and suggests what may have been meant', async () => {
+  it('finds by id, name and path, and suggests similar names', async () => {
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     await t.client.dataCenters.add({ name: 'Second' });
     await t.client.networks.add({ name: 'blue', isIsolated: true, dataCenter: 'Second' });

@@ -19,15 +19,15 @@ interface Deps {
 type Handler<Input, Output> = (scope: Scope, input: Input) => Outcome<Omit<Output, 'job' | 'preview'>>;
 type Call<Input> = { readonly input: Input; readonly context: CallContext };
 
-/** Makes procedures out of handlers that change something; see `engine/README.md`. */
+/** Builds procedures from mutating handlers; see `engine/README.md`. */
 export type CommandMaker = <Input extends { dryRun: boolean }, Output extends CommandOutput>(
   handler: Handler<Input, Output>,
 ) => (call: Call<Input>) => Promise<Output>;
 
 /**
- * The wrapper around every changing handler. A real run: wish, job and events in ONE transaction, the job started after
- * it, its id answered at once. A dry run: the same handler in a transaction that is rolled back, twice: once to learn
- * which hosts it touches, and once more, when those have been observed, to plan them against the wish as it would be.
+ * The wrapper around every mutating handler. A real run writes desired state, job and events in ONE transaction, starts the job
+ * afterwards, and returns its id immediately. A dry run calls the same handler in a transaction that is rolled back, twice: once to
+ * find the hosts it touches, and again, after observing them, to plan them against the new desired state.
  */
 export function makeCommand(deps: Deps): CommandMaker {
   const scopeOf = (tx: Repositories, actor: Actor): Scope => {
@@ -59,7 +59,7 @@ export function makeCommand(deps: Deps): CommandMaker {
       try {
         await outcome.committed?.();
       } finally {
-        // The job is in the store, and would wait there for the next engine.
+        // The job is in the database, and the next engine would find it there.
         if (job !== null) deps.jobs.kick(job);
       }
       return answer(outcome, { job, preview: null });

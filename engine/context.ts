@@ -9,17 +9,17 @@ import { type Os, makeOs } from './core/os';
 import type { EnginePorts } from './core/ports';
 import { type Refs, refs } from './core/refs';
 
-/** What every area's handlers are made of. An area is a function `xHandlers(core: Core)`; see `engine/README.md`. */
+/** The context of every area's handlers. An area is a function `xHandlers(core: Core)`; see `engine/README.md`. */
 export interface Core extends EnginePorts {
   /** Builds procedures: `core.os.networks.list.handler(...)`. */
   readonly os: Os;
-  /** Wraps a handler that changes something: dry run, one transaction, job. */
+  /** Wraps a mutating handler: dry run, one transaction, job. */
   readonly command: CommandMaker;
   readonly jobs: JobRunner;
   readonly kinds: JobKinds;
   /** The hosts' actors: converge, observe, drivers. */
   readonly actors: HostActors;
-  /** Turns of VM verbs: one at a time for a VM, four for a host. */
+  /** Queues of VM actions: one at a time for a VM, four for a host. */
   readonly busy: BusyVms;
   readonly live: LiveFeed;
   /** References to rows, outside a transaction. Inside one use the scope's. */
@@ -27,7 +27,7 @@ export interface Core extends EnginePorts {
   readonly startedAt: number;
 }
 
-/** Wires the parts; starts nothing. */
+/** Connects the parts; starts nothing. */
 export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
   const { store, clock, log, hosts } = ports;
   const kinds = new JobKinds();

@@ -14,7 +14,7 @@ function changing(node: object, path: readonly string[] = []): string[] {
   return Object.entries(node).flatMap(([name, part]) => changing(part as object, [...path, name]));
 }
 
-/** For each of them an input that would change something in the world below. */
+/** An input for each of them that would change something in the test world. */
 const WISHES: Record<string, object> = {
   'dataCenters.add': { name: 'b' },
   'dataCenters.update': { dataCenter: 'Default', name: 'b' },
@@ -84,7 +84,7 @@ const WISHES: Record<string, object> = {
   'demo.reset': { scenario: 'three-hosts' },
   'labfile.apply': { text: 'atoll: 1\ndataCenter: Default\nnetworks:\n  - name: red\n    isolated: true\n' },
 };
-/** What a world of simulated hosts has nothing for; proven beside what they are about. */
+/** Unavailable with simulated hosts; tested elsewhere. */
 const ELSEWHERE = [
   'hosts.unlock',
   'hosts.import',
@@ -100,7 +100,7 @@ describe('a dry run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-dry-'));
   const t = new TestEngine();
   let copies = 0;
-  /** All bytes of the store. */
+  /** All bytes of the database. */
   const bytes = async (): Promise<Buffer> => {
     const path = join(folder, `${(copies += 1)}.db`);
     await t.store.backup(path);
@@ -142,7 +142,7 @@ describe('a dry run', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is asked of every command that there is', () => {
+  it('is tested for every command', () => {
     expect([...Object.keys(WISHES), ...ELSEWHERE, ...OF_JOBS].sort()).toEqual(changing(contract).sort());
   });
 
@@ -158,7 +158,7 @@ describe('a dry run', () => {
       expect(answer).toMatchObject({ job: null, preview: { summary } });
       return (await bytes()).equals(before);
     };
-    // A look at a host may fall into the first; no second one comes so soon.
+    // An observation can happen during the first one; the next one comes later.
     expect((await run()) || (await run())).toBe(true);
   });
 });

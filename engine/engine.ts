@@ -11,40 +11,40 @@ import { instant } from './core/ids';
 import type { EnginePorts } from './core/ports';
 import { type EngineRouter, makeRouter } from './router';
 
-/** Events and ended jobs that the store keeps; older ones are deleted when the engine starts. */
+/** How many events and ended jobs the database keeps; older ones are deleted when the engine starts. */
 const KEEP_EVENTS = 200_000;
 const KEEP_JOBS = 5_000;
 
 export interface EngineOptions {
-  /** Checks every answer against the contract, for tests. */
+  /** Validates every answer against the contract, for tests. */
   readonly checkOutputs?: boolean;
 }
 
-/** The product as a library. It reaches the world only through its ports. */
+/** The product as a library. It accesses the world only through its ports. */
 export interface Engine {
-  /** The contract, implemented. A door calls it with the context `{ actor }`. */
+  /** The implementation of the contract. A door calls it with the context `{ actor }`. */
   readonly router: EngineRouter;
   /**
-   * Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected. On a store that was
-   * just restored from a backup it ends those jobs, and holds the hosts unless somebody has confirmed them.
+   * Resumes the jobs of a killed engine, and connects the active hosts. Returns before they are connected. On a database that was
+   * just restored from a backup it ends those jobs, and keeps the hosts in maintenance unless the user has confirmed them.
    */
   start(): Promise<void>;
-  /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
+  /** Stops working. Hosts and VMs keep running; the next engine resumes open jobs. The database stays open. */
   stop(): Promise<void>;
-  /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
+  /** This computer has resumed from suspend: observes hosts now. (The engine notices it automatically some seconds later.) */
   wake(): void;
-  /** Appends an event of a door that concerns no call: a sign-in, an end. */
+  /** Appends an event of a door without a call: a sign-in, a sign-out. */
   record(
     event: { readonly type: EventType; readonly severity: Severity; readonly message: Written<EventMessage> },
     by: Actor,
   ): void;
-  /** Whether there is a reason to stay: a host is active, or a job is open. */
+  /** Whether the engine is needed: a host is active, or a job is open. */
   needed(): boolean;
-  /** Calls back each time the last job has ended. The returned function unsubscribes. */
+  /** Calls back each time the last job has ended. Returns the unsubscribe function. */
   onIdle(listener: () => void): () => void;
 }
 
-/** Makes an engine out of its ports; nothing happens before `start`. */
+/** Creates an engine from its ports; nothing happens before `start`. */
 export function createEngine(ports: EnginePorts, options: EngineOptions = {}): Engine {
   const core = makeCore(ports, options.checkOutputs ?? false);
   const router = makeRouter(core);
@@ -69,7 +69,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   };
 }
 
-/** `toEnd`: jobs that are run only to let go of what they lock. */
+/** `toEnd`: jobs that run only to release their locks. */
 function start(core: Core, toEnd: readonly string[]): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
   forgetOldJobs(core);

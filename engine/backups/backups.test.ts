@@ -13,7 +13,7 @@ import { textOf } from '../../english';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A clock that a test turns; what waits for a passed instant is called. */
+/** A manually advanced clock; timers that are due fire when it advances. */
 class TurnedClock implements Clock {
   private time = Date.parse('2026-11-26T12:00:00.000Z');
   private waiting: Array<{ at: number; fn: () => void }> = [];
@@ -21,7 +21,7 @@ class TurnedClock implements Clock {
     return this.time;
   }
   after(ms: number, fn: () => void): () => void {
-    // The engine's short waits (the live feed) go on in real time.
+    // The engine's short timers (the live feed) run in real time.
     if (ms < 10_000) return realClock.after(ms, fn);
     const entry = { at: this.time + ms, fn };
     this.waiting.push(entry);
@@ -36,7 +36,7 @@ class TurnedClock implements Clock {
     this.waiting = this.waiting.filter(({ at }) => at > this.time);
     for (const { fn } of due) fn();
   }
-  /** The wall clock is set: what waits goes on waiting. */
+  /** Sets the wall clock without firing timers. */
   set(ms: number): void {
     this.time += ms;
     for (const entry of this.waiting) entry.at += ms;
@@ -58,19 +58,19 @@ afterEach(async () => {
 });
 
 const automatic = async () => (await t.client.backups.list()).backups.filter(({ kind }) => kind === 'automatic');
-/** Lets the clock go on, and waits for the backup that comes of it. */
+/** Advances the clock, and waits for the backup that it triggers. */
 async function turnUntil(ms: number, count: number): Promise<void> {
   const all = clock.waits;
   for (let gone = 0; gone < ms; gone += 15 * MINUTE) {
     clock.turn(15 * MINUTE);
-    // What was due has been done when everything waits again.
+    // All scheduled work is done when everything waits again.
     await t.until(() => clock.waits === all);
   }
   await t.until(async () => (await automatic()).length === count);
 }
 
 describe('a backup', () => {
-  it('is made now, verified, listed, looked into and removed', async () => {
+  it('is created now, verified, listed, inspected and removed', async () => {
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     const dry = await t.client.backups.make({ dryRun: true });
     expect(dry.preview?.summary.map(textOf)[0]).toContain(folder);
@@ -93,7 +93,7 @@ describe('a backup', () => {
     });
   });
 
-  it('that is damaged is told as such', async () => {
+  it('is reported if damaged', async () => {
     const { backup } = await t.client.backups.make({});
     writeFileSync(backup?.path ?? '', 'no store');
     await expect(t.client.backups.verify({ backup: backup?.name ?? '' })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('a backup', () => {
     });
   });
 
-  it('says before a restore what is in it, and when it is of another store', async () => {
+  it('shows its content before a restore, and whether it belongs to another database', async () => {
     const { backup } = await t.client.backups.make({});
     const path = backup?.path ?? '';
     const own = await t.client.system.restore({ path, dryRun: true });
@@ -117,7 +117,7 @@ describe('a backup', () => {
 });
 
 describe('automatic backups', () => {
-  it('are made soon after the start, then daily, and the rule keeps the newest', async () => {
+  it('are created soon after the start, then daily, and the rule keeps the newest', async () => {
     await turnUntil(15 * MINUTE, 1);
     await t.client.backups.setRule({ keep: 2 });
     await turnUntil(25 * HOUR, 2);
@@ -127,7 +127,7 @@ describe('automatic backups', () => {
     expect(t.eventTypes()).toContain('store.backups_pruned');
   });
 
-  it('are made after a sleep, and after the clock was set back', async () => {
+  it('are created after a suspend, and after the clock was set back', async () => {
     await turnUntil(15 * MINUTE, 1);
     clock.turn(10 * MINUTE);
     clock.set(72 * HOUR);
@@ -136,7 +136,7 @@ describe('automatic backups', () => {
     await turnUntil(30 * MINUTE, 3);
   });
 
-  it('can be switched off', async () => {
+  it('can be disabled', async () => {
     const { rule } = await t.client.backups.setRule({ automatic: false });
     expect(rule).toEqual({ automatic: false, everyHours: 24, keep: 7 });
     await turnUntil(2 * HOUR, 0);
@@ -147,7 +147,7 @@ describe('automatic backups', () => {
     });
   });
 
-  it('that fail are told once, not at each look', async () => {
+  it('report a failure once, not in each cycle', async () => {
     writeFileSync(join(folder, 'backups'), 'a file where the folder should be');
     for (let n = 0; n < 12; n += 1) {
       const all = clock.waits;
@@ -157,7 +157,7 @@ describe('automatic backups', () => {
     expect(t.eventTypes().filter((type) => type === 'store.backup_failed')).toHaveLength(1);
   });
 
-  it('that fail on a full disk are told when there is room again', async () => {
+  it('that fail on a full disk are reported once there is space again', async () => {
     const disk = fillDisk(t);
     const backup = t.store.backup.bind(t.store);
     t.store.backup = () => Promise.reject(new AppError('STORE_FAILED', 'The disk is full.'));

@@ -6,15 +6,15 @@ import { tryToWrite } from '../core/try-to-write';
 import { makeBackup, pruneBackups } from './making';
 import { nextAt } from './rule';
 
-/** How often it is looked whether one is due; the first time soon after the start. A look reads the names of a folder. */
+/** How often to check whether a backup is due; first soon after the start. A check reads the names in a folder. */
 const LOOK_MS = 15 * 60_000;
 const FIRST_LOOK_MS = 60_000;
-/** A failure that goes on is told once a day, not at each look. */
+/** A persistent failure is reported once a day, not in each cycle. */
 const TELL_AGAIN_MS = 86_400_000;
 
 /**
- * Makes backups by the rule, and removes those that it does not keep. Whether one is due is worked out from the files at each
- * look, so that neither sleep nor a clock that jumps leaves it without. The returned function ends that.
+ * Creates backups by the rule, and removes those that it does not keep. Each check computes from the files whether one is due, so
+ * that neither a suspend nor a clock change skips one. Returns the function that stops it.
  */
 export function startBackupScheduler(core: Core): () => void {
   let told: { readonly words: string; readonly at: number } | null = null;

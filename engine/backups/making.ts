@@ -6,7 +6,7 @@ import { beyondRule } from './rule';
 
 type Parts = Pick<Core, 'store' | 'backups' | 'clock'>;
 
-/** Writes a verified copy of the store into the folder of backups, and tells it. */
+/** Writes a verified copy of the database to the backups folder, and reports it. */
 export async function makeBackup(
   { store, backups, clock }: Parts,
   kind: 'manual' | 'automatic',

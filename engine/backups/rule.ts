@@ -9,8 +9,8 @@ import {
 const HOUR_MS = 3_600_000;
 
 /**
- * Milliseconds since a backup was made. One from the future was made before the clock was set back, nobody knows when: it
- * counts as the oldest of all, so that it neither keeps a new one from being made nor pushes one out.
+ * Milliseconds since a backup was created. One from the future was created before the clock was set back, at an unknown time: it
+ * counts as the oldest, so that it neither prevents a new one nor displaces another.
  */
 const age = ({ at }: Backup, now: number): number => {
   const ms = now - Date.parse(at);
@@ -23,7 +23,7 @@ export const newestFirst = (backups: readonly Backup[], now: number): Backup[] =
     return older === newer ? b.at.localeCompare(a.at) : older - newer;
   });
 
-/** When the rule wants the next one, in milliseconds of the epoch; null when it wants none. What a person made counts too. */
+/** When the rule schedules the next one, in milliseconds since the epoch; null: never. Manual backups count too. */
 export function nextAt(rule: BackupRule, backups: readonly Backup[], now: number): number | null {
   if (!rule.automatic) return null;
   const made = backups.filter(({ kind }) => kind === 'manual' || kind === 'automatic');

@@ -16,7 +16,7 @@ describe('the certificate of isolation', () => {
 
   const certificate = async (network = 'blue') => (await t.client.networks.certificate({ network })).certificate;
 
-  it('tells a drift that a check saw: which point failed, what had happened, and that it was repaired', async () => {
+  it('reports a drift that a check saw: the failed point, the cause, and its repair', async () => {
     await t.client.networks.check({ network: 'blue', probe: true });
     const meddled = t.fleet.machine(host).control.flushSeal('blue');
     await t.client.networks.check({ network: 'blue' });
@@ -38,7 +38,7 @@ describe('the certificate of isolation', () => {
     expect(hosts[0]?.probedAt).not.toBeNull();
   });
 
-  it('does not lean on a check whose host is no longer watched, and speaks for no network without a host', async () => {
+  it('does not rely on a check whose host is no longer watched, and covers no network without a host', async () => {
     await t.client.networks.check({ network: 'blue' });
     await t.done(t.client.hosts.maintenance({ host }));
     expect(await certificate()).toMatchObject({ verdict: 'unknown' });
@@ -46,7 +46,7 @@ describe('the certificate of isolation', () => {
     expect(await certificate('nowhere')).toMatchObject({ verdict: 'unknown', hosts: [] });
   });
 
-  it('is refused for a network that is not meant to be isolated', async () => {
+  it('is refused for a network that is not isolated', async () => {
     await t.client.networks.add({ name: 'plain' });
     await expect(certificate('plain')).rejects.toMatchObject({ code: 'RULE_BROKEN' });
   });
@@ -76,7 +76,7 @@ describe('the page of the certificate', () => {
   });
   afterEach(() => t.close());
 
-  it('says of what, by whom and when it was issued, with what product, and how it is verified', async () => {
+  it('names its subject, issuer, time and product, and how it is verified', async () => {
     const { certificate } = await t.client.networks.certificate({ network: 'blue' });
     const { network, storeId, version, issuedBy } = certificate;
     const html = await page('blue');
@@ -101,7 +101,7 @@ describe('the page of the certificate', () => {
     }
   });
 
-  it('tells what failed when, what had happened, and what was repaired', async () => {
+  it('reports failures with time, cause and repair', async () => {
     const meddled = t.fleet.machine(hosts[0] ?? '').control.flushSeal('blue');
     await t.client.networks.check({ network: 'blue' });
     await meddled;
@@ -113,7 +113,7 @@ describe('the page of the certificate', () => {
     expect(html).toMatch(/after \d+\.\d s/);
   });
 
-  it('warns that a simulated host proves nothing, and does not say proven where a host is not watched', async () => {
+  it('warns that a simulated host proves nothing, and does not claim proof for an unwatched host', async () => {
     expect(await page('blue')).toContain('this page proves nothing about a real one');
     await t.done(t.client.hosts.maintenance({ host: hosts[1] ?? '' }));
     const html = await page('blue');
@@ -128,7 +128,7 @@ describe('the page of the certificate', () => {
 });
 
 describe('overall', () => {
-  it('is isolated only where all are, and says so of at least one', () => {
+  it('is isolated only if all are, and there is at least one', () => {
     expect(overall(['isolated', 'isolated'])).toBe('isolated');
     expect(overall(['isolated', 'unknown'])).toBe('unknown');
     expect(overall(['unknown', 'not_isolated'])).toBe('not_isolated');

@@ -16,7 +16,7 @@ import { instant } from '../core/ids';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
 import { incidentAt, incidentsOf } from './incidents';
 
-/** Events of one network that are looked through for what happened to it, of each type. */
+/** How many events of each type of a network are searched for incidents. */
 const EVENTS_READ = 2_000;
 const TELLING = [
   'drift.detected',
@@ -36,8 +36,8 @@ const LIMITS = [
 const SIMULATED = 'Simulated hosts are no computers: what is said of them proves nothing about any real one.';
 
 /**
- * The certificate of an isolated network, out of what the store knows; nothing is looked at anew. `history`: how many of
- * the last checks of each host it lists. Throws RULE_BROKEN for a network that is not isolated by its nature.
+ * The certificate of an isolated network, from stored data; nothing is observed again. `history`: how many of the latest checks of
+ * each host it lists. Throws RULE_BROKEN for a regular network.
  */
 export function certificateOf(core: Core, network: NetworkRow, history: number, by: string): IsolationCertificate {
   const { store } = core;
@@ -98,7 +98,7 @@ function hostPart(
   };
 }
 
-/** Why the last check no longer says what is: the bridge differs now, or nobody can see it. */
+/** Why the last check is outdated: the bridge has changed, or can't be observed. */
 function doubtOf(host: HostRow, row: NetworkAttachmentRow, latest: IsolationCheck | null): Doubt | null {
   if (latest === null) return say('doubt.not_checked', {});
   if (host.state === 'maintenance') return say('doubt.maintenance', {});
@@ -108,7 +108,7 @@ function doubtOf(host: HostRow, row: NetworkAttachmentRow, latest: IsolationChec
   return say('doubt.bridge', { state: row.state, message: row.message });
 }
 
-/** Isolated only when every host says so; no host at all says nothing. */
+/** Isolated only if every host reports it; without hosts there is no statement. */
 export function overall(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('not_isolated')) return 'not_isolated';
   return verdicts.length === 0 || verdicts.includes('unknown') ? 'unknown' : 'isolated';

@@ -27,7 +27,7 @@ const check = (second: number, verdict: IsolationCheck['verdict'] = 'not_isolate
 });
 
 describe('incidentsOf', () => {
-  it('joins what was found with what was repaired, the newest first, each host for itself', () => {
+  it('joins findings with repairs, newest first, separately for each host', () => {
     const found = incidentsOf([
       event(10, 'drift.detected', 'seal flushed'),
       event(11, 'drift.repaired', 'as wanted again'),
@@ -54,7 +54,7 @@ describe('incidentsOf', () => {
     ]);
   });
 
-  it('takes what failed at first and was repaired later for repaired', () => {
+  it('counts a failed and later successful repair as repaired', () => {
     const [one] = incidentsOf([
       event(3, 'drift.repaired', 'at last'),
       event(1, 'drift.detected', 'deleted'),
@@ -71,13 +71,13 @@ describe('incidentAt', () => {
     event(500, 'drift.detected', 'second'),
   ]);
 
-  it('is the one that was not over when the check looked, also when the notice came after it', () => {
+  it('is the one that was open during the check, even if it was reported later', () => {
     expect(incidentAt(check(11), incidents)?.words).toEqual(text('first'));
     expect(incidentAt(check(9), incidents)?.words).toEqual(text('first'));
     expect(incidentAt(check(600), incidents)?.words).toEqual(text('second'));
   });
 
-  it('is none for a check that found nothing, or when nothing is known', () => {
+  it('is none for a successful check, or without known incidents', () => {
     expect(incidentAt(check(11, 'isolated'), incidents)).toBeNull();
     expect(incidentAt(check(200), incidents)).toBeNull();
     expect(incidentAt({ ...check(11), hostId: 'h2' }, incidents)).toBeNull();

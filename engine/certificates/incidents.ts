@@ -1,11 +1,11 @@
 import type { Event, Incident, IsolationCheck } from '../../contract';
 
-/** A check sees what was changed before the watchers have told it: the notice may come this much later. Milliseconds. */
+/** A check can see a change before the watchers report it: the notice can come this much later. Milliseconds. */
 const NOTICE_MS = 120_000;
 
 /**
- * What happened to one network from outside, out of its events in any order; newest first. Drift that is found while an
- * older one is open is an incident of its own; a repair ends all that are open on its host.
+ * The outside changes of one network, from its events in any order; newest first. Drift that is found while an older one is open is
+ * a separate incident; a repair closes all open ones on its host.
  */
 export function incidentsOf(events: readonly Event[]): Incident[] {
   const open = new Map<string, Incident[]>();
@@ -47,7 +47,7 @@ export function incidentsOf(events: readonly Event[]): Incident[] {
   return all;
 }
 
-/** What had happened when a check found something: the newest incident of its host that was not over by then. */
+/** The cause of a failed check: the newest incident of its host that was open then. */
 export function incidentAt(check: IsolationCheck, incidents: readonly Incident[]): Incident | null {
   if (check.verdict !== 'not_isolated') return null;
   const at = Date.parse(check.at);

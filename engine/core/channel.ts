@@ -1,4 +1,4 @@
-/** What a procedure that follows something hands out. */
+/** The stream that a following procedure returns. */
 export type Following<T> = AsyncIteratorObject<T, void, void>;
 
 /**
@@ -15,7 +15,7 @@ export class Channel<T> implements AsyncIteratorObject<T, void, void> {
   private closed = false;
   private readonly unsubscribe: () => void;
 
-  /** `subscribe` is given what wakes the reader, and returns what ends the subscription. */
+  /** `subscribe` gets the function that wakes the reader, and returns the unsubscribe function. */
   constructor(
     private readonly pull: () => { value: T } | 'wait' | 'done',
     subscribe: (wake: () => void) => () => void,
@@ -49,7 +49,7 @@ export class Channel<T> implements AsyncIteratorObject<T, void, void> {
     }
   }
 
-  /** Ends it; whoever waits is told that it is done. */
+  /** Ends it; waiting readers receive `done`. */
   close(): void {
     if (this.closed) return;
     this.closed = true;

@@ -3,15 +3,14 @@ import { type Actor, AppError, run } from '../../contract';
 import { type FoundPath, pathsIn } from '../../contract/model/path';
 import type { AllowedFiles } from '../ports/allowed-files';
 
-/** Doors that the person's own shell is behind; a page is behind the others, and behind any that is added. */
+/** Doors that are behind the user's own shell; all others, including new ones, serve pages. */
 const UNCONFINED: ReadonlySet<Actor['door']> = new Set<Actor['door']>(['cli', 'engine']);
 
 export const isConfined = ({ door }: Actor): boolean => !UNCONFINED.has(door);
 
 /**
- * Refuses an input of the screens that names a file outside the folders that a person allowed. A page has all rights of the command
- * line apart from this: else a script in it could write `authorized_keys`, or read any file through a guest that has it as a disk.
- * @throws AppError FORBIDDEN
+ * Refuses an input of the screens that names a file outside the allowed folders. Otherwise a page has all rights of the CLI: a
+ * script in it could write `authorized_keys`, or read any file through a guest that has it as a disk. @throws AppError FORBIDDEN
  */
 export async function confine(
   files: AllowedFiles,

@@ -24,8 +24,8 @@ function fromValidation(error: ValidationError): ORPCError<ErrorCode, ErrorDetai
 }
 
 /**
- * What a caller gets for any error. An error that nobody meant to throw becomes INTERNAL with an id; its stack stays in
- * the log under that id, since it may hold what the caller should not see.
+ * The error that a caller gets. An unexpected error becomes INTERNAL with an id; its stack stays in the log under that id, because
+ * it can contain secrets.
  */
 export function toRpcError(error: unknown, log: Log, what: string): Error {
   if (error instanceof AppError) return fromAppError(error);
@@ -41,14 +41,14 @@ export function toRpcError(error: unknown, log: Log, what: string): Error {
   });
 }
 
-/** What a job's or a host's record says of any error. */
+/** How a job's or a host's record stores any error. */
 export function describeError(error: unknown): JobError {
   if (error instanceof AppError) return { code: error.code, message: error.message, remedy: error.remedy };
   if (error instanceof Error) return { code: 'INTERNAL', message: error.message, remedy: null };
   return { code: 'INTERNAL', message: String(error), remedy: null };
 }
 
-/** The error of work that was told to stop. */
+/** The error of cancelled work. */
 export const cancelled = (): AppError => new AppError('CANCELLED', 'It was cancelled');
 
 /** Throws CANCELLED when `signal` has been aborted. */

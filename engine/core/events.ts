@@ -3,7 +3,7 @@ import type { Repositories } from '../ports/store';
 
 export type Severity = Event['severity'];
 
-/** What a writer says of an event; who and when come from the transaction's scope. `undo`: what can be undone by it. */
+/** An event as its writer describes it; actor and time come from the transaction's scope. `undo`: the change that can be undone. */
 export type Emit = (
   type: EventType,
   severity: Severity,
@@ -12,19 +12,19 @@ export type Emit = (
   undo?: Undoable | null,
 ) => void;
 
-/** The engine acting by itself: repairs, retries, resumed jobs. */
+/** The engine acting automatically: repairs, retries, resumed jobs. */
 export const ENGINE: Actor = { user: 'atoll', door: 'engine' };
-/** A change seen from outside; who made it is not guessed. */
+/** An outside change; its author is not guessed. */
 export const UNKNOWN: Actor = { user: 'unknown', door: 'unknown' };
 
-/** Appends events in the transaction `tx`, all with the same actor and instant. */
+/** Appends events in the transaction `tx`, all with the same actor and time. */
 export function emitter(tx: Repositories, by: Actor, at: string): Emit {
   return (type, severity, message, subjects = {}, undo = null) => {
     tx.events.append({ at, type, severity, message, by, subjects, undo });
   };
 }
 
-/** For what makes or clears a whole place in one go: its single steps are not what people would undo. */
+/** For operations that create or clear a whole data center: users would not undo their single steps. */
 export const withoutUndo =
   (emit: Emit): Emit =>
   (type, severity, message, subjects) =>

@@ -9,12 +9,12 @@ describe('ids', () => {
     expect(ids.every((id) => validate(id) && version(id) === 7)).toBe(true);
   });
 
-  it('sort as they were made, and none comes twice', () => {
+  it('sort by creation, and are unique', () => {
     expect([...ids].sort()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('have an end that nobody can foresee', () => {
+  it('have an unpredictable end', () => {
     expect(new Set(ids.map((id) => id.slice(-10))).size).toBe(ids.length);
   });
 });

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 
-/** Random bytes are asked for so many ids at once: a call for each takes longer than all else about an id. */
+/** Random bytes are requested for this many ids at once: a call for each is the slowest part of an id. */
 const IDS_AT_ONCE = 256;
 const BYTES = 16;
 

@@ -25,7 +25,7 @@ export function fieldOf(issue: SchemaIssue): string {
   return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
 }
 
-/** What a person reads: `name: must not start with "bond"`. Several issues are joined; at most five are named. */
+/** A readable message: `name: must not start with "bond"`. Several issues are joined; at most five are named. */
 export function wordsFor(issues: readonly SchemaIssue[]): string {
   const lines = issues.slice(0, FEW).map((issue) => {
     const field = fieldOf(issue);

@@ -5,7 +5,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const never = new AbortController().signal;
 
 describe('queues by key', () => {
-  it('run one key’s tasks in turn and different keys beside each other', async () => {
+  it('run one key’s tasks in order and different keys in parallel', async () => {
     const queue = new KeyedQueue(1);
     const log: string[] = [];
     const task = (name: string, ms: number) => async (): Promise<void> => {
@@ -21,14 +21,14 @@ describe('queues by key', () => {
     expect(log).toEqual(['a1 begins', 'b1 begins', 'b1 ends', 'a1 ends', 'a2 begins', 'a2 ends']);
   });
 
-  it('forget a key when nothing of it is left', async () => {
+  it('drop a key without tasks', async () => {
     const queue = new KeyedQueue(2);
     await Promise.all([1, 2, 3].map((n) => queue.run(`k${n}`, never, () => Promise.resolve(n))));
     await wait(1);
     expect(queue.size).toBe(0);
   });
 
-  it('do not begin what was cancelled while it waited, and give errors to who asked', async () => {
+  it('do not start what was cancelled while waiting, and pass errors to the caller', async () => {
     const queue = new KeyedQueue(1);
     const abort = new AbortController();
     const first = queue.run('a', never, () => wait(50));

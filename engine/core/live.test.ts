@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveBatch } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 
-describe('what is followed', () => {
+describe('the live feed', () => {
   let t: TestEngine;
   beforeEach(async () => {
     t = new TestEngine();
@@ -10,7 +10,7 @@ describe('what is followed', () => {
   });
   afterEach(() => t.close());
 
-  it('tells a new reader to read everything, then what changed as list shows it', async () => {
+  it('asks a new reader to read everything, then sends changes in the form of `list`', async () => {
     const feed = await t.client.live.follow();
     expect((await feed.next()).value).toMatchObject({ reset: true, changes: [] });
     await t.client.networks.add({ name: 'blue', isIsolated: true });
@@ -28,7 +28,7 @@ describe('what is followed', () => {
     await feed.return?.();
   });
 
-  it('gathers what changes together into one batch', async () => {
+  it('merges simultaneous changes into one batch', async () => {
     const feed = await t.client.live.follow();
     await feed.next();
     for (let i = 0; i < 20; i += 1) await t.client.networks.add({ name: `n${i}`, isIsolated: true });
@@ -37,10 +37,10 @@ describe('what is followed', () => {
     await feed.return?.();
   });
 
-  it('tells a reader that is too slow to read everything again, and holds no more for it', async () => {
+  it('asks a slow reader to read everything again, and drops its queue', async () => {
     const feed = await t.client.live.follow();
     await feed.next();
-    // More batches than may wait: each change needs a batch of its own.
+    // More batches than the limit: each change needs a separate batch.
     for (let i = 0; i < 70; i += 1) {
       await t.client.networks.add({ name: `n${i}`, isIsolated: true });
       await new Promise((resolve) => setTimeout(resolve, 55));
@@ -49,7 +49,7 @@ describe('what is followed', () => {
     await feed.return?.();
   }, 20_000);
 
-  it('gives a slow reader of events all of them, in order', async () => {
+  it('sends a slow reader of events all of them, in order', async () => {
     const from = t.store.events.lastSeq();
     const feed = await t.client.events.follow({ after: from });
     for (let i = 0; i < 600; i += 1) {
@@ -70,7 +70,7 @@ describe('what is followed', () => {
     await feed.return?.();
   });
 
-  it('frees a reader that waits and goes away', async () => {
+  it('releases a waiting reader that disconnects', async () => {
     const feed = await t.client.events.follow({});
     const waiting = feed.next();
     await feed.return?.();

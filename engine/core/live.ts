@@ -10,14 +10,14 @@ import type { Clock } from '../ports/clock';
 import type { Store, Touched } from '../ports/store';
 import { Channel, type Following } from './channel';
 
-/** Milliseconds over which changes are gathered into one batch. */
+/** Milliseconds over which changes are merged into one batch. */
 const GATHER_MS = 50;
-/** Batches that may wait for one reader before it is told to read everything again. */
+/** How many batches can wait for one reader before it has to read everything again. */
 const MAX_WAITING = 64;
-/** Changes in one batch past which reading everything again is the cheaper way. */
+/** Above this number of changes in a batch, reading everything again is cheaper. */
 const MAX_CHANGES = 20_000;
 
-/** An entity as its area's `list` shows it; null or undefined: it no longer exists. */
+/** An entity in the form of its area's `list`; null or undefined: it no longer exists. */
 type Presenter<K extends EntityKind> = (id: string) => EntityOf<K> | null | undefined;
 
 interface Reader {
@@ -32,8 +32,8 @@ interface Deps {
 }
 
 /**
- * Tells readers what changed. Nothing is gathered or presented while nobody reads. Batches are made once and shared; a
- * reader that is too slow loses its queue and gets `reset`, so that no reader can make the engine's memory grow.
+ * Sends changes to readers. Nothing is collected or presented without readers. Batches are created once and shared; a reader that
+ * is too slow loses its queue and gets `reset`, so that no reader can make the engine's memory grow.
  */
 export class LiveFeed {
   private readonly presenters = new Map<EntityKind, (id: string) => EntityChange>();
@@ -53,7 +53,7 @@ export class LiveFeed {
     this.presenters.set(kind, (id) => ({ kind, id, value: presenter(id) ?? null }) as EntityChange);
   }
 
-  /** What changes from now on. The first batch always says `reset`: read everything once. */
+  /** Changes from now on. The first batch is always a `reset`: read everything once. */
   follow(signal?: AbortSignal): Following<LiveBatch> {
     const reader: Reader = { queue: [], reset: true, wake: () => undefined };
     const subscribe = (wake: () => void): (() => void) => {
@@ -64,7 +64,7 @@ export class LiveFeed {
     return new Channel<LiveBatch>(() => this.next(reader), subscribe, signal);
   }
 
-  /** Ends all readers; nothing is gathered any more. */
+  /** Disconnects all readers and stops collecting. */
   close(): void {
     this.unsubscribe();
     this.cancelTimer?.();
@@ -84,7 +84,7 @@ export class LiveFeed {
     if (this.readers.size === 0) return;
     for (const thing of touched) {
       this.touched.set(`${thing.kind}:${thing.id}`, thing);
-      // A network's standing in its clusters comes from its attachments (rule O6), so it changes with them.
+      // A network's status in its clusters depends on its attachments (rule O6), so it changes with them.
       if (thing.kind === 'attachment') {
         const networkId = thing.id.slice(0, thing.id.indexOf('/'));
         this.touched.set(`network:${networkId}`, { kind: 'network', id: networkId });

@@ -7,7 +7,7 @@ import type { Log } from '../ports/log';
 import { toRpcError } from './errors';
 import type { CallContext } from './ports';
 
-/** Named, not inferred: written out it is longer than a declaration may be. */
+/** Declared explicitly: the inferred type is longer than a declaration allows. */
 export type Os = ImplementerInternalWithMiddlewares<typeof contract, CallContext & Record<never, never>, CallContext>;
 
 /**

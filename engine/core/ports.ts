@@ -8,7 +8,7 @@ import type { Log } from '../ports/log';
 import type { Secrets } from '../ports/secrets';
 import type { Restored, Store } from '../ports/store';
 
-/** What an engine is given. It reaches nothing else. */
+/** Everything an engine gets. It accesses nothing else. */
 export interface EnginePorts {
   readonly store: Store;
   readonly backups: Backups;
@@ -25,16 +25,16 @@ export interface EnginePorts {
     readonly pid: number;
     readonly node: string;
     memoryBytes(): number;
-    /** The ends of this home's logs, and its crashes, newest last. */
+    /** The log tails of this home, and its crashes, newest last. */
     logs(): ReadonlyArray<{ readonly name: string; readonly text: string }>;
   };
   readonly sessions: BrowserSessions;
   readonly lifecycle: {
-    /** A one-time link to the browser door of this process; null when it has none. */
+    /** A one-time link to the browser server of this process; null: no server. */
     link(): string | null;
-    /** The path of a page of this user's that leads to such a link. */
+    /** The path of a page of this user that redirects to such a link. */
     page(): string | null;
-    /** Ends the process that holds the engine, soon after the present call has been answered. */
+    /** Ends the process of the engine, soon after the current call has been answered. */
     stop(): void;
     /**
      * Checks a backup, ends the engine, puts the backup in the store's place (keeping the present store beside it) and starts another
@@ -44,7 +44,7 @@ export interface EnginePorts {
   };
 }
 
-/** Who is signed in at the browser door of this process; nobody where it has none. Instants are milliseconds. */
+/** The sessions of this process's browser server; none without a server. Times are in milliseconds. */
 export interface BrowserSessions {
   list(): Array<{
     readonly id: string;
@@ -53,13 +53,13 @@ export interface BrowserSessions {
     readonly seenAt: number;
     readonly windows: number;
   }>;
-  /** Ends a session and closes its windows; false when there is none of that id. */
+  /** Ends a session and closes its windows; false: unknown id. */
   end(id: string): boolean;
 }
 
-/** What a door says of each call. */
+/** What a door reports about each call. */
 export interface CallContext {
   readonly actor: Actor;
-  /** The session of the browser door that the call came over. */
+  /** The browser session of the call. */
   readonly session?: string;
 }

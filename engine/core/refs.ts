@@ -7,7 +7,7 @@ interface Named {
   readonly name: string;
 }
 
-/** What is needed to look one kind of thing up. */
+/** How to look up one kind of object. */
 interface Lookup<Row extends Named> {
   readonly kind: string;
   /** The input's field, named in the error. */
@@ -29,8 +29,8 @@ function inPlace<Row extends Named>(ref: string, lookup: Lookup<Row>): Row[] {
 }
 
 /**
- * The one row that `ref` means: an id, a name, or `data center/name`. Names may hold slashes, so the whole is tried first.
- * Throws NOT_FOUND with near names, AMBIGUOUS with how to say which.
+ * Resolves `ref` to one row: an id, a name, or `data center/name`. Names can contain slashes, so the whole text is tried first.
+ * Throws NOT_FOUND with similar names, AMBIGUOUS with how to be specific.
  */
 function resolve<Row extends Named>(ref: string, lookup: Lookup<Row>): Row {
   const byId = lookup.byId(ref);
@@ -60,7 +60,7 @@ function notFound<Row extends Named>(ref: string, lookup: Lookup<Row>): AppError
 
 const one = <Row>(row: Row | undefined): Row[] => (row === undefined ? [] : [row]);
 
-/** Turns references that people type into rows. `field` (default: the kind) is the input's field that an error names. */
+/** Resolves references from user input. `field` (default: the kind) is the input's field that an error names. */
 export function refs(db: Repositories) {
   const placeOf = (row: { dataCenterId: string }): string | undefined => db.dataCenters.get(row.dataCenterId)?.name;
   return {
@@ -81,7 +81,7 @@ export function refs(db: Repositories) {
         all: () => db.clusters.list(),
         placeOf,
       }),
-    /** A cluster of one data center: there a name is enough though it is used elsewhere too. */
+    /** A cluster of one data center, where its name is unique. */
     clusterIn: (dataCenterId: string, ref: string, field = 'cluster'): Cluster => {
       const here = db.clusters.byName(ref).find((cluster) => cluster.dataCenterId === dataCenterId);
       return here ?? refs(db).cluster(ref, field);
@@ -103,7 +103,7 @@ export function refs(db: Repositories) {
         all: () => db.networks.list(),
         placeOf,
       }),
-    /** Many networks, each once. One look at all names serves them all. */
+    /** Several networks, each once, with a single query. */
     networks: (many: readonly string[], field = 'networks'): NetworkRow[] => {
       const named = new Map<string, NetworkRow | 'several'>();
       for (const row of db.networks.list()) named.set(row.name, named.has(row.name) ? 'several' : row);

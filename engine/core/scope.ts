@@ -3,7 +3,7 @@ import type { Repositories } from '../ports/store';
 import type { Emit } from './events';
 import type { Refs } from './refs';
 
-/** What a changing handler works in: one transaction, one actor, one instant. */
+/** The scope of a mutating handler: one transaction, one actor, one time. */
 export interface Scope {
   readonly tx: Repositories;
   readonly refs: Refs;
@@ -12,32 +12,32 @@ export interface Scope {
   readonly emit: Emit;
 }
 
-/** What a changing handler answers. */
+/** The result of a mutating handler. */
 export interface Outcome<Output> {
-  /** The answer's own fields, as the contract has them beside `job` and `preview`. */
+  /** The answer's own fields, besides `job` and `preview`. */
   readonly output: Output;
-  /** The work on hosts; left out when there is none. */
+  /** The work on hosts; omitted: none. */
   readonly job?: JobDraft;
   /** Hosts whose networks this changes; a dry run observes and plans them. */
   readonly hosts?: readonly string[];
   /** *Setup networks* or a sync: regular networks of those hosts change too, all or only the named ones. */
   readonly setup?: 'all' | ReadonlySet<string>;
-  /** What else there is to do once the wish is in the store, before the job begins; not done in a dry run. */
+  /** Further work after the transaction is committed and before the job starts; skipped in a dry run. */
   readonly committed?: () => Promise<void>;
   /** What it does, line by line, for a dry run. */
   readonly lines: readonly PreviewLine[];
 }
 
-/** Looks at hosts for a dry run, and says what a converge would change on one. */
+/** Observes hosts for a dry run, and describes what a converge would change on one. */
 export interface Previewer {
-  /** Observes these hosts; one that can't be looked at is told as such by `plan`. */
+  /** Observes these hosts; `plan` reports those that can't be observed. */
   observe(hostIds: readonly string[]): Promise<void>;
   plan(tx: Repositories, hostId: string, setup?: Outcome<unknown>['setup']): Preview['hosts'][number];
 }
 
-/** A job that a command wants done once its transaction is in the store. */
+/** A job that a command requests once its transaction is committed. */
 export interface JobDraft {
-  /** The procedure that asks for it. */
+  /** The procedure that requests it. */
   readonly kind: string;
   readonly title: JobTitle;
   /** What the kind's function needs, as JSON. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nearNames } from './suggest-names';
 
-describe('near names', () => {
-  it('are those that were likely meant, nearest first, at most three', () => {
+describe('similar names', () => {
+  it('are the likely ones, nearest first, at most three', () => {
     expect(nearNames('bleu', ['blue', 'green', 'red'])).toEqual(['blue']);
     expect(nearNames('bluee', ['blue', 'green', 'red'])).toEqual(['blue']);
     expect(nearNames('lab', ['laboratory', 'lad', 'moon'])).toEqual(['laboratory', 'lad']);

@@ -13,7 +13,7 @@ function distance(a: string, b: string, limit: number): number {
   return row[b.length] ?? limit + 1;
 }
 
-/** Names out of `known` that someone who typed `typed` may have meant, nearest first, at most three. */
+/** Names in `known` that `typed` could mean, nearest first, at most three. */
 export function nearNames(typed: string, known: Iterable<string>): string[] {
   const wanted = typed.toLowerCase().slice(0, 64);
   const limit = Math.max(1, Math.ceil(wanted.length / 3));

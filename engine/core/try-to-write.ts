@@ -2,8 +2,8 @@ import { AppError } from '../../contract';
 import type { Log } from '../ports/log';
 
 /**
- * Writes what can wait, and says whether it was written. A full disk must keep no network from being repaired, nor end the
- * engine: what it could not write down then it writes, or sees anew, when there is room again.
+ * Writes deferrable data, and returns whether it succeeded. A full disk must neither prevent the repair of a network nor end the
+ * engine: unwritten data is written, or observed again, once there is space.
  */
 export function tryToWrite(log: Log, what: string, write: () => void): boolean {
   try {

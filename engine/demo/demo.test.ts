@@ -9,7 +9,7 @@ describe('the demo', () => {
   });
   afterEach(() => t.close());
 
-  it('ends with two isolated networks and four running VMs, one of them on both', async () => {
+  it('creates two isolated networks and four running VMs, one of them on both', async () => {
     const answer = await t.client.demo.add({ simulated: true });
     expect(answer).toMatchObject({ host: 'simulated', networks: ['blue', 'green'], vms: ['web', 'db', 'ci', 'gw'] });
     await t.done(Promise.resolve(answer));
@@ -23,7 +23,7 @@ describe('the demo', () => {
     expect(t.eventTypes().filter((type) => type.startsWith('drift') || type === 'vm.ended_from_outside')).toEqual([]);
   });
 
-  it('does nothing when it is there, and completes what is missing', async () => {
+  it('does nothing if it exists, and completes missing parts', async () => {
     await t.done(t.client.demo.add({ simulated: true }));
     await t.until(async () => (await t.client.vms.list({})).every((vm) => vm.state === 'up'));
     expect(await t.client.demo.add({ simulated: true })).toMatchObject({ job: null });
@@ -34,7 +34,7 @@ describe('the demo', () => {
     expect(await t.client.vms.list({})).toHaveLength(4);
   });
 
-  it('has its networks on every active host of the cluster when it is done', async () => {
+  it('has its networks on every active host of the cluster at the end', async () => {
     const [other = ''] = await t.addHosts(1);
     await t.done(t.client.demo.add({}));
     const { attachments } = await t.client.networks.show({ network: 'blue' });
@@ -42,7 +42,7 @@ describe('the demo', () => {
     expect(attachments.find(({ hostId }) => hostId === other)).toMatchObject({ state: 'in_sync' });
   });
 
-  it('stands with one leg outside when asked to, on a lab only, and serves a page from there', async () => {
+  it('adds the gateway to the network outside on request, on a lab only, and serves a page from there', async () => {
     await expect(t.client.demo.add({ simulated: true, outside: true })).rejects.toMatchObject({
       data: { rule: 'S12' },
     });
@@ -51,7 +51,7 @@ describe('the demo', () => {
     await t.done(answer);
     await t.until(async () => (await t.client.forwards.list({ vm: 'gw' }))[0]?.state === 'open');
     expect((await t.client.networks.show({ network: 'blue' })).waysOut).toMatchObject([{ name: 'gw' }]);
-    // Again it finds all of it, the very page too; and all of it goes.
+    // A second run finds everything, including the page; and everything is removed.
     expect(await t.client.demo.add({ outside: true })).toMatchObject({ page: answer.page, job: null });
     const { removed, job } = await t.client.demo.remove({});
     expect(removed).toEqual(['web', 'db', 'ci', 'gw', 'blue', 'green', 'outside', 'laptop']);
@@ -60,7 +60,7 @@ describe('the demo', () => {
     expect(await t.client.forwards.list({})).toEqual([]);
   });
 
-  it('is not given a way out under a running gateway', async () => {
+  it('gets no uplink under a running gateway', async () => {
     await t.done(t.client.demo.add({}));
     await t.until(async () => (await t.client.vms.list({})).every((vm) => vm.state === 'up'));
     await expect(t.client.demo.add({ outside: true })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
@@ -69,7 +69,7 @@ describe('the demo', () => {
     await t.until(async () => (await t.client.forwards.list({ vm: 'gw' }))[0]?.state === 'open');
   });
 
-  it('removes exactly what it made', async () => {
+  it('removes exactly what it created', async () => {
     await t.client.networks.add({ name: 'mine', isIsolated: true, clusters: ['Default'] });
     await t.done(t.client.demo.add({ simulated: true }));
     const { removed, job } = await t.client.demo.remove({ simulated: true });
@@ -81,7 +81,7 @@ describe('the demo', () => {
     expect(await t.client.demo.remove({ simulated: true })).toMatchObject({ removed: [], job: null });
   });
 
-  it('stands beside the one in a lab, which refuses what others made', async () => {
+  it('can exist beside the one in a lab, which refuses foreign objects', async () => {
     await t.done(t.client.demo.add({ simulated: true }));
     await t.client.networks.add({ name: 'green', isIsolated: true });
     await expect(t.client.demo.add({})).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -93,7 +93,7 @@ describe('the demo', () => {
     expect((await t.client.hosts.list({})).map((host) => host.name)).toEqual(['laptop']);
   });
 
-  it('in a lab is not removed from under what others made', async () => {
+  it('in a lab is not removed if others use it', async () => {
     await t.done(t.client.demo.add({}));
     await t.client.vms.add({ name: 'my own', vnics: [{ network: 'blue' }] });
     await expect(t.client.demo.remove({})).rejects.toMatchObject({

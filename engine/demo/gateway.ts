@@ -11,7 +11,7 @@ import { DEMO_COMMENT, GATEWAY } from './parts';
 /** The tiny guest's web server. */
 const WEB = 80;
 
-/** Bad: a way out of a simulated data center: nothing of it reaches a real network. */
+/** Bad: an uplink of a simulated data center: nothing in it reaches a real network. */
 export function ruleS12ScenarioHasNoOutside(outside: boolean): void {
   if (!outside) return;
   throw new AppError('NOT_SUPPORTED', 'A simulated data center has no way out', {
@@ -21,7 +21,7 @@ export function ruleS12ScenarioHasNoOutside(outside: boolean): void {
   });
 }
 
-/** Puts the demo's gateway on the outside and forwards a port to its page, as far as that is not so yet. Returns the link. */
+/** Puts the demo's gateway on the network outside and forwards a port to its page, unless done. Returns the link. */
 export function openGateway(core: Core, scope: Scope, host: HostRow, port: number): string {
   const vm = scope.tx.vms.ofHost(host.id).find(({ name }) => name === GATEWAY);
   if (!vm) throw new AppError('INTERNAL', `The demo has no ${GATEWAY}`);

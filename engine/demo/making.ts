@@ -12,7 +12,7 @@ import { addVm } from '../vms/add-vm';
 import { openGateway } from './gateway';
 import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, assertDemoOwned } from './parts';
 
-/** What the demo's job needs. */
+/** The payload of the demo's job. */
 export const DemoPayload = z.strictObject({
   hostId: Id,
   vmIds: Ids,
@@ -25,13 +25,13 @@ export interface Made {
   readonly host: string;
   readonly networks: string[];
   readonly vms: string[];
-  /** Where the gateway's page is, as a link for this computer's browser; null without the outside. */
+  /** The gateway's page as a link for this computer's browser; null without the uplink. */
   readonly page: string | null;
 }
 
 /**
- * Writes whatever of the demo is not there yet, and the job that brings the host up and starts the VMs. `port`: of this
- * computer, for the gateway's page; null: without the outside.
+ * Writes the missing parts of the demo, and the job that brings the host up and starts the VMs. `port`: of this computer, for the
+ * gateway's page; null: without the uplink.
  */
 export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome<Made> {
   const clusterId = ensureDefaultCluster(scope);
@@ -63,7 +63,7 @@ export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome
   };
 }
 
-/** Active hosts that got one of the networks, but the demo's own: that one is brought up anyway. */
+/** Other active hosts that got one of the networks. */
 function otherHosts(own: HostRow, made: readonly Ensured[]): HostRow[] {
   const unique = new Map(made.flatMap(({ hosts }) => hosts.map((host) => [host.id, host] as const)));
   unique.delete(own.id);

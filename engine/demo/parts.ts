@@ -2,19 +2,19 @@ import { AppError, note } from '../../contract';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 
-/** By this comment the demo knows its own. */
+/** This comment identifies the demo's objects. */
 export const DEMO_COMMENT = 'Created by the demo. Removing the demo removes this, as long as this comment stays.';
-/** The same in stores of earlier versions. */
+/** The same in databases of earlier versions. */
 const BEFORE = /^Made by "\w+ demo", and removed by "\w+ demo --remove" as long as it says so here\.$/;
 
 const isDemo = ({ comment }: { readonly comment: string }): boolean => comment === DEMO_COMMENT || BEFORE.test(comment);
 
-/** The VM that stands on both islands, and on the outside if that is asked for. */
+/** The VM on both islands, and optionally on the network outside. */
 export const GATEWAY = 'gw';
 
 export const DEMO_NETWORKS = ['blue', 'green'] as const;
 
-/** `gw` stands on both islands, so that `reach web ci` has something to say. */
+/** `gw` is on both islands, so that `reach web ci` finds a path. */
 export const DEMO_VMS = [
   { name: 'web', networks: ['blue'] },
   { name: 'db', networks: ['blue'] },
@@ -25,7 +25,7 @@ export const DEMO_VMS = [
 /** Where the demo runs. */
 export const DEMO_HOST: { readonly name: string; readonly how: HostHow } = { name: 'laptop', how: { kind: 'lab' } };
 
-/** The demo's own things, as far as they are there. */
+/** The demo's existing objects. */
 export interface DemoParts {
   readonly host: HostRow | undefined;
   readonly networks: NetworkRow[];
@@ -43,7 +43,7 @@ export function demoParts(tx: Repositories): DemoParts {
   };
 }
 
-/** Bad: a network "blue" that a person made. */
+/** Bad: a network "blue" created by the user. */
 export function assertDemoOwned(what: string, thing: { readonly name: string; readonly comment: string }): void {
   if (isDemo(thing)) return;
   throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not make`, {

@@ -15,7 +15,7 @@ import { removeRows } from '../networks/removing';
 import { ruleO3RemovedIsUnused } from '../networks/rules';
 import { demoParts } from './parts';
 
-/** Takes away what the demo made and nothing else. Refused, with their names, when VMs of others stand on it. */
+/** Removes what the demo created and nothing else. Refused, with their names, if VMs of others use it. */
 export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
   const { tx } = scope;
   const { host, networks, vms } = demoParts(tx);
@@ -47,7 +47,7 @@ export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
 export const RemoveDemoPayload = RemoveHostPayload.extend({ networkIds: Ids });
 type RemoveDemoPayload = z.infer<typeof RemoveDemoPayload>;
 
-/** The host goes with its VMs, then the networks, also from other hosts that had them. */
+/** Removes the host with its VMs, then the networks, also from other hosts that had them. */
 export async function runRemoveDemo(core: Core, job: RunningJob<RemoveDemoPayload>): Promise<void> {
   await runRemoveJob(core, job, job.payload, 1);
   const { networkIds } = job.payload;
@@ -58,7 +58,7 @@ export async function runRemoveDemo(core: Core, job: RunningJob<RemoveDemoPayloa
   });
 }
 
-/** Removes the networks' rows; returns the hosts that still have their bridges. */
+/** Deletes the networks' rows; returns the hosts that still have their bridges. */
 function forgetNetworks(core: Core, job: RunningJob, networkIds: readonly string[]): string[] {
   const now = instant(core.clock.now());
   return core.store.transaction((tx) => {
@@ -66,7 +66,7 @@ function forgetNetworks(core: Core, job: RunningJob, networkIds: readonly string
     for (const id of networkIds) {
       const network = tx.networks.get(id);
       if (!network) continue;
-      // One that came to use it while the job ran.
+      // One that started to use it while the job ran.
       ruleO3RemovedIsUnused(network, usersOf({ tx }, id));
       for (const { hostId } of tx.attachments.ofNetwork(id)) hosts.add(hostId);
       removeRows({ tx, emit: emitter(tx, job.actor, now) }, network);

@@ -7,8 +7,8 @@ import { startAndWait } from '../vms/start-and-wait';
 import type { DemoPayload } from './making';
 
 /**
- * Brings the demo's host up, then starts its VMs side by side, while the other hosts get its networks. A VM or a host that
- * fails does not keep the others from starting.
+ * Brings the demo's host up, then starts its VMs in parallel, while the other hosts get its networks. A failing VM or host does not
+ * prevent the others from starting.
  */
 export async function runDemo(core: Core, job: RunningJob<DemoPayload>): Promise<void> {
   const { hostId, vmIds, otherHostIds = [] } = job.payload;

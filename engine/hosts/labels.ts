@@ -4,7 +4,7 @@ import { placeByLabel } from '../networks/labels';
 import type { HostRow, Repositories } from '../ports/store';
 import { convergeJob } from '../reconcile/converge-job';
 
-/** Each once, in the order of the alphabet. */
+/** Unique and sorted alphabetically. */
 export const sortedLabels = (labels: readonly string[]): string[] => [...new Set(labels)].sort();
 
 interface Input {
@@ -13,7 +13,7 @@ interface Input {
   readonly remove: readonly string[];
 }
 
-/** Writes the labels of a host, and with them which isolated networks it bears (rule S9). Returns whether those change. */
+/** Writes the labels of a host, and with them which isolated networks it has (rule S9). Returns whether those change. */
 export function relabelHost({ tx, emit }: Scope, host: HostRow, labels: readonly string[]): boolean {
   tx.hosts.update(host.id, { labels: [...labels] });
   const row = { ...host, labels: [...labels] };
@@ -26,7 +26,7 @@ export function relabelHost({ tx, emit }: Scope, host: HostRow, labels: readonly
   return moved.length > 0;
 }
 
-/** `hosts.label`: networks that are left to these labels come to the host and leave it. */
+/** `hosts.label`: networks with these labels are added to and removed from the host. */
 export function labelHandler(
   scope: Scope,
   input: Input,

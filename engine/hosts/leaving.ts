@@ -21,11 +21,11 @@ export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['e
   );
 }
 
-/** VMs that run on a host, by the store. */
+/** VMs that run on a host, according to the database. */
 export const runningOn = (tx: Repositories, hostId: string): VmRow[] =>
   tx.vms.ofHost(hostId).filter((vm) => isRunning(vm.state));
 
-/** A job that leads a host into maintenance, one step for each VM that has to be stopped. */
+/** A job that puts a host into maintenance, with one step for each VM to stop. */
 function maintenanceJob(kind: string, title: JobTitle, host: HostRow, toStop: readonly VmRow[]): JobDraft {
   const steps = [
     ...toStop.map((vm) => ({ title: say('step.vm.stop', { vm: vm.name }), hostId: host.id })),
@@ -40,7 +40,7 @@ function maintenanceJob(kind: string, title: JobTitle, host: HostRow, toStop: re
   };
 }
 
-/** Leads a host into maintenance: at once when no VM runs on it, else, if asked for, when its VMs are stopped (rule O1). */
+/** Puts a host into maintenance: immediately if no VM runs on it, else, on request, after stopping its VMs (rule O1). */
 export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
   const { tx, emit } = scope;
   assertHostStateAllows(host, 'maintenance');
@@ -59,7 +59,7 @@ export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, 
 export const LeavePayload = z.strictObject({ hostId: Id, vmIds: Ids });
 export type LeavePayload = z.infer<typeof LeavePayload>;
 
-/** Stops the VMs that the job names, then puts the host into maintenance and lets go of it. Returns the steps it used. */
+/** Stops the VMs of the job, then puts the host into maintenance and disconnects it. Returns the steps it used. */
 export async function leaveHost(core: Core, job: RunningJob<LeavePayload>): Promise<number> {
   const { hostId, vmIds } = job.payload;
   await Promise.all(vmIds.map((vmId, i) => job.step(i + 1, (signal) => stopVm(core, hostId, vmId, signal))));

@@ -41,7 +41,7 @@ export interface Removal {
 const isLeftAlone = ({ keep, forgetVms }: Pick<RemoveHostPayload, 'keep' | 'forgetVms'>): boolean =>
   keep === true || forgetVms === true;
 
-/** A job that takes what is ours off a host and forgets it. */
+/** A job that removes our objects from a host and forgets it. */
 export function removeJob(
   kind: string,
   title: JobTitle,
@@ -57,7 +57,7 @@ export function removeJob(
   return { kind, title, payload, subjects: subjectsOf(host), steps };
 }
 
-/** Runs such a job. The host's row goes last, so that a failure leaves it in maintenance, to be removed again. */
+/** Runs such a job. The host's row is deleted last, so that after a failure it stays in maintenance, to be removed again. */
 export async function runRemoveJob(
   core: Core,
   job: RunningJob,
@@ -79,10 +79,10 @@ export async function runRemoveJob(
       return say('result.forced', { error, left });
     });
     await job.step(firstStep + 1, async (signal) => {
-      // What a lab or a simulated host is made of is on this computer, and goes however it was left.
+      // The files of a lab or a simulated host are on this computer, and are removed in any state.
       if (left === null || host.kind === 'lab' || host.kind === 'simulated')
         await driver.destroy(signal).catch((error: unknown) => {
-          // A host that is gone for good can't be asked to let go of what is ours.
+          // A permanently lost host can't be asked to release our objects.
           throwIfCancelled(signal);
           if (!payload.force) throw error;
         });
@@ -105,9 +105,9 @@ function assertRemovable(db: Repositories, host: HostRow, vmIds: readonly string
 
 interface TakenOff {
   readonly cleaned: StepResult | null;
-  /** Why it was not cleaned, though that was tried. */
+  /** Why the cleanup failed. */
   readonly error: string | null;
-  /** Something of ours is, or may be, still there. */
+  /** Some of our objects are, or may be, left. */
   readonly isLeft: boolean;
 }
 
@@ -134,13 +134,13 @@ async function takeOff(
   }
 }
 
-/** What is, as far as is known, left on a host, and how a person removes it there. */
+/** The known leftovers on a host, and how to remove them there. */
 export const leftOn = (db: Repositories, host: HostRow, { cleanUp }: Pick<HostDriver, 'cleanUp'>): LeftOnHost => ({
   bridges: db.attachments.ofHost(host.id).flatMap(({ networkId }) => db.networks.get(networkId)?.bridge ?? []),
   cleanUp,
 });
 
-/** Removes our VMs and bridges; nothing that does not carry this store's mark. */
+/** Removes our VMs and bridges; nothing without this database's mark. */
 async function clean(
   core: Core,
   driver: HostDriver,
@@ -154,7 +154,7 @@ async function clean(
   }
   const trashed = core.store.trash.ofHost(hostId).map(({ id }) => id);
   if (trashed.length > 0) await driver.vms.emptyTrash(trashed, signal);
-  // First, so that a restart in the midst of it brings nothing back.
+  // First, so that a restart in between recreates nothing.
   await driver.keep({ bridges: [], setup: [] }, signal);
   const observed = await driver.observe(signal);
   const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
@@ -170,7 +170,7 @@ async function clean(
   return say('result.cleaned', { vms: vmIds.length, bridges: groups.length });
 }
 
-/** Regular networks go too; what carries the connection gives its addresses back to its NIC. */
+/** Regular networks are removed too; one that carries the connection returns its addresses to its NIC. */
 async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost, signal: AbortSignal): Promise<void> {
   const { steps, touchesConnection } = planSetup({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
   const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null };
@@ -188,7 +188,7 @@ function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: L
     const emit = emitter(tx, job.actor, now);
     for (const vmId of vmIds) {
       const vm = tx.vms.get(vmId);
-      // One that was moved since the job was made is elsewhere, and stays.
+      // One that was moved since the job was created is elsewhere, and stays.
       if (vm?.hostId !== hostId) continue;
       tx.vms.remove(vmId);
       const type = payload.forgetVms === true ? 'vm.forgotten_with_host' : 'vm.removed_with_host';

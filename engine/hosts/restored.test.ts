@@ -15,7 +15,7 @@ describe('an engine that starts on a restored store', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('ends the jobs of the backup and lets go of what they lock', async () => {
+  it('ends the jobs of the backup and releases their locks', async () => {
     const t = new TestEngine();
     await t.engine.start();
     const [host = ''] = await t.addHosts(2);

@@ -31,7 +31,7 @@ describe('rules of hosts', () => {
     assertHostStateAllows({ ...host, state: 'maintenance' }, 'remove');
   });
 
-  it('O1: maintenance wants no running VMs, and names those that run', () => {
+  it('O1: maintenance requires that no VM runs, and names those that do', () => {
     const vms = [
       { name: 'web1', state: 'up' as const },
       { name: 'db1', state: 'down' as const },
@@ -45,7 +45,7 @@ describe('rules of hosts', () => {
     ruleO1MaintenanceHasNoRunningVms(host, vms.slice(1));
   });
 
-  it('O3: a host that holds disks is not removed', () => {
+  it('O3: a host with disks of VMs is not removed', () => {
     const far = { ...host, kind: 'ssh' as const };
     expect(refusal(() => ruleO3RemovedHostHoldsNoVms(far, [{ name: 'db1' }])).message).toContain('db1');
     ruleO3RemovedHostHoldsNoVms(far, []);
@@ -62,21 +62,21 @@ describe('rules of hosts', () => {
     expect(remedy('simulated')).toEqual(note('Remove these VMs first.'));
   });
 
-  it('VMs are forgotten only where the rest is left too', () => {
+  it('VMs are forgotten only if everything else is left too', () => {
     const none = { forgetVms: false, force: false, keep: false };
     expect(refusal(() => assertForgottenVmsKept({ ...none, forgetVms: true })).field).toBe('forgetVms');
     assertForgottenVmsKept(none);
     for (const how of ['force', 'keep'] as const) assertForgottenVmsKept({ ...none, forgetVms: true, [how]: true });
   });
 
-  it('S2: this computer is a host once; labs on it, and other kinds, are many', () => {
+  it('S2: this computer is a host only once; labs on it, and other kinds, can be many', () => {
     const here = { name: 'here', kind: 'local' as const };
     expect(refusal(() => assertOneLocalHost('local', [here]))).toMatchObject({ code: 'CONFLICT', field: 'how' });
     assertOneLocalHost('local', [{ name: 'lab1', kind: 'lab' }]);
     for (const kind of ['lab', 'ssh', 'simulated'] as const) assertOneLocalHost(kind, [here]);
   });
 
-  it('leave what is ours only on a host that stays', () => {
+  it('objects are left only on a host that continues to exist', () => {
     for (const kind of ['lab', 'simulated'] as const) {
       expect(refusal(() => assertKeepAllowed({ ...host, kind }, true)).field).toBe('keep');
       assertKeepAllowed({ ...host, kind }, false);

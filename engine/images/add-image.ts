@@ -10,7 +10,7 @@ import { assertImageNameUnique } from '../vms/rules';
 export const AddImagePayload = z.strictObject({ imageId: Id, name: z.string(), path: z.string() });
 export type AddImagePayload = z.infer<typeof AddImagePayload>;
 
-/** Copies a file in, then writes the row. What fails or is cancelled leaves no file behind. */
+/** Copies a file in, then writes the row. On failure or cancellation no file is left. */
 export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>): Promise<void> {
   const { store, images, clock } = core;
   const { imageId, name, path } = job.payload;

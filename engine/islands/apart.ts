@@ -3,7 +3,7 @@ import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
 type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks'>;
 
-/** How the VMs of an isolated network are spread over islands (rule S10), if they are. `moved`: as if one VM were on another host. */
+/** How the VMs of an isolated network are split over islands (rule S10), if they are. `moved`: as if one VM were on another host. */
 export function apartOf(db: Db, network: NetworkRow, moved?: VmRow): Apart | null {
   if (!network.isIsolated) return null;
   const vms = new Map<string, PlacedVm>();
@@ -16,7 +16,7 @@ export function apartOf(db: Db, network: NetworkRow, moved?: VmRow): Apart | nul
   return apartOn(network, [...vms.values()], (id) => db.hosts.get(id)?.name ?? id);
 }
 
-/** The isolated networks on which a VM does not hear all others, as it is now. */
+/** The isolated networks on which a VM cannot currently reach all others. */
 export function apartsOf(db: Db, vm: VmRow): Apart[] {
   const ids = new Set(db.vnics.ofVm(vm.id).flatMap((vnic) => (vnic.plugged ? (vnic.networkId ?? []) : [])));
   return [...ids].flatMap((id) => {

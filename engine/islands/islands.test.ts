@@ -58,7 +58,7 @@ describe('islands', () => {
     ]);
   });
 
-  it('know who is alone, and who hears nobody', () => {
+  it('know which VMs are alone, and which reach nothing', () => {
     const all = rows(
       [vm('a'), vm('b'), vm('c', 'A', 'down')],
       [vnic('a', 'red', { linked: false }), vnic('b', null), vnic('c', 'red')],
@@ -84,7 +84,7 @@ describe('islands', () => {
     });
   });
 
-  it('take time in proportion to the VMs, up to 10,000 on 1,000 networks and 100 hosts', () => {
+  it('are computed in time proportional to the VMs, up to 10,000 on 1,000 networks and 100 hosts', () => {
     const world = (size: number): IslandRows => {
       const many = Array.from({ length: size }, (_, i) => i);
       return {
@@ -112,7 +112,7 @@ describe('reach', () => {
     });
   });
 
-  it('goes through those on several islands, by the shortest path', () => {
+  it('goes through VMs on several islands, by the shortest path', () => {
     const all = rows(
       [vm('a'), vm('b'), vm('gw'), vm('x')],
       [
@@ -177,7 +177,7 @@ describe('reach', () => {
     expect(messages(all)[0]).toContain('different hosts ("host A" and "host B")');
   });
 
-  it('hands a hostile name over as data', () => {
+  it('treats a hostile name as data', () => {
     const evil = { ...vm('b', 'A', 'down'), name: "it's; $(reboot)" };
     const [reason] = reach(rows([vm('a'), evil], [vnic('a', 'red'), vnic('b', 'red')]), 'a', 'b').reasons;
     expect(reason?.remedy).toEqual(run('vms.start', { vm: evil.name }));
@@ -206,7 +206,7 @@ const worlds = fc
   .map(({ vms, vnics }) => rows(vms, vnics));
 
 describe('reach, for any rows', () => {
-  it('is symmetric, and as far one way as the other', () => {
+  it('is symmetric, and equally long in both directions', () => {
     fc.assert(
       fc.property(worlds, (all) => {
         const [there, back] = [reach(all, 'a', 'b'), reach(all, 'b', 'a')];
@@ -215,7 +215,7 @@ describe('reach, for any rows', () => {
     );
   });
 
-  it('is direct exactly when both hear one island', () => {
+  it('is direct exactly if both are active on one island', () => {
     fc.assert(
       fc.property(worlds, (all) => {
         const shared = islands(all).islands.some((island) =>
@@ -226,7 +226,7 @@ describe('reach, for any rows', () => {
     );
   });
 
-  it('gives a chain of islands on which each two hear each other, or reasons that say what to do', () => {
+  it('gives a chain of islands with connected neighbors, or reasons with a remedy', () => {
     fc.assert(
       fc.property(worlds, (all) => {
         const { kind, hops, reasons } = reach(all, 'a', 'b');
@@ -241,7 +241,7 @@ describe('reach, for any rows', () => {
     );
   });
 
-  it('is what mending all reasons would make of a "no"', () => {
+  it('is what fixing all reasons would make of a "no"', () => {
     fc.assert(
       fc.property(worlds, (all) => {
         const vms = all.vms.map((each) => ({ ...each, state: 'up' as const, hostId: 'A' }));

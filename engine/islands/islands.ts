@@ -6,28 +6,28 @@ export const islandId = (networkId: string, hostId: string | null): string => `$
 
 type Building = { -readonly [K in keyof Island]: Island[K] };
 
-/** A vNIC on a network, with its VM, and where it stands in the order of all vNICs. */
+/** A vNIC on a network, with its VM, and its position among all vNICs. */
 export interface NetworkEnd {
   readonly vm: MapVmRow;
   readonly vnic: Pick<MapVnicRow, 'id' | 'plugged' | 'linked'>;
   readonly rank: number;
 }
 
-/** An island, and where it stands among all: it ranks as its first member. */
+/** An island, with its position: that of its first member. */
 export interface RankedIsland {
   readonly rank: number;
   readonly island: Island;
 }
 
-/** What stands on the host's side of an island. */
+/** The host's side of an island. */
 export interface Standing {
   attachment(networkId: string, hostId: string): MapAttachmentRow | undefined;
   note(networkId: string, hostId: string): string | undefined;
 }
 
 /**
- * The islands of one network, by its vNICs in their order (rule S10): one for each host that has some. One network on two
- * hosts is two islands; nothing is assumed about what may join them.
+ * The islands of one network, from its ordered vNICs (rule S10): one for each host that has some. One network on two hosts is two
+ * islands; no connection between them is assumed.
  */
 export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[], standing: Standing): RankedIsland[] {
   const byHost = new Map<string | null, { rank: number; island: Building }>();
@@ -70,7 +70,7 @@ function markOthers(ofNetwork: readonly Building[]): void {
 export const inOrder = (ranked: RankedIsland[]): Island[] =>
   ranked.sort((a, b) => a.rank - b.rank).map(({ island }) => island);
 
-/** Who shares which network on which host, and the VMs that are on no network. Linear in the rows. */
+/** Which VMs share which network on which host, and the VMs without a network. Linear in the rows. */
 export function islands(rows: IslandRows): { islands: Island[]; alone: string[] } {
   const vmById = new Map(rows.vms.map((vm) => [vm.id, vm]));
   const onSome = new Set<string>();
@@ -97,7 +97,7 @@ function standingOf({ attachments, notes }: IslandRows): Standing {
   };
 }
 
-/** The map: islands and all that stands on them, by reference. */
+/** The map: islands and the objects on them, by reference. */
 export function atollMap(rows: IslandRows): AtollMap {
   return {
     hosts: rows.hosts.map(({ id, name, kind, state, labels }) => ({ id, name, kind, state, labels })),
@@ -107,7 +107,7 @@ export function atollMap(rows: IslandRows): AtollMap {
   };
 }
 
-/** The part of the map about one network, one host, or both. VMs that are on no network stay only with their host. */
+/** The part of the map of one network, one host, or both. VMs without a network are only included with their host. */
 export function mapPart(map: AtollMap, only: { readonly networkId?: string; readonly hostId?: string }): AtollMap {
   const { networkId, hostId } = only;
   const kept = map.islands.filter(

@@ -39,8 +39,8 @@ function append<V>(map: Map<string, V[]>, key: string, value: V): void {
 }
 
 /**
- * A shortest path from one VM to another over groups, breadth first; undefined when there is none. Each group and each VM
- * is entered once, so it is linear in the vNICs.
+ * A shortest path from one VM to another over groups, by breadth-first search; undefined: none. Each group and each VM is visited
+ * once, so it is linear in the vNICs.
  */
 export function shortestPath(net: Graph, from: string, to: string): Leg[] | undefined {
   const cameBy = new Map<string, Leg | null>([[from, null]]);

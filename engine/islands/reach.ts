@@ -5,9 +5,9 @@ import { type Reason, deafness, notSameHost, withoutNetwork, unrelated } from '.
 import { type IslandRows, hears } from './rows';
 
 /**
- * Whether `from` reaches `to` (ids of VMs in the rows), by what is plugged in, linked and running now. *Through* is what is
- * possible: whether the VMs in between forward is their own affair. For *no* the nearest way that would exist is looked
- * for, and what is missing on it is said: first on the islands as they stand, then on the networks wherever VMs are.
+ * Whether `from` reaches `to` (ids of VMs in the rows), by what is currently plugged in, linked and running. *Through* is possible,
+ * not certain: whether the VMs in between forward is unknown. For *no* it searches the nearest path that could exist, first on the
+ * current islands, then on the networks of all hosts, and lists what is missing on it.
  */
 export function reach(rows: IslandRows, from: string, to: string): Reach {
   const answer = { from, to, hops: [], reasons: [] };
@@ -52,7 +52,7 @@ function reasonsFor(rows: IslandRows, ends: readonly End[], from: string, to: st
   return once([...split.map((leg) => notSameHost(rows, leg)), ...deaf]);
 }
 
-/** A VM in the middle of a path is the end of two legs; what it lacks is said once. */
+/** A VM in the middle of a path ends two legs; its problems are listed once. */
 function once(reasons: readonly Reason[]): Reason[] {
   return [...new Map(reasons.map((reason) => [JSON.stringify(reason.message), reason])).values()];
 }

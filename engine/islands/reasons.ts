@@ -34,7 +34,7 @@ function notRunning(vm: MapVmRow): Reason {
   return { message, remedy: note('Wait until its state is known again, or show its host.') };
 }
 
-/** Two VMs of one network on two hosts: their islands are apart (rule S10). */
+/** Two VMs of one network on two hosts: their islands are separate (rule S10). */
 export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
   const network = named(rows.networks, from.vnic.networkId);
   const [a, b] = [named(rows.hosts, from.vm.hostId), named(rows.hosts, to.vm.hostId)];

@@ -7,7 +7,7 @@ export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
 export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt'>;
 
-/** What islands and reach are computed from. Order is kept. */
+/** The input of islands and reach. Order is kept. */
 export interface IslandRows {
   readonly hosts: readonly MapHostRow[];
   readonly networks: readonly MapNetworkRow[];
@@ -17,6 +17,6 @@ export interface IslandRows {
   readonly notes: readonly IslandNoteRow[];
 }
 
-/** Whether a vNIC hears its island: its VM runs on a host, it is plugged in, its link is up. */
+/** Whether a vNIC is active on its island: its VM runs on a host, it is plugged in, its link is up. */
 export const hears = (vm: MapVmRow, vnic: Pick<MapVnicRow, 'plugged' | 'linked'>): boolean =>
   vnic.plugged && vnic.linked && vm.hostId !== null && isRunning(vm.state);

@@ -1,16 +1,16 @@
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { hears } from './rows';
 
-/** A VM by which a network could be left. */
+/** A VM that can be a network's gateway. */
 export interface Uplink {
   readonly id: string;
   readonly name: string;
 }
 
 /**
- * The VMs through which those on a network could reach the outside (rule S12): they hear both it and a network with a NIC. One
- * is *the only way out*. It is possible, not promised: whether a VM forwards is its own affair. Of a network that has a NIC
- * itself nobody needs to be asked, so it has none.
+ * The VMs through which those on a network could reach the outside (rule S12): they are active both on it and on a network with a
+ * NIC. A single one is *the only gateway*. It is possible, not certain: whether a VM forwards is unknown. A network with a NIC
+ * needs no gateway, so it has none.
  */
 export function waysOut(db: Repositories, network: NetworkRow): Uplink[] {
   if (!network.isIsolated) return [];
@@ -24,10 +24,10 @@ export function waysOut(db: Repositories, network: NetworkRow): Uplink[] {
   });
 }
 
-/** An imported VM may have NICs that Atoll does not manage; where they lead is not for us to say, so that they may. */
+/** An imported VM can have NICs that Atoll does not manage; their target is unknown, so they may lead outside. */
 const hasOthers = ({ boot }: VmRow): boolean => boot.kind === 'imported' && boot.nics.length > 0;
 
-/** Whether a vNIC stands on a network that has a NIC on the VM's host. */
+/** Whether a vNIC is on a network that has a NIC on the VM's host. */
 function leadsOut(db: Repositories, { hostId }: VmRow, { networkId }: VnicRow): boolean {
   if (hostId === null || networkId === null) return false;
   return (db.attachments.get({ networkId, hostId })?.nic ?? null) !== null;

@@ -65,7 +65,7 @@ describe('VMs', () => {
     expect(await tapOf(vm.vnics[0]?.mac ?? '')).toMatchObject({ master: 'blue' });
   });
 
-  it('refuse to start when a network of theirs can not be made, and say why', async () => {
+  it('refuse to start if one of their networks cannot be created, with the reason', async () => {
     await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
     const control = t.fleet.machine(hostId).control;
     await t.done(t.client.networks.add({ name: 'red', isIsolated: true }));

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from '../../../english';
 import { TestEngine } from '../../../test/support/test-engine';
 
-/** What a job was about goes on living when it has failed: running it again asks the rules anew, of what is there by then. */
-describe('running an ended job again', () => {
+/** The subject of a failed job keeps changing: a retry checks the rules again, with the current state. */
+describe('retrying an ended job', () => {
   let t: TestEngine;
   let one = '';
   let two = '';
@@ -25,7 +25,7 @@ describe('running an ended job again', () => {
     expect(ended?.state).toBe('failed');
     return ended?.id ?? '';
   };
-  /** Lets the next start on the first host fail. */
+  /** Makes the next start on the first host fail. */
   const failStart = (): void => {
     const { vms } = machine();
     const { act } = vms;
@@ -33,7 +33,7 @@ describe('running an ended job again', () => {
     vms.act = (...args) => (args[1] === 'start' && left-- > 0 ? Promise.reject(new Error('no')) : act.apply(vms, args));
   };
 
-  it('refuses what a VM that runs by now does not allow', async () => {
+  it('refuses what a running VM does not allow', async () => {
     machine(two).control.failNext(1);
     const job = await fails(t.client.vms.move({ vm: 'db', host: 'sim2' }));
     await t.done(t.client.vms.start({ vm: 'db' }));
@@ -45,7 +45,7 @@ describe('running an ended job again', () => {
     expect((await vm()).hostId).toBe(two);
   });
 
-  it('removes a VM where it is by now, not where it was', async () => {
+  it('removes a VM from its current host', async () => {
     const { vms } = machine();
     const { remove } = vms;
     vms.remove = () => Promise.reject(new Error('busy'));
@@ -70,7 +70,7 @@ describe('running an ended job again', () => {
     expect(await vm()).toMatchObject({ hostId: two, state: 'down' });
   });
 
-  it('copies no disk of a clone twice, and makes none of copies that are gone', async () => {
+  it('copies no disk of a clone twice, and none of removed copies', async () => {
     const { snapshots } = machine().vms;
     const { copyDisks } = snapshots;
     let copied = 0;
@@ -93,7 +93,7 @@ describe('running an ended job again', () => {
     await expect(t.client.jobs.retry({ job: lost })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('goes on with a reset where it failed', async () => {
+  it('continues a reset where it failed', async () => {
     await t.done(t.client.vms.add({ name: 'web', host: 'sim1', boot, start: true }));
     const { snapshots } = machine().vms;
     const { renew } = snapshots;
@@ -113,7 +113,7 @@ describe('running an ended job again', () => {
     expect((await t.client.vms.show({ vm: 'web' })).startedAt).not.toBeNull();
   });
 
-  it('reverts and removes a snapshot by their rules, and takes none over one that is there', async () => {
+  it('reverts and removes a snapshot by their rules, and does not retry taking an existing one', async () => {
     await t.done(t.client.snapshots.add({ name: 'one', vms: ['db'] }));
     machine().vms.snapshots.revert = () => Promise.reject(new Error('busy'));
     const job = await fails(t.client.snapshots.revert({ snapshot: 'one' }));
@@ -127,7 +127,7 @@ describe('running an ended job again', () => {
     await expect(t.client.jobs.retry({ job: taking })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('brings a VM back that could not be brought back', async () => {
+  it('restores a VM whose restore failed', async () => {
     const { vms } = machine();
     const { remove } = vms;
     vms.remove = async (...args) => [...(await remove.apply(vms, args)), 'disk.qcow2'];
@@ -140,7 +140,7 @@ describe('running an ended job again', () => {
     expect(await t.client.trash.list({})).toEqual([]);
   });
 
-  it('takes nothing away that was set up on a host since', async () => {
+  it('removes nothing that was set up on a host since', async () => {
     await t.done(t.client.networks.add({ name: 'red', clusters: ['Default'] }));
     await t.done(t.client.networks.add({ name: 'grey', clusters: ['Default'] }));
     const attach = (network: string, nic: string) =>
@@ -152,7 +152,7 @@ describe('running an ended job again', () => {
     expect(attachments.map(({ nic }) => nic)).toEqual(['eth2']);
   });
 
-  it('keeps a VM that was moved off a lab whose removal is run again', async () => {
+  it('keeps a VM that was moved off a lab whose removal is retried', async () => {
     const labs = ['lab1', 'lab2'].map((name) => t.client.hosts.add({ name, cluster: 'Default', how: { kind: 'lab' } }));
     for (const lab of labs) await t.done(lab);
     const [{ host: first } = { host: { id: '' } }] = await Promise.all(labs);

@@ -2,20 +2,20 @@ import { AppError, note, say } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 
-/** The same job once more; for kinds whose work looks for itself at what it finds. */
+/** Repeats the same job; for kinds whose work checks the current state. */
 export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> {
   const { kind, title, payload, subjects } = job;
   const steps = tx.steps.ofJob(job.id).map((step) => ({ title: step.title, hostId: step.hostId }));
   return { output: {}, job: { kind, title, payload, subjects, steps }, lines: [say('preview.job.retry', {})] };
 }
 
-/** What an ended job was about, as it is now. Bad: moving a VM again that was removed since. */
+/** The current subject of an ended job. Bad: moving a VM again that was removed since. */
 export function assertSubjectExists<Row>(row: Row | undefined): Row {
   if (row !== undefined) return row;
   throw new AppError('NOT_FOUND', 'What the job was about is gone', { field: 'job' });
 }
 
-/** What a job that failed has taken back can only be asked for anew. Throws; `how`: what to do instead. */
+/** A job that was rolled back on failure has to be requested again. Throws; `how`: what to do instead. */
 export function refuseRetry(how: string): never {
   throw new AppError('STATE_ILLEGAL', "The job can't be run again: what it had made was removed again", {
     field: 'job',

@@ -2,10 +2,10 @@ import { say } from '../../../contract';
 import type { Clock } from '../../ports/clock';
 import type { RunningJob } from './job-kinds';
 
-/** A copy tells its progress at most this often, milliseconds: each telling is a transaction. */
+/** Copy progress is reported at most this often, in milliseconds: each report is a transaction. */
 const TELL_MS = 500;
 
-/** Says under a running step how far a copy is. `file`: which one, where there are several. */
+/** Reports the progress of a copy in a running step. `file`: which one, if there are several. */
 export function copyTeller(
   clock: Clock,
   job: RunningJob,

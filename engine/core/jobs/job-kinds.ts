@@ -6,7 +6,7 @@ import { repeat } from './again';
 import { readPayload, tryPayload, UnreadableJob } from './payload';
 import { knownPart } from './release-locks';
 
-/** A job while it runs, as its kind's function sees it. `P`: the payload of its kind. */
+/** A running job as its kind's function sees it. `P`: the payload of its kind. */
 export interface RunningJob<P = unknown> {
   readonly id: string;
   readonly row: Omit<JobRow, 'payload'>;
@@ -14,23 +14,23 @@ export interface RunningJob<P = unknown> {
   readonly actor: Actor;
   /** Aborted by cancel and by the engine's end. */
   readonly signal: AbortSignal;
-  /** The engine ends: what is under way is left as it is, for the next engine to take up. */
+  /** The engine is stopping: running work is left as it is, for the next engine to resume. */
   readonly stopping: boolean;
   /**
-   * Runs one step: marks it running, then succeeded with what `work` returns, or failed with its error, which
-   * is thrown on. A cancelled job's step does not begin: CANCELLED is thrown instead.
+   * Runs one step: marks it running, then succeeded with the result of `work`, or failed with its error, which is rethrown. A
+   * cancelled job starts no further step: it throws CANCELLED instead.
    */
   step(index: number, work: (signal: AbortSignal) => Promise<StepResult | null>): Promise<void>;
   /** Adds a step that was not known when the job was made; returns its index. */
   addStep(title: StepTitle, hostId?: string | null): number;
-  /** Marks a step that is not needed. */
+  /** Marks a step as skipped. */
   skip(index: number, why: StepResult): void;
   /**
    * Writes what must be in the store however the job ends (a lock that is let go of, what a host has done already): on a full disk it is
    * tried until there is room, or the engine ends. Resolves with what `write` returns; with undefined when the engine ended first.
    */
   written<T>(write: () => T): Promise<T | undefined>;
-  /** How far a running step is, for long ones. */
+  /** The progress of a long-running step. */
   note(index: number, message: StepResult): void;
 }
 

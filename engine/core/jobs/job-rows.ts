@@ -50,13 +50,13 @@ export function insertStep(
   });
 }
 
-/** The job as the contract shows it. */
+/** The job in the contract's form. */
 export function presentJob(db: Repositories, row: JobRow): Job {
   const { payload: _payload, ...job } = row;
   return { ...job, steps: db.steps.ofJob(row.id).map(({ jobId: _jobId, ...step }) => step) };
 }
 
-/** Changes a step and tells it, in the caller's transaction. */
+/** Changes a step and reports it, in the caller's transaction. */
 export function writeStep(
   tx: Repositories,
   job: JobRow,
@@ -74,7 +74,7 @@ export function writeStep(
   emitter(tx, job.by, at)('job.step', severity, message, subjects);
 }
 
-/** How a cancelled job ended. `standing`: what it was to bring about is still wanted (see JobKind). */
+/** How a cancelled job ended. `standing`: its desired state still applies (see JobKind). */
 export const cancelledError = (standing: boolean): NonNullable<Job['error']> => ({
   code: 'CANCELLED',
   message: 'It was cancelled',

@@ -46,10 +46,10 @@ export class JobRunner {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Makes the jobs that a killed engine left run again. Call once, before anything else. */
+  /** Runs the jobs of a killed engine again. Call once, before anything else. */
   resume(): void {
     const { store, clock } = this.deps;
-    // The store has the newest first; who asked first is served first, as before.
+    // The database lists newest first; jobs are resumed in the order of their requests.
     const left = store.jobs.inState(['queued', 'running', 'interrupted']).reverse();
     for (const job of left.filter((row) => row.state !== 'queued')) {
       const at = instant(clock.now());
@@ -71,7 +71,7 @@ export class JobRunner {
   kick(jobId: string): void {
     if (this.stopping || this.active.has(jobId)) return;
     const abort = new AbortController();
-    // A job on 100 hosts listens 100 times; Node takes more than ten listeners for a leak, and says so on stderr.
+    // A job on 100 hosts adds 100 listeners; Node reports more than ten as a leak on stderr.
     setMaxListeners(0, abort.signal);
     const done = this.run(jobId, abort.signal).finally(() => {
       this.active.delete(jobId);
@@ -80,7 +80,7 @@ export class JobRunner {
     this.active.set(jobId, { abort, done });
   }
 
-  /** Writes a job that another job needs, with the wish that `draft` writes, and starts it. Returns its id. */
+  /** Writes and starts a job that another job needs, with the desired state that `draft` writes. Returns its id. */
   submit(draft: (tx: Repositories) => JobDraft, by: Actor): string {
     const at = instant(this.deps.clock.now());
     const id = this.deps.store.transaction((tx) => insertJob(tx, draft(tx), by, at));
@@ -88,7 +88,7 @@ export class JobRunner {
     return id;
   }
 
-  /** Cancels a job that has not ended; its running step is aborted, those to come are not begun. */
+  /** Cancels a job that has not ended; its running step is aborted, later ones do not start. */
   cancel(jobId: string): void {
     this.active.get(jobId)?.abort.abort();
   }
@@ -107,7 +107,7 @@ export class JobRunner {
     await this.active.get(jobId)?.done;
   }
 
-  /** Stops all work and leaves the jobs as they are, for the next engine to take up. */
+  /** Stops all work and leaves the jobs as they are, for the next engine to resume. */
   async stop(): Promise<void> {
     this.stopping = true;
     const running = [...this.active.values()];
@@ -116,7 +116,7 @@ export class JobRunner {
   }
 
   private async run(jobId: string, signal: AbortSignal): Promise<void> {
-    // A turn of the event loop, so that the command that made the job has answered before its work begins.
+    // Yields to the event loop, so that the command has answered before its job starts.
     await new Promise((resolve) => setImmediate(resolve));
     const job = await this.written(() => this.begin(jobId));
     if (!job) return;
@@ -144,7 +144,7 @@ export class JobRunner {
     }
   }
 
-  /** How a job stands must get into the store: on a full disk it is tried until there is room, or the engine ends. */
+  /** The state of a job must be saved: on a full disk this retries until there is space, or the engine ends. */
   private async written<T>(write: () => T): Promise<T | undefined> {
     for (;;) {
       let value: T | undefined;

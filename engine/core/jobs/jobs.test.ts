@@ -11,7 +11,7 @@ describe('jobs', () => {
   });
   afterEach(() => t.close());
 
-  it('shows each step as it goes, with events that rise', async () => {
+  it('shows each step in progress, with increasing event numbers', async () => {
     await t.addHosts(2);
     const job = await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     expect(job).toMatchObject({
@@ -31,7 +31,7 @@ describe('jobs', () => {
     expect(own).toEqual(['job.queued', 'job.started', 'job.step', 'job.step', 'job.step', 'job.step', 'job.finished']);
   });
 
-  it('cancels: what has not begun is not begun, and the wish stays', async () => {
+  it('cancels: later steps do not start, and the desired state stays', async () => {
     const [host = ''] = await t.addHosts(1);
     t.fleet.machine(host).control.slowDown(300);
     const { job } = await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
@@ -76,7 +76,7 @@ describe('jobs', () => {
     }
   });
 
-  it('of a VM that is being started leaves nothing to come when it is cancelled', async () => {
+  it('of a VM start leave no pending step when cancelled', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.client.vms.add({ name: 'web' });
     t.fleet.machine(host).control.slowDown(300);
@@ -86,7 +86,7 @@ describe('jobs', () => {
     expect(await t.ended(Promise.resolve({ job }))).toMatchObject({ state: 'cancelled', error: { remedy: null } });
   });
 
-  it('goes on, and ends, when there is room on the disk again', async () => {
+  it('continue, and end, once there is space on the disk again', async () => {
     await t.addHosts(1);
     const disk = fillDisk(t);
     const full = t.client.networks.add({ name: 'lost', isIsolated: true, clusters: ['Default'] });
@@ -101,7 +101,7 @@ describe('jobs', () => {
     expect(await ended).toMatchObject({ state: 'succeeded' });
   });
 
-  it('runs a failed job again as a new one', async () => {
+  it('retry a failed job as a new one', async () => {
     const [host = ''] = await t.addHosts(1);
     t.fleet.machine(host).control.failNext(1);
     const failed = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
@@ -112,12 +112,12 @@ describe('jobs', () => {
     await expect(t.client.jobs.retry({ job: again?.id ?? '' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('takes up after a crash what the store says was running, under the same id, and tells no drift', async () => {
+  it('resume running jobs after a crash under the same id, and report no drift', async () => {
     await t.addHosts(2);
     for (const id of t.store.hosts.list().map((row) => row.id)) t.fleet.machine(id).control.slowDown(100);
     const { job } = await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
-    // The engine is stopped in mid-deployment; like a killed one it leaves the job as it is.
+    // The engine is stopped during a deployment; like a killed one it leaves the job as it is.
     await t.engine.stop();
     expect(t.store.jobs.get(job ?? '')?.state).toBe('running');
     const seq = t.store.events.lastSeq();
@@ -130,7 +130,7 @@ describe('jobs', () => {
     await next.engine.stop();
   });
 
-  it('a restart with nothing to do changes and tells nothing', async () => {
+  it('change and report nothing on a restart without work', async () => {
     await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     await t.engine.stop();
@@ -142,7 +142,7 @@ describe('jobs', () => {
     await next.engine.stop();
   });
 
-  it('a job of a kind that this engine does not know fails in words', async () => {
+  it('of an unknown kind fail with a readable error', async () => {
     const at = new Date().toISOString();
     t.store.jobs.insert({
       id: '0198c5a0-0000-7000-8000-000000000001',
@@ -164,7 +164,7 @@ describe('jobs', () => {
     await next.engine.stop();
   });
 
-  it('takes up what was asked for first before what was asked for later', async () => {
+  it('are resumed in the order of their requests', async () => {
     const row = { kind: 'moon.fly', state: 'queued', payload: {}, error: null, subjects: {} } as const;
     const times = { createdAt: new Date().toISOString(), startedAt: null, endedAt: null };
     const titles = ['First', 'Second', 'Third'];
@@ -182,7 +182,7 @@ describe('jobs', () => {
     await next.engine.stop();
   });
 
-  it('knows when it is needed, and tells when the last job has ended', async () => {
+  it('know whether the engine is needed, and report when the last job has ended', async () => {
     expect(t.engine.needed()).toBe(false);
     let idle = 0;
     t.engine.onIdle(() => (idle += 1));

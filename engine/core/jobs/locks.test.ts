@@ -4,8 +4,8 @@ import { TestEngine } from '../../../test/support/test-engine';
 import { instant, newId } from '../ids';
 import { releaseLocks } from './release-locks';
 
-/** What a command locks is let go of, whenever its job ends: also when that is before its work began. */
-describe('what a job has locked', () => {
+/** What a command locks is released whenever its job ends, also before its work has started. */
+describe('the locks of a job', () => {
   let t: TestEngine;
   let one = '';
   beforeEach(async () => {
@@ -53,14 +53,14 @@ describe('what a job has locked', () => {
     await t.done(t.client.vms.start({ vm: 'db' }));
   }
 
-  it.each(Object.entries(commands))('is free again when %s is cancelled at once', async (_what, command) => {
+  it.each(Object.entries(commands))('are released when %s is cancelled immediately', async (_what, command) => {
     const { job } = await command();
     await t.client.jobs.cancel({ job: job ?? '' });
     expect((await t.ended({ job }))?.state).toBe('cancelled');
     await isFree();
   });
 
-  it.each(Object.entries(commands))('is free again when the disk is full while %s goes on', async (_what, command) => {
+  it.each(Object.entries(commands))('are released when the disk is full during %s', async (_what, command) => {
     for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
     const answer = await command();
     await t.until(() => t.store.jobs.get(answer.job ?? '')?.state === 'running');
@@ -73,7 +73,7 @@ describe('what a job has locked', () => {
     expect((await t.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
   });
 
-  it.each(Object.entries(commands))('is free again when the engine ends in the midst of %s', async (_what, command) => {
+  it.each(Object.entries(commands))('are released when the engine ends during %s', async (_what, command) => {
     for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
     const { job } = await command();
     await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
@@ -149,7 +149,7 @@ describe('what a job has locked', () => {
     expect([db, web].map((id) => t.store.vms.get(id!)?.state)).toEqual(['unknown', 'image_locked']);
   });
 
-  it('is gone, and in the trash, when the disk was full while it was removed', async () => {
+  it('are gone with a VM that was removed on a full disk, which is in the trash', async () => {
     const { vms } = machine();
     const { remove } = vms;
     const disk = fillDisk(t);
@@ -165,7 +165,7 @@ describe('what a job has locked', () => {
     expect(await t.client.trash.list({})).toHaveLength(1);
   });
 
-  it('keeps its host from being put into maintenance, where it would stay frozen', async () => {
+  it('keep its host out of maintenance, where it would stay frozen', async () => {
     await t.done(t.client.vms.start({ vm: 'db' }));
     await t.until(() => t.store.vms.list()[0]?.state === 'up');
     machine().control.slowDown(20);
@@ -176,7 +176,7 @@ describe('what a job has locked', () => {
     await t.done(t.client.hosts.maintenance({ host: 'sim1', stopVms: true }));
   });
 
-  it('goes again, and stays in the trash, when bringing a VM back is cancelled at once', async () => {
+  it('are released when restoring a VM is cancelled immediately, and it stays in the trash', async () => {
     const { job } = await restore();
     expect(await names()).toEqual(['db']);
     await t.client.jobs.cancel({ job: job ?? '' });
@@ -187,7 +187,7 @@ describe('what a job has locked', () => {
     expect(await names()).toEqual(['db']);
   });
 
-  it('is free again, and the copies go, when the networks of a clone can’t be made', async () => {
+  it('are released, and copies removed, when the networks of a clone can’t be created', async () => {
     machine().control.failNext(1);
     expect((await t.ended(t.client.labs.clone({ lab: 'sim1', copies: 2 })))?.state).toBe('failed');
     await t.done(t.client.hosts.sync({ host: 'sim1' }));

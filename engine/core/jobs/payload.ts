@@ -16,8 +16,8 @@ export const SnapshotPayload = z.strictObject({ snapshotId: Id });
 export type SnapshotPayload = z.infer<typeof SnapshotPayload>;
 
 /**
- * A payload as it comes back from the store, in the shape that its kind of job has now; `undefined` where another version wrote
- * it in another shape. A payload is read whole or not at all, so its schema is strict.
+ * A stored payload in the current format of its kind of job; `undefined` if another version wrote another format. A payload is read
+ * completely or not at all, so its schema is strict.
  */
 export function tryPayload<P>(schema: z.ZodType<P>, { payload }: Pick<JobRow, 'payload'>): P | undefined {
   return schema.safeParse(payload).data;

@@ -12,12 +12,12 @@ interface Deps<P> {
   readonly job: JobRow;
   readonly payload: P;
   readonly signal: AbortSignal;
-  /** When the engine ends, steps stay `running` in the store: that is how the next engine knows what to take up. */
+  /** When the engine ends, steps stay `running` in the database: the next engine resumes these. */
   isStopping(): boolean;
   written: RunningJob['written'];
 }
 
-/** The view of a job that its kind's function works with; every change goes to the store at once. */
+/** A job as its kind's function sees it; every change is saved immediately. */
 export function makeRunningJob<P>(deps: Deps<P>): RunningJob<P> {
   const { store, clock, job, signal } = deps;
 
