@@ -13,9 +13,9 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
   const network = input.arg('NETWORK');
   const html = input.flag('html');
   if (html && out.asJson && input.text('out') === undefined)
-    throw new AppError('BAD_INPUT', 'A page is not JSON.', {
+    throw new AppError('BAD_INPUT', "HTML can't be printed as JSON.", {
       field: 'html',
-      remedy: note('Add --out FILE, or leave one out.'),
+      remedy: note('Add --out FILE, or omit --html or --json.'),
     });
   const { client } = await engine();
   if (input.flag('probe')) await client.networks.check({ network, probe: true });
@@ -41,7 +41,7 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
 };
 
 function why({ hosts }: IsolationCertificate): string {
-  if (hosts.length === 0) return 'no host bears it';
+  if (hosts.length === 0) return 'no host has it';
   const doubtful = hosts.filter(({ verdict }) => verdict !== 'isolated');
   return doubtful
     .map(({ host, verdict, doubt }) => `on ${host} ${doubt === null ? `it is ${words(verdict)}` : textOf(doubt)}`)
@@ -56,7 +56,9 @@ function show(out: Output, { network, verdict, hosts, limits }: IsolationCertifi
     if (latest !== null)
       out.line(`  last check ${localTime(latest.at)} by ${latest.by}${latest.probe ? ', with live probe' : ''}`);
     for (const point of latest?.points ?? [])
-      out.line(`    ${point.ok === null ? 'not seen' : point.ok ? 'ok' : 'FAILED'}  ${point.title}: ${point.evidence}`);
+      out.line(
+        `    ${point.ok === null ? 'not checked' : point.ok ? 'ok' : 'FAILED'}  ${point.title}: ${point.evidence}`,
+      );
     for (const { foundAt, words: found, outcome, repair } of incidents)
       out.line(
         `  ${localTime(foundAt)}  ${textOf(found)} -- ${outcome}${repair === null ? '' : `: ${textOf(repair)}`}`,

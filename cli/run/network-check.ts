@@ -5,7 +5,7 @@ import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
 import { given, namesOf } from './shared';
 
-const SHOWN = (ok: boolean | null): string => (ok === null ? 'unknown' : ok ? 'ok' : 'FAILED');
+const SHOWN = (ok: boolean | null): string => (ok === null ? 'not checked' : ok ? 'ok' : 'FAILED');
 
 /** The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated. */
 export const networkCheck: Run = async ({ input, out, engine }) => {
@@ -21,13 +21,13 @@ export const networkCheck: Run = async ({ input, out, engine }) => {
   const [networkName, hostName] = [namesOf(networks), namesOf(hosts)];
   const title = (check: IsolationCheck) => `${networkName(check.networkId)} on ${hostName(check.hostId)}`;
   out.answer(checks, () => {
-    if (checks.length === 0) out.line('No host bears an isolated network here: there is nothing to check.');
+    if (checks.length === 0) out.line('No host has an isolated network: there is nothing to check.');
     for (const check of checks) {
       out.line(`${title(check)}: ${words(check.verdict)} (${localTime(check.at)})`);
       out.table(
         check.points,
         [
-          { title: 'point', of: (point) => point.title },
+          { title: 'check', of: (point) => point.title },
           { title: 'result', of: (point) => SHOWN(point.ok) },
           { title: 'evidence', of: (point) => point.evidence },
         ],
@@ -42,7 +42,7 @@ export const networkCheck: Run = async ({ input, out, engine }) => {
     'RULE_BROKEN',
     `Not proven isolated: ${doubtful.map((check) => `${title(check)} (${words(check.verdict)})`).join(', ')}.`,
     {
-      remedy: note('The points that failed say why. Repair what differs with: atoll host sync HOST'),
+      remedy: note('See the failed checks. To repair what differs: atoll host sync HOST'),
     },
   );
 };

@@ -21,7 +21,7 @@ export const vmPlacement: Run = async ({ input, out, engine }) => {
         { title: 'state', of: (row) => words(row.state) },
         { title: 'can take it', of: (row) => row.can },
         { title: 'chosen', of: (row) => (row.chosen ? 'chosen' : null) },
-        { title: 'mates', of: (row) => row.mates },
+        { title: 'same network', of: (row) => row.mates },
         { title: 'memory left', of: (row) => (row.memoryLeftMiB === null ? null : mebibytes(row.memoryLeftMiB)) },
         { title: 'why', of: (row) => (row.why === null ? null : textOf(row.why)) },
       ],
@@ -51,7 +51,7 @@ export const vmMove: Run = (context) => {
   const vm = context.input.arg('VM');
   const host = context.input.text('host');
   if (host === undefined)
-    throw new AppError('BAD_INPUT', 'Say where it is to go: --host HOST', {
+    throw new AppError('BAD_INPUT', 'No destination host: pass --host HOST', {
       field: 'host',
       remedy: note(`atoll vm placement ${shellWord(vm)} --move says which hosts can take it.`),
     });

@@ -108,17 +108,17 @@ describe('the page of the certificate', () => {
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     const html = await page('blue');
     expect(html).toContain('NOT isolated');
-    expect(html).toContain('What had happened: Network blue on sim1 was changed outside Atoll');
+    expect(html).toContain('Cause: Network blue on sim1 was changed outside Atoll');
     expect(html).toMatch(/<strong>Repaired<\/strong>: Network blue on sim1 was repaired/);
     expect(html).toMatch(/after \d+\.\d s/);
   });
 
   it('warns that a simulated host proves nothing, and does not claim proof for an unwatched host', async () => {
-    expect(await page('blue')).toContain('this page proves nothing about a real one');
+    expect(await page('blue')).toContain('this page proves nothing about real hosts');
     await t.done(t.client.hosts.maintenance({ host: hosts[1] ?? '' }));
     const html = await page('blue');
     expect(html).toContain('Proven on 1 of 2 hosts');
-    expect(html).toContain('Because the host is in maintenance');
+    expect(html).toContain('Reason: the host is in maintenance');
   });
 
   it('loads nothing from anywhere and has no script', async () => {

@@ -27,13 +27,13 @@ const TELLING = [
 ] as const satisfies ReadonlyArray<Event['type']>;
 
 const LIMITS = [
-  'Whoever is root on a host can read and change everything there.',
+  'Root on a host can read and change everything there.',
   'A VM on two networks can forward between them if its guest chooses to.',
   'Consoles, screens and disks are reached through the host, not through the network.',
   'Side channels, shared hardware and escapes from QEMU are out of scope.',
-  'Each check speaks for its instant; in between, the host is watched, and what was found then is listed as an incident.',
+  'Each check covers one point in time. Between checks, Atoll watches the host; what it detects is listed as an incident.',
 ];
-const SIMULATED = 'Simulated hosts are no computers: what is said of them proves nothing about any real one.';
+const SIMULATED = 'Simulated hosts are not computers: results for them prove nothing about real hosts.';
 
 /**
  * The certificate of an isolated network, from stored data; nothing is observed again. `history`: how many of the latest checks of

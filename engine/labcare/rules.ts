@@ -59,7 +59,7 @@ export function assertGroupFits(tx: Repositories, hostId: string, group: Readonl
   if (neededMiB <= left) return;
   throw new AppError(
     'NO_CAPACITY',
-    `${neededMiB} MiB are needed on "${host.name}" and ${Math.max(0, left)} MiB are left`,
+    `${neededMiB} MiB are needed on "${host.name}", but only ${Math.max(0, left)} MiB are free`,
     {
       rule: 'O2',
       field: 'host',

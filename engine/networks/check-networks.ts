@@ -96,8 +96,8 @@ async function probeOne(driver: HostDriver, spec: BridgeSpec, signal: AbortSigna
     return await driver.probe(spec, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    const evidence = `the probe could not be run: ${describeError(error).message}`;
-    return [{ id: 'probe_host_silent', title: 'Probe: the host answers nothing', ok: null, evidence }];
+    const evidence = `the probe could not run: ${describeError(error).message}`;
+    return [{ id: 'probe_host_silent', title: 'Live probe: the host does not respond', ok: null, evidence }];
   }
 }
 

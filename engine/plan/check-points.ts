@@ -8,19 +8,19 @@ import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed'
 type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
 
 export const TITLES: Record<CheckPoint['id'], string> = {
-  mark: 'The bridge carries our mark',
-  name: 'The bridge has its name',
-  ports: 'Only taps that we plugged are on it',
-  addresses: 'The host has no address on it',
-  ipv6: 'IPv6 is off on the bridge and its ports',
-  forwarding: 'Frames pass between its ports as on a plain bridge',
-  seal_ingress: 'Nothing gets from the bridge into the host',
-  seal_egress: 'Nothing gets from the host onto the bridge',
-  hooks: 'The kernel has both seals on this device',
-  listeners: 'No program of the host listens on its links',
-  programs: 'No BPF program is attached to its links',
-  probe_host_silent: 'Probe: the host answers nothing',
-  probe_guests_talk: 'Probe: two guests hear each other',
+  mark: 'The bridge has the ownership mark of Atoll',
+  name: 'The bridge has the expected name',
+  ports: 'Only taps of VMs managed by Atoll are attached',
+  addresses: 'The host has no address on the bridge',
+  ipv6: 'IPv6 is disabled on the bridge and its ports',
+  forwarding: 'Frames between its ports are not restricted',
+  seal_ingress: 'Traffic from the bridge to the host is blocked',
+  seal_egress: 'Traffic from the host to the bridge is blocked',
+  hooks: 'The kernel reports both seal hooks on the bridge',
+  listeners: 'No process on the host listens on the bridge or its ports',
+  programs: 'No BPF program is attached to the bridge or its ports',
+  probe_host_silent: 'Live probe: the host does not respond',
+  probe_guests_talk: 'Live probe: two guests reach each other',
 };
 
 const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
@@ -51,7 +51,7 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
   if (!bridge) return [point('mark', { ok: false, evidence: `there is no bridge ${spec.bridge} on the host` })];
   return [
     point('mark', { ok: bridge.alias === spec.alias, evidence: `alias of ${bridge.name}: ${bridge.alias ?? 'none'}` }),
-    point('name', { ok: bridge.name === spec.bridge, evidence: `called ${bridge.name}, wanted ${spec.bridge}` }),
+    point('name', { ok: bridge.name === spec.bridge, evidence: nameWords(bridge.name, spec.bridge) }),
     point('ports', portsPoint(bridge, spec, taps, observed)),
     point('addresses', addressesPoint(bridge)),
     point('ipv6', ipv6Point(bridge)),
@@ -59,6 +59,10 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
     point('seal_ingress', ingressPoint(bridge)),
     point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
   ];
+}
+
+function nameWords(name: string, expected: string): string {
+  return name === expected ? name : `${name}, expected ${expected}`;
 }
 
 function portsPoint(
@@ -73,7 +77,10 @@ function portsPoint(
   if (observed.vms === null) {
     const foreign = bridge.ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
     if (foreign.length > 0) return { ok: false, evidence: `not taps: ${foreign.join(', ')}` };
-    return { ok: null, evidence: `the VMs can't be looked at, so nobody knows whose these are: ${names.join(', ')}` };
+    return {
+      ok: null,
+      evidence: `the host's VMs can't be listed, so the owners of these ports are unknown: ${names.join(', ')}`,
+    };
   }
   const wanted = new Set(taps.filter((tap) => tap.bridge === spec.bridge).map((tap) => tap.mac));
   const owners = new Map<string, string>();
@@ -81,7 +88,7 @@ function portsPoint(
     for (const vnic of vm.vnics) if (vnic.tap !== null && wanted.has(vnic.mac)) owners.set(vnic.tap, vm.name);
   }
   const foreign = names.filter((name) => !owners.has(name) || !tapPorts.has(name));
-  if (foreign.length > 0) return { ok: false, evidence: `not plugged by us: ${foreign.join(', ')}` };
+  if (foreign.length > 0) return { ok: false, evidence: `not attached by Atoll: ${foreign.join(', ')}` };
   return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
 }
 
@@ -93,8 +100,8 @@ function addressesPoint({ addresses, ports }: ObservedBridge): Point {
 
 function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
   const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
-  if (on.length > 0) return { ok: false, evidence: `on: ${on.join(', ')}` };
-  return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+  if (on.length > 0) return { ok: false, evidence: `enabled on ${on.join(', ')}` };
+  return { ok: true, evidence: `disabled on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
 }
 
 function forwardingPoint(bridge: ObservedBridge): Point {
@@ -109,7 +116,7 @@ function forwardingPoint(bridge: ObservedBridge): Point {
   const all = [...options, ...ofPorts];
   return {
     ok: all.length === 0,
-    evidence: all.length === 0 ? 'no options set on the bridge or a port' : all.join('; '),
+    evidence: all.length === 0 ? 'no restricting options on the bridge or its ports' : all.join('; '),
   };
 }
 
@@ -120,7 +127,7 @@ function ingressPoint({ name, sealIngress, ports, receivesLinkLocal = false }: O
     ...ports.flatMap((port) => (port.receivesLinkLocal ? [port.name] : [])),
   ];
   if (hear.length === 0) return { ok, evidence };
-  const words = `frames to link-local groups pass it by (group_fwd_mask of ${hear.join(', ')})`;
+  const words = `frames to link-local groups bypass it (group_fwd_mask of ${hear.join(', ')})`;
   return { ok: false, evidence: `${evidence}; ${words}` };
 }
 
@@ -128,7 +135,7 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
   const evidence: Record<SealState, string> = {
     ok: `${way} chain on the device, policy drop, no rules`,
     missing: `no ${way} chain on the device`,
-    wrong: `the ${way} chain is not as written: other device, policy or rules`,
+    wrong: `the ${way} chain was changed: different device, policy or rules`,
   };
   return { ok: state === 'ok', evidence: evidence[state] };
 }

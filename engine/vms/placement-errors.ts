@@ -26,9 +26,9 @@ export function clauseOf(reason: PlacementReason): string {
     case 'placement.memory_unknown':
       return 'its memory is not known yet';
     case 'placement.memory_left':
-      return `the VM needs ${params.asked} MiB and ${params.left} MiB are left`;
+      return `the VM needs ${params.asked} MiB, but only ${params.left} MiB are free`;
     case 'placement.memory_total':
-      return `the VM needs ${params.asked} MiB and it has ${params.total} MiB in all, ${params.reserved} MiB of them reserved for the host`;
+      return `the VM needs ${params.asked} MiB, but it has only ${params.total} MiB in total, ${params.reserved} MiB of them reserved for the host`;
     case 'placement.disks_there':
       return 'its disks are there';
     case 'placement.disks_on':

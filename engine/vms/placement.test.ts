@@ -43,7 +43,7 @@ describe('placement (O2)', () => {
     const left = capabilities.memoryMiB - reserveMiB(capabilities.memoryMiB);
     expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
     const why = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
-    expect(why && textOf(why)).toContain(`needs ${left + 1} MiB and ${left} MiB are left: 4096 MiB in all`);
+    expect(why && textOf(why)).toContain(`needs ${left + 1} MiB, but only ${left} MiB are free: 4096 MiB in total`);
   });
 
   it('goes on to where mates that are down are kept, when none runs', () => {
@@ -71,8 +71,8 @@ describe('placement (O2)', () => {
       candidate('c', {}, { state: 'maintenance' }),
     ];
     expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why && textOf(why)])).toEqual([
-      [false, true, '1 of its island mates run there, 3 on "b"'],
-      [true, true, '3 of its island mates run there'],
+      [false, true, '1 VM on its networks runs there, 3 on "b"'],
+      [true, true, '3 VMs on its networks run there'],
       [false, false, 'it is in maintenance'],
     ]);
     expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toEqual(
@@ -91,7 +91,7 @@ describe('placement (O2)', () => {
     ];
     const { code, message } = refusal(() => place(vm, hosts));
     expect(code).toBe('NO_CAPACITY');
-    expect(message).toContain('"a": the VM needs 192 MiB and 0 MiB are left');
+    expect(message).toContain('"a": the VM needs 192 MiB, but only 0 MiB are free');
     expect(message).toContain('"b": it is non operational (it does not have "blue")');
     expect(refusal(() => place(vm, [])).remedy.action?.procedure).toBe('hosts.add');
   });

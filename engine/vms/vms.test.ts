@@ -132,7 +132,7 @@ describe('VMs', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'NO_CAPACITY',
       data: { rule: 'O2' },
-      message: expect.stringContaining('needs 1000 MiB and 24 MiB are left') as string,
+      message: expect.stringContaining('needs 1000 MiB, but only 24 MiB are free') as string,
     });
   });
 

@@ -19,18 +19,19 @@ const VERDICTS: Record<Verdict, string> = {
   unknown: 'Not proven',
 };
 const MEANINGS: Record<Verdict, string> = {
-  isolated: 'On every host that bears the network all points of the last check hold, and nothing was changed since.',
-  not_isolated: 'On at least one host a point of the last check does not hold.',
-  unknown: 'On at least one host the last check cannot be relied on, or there was none.',
+  isolated:
+    'On every host that has the network, all points of the last check passed, and no change was detected since.',
+  not_isolated: 'On at least one host, a point of the last check failed.',
+  unknown: 'On at least one host, the last check is missing or no longer reliable.',
 };
 const OUTCOMES: Record<Incident['outcome'], string> = {
   repaired: 'Repaired',
-  open: 'Not over yet',
-  failed: 'Could not be repaired so far',
+  open: 'Ongoing',
+  failed: 'Repair failed',
 };
 const KINDS: Record<CertifiedHost['kind'], string> = {
-  lab: 'lab of its own on a computer',
-  local: 'computer that runs Atoll',
+  lab: 'lab on a computer',
+  local: 'the computer that runs Atoll',
   ssh: 'Linux host, over SSH',
   simulated: 'simulated',
 };
@@ -61,7 +62,7 @@ export function certificateHtml(certificate: IsolationCertificate): string {
           ${factsPart(certificate)} ${hosts.length === 0 ? '' : summaryPart(hosts)} ${hosts.map(hostPart)}
           ${verifyPart(certificate)}
           <section>
-            <h2>What this does not say</h2>
+            <h2>What this does not prove</h2>
             <ul>
               ${certificate.limits.map((limit) => html`<li>${limit}</li>`)}
             </ul>
@@ -73,7 +74,7 @@ export function certificateHtml(certificate: IsolationCertificate): string {
 }
 
 const SIMULATED =
-  'Simulated. At least one of the hosts below exists in memory only: this page proves nothing about a real one.';
+  'Simulated. At least one of the hosts below exists only in memory: this page proves nothing about real hosts.';
 
 const LOGO = html`<svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
   <circle cx="12" cy="12" r="9" stroke="#0f3d5c" stroke-width="3.4" stroke-dasharray="46 6 3 1.5" />
@@ -112,7 +113,7 @@ function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
     <div>
       <strong>${VERDICTS[verdict]}</strong>
       <span>
-        ${hosts.length === 0 ? 'No host bears the network.' : `Proven on ${good} of ${hostsWords(hosts.length)}, as known on ${time(issuedAt)} UTC. ${MEANINGS[verdict]}`}
+        ${hosts.length === 0 ? 'No host has the network.' : `Proven on ${good} of ${hostsWords(hosts.length)} as of ${time(issuedAt)} UTC. ${MEANINGS[verdict]}`}
       </span>
     </div>
   </div>`;
@@ -127,11 +128,11 @@ function factsPart(certificate: IsolationCertificate): Html {
     </div>`;
   return html`<dl>
     ${[
-      fact('Network id', html`<span class="mono">${network.id}</span>`),
+      fact('Network ID', html`<span class="mono">${network.id}</span>`),
       fact('Data center', html`<bdi>${network.dataCenter}</bdi>`),
-      fact('Bridge on every host', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
+      fact('Bridge name', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
       fact('Issued', html`${time(certificate.issuedAt)} UTC, by <bdi>${certificate.issuedBy}</bdi>`),
-      fact('Store that it speaks for', html`<span class="mono">${certificate.storeId}</span>`),
+      fact('Atoll store', html`<span class="mono">${certificate.storeId}</span>`),
       fact(
         'Product and format',
         html`Atoll ${certificate.version}, <span class="mono">${certificate.format}</span>, not signed`,
@@ -150,7 +151,7 @@ function summaryPart(hosts: readonly CertifiedHost[]): Html {
       <td>${resultOf(host.verdict)}</td>
       <td>${points.length === 0 ? 'none' : `${good} of ${points.length}`}</td>
       <td class="when">${host.latest === null ? 'none' : time(host.latest.at)}</td>
-      <td class="when">${host.probedAt === null ? 'none on record' : time(host.probedAt)}</td>
+      <td class="when">${host.probedAt === null ? 'none recorded' : time(host.probedAt)}</td>
       <td>${host.incidents.length}</td>
     </tr>`;
   };
@@ -188,21 +189,21 @@ const table = (heads: readonly Head[], rows: readonly Html[]): Html =>
 function hostPart(host: CertifiedHost): Html {
   return html`<section>
     <h2>Host <bdi>${host.host}</bdi></h2>
-    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Because ${render(DOUBTS, host.doubt)}.`}</p>
+    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Reason: ${render(DOUBTS, host.doubt)}.`}</p>
     <p class="soft">
-      ${KINDS[host.kind]} · id <span class="mono">${host.hostId}</span> · last live probe
-      ${host.probedAt === null ? 'none on record' : `${time(host.probedAt)} UTC`}
+      ${KINDS[host.kind]} · ID <span class="mono">${host.hostId}</span> · last live probe
+      ${host.probedAt === null ? 'none recorded' : `${time(host.probedAt)} UTC`}
     </p>
     ${host.latest === null ? '' : checkPart(host.latest)} ${incidentsPart(host.incidents)}
     ${host.history.length < 2 ? '' : historyPart(host.history)}
   </section>`;
 }
 
-/** How a point that holds, does not, or could not be looked at is written. */
+/** How a point that passed, failed, or could not be checked is written. */
 const POINT = {
-  true: { verdict: 'isolated', words: 'holds' },
-  false: { verdict: 'not_isolated', words: 'FAILS' },
-  null: { verdict: 'unknown', words: 'not seen' },
+  true: { verdict: 'isolated', words: 'passed' },
+  false: { verdict: 'not_isolated', words: 'FAILED' },
+  null: { verdict: 'unknown', words: 'not checked' },
 } as const satisfies Record<`${CheckPoint['ok']}`, { verdict: Verdict; words: string }>;
 
 function checkPart(check: CertifiedCheck): Html {
@@ -219,7 +220,7 @@ function checkPart(check: CertifiedCheck): Html {
     </h3>
     ${table(
       [
-        ['What was checked', 36],
+        ['Check', 36],
         ['Result', 14],
         ['Evidence', 50],
       ],
@@ -230,7 +231,7 @@ function checkPart(check: CertifiedCheck): Html {
 function incidentsPart(incidents: readonly Incident[]): Html {
   if (incidents.length === 0)
     return html`<h3>Incidents</h3>
-      <p class="soft">Nothing was changed from outside, as far as is known.</p>`;
+      <p class="soft">No outside changes detected.</p>`;
   const row = (one: Incident): Html =>
     html`<tr>
       <td class="when">${time(one.foundAt)}</td>
@@ -244,9 +245,9 @@ function incidentsPart(incidents: readonly Incident[]): Html {
     ${table(
       [
         ['Found (UTC)', 17],
-        ['What was changed from outside', 38],
-        ['What came of it', 28],
-        ['Over (UTC)', 17],
+        ['Outside change', 38],
+        ['Outcome', 28],
+        ['Ended (UTC)', 17],
       ],
       incidents.map(row),
     )}`;
@@ -263,8 +264,8 @@ function historyPart(history: readonly CertifiedCheck[]): Html {
   const row = (check: CertifiedCheck): Html => {
     const failed = check.points
       .filter((point) => point.ok !== true)
-      .map(({ title, ok, evidence }) => `${ok === null ? 'Not seen: ' : ''}${title}: ${evidence}`);
-    const happened = check.incident === null ? [] : [`What had happened: ${textOf(check.incident.words)}`];
+      .map(({ title, ok, evidence }) => `${ok === null ? 'Not checked: ' : ''}${title}: ${evidence}`);
+    const happened = check.incident === null ? [] : [`Cause: ${textOf(check.incident.words)}`];
     return html`<tr>
       <td class="when">${time(check.at)}</td>
       <td>${resultOf(check.verdict)}</td>
@@ -273,14 +274,14 @@ function historyPart(history: readonly CertifiedCheck[]): Html {
       <td>${[...failed, ...happened].join('. ')}</td>
     </tr>`;
   };
-  return html`<h3>All checks that are listed, the newest first</h3>
+  return html`<h3>Check history, newest first</h3>
     ${table(
       [
         ['When (UTC)', 22],
         ['Result', 16],
         ['Probe', 8],
         ['By', 14],
-        ['What did not hold or was not seen', 40],
+        ['Failed or not checked', 40],
       ],
       history.map(row),
     )}`;

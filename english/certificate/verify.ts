@@ -7,15 +7,15 @@ export function verifyPart({ network, hosts, format }: IsolationCertificate): Ht
   const byHand = hosts.some((host) => host.kind !== 'simulated');
   return html`<section>
     <h2>How to verify this</h2>
-    <p>This page is a record, and it is not signed. Whoever wants to be sure looks again:</p>
+    <p>This page is a record, and it is not signed. To be sure, verify it yourself:</p>
     <ol>
       <li>
-        Check it now, with a live probe: <code>atoll network check ${id} --probe</code>. It ends with exit code 4 when
-        the network is not isolated. On the screens: the network, Isolation, Check with live probe.
+        Run a check with a live probe: <code>atoll network check ${id} --probe</code>. It exits with code 4 if the
+        network is not isolated. On screen: the network's page, Isolation, Check with probe.
       </li>
       <li>
-        Get the same record as data: <code>atoll network certificate ${id}</code>, in the format
-        <span class="mono">${format}</span>. What is in this page is in it.
+        Get the same record as JSON: <code>atoll network certificate ${id} --json</code>, in the format
+        <span class="mono">${format}</span>. It contains everything on this page.
       </li>
       ${byHand ? byHandPart(bridge) : ''}
     </ol>
@@ -24,13 +24,13 @@ export function verifyPart({ network, hosts, format }: IsolationCertificate): Ht
 
 const byHandPart = (bridge: string): Html =>
   html`<li>
-    Look by hand on a host, as root (of a lab on a computer: in its namespaces):
+    Inspect a host manually, as root (for a lab on a computer, in its namespaces):
     <ul>
-      <li><code>ip link show master ${bridge}</code> lists what is plugged: only taps of VMs, no NIC.</li>
-      <li><code>ip address show dev ${bridge}</code> lists no address.</li>
+      <li><code>ip link show master ${bridge}</code> lists its ports: only taps of VMs, no NIC.</li>
+      <li><code>ip address show dev ${bridge}</code> shows no address.</li>
       <li>
         <code>nft list hooks netdev device ${bridge}</code> and <code>nft list ruleset netdev</code> show an ingress and
-        an egress chain on the bridge with the policy drop and no rules. (Not every kernel lists hooks.)
+        an egress chain on the bridge with policy drop and no rules. (Not every kernel can list hooks.)
       </li>
     </ul>
   </li>`;

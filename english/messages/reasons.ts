@@ -2,12 +2,12 @@ import type { ApartMessage, Doubt, HostReason, PlacementReason, ReachReason, VmR
 import type { Remedy } from '../../contract/model/remedy';
 import { someNames } from '../../contract/state/apart';
 import { remedyText } from '../remedies';
-import { spaced } from '../wording';
+import { counted, spaced } from '../wording';
 import { render } from './render';
 import type { Texts } from './texts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
-const none = (count: number): string => (count === 0 ? 'none' : `${count}`);
+const vmsOrNone = (count: number): string => (count === 0 ? 'no VMs' : counted(count, 'VM'));
 const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
 /** What an error said, and what to do about it where nothing can be clicked, as a clause. */
@@ -17,7 +17,7 @@ export const failedText = (error: string, remedy: Remedy | null): string =>
 /** Why a VM ended. */
 export const ENDED: Record<'host_restarted' | 'undefined' | 'destroyed' | 'crashed' | 'unknown' | 'other', string> = {
   host_restarted: 'its host was restarted',
-  undefined: 'its definition is gone from the host',
+  undefined: 'its definition was removed from the host',
   destroyed: 'it was stopped from outside Atoll',
   crashed: 'its process crashed or was killed',
   unknown: 'it was stopped from outside Atoll',
@@ -47,7 +47,7 @@ export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
   'reason.vm.removing': () => 'it is being removed',
   'reason.vm.remove_failed': () => 'it could not be removed',
   'reason.vm.start_failed': ({ error, remedy }) => `it could not be started: ${failedText(error, remedy)}`,
-  'reason.vm.not_shut_down': () => 'it did not respond to the request to shut down',
+  'reason.vm.not_shut_down': () => 'the guest did not respond to the shutdown request',
   'reason.vm.cloning': () => 'its disk is being copied',
   'reason.vm.job_unreadable': () =>
     "the job that worked on it was started by another version of Atoll and can't be read",
@@ -76,7 +76,7 @@ export const APART: Texts<ApartMessage['type']> = {
 
 /** Why the last check no longer says what is: a clause. */
 export const DOUBTS: Texts<Doubt['type']> = {
-  'doubt.not_checked': () => 'it was not checked yet',
+  'doubt.not_checked': () => 'it has not been checked yet',
   'doubt.maintenance': () => 'the host is in maintenance and is not observed',
   'doubt.host_silent': ({ reason }) =>
     `the host does not respond${reason === null ? '' : `: ${render(HOST_REASONS, reason)}`}`,
@@ -93,19 +93,19 @@ export const PLACEMENT_REASONS: Texts<PlacementReason['type']> = {
   'placement.lacks_networks': ({ networks }) => `it does not have the network ${quoted(networks)}`,
   'placement.memory_unknown': () => 'its memory is not known yet',
   'placement.memory_left': ({ asked, left, total, used, reserved }) =>
-    `the VM needs ${asked} MiB and ${left} MiB are left: ${total} MiB in all, ${used} MiB used by running VMs, ${reserved} MiB reserved for the host`,
+    `the VM needs ${asked} MiB, but only ${left} MiB are free: ${total} MiB in total, ${used} MiB used by running VMs, ${reserved} MiB reserved for the host`,
   'placement.memory_total': ({ asked, total, reserved }) =>
-    `the VM needs ${asked} MiB, and it has ${total} MiB in all, ${reserved} MiB of them reserved for the host`,
+    `the VM needs ${asked} MiB, but it has only ${total} MiB in total, ${reserved} MiB of them reserved for the host`,
   'placement.mates': ({ count, running }) =>
     running
-      ? `${count} of its island mates ${count === 1 ? 'runs' : 'run'} there`
-      : `${count} of its island mates, now down, ${count === 1 ? 'is' : 'are'} kept there`,
+      ? `${counted(count, 'VM')} on its networks ${count === 1 ? 'runs' : 'run'} there`
+      : `${counted(count, 'VM')} on its networks, now down, ${count === 1 ? 'is' : 'are'} kept there`,
   'placement.fewer_mates': ({ here, there, host, running }) =>
-    `${none(here)} of its island mates ${running ? 'run' : 'are kept'} there, ${there} on "${host}"`,
+    `${vmsOrNone(here)} on its networks ${running ? (here === 1 ? 'runs' : 'run') : here === 1 ? 'is kept' : 'are kept'} there, ${there} on "${host}"`,
   'placement.less_memory': ({ here, there, host }) =>
     here === there
-      ? `it has as much memory left as "${host}", which comes first`
-      : `${here} MiB are left there, ${there} MiB on "${host}"`,
+      ? `it has as much free memory as "${host}", which comes first`
+      : `${here} MiB free, ${there} MiB on "${host}"`,
   'placement.disks_there': ({ move }) => `its disks are there${move ? ' already' : ''}`,
   'placement.disks_on': ({ host }) => `its disks are on "${host}": move it here first`,
   'placement.runs_on': ({ host }) =>

@@ -32,17 +32,17 @@ function none(checks: readonly DoctorCheck[], ids: readonly string[]): boolean {
 async function kvmCheck(shell: Shell, home: string, canAsk: boolean): Promise<DoctorCheck> {
   const answer = canAsk
     ? await kvmWorks(shell, home)
-    : { works: false, found: 'cannot be tried before the rest is there' };
-  const closed = answer.found.includes('not open to this user');
+    : { works: false, found: 'not tested: other requirements are missing' };
+  const closed = answer.found.includes('no access to /dev/kvm');
   return {
     id: 'kvm',
     title: 'KVM',
     state: answer.works ? 'ok' : 'warning',
     found: answer.found,
-    matters: 'Without it QEMU translates every instruction: VMs run all the same, about ten times slower.',
+    matters: 'Without KVM, QEMU emulates the CPU: VMs work, but about ten times slower.',
     remedy: closed
       ? {
-          words: 'Let this user use /dev/kvm',
+          words: 'Give this user access to /dev/kvm',
           command: ['setfacl', '-m', `u:${process.getuid?.() ?? ''}:rw`, '/dev/kvm'],
           root: true,
         }
@@ -56,7 +56,7 @@ function notLinux(): Doctor {
     title: 'Linux',
     state: 'missing',
     found: process.platform,
-    matters: 'Labs are made of Linux namespaces; simulated hosts work everywhere.',
+    matters: 'Labs require Linux namespaces; simulated hosts work on every platform.',
     remedy: null,
   };
   return { checks: [check], canRunLab: false, canRunVms: false, accelerated: false };

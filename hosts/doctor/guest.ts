@@ -7,9 +7,9 @@ import { findKernel } from '../tiny-guest/kernel';
 import { packagedGuest } from '../tiny-guest/packaged';
 import { type Remedy, install } from './packages';
 
-const MATTERS = 'Without it there are no tiny guests; VMs from images, disks and CDs run all the same.';
-const KERNEL = 'A kernel for tiny guests';
-const BUSYBOX = 'A static busybox';
+const MATTERS = 'Without it tiny guests are not available; VMs from images, disks and CDs still work.';
+const KERNEL = 'Kernel for tiny guests';
+const BUSYBOX = 'Static busybox';
 
 /** The parts that tiny guests are built from; an installed package contains them. */
 export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> {
@@ -26,14 +26,14 @@ function unpackKernel(from: string = import.meta.url): Remedy {
     .map((place) => fileURLToPath(new URL(`${place}unpack-kernel.sh`, from)))
     .find((path) => existsSync(path));
   if (script === undefined || !existsSync('/usr/bin/apt-get')) return install(['linux-image-cloud-amd64']);
-  return { words: 'Fetch a kernel for guests (nothing is installed)', command: ['bash', script], root: false };
+  return { words: 'Download a kernel for tiny guests (nothing is installed)', command: ['bash', script], root: false };
 }
 
 const packagedCheck = (id: string, title: string): DoctorCheck => ({
   id,
   title,
   state: 'ok',
-  found: 'in the tiny guest that came with Atoll',
+  found: 'included with Atoll',
   matters: MATTERS,
   remedy: null,
 });

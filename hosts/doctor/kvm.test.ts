@@ -23,7 +23,7 @@ describe('a guest that tests KVM', () => {
     expect(answer).toEqual({
       works: false,
       certain: true,
-      found: 'a guest did not live on it: KVM internal error. Suberror: 1',
+      found: 'a test guest failed to run: KVM internal error. Suberror: 1',
     });
   });
 

@@ -32,12 +32,12 @@ let asked: Promise<KvmAnswer> | null = null;
  */
 export async function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
   // Checked each time: a remedy may just have granted access.
-  if (!existsSync('/dev/kvm')) return { works: false, found: 'there is no /dev/kvm' };
+  if (!existsSync('/dev/kvm')) return { works: false, found: '/dev/kvm not found' };
   const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
-  if (!isOpen) return { works: false, found: '/dev/kvm is not open to this user' };
+  if (!isOpen) return { works: false, found: 'no access to /dev/kvm for this user' };
   asked ??= answer(shell, home).catch((error: unknown) => {
     asked = null;
     throw error;
@@ -96,11 +96,11 @@ export async function startGuest(
   const timer = setTimeout(() => stream.kill(), TIMEOUT_MS);
   await stream.ended;
   clearTimeout(timer);
-  if (lives) return { works: true, certain: true, found: 'a guest ran on it' };
+  if (lives) return { works: true, certain: true, found: 'a test guest ran' };
   return {
     works: false,
     certain: last !== '',
-    found: `a guest did not live on it: ${last || `no sign of life within ${TIMEOUT_MS / 1000} s`}`,
+    found: `a test guest failed to run: ${last || `no output within ${TIMEOUT_MS / 1000} s`}`,
   };
 }
 

@@ -20,15 +20,15 @@ async function labCheck(shell: Shell): Promise<DoctorCheck> {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   return {
     id: 'lab_namespaces',
-    title: isRootless() ? 'A lab without root' : 'A lab as root',
+    title: isRootless() ? 'Lab namespaces, without root' : 'Lab namespaces, as root',
     state: exit === 0 ? 'ok' : 'missing',
-    found: exit === 0 ? 'namespaces can be made' : last || `exit ${exit}`,
-    matters: 'A lab is made of namespaces: without them only simulated hosts work here.',
+    found: exit === 0 ? 'can be created' : last || `exit ${exit}`,
+    matters: 'A lab runs in its own namespaces: without them only simulated hosts work here.',
     remedy:
       exit === 0
         ? null
         : {
-            words: 'Mend what is missing above; in a container, allow it to make namespaces',
+            words: 'Fix the failed checks above; in a container, allow it to create namespaces',
             command: null,
             root: true,
           },
@@ -53,7 +53,7 @@ async function userNamespaces(shell: Shell): Promise<DoctorCheck> {
   return {
     ...check,
     state: 'missing',
-    found: forbidden ? `forbidden by ${forbidden.setting}` : stderr.trim(),
+    found: forbidden ? `disabled by ${forbidden.key}` : stderr.trim(),
     remedy: forbidden && {
       words: `Set ${forbidden.setting}`,
       command: ['sysctl', '-w', forbidden.setting],
@@ -69,10 +69,10 @@ const SWITCHES = [
   { key: 'kernel.apparmor_restrict_unprivileged_userns', isOff: (value: number): boolean => value === 1, on: '0' },
 ];
 
-async function whyForbidden(): Promise<{ setting: string } | null> {
+async function whyForbidden(): Promise<{ key: string; setting: string } | null> {
   for (const { key, isOff, on } of SWITCHES) {
     const value = await read(`/proc/sys/${key.replace('.', '/')}`);
-    if (value !== null && isOff(Number(value))) return { setting: `${key}=${on}` };
+    if (value !== null && isOff(Number(value))) return { key, setting: `${key}=${on}` };
   }
   return null;
 }
@@ -106,7 +106,7 @@ async function subordinateIds(): Promise<DoctorCheck> {
     remedy: isFine
       ? null
       : {
-          words: 'Give this user a range of ids that nobody else has',
+          words: 'Assign an unused range of subordinate ids to this user',
           command: ['usermod', '--add-subuids', free, '--add-subgids', free, username],
           root: true,
         },

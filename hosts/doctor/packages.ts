@@ -7,7 +7,7 @@ export type Remedy = NonNullable<DoctorCheck['remedy']>;
 export function install(packages: readonly string[], debian = existsSync('/usr/bin/apt-get')): Remedy {
   if (!debian)
     return {
-      words: `Install what your distribution has for Debian's ${packages.join(', ')}`,
+      words: `Install your distribution's equivalent of the Debian packages ${packages.join(', ')}`,
       command: null,
       root: true,
     };

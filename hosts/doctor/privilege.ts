@@ -13,8 +13,8 @@ export async function escalation(shell: Shell, argv: readonly string[]): Promise
   // Whether sudo allows this exact command without a password (sudo(8): -l with a command).
   if (isThere('sudo') && (await shell.run(['sudo', '-n', '-l', '--', ...argv], { okExits: 'any' })).exit === 0)
     return ['sudo', '-n', '--'];
-  throw new AppError('FORBIDDEN', 'This needs root, and Atoll cannot become root here without a password', {
-    remedy: note(`Type it in a terminal: sudo ${shellCommand(argv)}`),
+  throw new AppError('FORBIDDEN', "This requires root, and Atoll can't become root here without a password", {
+    remedy: note(`Run in a terminal: sudo ${shellCommand(argv)}`),
   });
 }
 

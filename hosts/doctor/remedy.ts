@@ -23,13 +23,13 @@ export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Pr
       remedy: run('system.doctor', {}),
     });
   if (check.state === 'ok')
-    throw new AppError('STATE_ILLEGAL', `${check.title} is in order`, {
+    throw new AppError('STATE_ILLEGAL', `${check.title} is already OK`, {
       field: 'check',
-      remedy: note('Nothing is to be done.'),
+      remedy: note('There is nothing to fix.'),
     });
   const command = check.remedy?.command ?? null;
   if (check.remedy === null || command === null)
-    throw new AppError('NOT_SUPPORTED', `${check.title} cannot be mended by a command`, {
+    throw new AppError('NOT_SUPPORTED', `No command can fix ${check.title}`, {
       field: 'check',
       remedy: note(check.remedy?.words ?? check.matters),
     });
@@ -59,7 +59,7 @@ async function runRemedy(argv: readonly string[], onLine: (line: string) => void
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
   const [exit, signal] = (await once(child, 'close').catch((cause: unknown) => {
-    throw new AppError('HOST_COMMAND_FAILED', `${command} cannot be run`, { remedy: note('Is it installed?'), cause });
+    throw new AppError('HOST_COMMAND_FAILED', `${command} can't be run`, { remedy: note('Is it installed?'), cause });
   })) as [number | null, string | null];
   const output = said.join('\n').trim();
   if (exit === 0) return output;
@@ -67,8 +67,8 @@ async function runRemedy(argv: readonly string[], onLine: (line: string) => void
   throw new AppError('HOST_COMMAND_FAILED', `${shellCommand(argv)} failed (${how})${output ? `:\n${output}` : ''}`, {
     remedy: note(
       argv.includes('apt-get')
-        ? 'If it does not find a package: sudo apt-get update, then again.'
-        : 'Its output says why; it can also be typed in a terminal.',
+        ? 'If a package was not found, run sudo apt-get update and try again.'
+        : 'See its output for the reason. You can also run it in a terminal.',
     ),
   });
 }

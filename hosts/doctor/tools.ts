@@ -51,7 +51,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['nft'],
     version: ['--version'],
     packages: ['nftables'],
-    matters: 'Without it a bridge cannot be sealed.',
+    matters: "Without it Atoll can't seal bridges.",
     without: 'missing',
   },
   {
@@ -96,7 +96,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['qemu-img'],
     version: ['--version'],
     packages: ['qemu-utils'],
-    matters: 'Without it images and disks cannot be used.',
+    matters: "Without it Atoll can't use images and disks.",
     without: 'warning',
   },
   {
@@ -105,7 +105,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['genisoimage', 'xorrisofs', 'mkisofs'],
     version: null,
     packages: ['genisoimage'],
-    matters: 'Without it cloud images get no user, key and address at their first boot.',
+    matters: 'Without it cloud images get no user, key or address at their first boot.',
     without: 'warning',
   },
   {
@@ -114,7 +114,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['slirp4netns'],
     version: ['--version'],
     packages: ['slirp4netns'],
-    matters: 'Without it a lab has no way out and no forwards; isolated networks do without.',
+    matters: 'Without it a lab has no uplink and no forwards; isolated networks do not need it.',
     without: 'warning',
   },
 ];

@@ -3,7 +3,7 @@ import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { sealTable } from './seal';
 
-const TITLE = 'The kernel has both hooks on the bridge';
+const TITLE = 'The kernel reports both seal hooks on the bridge';
 /** nft's message if the kernel lacks CONFIG_NETFILTER_NETLINK_HOOK or can't list the hooks of a device. */
 const UNSUPPORTED = /Invalid argument|Operation not supported|Protocol not supported|syntax error/;
 
@@ -34,8 +34,8 @@ async function hooksPoint(shell: Shell, table: string, target: CheckTarget, sign
   const said = (exit === 0 ? stdout : stderr).trim().slice(0, 1000);
   // Only the first line: nft continues with the other requests, and the answer covers other bridges too.
   if (exit !== 0)
-    return hookPoint(null, UNSUPPORTED.test(said) ? `this kernel does not tell: ${said.split('\n')[0]}` : said);
-  if (said === '') return hookPoint(null, 'the kernel listed no hooks at all, which it does where it cannot tell');
+    return hookPoint(null, UNSUPPORTED.test(said) ? `the kernel can't list hooks: ${said.split('\n')[0]}` : said);
+  if (said === '') return hookPoint(null, "the kernel listed no hooks, which can mean that it can't list them");
   return hookPoint(hangsOn(said, table, target.bridge), said);
 }
 

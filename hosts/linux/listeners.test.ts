@@ -77,7 +77,7 @@ describe('packet sockets', () => {
     expect((await points(host({ packet: '' })))[0]?.[0]?.ok).toBe(true);
     expect((await points(host({ packet: '', packetExit: 1 })))[0]?.[0]).toMatchObject({
       ok: null,
-      evidence: expect.stringContaining('could not be looked at'),
+      evidence: expect.stringContaining('could not be checked'),
     });
   });
 });

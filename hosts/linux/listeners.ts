@@ -138,14 +138,14 @@ function socketsPoint(
   devices: readonly IpLink[],
   owners: ReadonlyMap<string, string>,
 ): CheckPoint {
-  const point = { id: 'listeners', title: 'No program of the host listens on its links' } as const;
-  if (hits === null) return { ...point, ok: null, evidence: 'could not be looked at: /proc/net/packet cannot be read' };
+  const point = { id: 'listeners', title: 'No process on the host listens on the bridge or its ports' } as const;
+  if (hits === null) return { ...point, ok: null, evidence: "could not be checked: /proc/net/packet can't be read" };
   if (hits.length === 0)
     return { ...point, ok: true, evidence: 'no packet socket on the bridge, its ports, or all links' };
   const words = hits.map(({ link, user, inode }) => {
     const where =
       link === 0 ? 'all links' : (devices.find(({ ifindex }) => ifindex === link)?.ifname ?? `link ${link}`);
-    return `${owners.get(inode) ?? `a process of user ${user} that is not seen from here`} on ${where}`;
+    return `${owners.get(inode) ?? `a process of user ${user} that is not visible here`} on ${where}`;
   });
   return { ...point, ok: false, evidence: `packet sockets: ${[...new Set(words)].join(', ')}` };
 }
@@ -156,7 +156,7 @@ function programsPoint(
   byIndex: ReadonlyMap<number, string>,
   cannotTell: boolean,
 ): CheckPoint {
-  const point = { id: 'programs', title: 'No BPF program is attached to its links' } as const;
+  const point = { id: 'programs', title: 'No BPF program is attached to the bridge or its ports' } as const;
   const hits = devices.flatMap(({ ifname, ifindex, xdp }) => {
     const how = named.get(ifname) ?? byIndex.get(ifindex ?? -1) ?? (xdp === undefined ? undefined : 'xdp');
     return how === undefined ? [] : [`${ifname} (${how})`];
@@ -164,6 +164,6 @@ function programsPoint(
   if (hits.length > 0) return { ...point, ok: false, evidence: `attached: ${hits.join(', ')}` };
   if (!cannotTell) return { ...point, ok: true, evidence: 'none on the bridge or its ports' };
   const evidence =
-    'could not be looked at whole: without bpftool the host does not list programs attached by tcx or netkit that no process keeps open';
+    'could not be checked completely: without bpftool, the host does not list programs that are attached by tcx or netkit and not kept open by a process';
   return { ...point, ok: null, evidence };
 }

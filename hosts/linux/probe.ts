@@ -6,8 +6,8 @@ import { bridgeName, PROBE_PREFIX } from './names';
 import { PROBE_SCRIPT } from './probe-script';
 import { GUEST_A, GUEST_B, receivedFrom, readReceived, readSent, type Received } from './probe-parse';
 
-const SILENT = { id: 'probe_host_silent', title: 'The host does not answer a guest' } as const;
-const TALK = { id: 'probe_guests_talk', title: 'Two guests hear each other' } as const;
+const SILENT = { id: 'probe_host_silent', title: 'Live probe: the host does not respond' } as const;
+const TALK = { id: 'probe_guests_talk', title: 'Live probe: two guests reach each other' } as const;
 /** What two guests must receive from each other: broadcast and unicast ARP, IPv4 (a firewall on bridges can drop just that), IPv6. */
 const SPOKEN = ['arp', 'ip', 'ip6'];
 
@@ -52,9 +52,9 @@ function silentPoint(received: readonly Received[], sent: string): CheckPoint {
   const bad = [...host, ...unknown];
   const evidence = [
     `sent: ${sent}`,
-    bad.length === 0 ? 'nothing came back from the host' : `came back: ${words(bad)}`,
+    bad.length === 0 ? 'no response from the host' : `received: ${words(bad)}`,
     ...(received.some(({ from }) => from.kind === 'port')
-      ? [`other guests were heard too: ${words(received.filter(({ from }) => from.kind === 'port'))}`]
+      ? [`frames of other guests were also received: ${words(received.filter(({ from }) => from.kind === 'port'))}`]
       : []),
   ];
   return { ...SILENT, ok: bad.length === 0, evidence: evidence.join('. ').slice(0, 2000) };
@@ -69,13 +69,13 @@ function talkPoint(received: readonly Received[]): CheckPoint {
   ];
   const counts = (receives: ReadonlyMap<string, number>): string =>
     [...receives].map(([type, packets]) => `${type} ${packets}`).join(', ') || 'nothing';
-  const evidence = `guest 1 heard from guest 2: ${counts(aReceives)}; guest 2 heard from guest 1: ${counts(bReceives)}`;
+  const evidence = `guest 1 received from guest 2: ${counts(aReceives)}; guest 2 received from guest 1: ${counts(bReceives)}`;
   const hint =
     missing.length > 0 ? `. Missing: ${missing.join(', ')}. A firewall may filter bridged frames (br_netfilter)` : '';
   return { ...TALK, ok: missing.length === 0, evidence: evidence + hint };
 }
 
 function describe({ mac, type, packets, from }: Received): string {
-  const where = from.kind === 'unknown' ? 'nobody knows who' : from.name;
+  const where = from.kind === 'unknown' ? 'unknown source' : from.name;
   return `${packets} ${type} from ${mac} (${where})`;
 }

@@ -131,7 +131,7 @@ export async function withRedirects(
     const hits = devices.flatMap(({ ifname }) => (found.has(ifname) ? [`${ifname} (${found.get(ifname) ?? ''})`] : []));
     const before = points[i] ?? [];
     if (hits.length === 0) return before;
-    const evidence = `what Atoll did not write can send frames past the bridge: ${hits.join(', ')}`;
+    const evidence = `rules or programs that Atoll did not create can divert frames past the bridge: ${hits.join(', ')}`;
     return before.map((point): CheckPoint => (point.id === 'hooks' ? { ...point, ok: false, evidence } : point));
   });
 }

@@ -39,7 +39,7 @@ export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
   const shared = (await checkHost(shell)).filter(({ id }) => SHARED.includes(id));
   return shared.map((check) => ({
     ...check,
-    matters: `${check.matters} Only where this computer itself is a host: labs are free of it.`,
+    matters: `${check.matters} This matters only if this computer itself is a host; labs are not affected.`,
   }));
 }
 
@@ -84,8 +84,8 @@ interface Tool {
   readonly packages: readonly [string, string];
 }
 
-const NETWORKS = 'Without it no network can be made on this host.';
-const VMS = 'Without it no VM can run on this host; networks can be made.';
+const NETWORKS = 'Without it no network can be created on this host.';
+const VMS = 'Without it no VM can run on this host; networks still work.';
 const TOOLS: readonly Tool[] = [
   { id: 'ip', title: 'iproute2', matters: NETWORKS, without: 'missing', packages: ['iproute2', 'iproute'] },
   { id: 'nft', title: 'nftables', matters: NETWORKS, without: 'missing', packages: ['nftables', 'nftables'] },
@@ -106,7 +106,7 @@ const TOOLS: readonly Tool[] = [
   {
     id: 'qemu-img',
     title: 'qemu-img',
-    matters: 'Disks of VMs are made with it.',
+    matters: 'Atoll creates the disks of VMs with it.',
     without: 'warning',
     packages: ['qemu-utils', 'qemu-img'],
   },
@@ -119,7 +119,7 @@ function toolCheck(facts: Facts, { id, title, matters, without, packages }: Tool
   return {
     ...check,
     state: without,
-    found: 'not there',
+    found: 'not found',
     remedy: install(facts.get('packages') ?? '', title, packages),
   };
 }
@@ -139,11 +139,11 @@ function kernelCheck(facts: Facts): DoctorCheck {
   const makes = facts.get('bridge') === 'yes';
   return {
     id: 'host_kernel',
-    title: 'Bridges in the kernel',
+    title: 'Bridge support in the kernel',
     state: makes ? 'ok' : 'missing',
-    found: `${facts.get('kernel') ?? 'unknown'}, ${makes ? 'it has bridges' : 'it has no module for bridges'}`,
+    found: `${facts.get('kernel') ?? 'unknown'}, ${makes ? 'bridges supported' : 'no bridge module'}`,
     matters: NETWORKS,
-    remedy: makes ? null : { words: 'Boot a kernel with the module bridge', command: null, root: true },
+    remedy: makes ? null : { words: 'Boot a kernel with the bridge module', command: null, root: true },
   };
 }
 
@@ -152,13 +152,17 @@ function libvirtCheck(facts: Facts): DoctorCheck {
   const answers = /^\S+:\/\//.test(said);
   return {
     id: 'host_libvirtd',
-    title: 'libvirt answers',
+    title: 'libvirt responds',
     state: answers ? 'ok' : 'warning',
-    found: answers ? said : said || 'no answer',
+    found: answers ? said : said || 'no response',
     matters: VMS,
     remedy: answers
       ? null
-      : { words: 'Start it on the host', command: ['systemctl', 'enable', '--now', 'libvirtd.socket'], root: true },
+      : {
+          words: 'Start libvirtd on the host',
+          command: ['systemctl', 'enable', '--now', 'libvirtd.socket'],
+          root: true,
+        },
   };
 }
 
@@ -168,20 +172,20 @@ function kvmCheck(facts: Facts): DoctorCheck {
     id: 'host_kvm',
     title: 'KVM',
     state: there ? 'ok' : 'warning',
-    found: there ? '/dev/kvm is there' : 'there is no /dev/kvm',
-    matters: 'Without it QEMU translates every instruction: VMs run all the same, about ten times slower.',
-    remedy: there ? null : { words: 'Switch virtualization on in the firmware of the host', command: null, root: true },
+    found: there ? '/dev/kvm found' : '/dev/kvm not found',
+    matters: 'Without KVM, QEMU emulates the CPU: VMs work, but about ten times slower.',
+    remedy: there ? null : { words: 'Enable virtualization in the firmware of the host', command: null, root: true },
   };
 }
 
 const UNREADABLE: DoctorCheck = {
   id: 'host_bridge_filter',
-  title: 'Frames between guests pass',
+  title: 'Traffic between guests is not filtered',
   state: 'warning',
-  found: 'br_netfilter filters bridges, and what FORWARD does can only be read by root',
-  matters: 'VMs on one network do not hear each other when the firewall of the host filters bridged frames.',
+  found: 'br_netfilter is active, and only root can read the FORWARD policy',
+  matters: "VMs on the same network can't reach each other if the host's firewall filters bridged frames.",
   remedy: {
-    words: 'See whether its policy is drop; once the computer is a host, checking the host shows it',
+    words: 'Check whether its policy is drop; once this computer is a host, its checks show it',
     command: ['nft', 'list', 'chain', 'ip', 'filter', 'FORWARD'],
     root: true,
   },
@@ -196,20 +200,20 @@ function filterCheck(facts: Facts): DoctorCheck {
   const docker = facts.get('docker') === 'yes';
   return {
     id: 'host_bridge_filter',
-    title: 'Frames between guests pass',
+    title: 'Traffic between guests is not filtered',
     state: mute ? 'warning' : 'ok',
-    found: `br_netfilter ${filters ? 'filters' : 'does not filter'} bridges, FORWARD ${drops ? 'drops' : 'lets pass'}`,
-    matters: 'VMs on one network do not hear each other when the firewall of the host filters bridged frames.',
+    found: `br_netfilter ${filters ? 'active' : 'not active'}, FORWARD ${drops ? 'drops' : 'accepts'}`,
+    matters: "VMs on the same network can't reach each other if the host's firewall filters bridged frames.",
     remedy: !mute
       ? null
       : docker
         ? {
-            words: "Let bridged frames pass in Docker's own chain for rules of yours",
+            words: "Accept bridged frames in Docker's chain for user rules",
             command: ['iptables', '-I', 'DOCKER-USER', '-m', 'physdev', '--physdev-is-bridged', '-j', 'ACCEPT'],
             root: true,
           }
         : {
-            words: 'Let the firewall leave bridged frames alone',
+            words: 'Turn off filtering of bridged frames',
             command: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'],
             root: true,
           },
@@ -220,17 +224,13 @@ function networkManagerCheck(facts: Facts): DoctorCheck {
   const grabs = facts.get('networkmanager') === 'running' && (facts.get('nm-ours') ?? '0') === '0';
   return {
     id: 'host_networkmanager',
-    title: 'NetworkManager leaves bridges and taps alone',
+    title: 'NetworkManager ignores bridges and taps',
     state: grabs ? 'warning' : 'ok',
-    found: facts.has('networkmanager')
-      ? grabs
-        ? 'it runs, and may take them up'
-        : 'it runs and ignores them'
-      : 'it does not run',
-    matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
+    found: facts.has('networkmanager') ? (grabs ? 'running, may manage them' : 'running, ignores them') : 'not running',
+    matters: 'It may assign an address to a bridge that must have none; Atoll then removes it.',
     remedy: grabs
       ? {
-          words: 'Tell it to leave taps and the bridges of Atoll alone; its other devices are not concerned',
+          words: 'Make it ignore taps and the bridges of Atoll; its other devices are not affected',
           command: ['sh', '-c', unmanaged(facts.get('ours') ?? '')],
           root: true,
         }
@@ -250,10 +250,10 @@ function networkdCheck(facts: Facts): DoctorCheck {
   const file = facts.get('networkd');
   return {
     id: 'host_networkd',
-    title: 'networkd leaves bridges and taps alone',
+    title: 'networkd ignores bridges and taps',
     state: file === undefined ? 'ok' : 'warning',
-    found: file === undefined ? 'no file of it matches them' : `${file} may match them`,
-    matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
+    found: file === undefined ? 'no .network file matches them' : `${file} may match them`,
+    matters: 'It may assign an address to a bridge that must have none; Atoll then removes it.',
     remedy:
       file === undefined
         ? null
@@ -265,12 +265,10 @@ function restartCheck(facts: Facts): DoctorCheck {
   const keeps = facts.get('systemd') === 'yes';
   return {
     id: 'host_restart',
-    title: 'Networks come back when the host starts',
+    title: 'Networks are recreated at boot',
     state: keeps ? 'ok' : 'warning',
-    found: keeps ? 'a systemd unit of Atoll makes them at boot' : 'it does not run systemd',
-    matters: 'After a restart of the host its networks are there when Atoll has reached it again, and not before.',
-    remedy: keeps
-      ? null
-      : { words: 'Nothing needs to be done: activation makes what is missing', command: null, root: false },
+    found: keeps ? 'by a systemd unit of Atoll' : 'systemd is not running',
+    matters: 'Without it the networks of the host return only when Atoll reconnects after a restart.',
+    remedy: keeps ? null : { words: 'Nothing to do: activation creates what is missing', command: null, root: false },
   };
 }

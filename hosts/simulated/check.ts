@@ -5,7 +5,7 @@ import type { SimState } from './state';
 
 /** The hooks that the simulated kernel has on the bridge. */
 export function hooksPoint(state: SimState, target: CheckTarget): CheckPoint {
-  const title = 'The kernel has both hooks on the bridge';
+  const title = 'The kernel reports both seal hooks on the bridge';
   if (!state.bridges.has(target.bridge))
     return { id: 'hooks', title, ok: false, evidence: `simulated: there is no bridge ${target.bridge}` };
   const seal = state.seals.get(target.bridge);
@@ -19,8 +19,18 @@ export function listenerPoints(state: SimState, { bridge }: CheckTarget): CheckP
   const hits = received.flatMap(({ name, listener }) => (listener === undefined ? [] : [`${listener} on ${name}`]));
   const evidence = hits.length === 0 ? 'simulated: no packet socket' : `simulated: packet sockets: ${hits.join(', ')}`;
   return [
-    { id: 'listeners', title: 'No program of the host listens on its links', ok: hits.length === 0, evidence },
-    { id: 'programs', title: 'No BPF program is attached to its links', ok: true, evidence: 'simulated: none' },
+    {
+      id: 'listeners',
+      title: 'No process on the host listens on the bridge or its ports',
+      ok: hits.length === 0,
+      evidence,
+    },
+    {
+      id: 'programs',
+      title: 'No BPF program is attached to the bridge or its ports',
+      ok: true,
+      evidence: 'simulated: none',
+    },
   ];
 }
 
@@ -30,8 +40,8 @@ export function listenerPoints(state: SimState, { bridge }: CheckTarget): CheckP
  */
 export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] {
   const bridge = state.bridges.get(target.bridge);
-  const silentTitle = 'The host does not answer a guest';
-  const talkTitle = 'Two guests hear each other';
+  const silentTitle = 'Live probe: the host does not respond';
+  const talkTitle = 'Live probe: two guests reach each other';
   if (!bridge) {
     const evidence = `simulated: there is no bridge ${target.bridge} to probe`;
     return [
@@ -47,15 +57,15 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
       title: silentTitle,
       ok: silent,
       evidence: silent
-        ? 'simulated: nothing came back from the host'
-        : `simulated: the host was heard: ${leaks.join(', ')}`,
+        ? 'simulated: no response from the host'
+        : `simulated: the host is reachable: ${leaks.join(', ')}`,
     },
     {
       id: 'probe_guests_talk',
       title: talkTitle,
       ok: bridge.up,
       evidence: bridge.up
-        ? 'simulated: frames passed both ways'
+        ? 'simulated: both guests received frames'
         : `simulated: ${target.bridge} is down, no frame passed`,
     },
   ];
@@ -64,15 +74,15 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
 function leaksOf(state: SimState, target: CheckTarget, ipv6Disabled: boolean): string[] {
   const seal = state.seals.get(target.bridge);
   const leaks: string[] = [];
-  if (seal?.ingress !== 'ok') leaks.push('it takes frames in (no ingress chain)');
+  if (seal?.ingress !== 'ok') leaks.push('it receives frames (no ingress chain)');
   if (seal?.egress !== 'ok') leaks.push('it sends frames (no egress chain)');
-  if (seal?.egress !== 'ok' && !ipv6Disabled) leaks.push('it speaks IPv6 on the bridge');
+  if (seal?.egress !== 'ok' && !ipv6Disabled) leaks.push('it uses IPv6 on the bridge');
   for (const port of state.links.values()) {
     if (port.master !== target.bridge) continue;
-    if (!port.ipv6Disabled) leaks.push(`it speaks IPv6 on ${port.name}`);
-    if (port.kind === 'nic') leaks.push(`${port.name} leads outside`);
+    if (!port.ipv6Disabled) leaks.push(`it uses IPv6 on ${port.name}`);
+    if (port.kind === 'nic') leaks.push(`${port.name} is an external NIC`);
   }
   const owner = ownerOf(state.bridges.get(target.bridge)?.alias ?? null);
-  if (owner?.networkId !== target.networkId) leaks.push('the bridge is not that of this network');
+  if (owner?.networkId !== target.networkId) leaks.push('the bridge belongs to another network');
   return leaks;
 }

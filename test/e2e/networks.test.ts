@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await page.getByRole('button', { name: 'Check with probe' }).click();
     const host = networks.part('node1');
     await see(host.getByText('checks passed, probed')).toBeVisible();
-    await see(host.getByText(/two guests hear each other/i)).toBeVisible();
+    await see(host.getByText(/two guests reach each other/i)).toBeVisible();
     await see(page.getByText('verified on 1 of 1 host')).toBeVisible();
   });
 

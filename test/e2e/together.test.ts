@@ -113,7 +113,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
   it('show the reasons for each host in the form of a new VM', async () => {
     await new Shell(page).go('Virtual machines');
     const dialog = await new VmScreens(page).openForm();
-    await see(dialog.getByText(/Currently node1: 2 of its island mates run there/)).toBeVisible();
+    await see(dialog.getByText(/Currently node1: 2 VMs on its networks run there/)).toBeVisible();
     await dialog
       .getByLabel('vNIC 1')
       .selectOption({ label: 'office' })

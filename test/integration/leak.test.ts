@@ -124,7 +124,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     await plain();
     const { silent, talk } = await probed();
     expect(silent).toMatchObject({ ok: false });
-    expect(silent?.evidence).toMatch(/came back: .*arp from .*\(leak\)/);
+    expect(silent?.evidence).toMatch(/received: .*arp from .*\(leak\)/);
     expect(silent?.evidence).toMatch(/icmpv6 echo-reply from \S+ \(leak\)/);
     expect(talk).toMatchObject({ ok: true });
   });
@@ -132,8 +132,8 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   test('the probe finds the sealed bridge silent, and guests that reach each other', async () => {
     await sealed();
     const { silent, talk } = await probed();
-    expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('nothing came back'), true]);
-    expect([talk?.evidence, talk?.ok]).toEqual([expect.stringContaining('guest 1 heard'), true]);
+    expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('no response from the host'), true]);
+    expect([talk?.evidence, talk?.ok]).toEqual([expect.stringContaining('guest 1 received'), true]);
     for (const kind of [
       'arp',
       'ndp',
@@ -182,7 +182,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     const { silent } = await probed();
     await asking;
     expect(silent?.ok).toBe(!open);
-    if (open) expect(silent?.evidence).toMatch(/came back: .*arp from 56:6f:00:00:00:01 \(leak\)/);
+    if (open) expect(silent?.evidence).toMatch(/received: .*arp from 56:6f:00:00:00:01 \(leak\)/);
   });
 
   /** A guest that asks for addresses for some seconds, its MAC that of the bridge. */
@@ -207,7 +207,7 @@ nsenter -t $pid -n -- sh -c '
     );
     const { silent } = await probed();
     await thief;
-    expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('nothing came back'), true]);
+    expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('no response from the host'), true]);
     expect(silent?.evidence).toMatch(/arp from 56:6f:00:00:00:01 \(behind thief, where a guest uses the MAC of leak\)/);
   });
 
@@ -223,7 +223,7 @@ nsenter -t $pid -n -- sh -c '
     const { silent } = await probed();
     await Promise.all([thief, asking]);
     expect(silent?.ok).toBe(false);
-    expect(silent?.evidence).toMatch(/came back: .*arp from 56:6f:00:00:00:01 \(leak\)/);
+    expect(silent?.evidence).toMatch(/received: .*arp from 56:6f:00:00:00:01 \(leak\)/);
   });
 
   test("a bridge that passes link-local frames to its host is reported as open, by the host's answers and by observation", async () => {
@@ -233,7 +233,7 @@ nsenter -t $pid -n -- sh -c '
     expect((await look(host.shell, STORE)).network.bridges[0]?.receivesLinkLocal).toBe(true);
     const { silent } = await probed();
     expect(silent?.ok).toBe(false);
-    expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
+    expect(silent?.evidence).toMatch(/received: .*arp from \S+ \(the host's end of the port\)/);
   });
 
   test('a port that passes slow protocols to its host is reported until it is repaired', async () => {

@@ -33,5 +33,5 @@ const HOOKS_NOT_ASKED = {
   id: 'hooks' as const,
   title: TITLES.hooks,
   ok: null,
-  evidence: 'not asked when it was deployed or repaired; a check that is asked for does',
+  evidence: 'not checked on deployment or repair; run a check to include it',
 };
