@@ -55,7 +55,7 @@ const forwardParams = ({ protocol, hostPort, address = FORWARD_ADDRESS, guestAdd
   ...{ guestAddress, guestPort },
 });
 
-/** The ids of networks in marks mean nothing to a person; those of stores say whose the bridge was and whose it is. */
+/** The ids of networks in marks mean nothing to users; those of stores name the former and the new owner of the bridge. */
 function markLine({ bridge, alias, was }: Extract<Change, { kind: 'bridge.mark' }>): ChangeLine {
   const from = was === null ? null : storeOfMark(was);
   return say('change.bridge.mark', { bridge, from, to: storeOfMark(alias) });

@@ -25,7 +25,7 @@ export const TITLES: Record<CheckPoint['id'], string> = {
 
 const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
 
-/** What one look saw, for the checks of all its networks: 1,000 of them need not go through 1,000 bridges each. */
+/** One observation, indexed for the checks of all its networks: 1,000 of them need not search 1,000 bridges each. */
 export class SeenHost {
   private index: { byAlias: Map<string | null, ObservedBridge>; byName: Map<string, ObservedBridge> } | null = null;
 
@@ -34,7 +34,7 @@ export class SeenHost {
     readonly taps: readonly WantedTap[],
   ) {}
 
-  /** The first that carries the mark; else the one of the name. */
+  /** The first with the mark; otherwise the one with the name. */
   bridgeOf(spec: BridgeSpec): ObservedBridge | undefined {
     this.index ??= {
       byAlias: new Map(this.observed.bridges.map((bridge) => [bridge.alias, bridge] as const).reverse()),
@@ -44,7 +44,7 @@ export class SeenHost {
   }
 }
 
-/** The points of an isolation check that one look at the host decides, each with what was seen. */
+/** The points of an isolation check that one observation of the host decides, each with its evidence. */
 export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
   const { taps, observed } = seen;
   const bridge = seen.bridgeOf(spec);
@@ -105,7 +105,7 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
 }
 
 function forwardingPoint(bridge: ObservedBridge): Point {
-  // What it lets into the host is the point of the seal.
+  // What it passes to the host is evaluated by the seal point.
   const own = { ...bridge, receivesLinkLocal: false };
   const options = hasOtherOptions(own) ? [`${bridge.name}: ${bridgeOptionWords(own)}`] : [];
   const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
@@ -141,9 +141,9 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
 }
 
 /**
- * Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides.
- * `hooks` and `programs` may stay unseen: not every kernel, or host, lists them. What hooks add to the chains, the mark and the name as
- * observed is a second witness; that neither was seen is shown.
+ * Isolated if all points pass. An unobserved point makes it unknown, a failed one decides. `hooks` and `programs` may be
+ * unobserved: not every kernel, or host, lists them. Hooks are a second witness to the observed chains, mark and name; that neither
+ * was observed is shown.
  */
 export function verdictOf(points: readonly CheckPoint[]): Verdict {
   if (points.some((each) => each.ok === false)) return 'not_isolated';

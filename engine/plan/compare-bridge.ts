@@ -11,7 +11,7 @@ const isIpv6 = (address: string): boolean => address.includes(':');
 export const isOpen = (bridge: ObservedBridge): boolean =>
   bridge.sealIngress !== 'ok' || bridge.sealEgress !== 'ok' || !bridge.ipv6Disabled;
 
-/** What differs on the bridge itself, and the changes that repair it. `imported`: it is being taken over. */
+/** The differences of the bridge itself, and the changes that repair it. `imported`: it is being taken over. */
 export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported = false): Change[] {
   return [
     ...compareMark(spec, actual, found, imported),
@@ -41,7 +41,7 @@ function compareAddresses(bridge: string, actual: ObservedBridge, found: Finding
   for (const address of actual.addresses) {
     found.add('address_added', 'address', 'none', address);
   }
-  // Switching IPv6 off makes the kernel drop all IPv6 addresses; removing one by hand after that would fail.
+  // Disabling IPv6 makes the kernel drop all IPv6 addresses; removing one explicitly after that would fail.
   const remain = actual.addresses.filter((address) => actual.ipv6Disabled || !isIpv6(address));
   return remain.map((address) => ({ kind: 'address.remove', bridge, address }));
 }
@@ -74,7 +74,7 @@ export function hasOtherOptions(actual: ObservedBridge): boolean {
   return stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || !!receivesLinkLocal || !!filtersFrames;
 }
 
-/** The options of the bridge itself, in words. */
+/** The options of the bridge itself, as text. */
 export function bridgeOptionWords(actual: ObservedBridge): string {
   const {
     stp,
@@ -89,8 +89,8 @@ export function bridgeOptionWords(actual: ObservedBridge): string {
 }
 
 /**
- * What differs among the bridge's ports. `movesAway` says whether the group of another bridge fetches a tap that belongs
- * there; where that can't happen now the tap is taken off here, for a VM must not hear a network that it is not on.
+ * The differences among the bridge's ports. `movesAway` tells whether the group of another bridge fetches a tap that belongs there;
+ * if that can't happen now the tap is removed here, because a VM must not receive frames of a network that it is not on.
  */
 export function comparePorts(
   view: View,
@@ -138,8 +138,8 @@ function comparePort(
 }
 
 /**
- * The host's own stack on a port. From an address there it would speak to the guest past the bridge and its seal, though no
- * answer comes back: what enters a port goes to the bridge.
+ * The host's own stack on a port. An address there would let it send to the guest past the bridge and its seal, though no reply
+ * returns: frames that enter a port go to the bridge.
  */
 function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
   const { name, ipv6Disabled, addresses = [], receivesLinkLocal = false } = port;
@@ -148,13 +148,13 @@ function comparePortStack(bridge: string, port: ObservedPort, found: Findings): 
   }
   const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
   const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
-  // No finding of a tap that libvirt has just plugged in: it is as it is born, and told now.
+  // Not a finding on a tap that libvirt has just plugged in: it has the kernel's defaults, and is quieted now.
   if (ipv6Disabled) return receivesLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
   found.add('port_ipv6_on', `IPv6 on ${name}`, 'off', 'on', { port: name });
   return [...removals, { kind: 'port.quiet', port: name }];
 }
 
-/** What makes a port other than one of a plain bridge: it may cut its guest off, or answer in the guest's place. */
+/** The options by which a port differs from one of a plain bridge: they may disconnect its guest, or answer in its place. */
 function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort, found: Findings): Change[] {
   if (options.length === 0) return [];
   const [is, should] = [optionValues(options, 'actual'), optionValues(options, 'wanted')];
@@ -162,7 +162,7 @@ function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort
   return [{ kind: 'port.options', bridge, port: name, options }];
 }
 
-/** A port from elsewhere may speak IPv6, and is silenced before it can be heard; it brings the host's addresses with it, too. */
+/** A port from elsewhere may use IPv6, and is quieted before it is plugged in; it can also have addresses of the host. */
 function plugIn(view: View, bridge: string, about: { port: string; vm?: string }, found: Findings): Change[] {
   const { port } = about;
   found.add('tap_missing', 'ports', `with ${port}`, `without ${port}`, about);

@@ -1,5 +1,5 @@
 import type { HostRow, NetworkRow } from '../ports/store';
 
-/** Whether a host is one of those that the label of a network leaves it to; without a label all are (rule S9). */
+/** Whether the label of a network allows it on a host; without a label all hosts are allowed (rule S9). */
 export const isEligible = (host: Pick<HostRow, 'labels'>, network: Pick<NetworkRow, 'label'>): boolean =>
   network.label === null || host.labels.includes(network.label);

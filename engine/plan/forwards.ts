@@ -1,11 +1,11 @@
 import { FORWARD_ADDRESS, type Forward, type Protocol } from '../../contract';
 import type { ForwardRow, VmRow } from '../ports/store';
 
-/** A forward as it is asked for. */
+/** A requested forward. */
 export interface ForwardInput {
   readonly protocol: Protocol;
   readonly guestPort: number;
-  /** 0, until it is chosen: any free one. */
+  /** 0 until it is chosen: any free one. */
   readonly hostPort: number;
 }
 
@@ -17,5 +17,5 @@ export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guest
   guestPort,
 });
 
-/** A forward as the contract shows it. */
+/** A forward in the contract's form. */
 export const presentForward = (row: ForwardRow): Forward => ({ ...row, address: FORWARD_ADDRESS });

@@ -2,8 +2,8 @@ import { storeOfMark } from './model/marks';
 import type { Change, ChangeGroup } from '../ports/changes';
 
 /**
- * The changes that take one change back, in order. Empty for what hardens: a seal, silence, a first mark, options, a foreign port
- * or an address that was taken off. An undo never opens a bridge again; it leaves the network as it was, but not leakier.
+ * The changes that undo one change, in order. Empty for hardening: a seal, quieting, a first mark, options, a removed foreign port
+ * or address. An undo never opens a bridge again; it restores the network, but not its leaks.
  */
 export function inverse(change: Change): Change[] {
   switch (change.kind) {
@@ -33,7 +33,7 @@ export function inverse(change: Change): Change[] {
     case 'port.add':
       return [{ kind: 'port.remove', bridge: change.bridge, port: change.port }];
     case 'bridge.mark':
-      // One that took the place of another store's: it is that store's again as a whole, or ours as a whole.
+      // A bridge whose mark replaced another store's: it is entirely that store's again, or entirely ours.
       return change.was !== null && storeOfMark(change.was) !== null
         ? [{ kind: 'bridge.mark', bridge: change.bridge, alias: change.was, was: change.alias }]
         : [];
@@ -56,7 +56,7 @@ export function inverse(change: Change): Change[] {
   }
 }
 
-/** What undoes a group of which the leading `done` changes took effect; last first. */
+/** The inverse of a group whose first `done` changes took effect; last first. */
 export function inverseOf(group: ChangeGroup, done: number): ChangeGroup {
   return { ...group, changes: group.changes.slice(0, done).reverse().flatMap(inverse) };
 }

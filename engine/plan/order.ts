@@ -1,9 +1,9 @@
 import type { Change } from '../ports/changes';
 
 /**
- * The safe order inside a group. The name comes first, since all else names the bridge by it; then the seal, so that
- * nothing is repaired on an open bridge; what leaks goes before what is merely wrong; ports come back last, silent before
- * they are plugged; a bridge is deleted only after its taps have moved elsewhere. What concerns the outside stands in groups of its own.
+ * The safe order within a group. The name comes first, because all other changes name the bridge by it; then the seal, so that
+ * nothing is repaired on an open bridge; leaks are fixed before other differences; ports are added last, quieted before they are
+ * plugged; a bridge is deleted only after its taps have moved elsewhere. Changes of the outside are in separate groups.
  */
 const RANK: Record<Change['kind'], number> = {
   'bridge.rename': 0,
@@ -28,7 +28,7 @@ const RANK: Record<Change['kind'], number> = {
   'forward.add': 18,
 };
 
-/** The changes of one group in the order in which they are safe. Stable: equals keep their order. */
+/** The changes of one group in a safe order. Stable: equal ranks keep their order. */
 export function order(changes: readonly Change[]): Change[] {
   return [...changes].sort((a, b) => RANK[a.kind] - RANK[b.kind]);
 }

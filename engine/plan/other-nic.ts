@@ -1,7 +1,7 @@
 import type { OtherNic } from '../../contract';
 import type { ObservedVnic } from '../ports/observed';
 
-/** Where a NIC leads, in words. */
+/** Where a NIC leads, as text. */
 export const nicOn = ({ elsewhere, bridge }: ObservedVnic): string =>
   elsewhere ?? (bridge === null ? 'nothing' : `bridge ${bridge}`);
 

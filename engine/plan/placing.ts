@@ -5,16 +5,16 @@ import type { Problem } from './model/finding';
 import { setupOwner } from './model/marks';
 import { type View, judgePort } from './model/view';
 
-/** Whether a wanted bridge can have its name now. `waits`: another bridge of ours holds it and gives it up in this round. */
+/** Whether a desired bridge can have its name now. `waits`: another bridge of ours has it and releases it in this round. */
 export type Placing =
   | { readonly kind: 'free' }
   | { readonly kind: 'waits'; readonly holder: string }
   | { readonly kind: 'blocked'; readonly problem: Problem };
 
 /**
- * The bridge that stands for a network now: the marked one of the right name; else one of the right name whose mark was
- * wiped, known by the MAC that only this store computes, or that is imported; else the marked one with the most ports, under
- * a wrong name.
+ * The current bridge of a network: the marked one with the right name; otherwise one with the right name whose mark was wiped,
+ * recognized by the MAC address that only this store computes, or that is imported; otherwise the marked one with the most ports,
+ * under a wrong name.
  */
 export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | undefined {
   const marked = view.marked.get(spec.networkId) ?? [];
@@ -23,18 +23,15 @@ export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | un
   return [...marked].sort((a, b) => b.ports.length - a.ports.length || (a.name < b.name ? -1 : 1))[0];
 }
 
-/** Our own bridge without a readable mark. Never true of a bridge that carries a mark of any store. */
+/** Our own bridge without a readable mark. Never true of a bridge with the mark of any store. */
 export const lostItsMark = (bridge: ObservedBridge, spec: BridgeSpec): boolean =>
   bridge.owner === null && bridge.mac === spec.mac;
 
-/** Whether a bridge carries the mark of the one other store whose marks are to be replaced by ours. */
+/** Whether a bridge has the mark of the one other store whose marks ours replace. */
 export const isTakenOver = ({ wanted }: View, { owner }: ObservedBridge): boolean =>
   owner !== null && owner.storeId === wanted.takesOver;
 
-/**
- * A bridge that was there before us, which the network is to take over. Never true of one that carries a mark, of whatever sort, but
- * of the store that is taken over.
- */
+/** An existing bridge that the network is to take over. Never true of one with any mark, except of the store that is taken over. */
 export const isImported = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolean =>
   bridge.name === spec.bridge && (isTakenOver(view, bridge) || isAdopted(view, bridge, spec));
 
@@ -44,12 +41,12 @@ const isAdopted = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolea
   setupOwner(bridge.alias) === null &&
   !lostItsMark(bridge, spec);
 
-/** Bridges with this store's mark for the network that stand beside the current one. */
+/** Bridges with this store's mark for the network besides the current one. */
 export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): ObservedBridge[] {
   return (view.marked.get(spec.networkId) ?? []).filter((bridge) => bridge !== current);
 }
 
-/** Whether VMs of ours still use a bridge whose network is wanted here no more. Such a bridge is not deleted. */
+/** Whether VMs of ours still use a bridge whose network is no longer desired here. Such a bridge is not deleted. */
 export function stillUsed(view: View, bridge: ObservedBridge): boolean {
   return bridge.ports.some((port) => {
     const standing = judgePort(view, bridge.name, port);
@@ -58,7 +55,7 @@ export function stillUsed(view: View, bridge: ObservedBridge): boolean {
   });
 }
 
-/** Whether the network's bridge has its name, can have it, or what stands in the way. */
+/** Whether the network's bridge has its name, can have it, or what blocks it. */
 export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): Placing {
   if (current && isImported(view, current, spec)) return placingImported(view, spec, current);
   if (current?.name === spec.bridge) return { kind: 'free' };
@@ -74,7 +71,7 @@ export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | 
   return givesWay ? { kind: 'waits', holder: holder.name } : { kind: 'blocked', problem: inUse(networkId, bridge) };
 }
 
-/** What is not Atoll's on a bridge that is ours is taken off; on one that is about to be ours a person is asked. */
+/** Foreign ports are removed from a bridge that is ours; on one that is about to be imported, a user decides. */
 function placingImported(view: View, { networkId, bridge }: BridgeSpec, current: ObservedBridge): Placing {
   const strangers = current.ports.filter((port) => {
     const { kind } = judgePort(view, bridge, port);
@@ -88,7 +85,7 @@ function placingImported(view: View, { networkId, bridge }: BridgeSpec, current:
     bridge,
     message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
     remedy: note(
-      `import the VM that it belongs to, or take it off on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
+      `import the VM that it belongs to, or remove it on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
     ),
   };
   return { kind: 'blocked', problem };
@@ -99,9 +96,9 @@ function foreign(networkId: string, bridge: string, what: string): Problem {
     kind: 'foreign_interface',
     networkId,
     bridge,
-    message: `${what} named ${bridge} that Atoll did not make is in the way`,
+    message: `${what} named ${bridge} that Atoll did not create is in the way`,
     remedy: note(
-      `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and make it under another name`,
+      `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and create it under another name`,
     ),
   };
 }
@@ -115,7 +112,7 @@ function otherStore(networkId: string, bridge: string, storeId: string): Problem
     remedy: run(
       'hosts.takeOver',
       { dryRun: true },
-      'Remove its network with the Atoll that made it. If that store is lost, take the host over.',
+      'Remove its network with the Atoll that created it. If that store is lost, take the host over.',
     ),
   };
 }
@@ -125,7 +122,7 @@ export function inUse(networkId: string, bridge: string): Problem {
     kind: 'still_used',
     networkId,
     bridge,
-    message: `the bridge ${bridge} is wanted no more, but running VMs are still plugged into it`,
+    message: `the network of the bridge ${bridge} was removed, but running VMs are still plugged into it`,
     remedy: note('stop these VMs or move their vNICs to another network, then sync the host'),
   };
 }

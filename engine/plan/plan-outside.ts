@@ -4,7 +4,7 @@ import { Findings, type Part } from './model/finding';
 import type { View } from './model/view';
 import type { WantedOutside } from './model/wanted';
 
-/** How a forward is called in words, and told apart in a plan. */
+/** The name of a forward in messages, and its key in a plan. */
 export const forwardName = ({
   protocol,
   hostPort,
@@ -15,14 +15,14 @@ export const sameForward = (a: ForwardSpec, b: ForwardSpec): boolean =>
   forwardName(a) === forwardName(b) && a.guestAddress === b.guestAddress && a.guestPort === b.guestPort;
 
 /**
- * The NAT behind a lab's way out (rule S12) and its forwards. Its bridge is planned as any other; once the NAT runs and its
- * NIC is there, the next round plugs it in and opens the forwards.
+ * The NAT behind a lab's uplink (rule S12) and its forwards. Its bridge is planned like any other; once the NAT runs and its NIC
+ * exists, the next round plugs it in and opens the forwards.
  */
 export function planOutside({ wanted, observed, nics }: View): Part[] {
   const { outside } = wanted;
   const running = observed.outside ?? null;
   if (!outside) return running ? [stop(running.nic)] : [];
-  // A NAT whose NIC was deleted under it is of no use any more.
+  // A NAT whose NIC was deleted is useless.
   if (!running || !nics.has(outside.nic)) return [start(outside)];
   const gone = running.forwards.filter((is) => !outside.forwards.some((spec) => sameForward(spec, is)));
   const missing = outside.forwards.filter((spec) => !running.forwards.some((is) => sameForward(spec, is)));
@@ -40,7 +40,7 @@ export function planOutside({ wanted, observed, nics }: View): Part[] {
 function start({ networkId, nic }: WantedOutside): Part {
   const found = new Findings(networkId, nic);
   found.add('outside', 'way out', 'running', 'none');
-  // Its NIC and its forwards can be seen to only when it runs.
+  // Its NIC and its forwards can be planned only once it runs.
   return { ...part(found, networkId, nic, [{ kind: 'outside.start', nic }]), again: true };
 }
 
@@ -50,7 +50,7 @@ function stop(nic: string): Part {
   return part(found, null, nic, [{ kind: 'outside.stop', nic }]);
 }
 
-/** One port's forwards are changed in one group: what is removed makes room for what is added. */
+/** One port's forwards are changed in one group: removals free the port for additions. */
 function forward(name: string, removed: readonly ForwardSpec[], added: readonly ForwardSpec[]): Part {
   const found = new Findings(null, name);
   found.add('forward', 'forward', words(added), words(removed));

@@ -6,8 +6,8 @@ import type { View } from './model/view';
 import { netStateOf } from './regular/net-state';
 
 /**
- * The marks of another store on bridges, VLANs and bonds of regular networks that this store has taken over. Nothing but the mark
- * changes unasked (rule O4).
+ * The marks of another store on bridges, VLANs and bonds of regular networks that this store has taken over. Only the mark changes
+ * without a request (rule O4).
  */
 export function planTakenMarks({ wanted, observed }: View): Part[] {
   const { takesOver, setup } = wanted;

@@ -26,7 +26,7 @@ function converge(world: World): World {
   return now;
 }
 
-/** The interfaces that a change names as a bridge to be altered. */
+/** The interfaces that a change alters as a bridge. */
 function altered(change: Change): string | null {
   switch (change.kind) {
     case 'bridge.create':
@@ -49,12 +49,12 @@ function altered(change: Change): string | null {
 const sorted = (host: ObservedHost): ObservedHost => simulate(host, []);
 
 describe('plan', () => {
-  it('is empty for a host that is as wanted', () => {
+  it('is empty for a host in its desired state', () => {
     const wanted = wantedHost([0, 1, 2], [0, 1, null, 2]);
     expect(plan(wanted, converged(wanted))).toEqual({ groups: [], problems: [], findings: [], again: false });
   });
 
-  it('is empty after it was carried out, but for what a person must decide', () => {
+  it('is empty after it was applied, except what a user must decide', () => {
     fc.assert(
       fc.property(worlds(), (world) => {
         const after = converge(world);
@@ -64,7 +64,7 @@ describe('plan', () => {
     );
   });
 
-  it('leaves nothing to find where nobody else is in the way', () => {
+  it('leaves no findings if no one else is in the way', () => {
     const names = Object.keys(MEDDLINGS).filter(
       (name) => !['unmanaged', 'otherMark', 'noLibvirt', 'wipeMark'].includes(name),
     );
@@ -79,7 +79,7 @@ describe('plan', () => {
     );
   });
 
-  it('seals every bridge that carries our mark', () => {
+  it('seals every bridge that has our mark', () => {
     fc.assert(
       fc.property(worlds(), (world) => {
         const open = converge(world).observed.bridges.filter(
@@ -105,7 +105,7 @@ describe('plan', () => {
     );
   });
 
-  it('names every change that it makes in a finding', () => {
+  it('has a finding for every change', () => {
     fc.assert(
       fc.property(worlds(), (world) => {
         const { groups, findings } = plan(world.wanted, world.observed);
@@ -116,7 +116,7 @@ describe('plan', () => {
     );
   });
 
-  it('makes groups that do not depend on each other', () => {
+  it('creates groups that do not depend on each other', () => {
     fc.assert(
       fc.property(worlds(), (world) => {
         const { groups } = plan(world.wanted, world.observed);
@@ -152,7 +152,10 @@ describe('plan', () => {
   });
 });
 
-/** A host without what an undo leaves hardened (seals, silence), and whether a bridge that nobody wants is up: it returns as new. */
+/**
+ * A host without what an undo leaves hardened (seals, quieting), and without whether an undesired bridge is up: it is recreated as
+ * new.
+ */
 function shape(host: ObservedHost, world: World) {
   const wanted = new Set(world.wanted.bridges.map((each) => each.networkId));
   return sorted(host).bridges.map(({ name, mac, mtu, up, owner, ports }) => ({
@@ -166,7 +169,7 @@ function shape(host: ObservedHost, world: World) {
 }
 
 describe('plan, case by case', () => {
-  it('puts the taps of running VMs back into a bridge that is made anew', () => {
+  it('puts the taps of running VMs back into a bridge that is recreated', () => {
     const wanted = wantedHost([0], [0, 0]);
     const host = MEDDLINGS['remove']?.(converged(wanted), 0, 0) ?? converged(wanted);
     const [group] = plan(wanted, host).groups;
@@ -179,26 +182,26 @@ describe('plan, case by case', () => {
     ]);
   });
 
-  it('keeps a bridge whose network is wanted no more while running VMs use it', () => {
+  it('keeps a bridge whose network was removed while running VMs use it', () => {
     const host = converged(wantedHost([0], [0]));
     const { groups, problems } = plan(wantedHost([], [0]), host);
     expect(groups).toEqual([]);
     expect(problems).toMatchObject([{ kind: 'still_used', bridge: 'net0' }]);
   });
 
-  it('concludes nothing about taps when VMs can not be looked at', () => {
+  it('concludes nothing about taps if VMs cannot be observed', () => {
     const wanted = wantedHost([0], [0]);
     expect(plan(wanted, { ...converged(wanted), vms: null }).groups).toEqual([]);
   });
 
-  it('does not plug in the tap of a VM that is just ending', () => {
+  it('does not plug in the tap of a VM that is ending', () => {
     const wanted = wantedHost([0], [0]);
     const host = MEDDLINGS['pullTap']?.(converged(wanted), 0, 0) ?? converged(wanted);
     expect(plan(wanted, host).groups).toHaveLength(1);
     expect(plan(wanted, { ...host, nics: [] }).groups).toEqual([]);
   });
 
-  it('takes a tap off a network that its vNIC is no longer on', () => {
+  it('removes a tap from a network that its vNIC is no longer on', () => {
     const { groups } = plan(wantedHost([0], [null]), converged(wantedHost([0], [0])));
     expect(groups[0]?.changes).toEqual([{ kind: 'port.remove', bridge: 'net0', port: 'vnet0' }]);
   });
@@ -214,12 +217,12 @@ describe('plan, case by case', () => {
     expect(growth(({ wanted, host }) => plan(wanted, host), world(100), large)).toBeLessThan(50);
   });
 
-  it('gives a bridge a MAC that is unicast, local and not of libvirt', () => {
+  it('gives a bridge a MAC address that is unicast, local and not of libvirt', () => {
     expect(spec(1).mac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
     expect(spec(1).mac).not.toBe(spec(2).mac);
   });
 
-  it('makes a way out with its forwards, whatever is there of it', () => {
+  it('creates an uplink with its forwards from any partial state', () => {
     const web = { protocol: 'tcp', hostPort: 8080, guestAddress: '10.0.2.100', guestPort: 80 } as const;
     const outside = { networkId: spec(1).networkId, bridge: 'net1', nic: 'out0', forwards: [web] };
     const wanted = { ...wantedHost([0, 1], [0]), outside };
@@ -230,13 +233,13 @@ describe('plan, case by case', () => {
       ['net1', ['out0']],
     ]);
     expect(plan(wanted, done).findings).toEqual([]);
-    // Put where it must never be: it leads from an isolated network to the outside.
+    // Put where it must never be: it connects an isolated network to the outside.
     const misled = simulate(done, [{ kind: 'port.add', bridge: 'net0', port: 'out0' }]);
     expect(plan(wanted, misled).findings.map(({ kind }) => kind)).toEqual(['foreign_port', 'tap_missing']);
     expect(converge({ wanted, observed: misled }).observed).toEqual(done);
   });
 
-  it('takes a NIC that was given the name of a tap out of the bridge, and plugs none in', () => {
+  it('removes a NIC with the name of a tap from the bridge, and plugs none in', () => {
     const wanted = wantedHost([0], [0]);
     const whole = converged(wanted);
     const [bridge, nic] = [whole.bridges[0]!, whole.nics.find(({ name }) => name === 'vnet0')!];
@@ -260,7 +263,7 @@ describe('plan, case by case', () => {
     ]);
   });
 
-  it('quiets a tap on which the host hears link-local frames, and calls the network open until then', () => {
+  it('quiets a tap from which the host receives link-local frames, and calls the network open until then', () => {
     const wanted = wantedHost([0], [0]);
     const whole = converged(wanted);
     const bridges = whole.bridges.map((bridge) => ({

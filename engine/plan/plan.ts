@@ -10,15 +10,18 @@ import { planTakenMarks } from './plan-taken-marks';
 import { type View, viewOf } from './model/view';
 import type { WantedHost } from './model/wanted';
 
-/** What has to be done on a host so that it is as wanted. */
+/** The work on a host to reach its desired state. */
 export interface Plan {
   /** One group for each network (or bridge of ours, leftover, forward) that needs changes. Groups do not depend on each other. */
   readonly groups: readonly ChangeGroup[];
-  /** What needs a person; nothing is changed for these. */
+  /** Problems for users; nothing is changed for these. */
   readonly problems: readonly Problem[];
-  /** All that differs, also where a problem keeps it from being repaired, and on regular networks, which change only when asked. */
+  /** All differences, also where a problem prevents the repair, and on regular networks, which change only on request. */
   readonly findings: readonly Finding[];
-  /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
+  /**
+   * True if a bridge of ours must first release its name, or an uplink be started: plan again after these changes. At most three
+   * rounds are needed.
+   */
   readonly again: boolean;
 }
 
@@ -29,9 +32,9 @@ interface Placed {
 }
 
 /**
- * Compares what is wanted with what is, and says what to change. Pure. The plan of a converged host is empty. Only what
- * carries this store's mark (or the MAC that only this store computes, or the mark of a store that is taken over) is ever named in a change, besides taps of its own
- * VMs and foreign ports that are taken off a bridge of ours.
+ * Compares desired and observed state, and returns the changes. Pure. The plan of a converged host is empty. Changes only ever name
+ * objects with this store's mark (or the MAC address that only this store computes, or the mark of a store that is taken over),
+ * besides taps of its own VMs and foreign ports that are removed from a bridge of ours.
  */
 export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
   const view = viewOf(wanted, observed);
@@ -80,7 +83,7 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
   }
 }
 
-/** A bridge that an import waits for is nobody's to seal yet. */
+/** A bridge that an import waits for must not be sealed yet. */
 const isOurs = (view: View, spec: BridgeSpec, current: ObservedBridge | undefined): current is ObservedBridge =>
   current !== undefined && !isImported(view, current, spec);
 
@@ -92,8 +95,8 @@ function reportPlace(spec: BridgeSpec, current: ObservedBridge | undefined, foun
 }
 
 /**
- * Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. Chains
- * that were written for the wrong name go last, unless a wanted bridge needs them.
+ * Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. Chains that were
+ * written for the wrong name are removed last, unless a desired bridge needs them.
  */
 function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
   const changes = compareBridge(spec, current, found, isImported(view, current, spec));
@@ -106,7 +109,10 @@ function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found:
   return [rename, { kind: 'bridge.seal', bridge: spec.bridge }, ...others, ...leftover];
 }
 
-/** The name is taken by another bridge of ours that is also misplaced. Two that swapped names would wait for each other for ever. */
+/**
+ * The name is used by another bridge of ours that is also misnamed. Two that swapped names would otherwise wait for each other
+ * forever.
+ */
 function stepAside(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
   if (!view.wantedNames.has(current.name)) return sealInPlace(current, found);
   const to = spareName(view, spec.networkId);
@@ -116,7 +122,7 @@ function stepAside(view: View, spec: BridgeSpec, current: ObservedBridge, found:
   ];
 }
 
-/** `atm` and 12 digits: a name that no network may have (networks/naming). The end of a version 7 UUID is its random part. */
+/** `atm` and 12 digits: a name that no network can have (networks/naming). The end of a version 7 UUID is its random part. */
 function spareName(view: View, networkId: string): string {
   const digits = networkId.replaceAll('-', '');
   for (let end = digits.length; end >= 12; end -= 1) {
@@ -132,7 +138,7 @@ function sealInPlace(bridge: ObservedBridge, found: Findings): Change[] {
   return [{ kind: 'bridge.seal', bridge: bridge.name }];
 }
 
-/** Bridges with this store's mark whose network is not wanted here. */
+/** Bridges with this store's mark whose network is not desired here. */
 function unwanted(view: View): ObservedBridge[] {
   const ours = [...view.marked].filter(([networkId]) => networkId !== '' && !view.specs.has(networkId));
   return ours.flatMap(([, bridges]) => bridges);
@@ -155,13 +161,13 @@ function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
   return [{ kind: 'bridge.delete', spec, ports: ports.map((port) => port.name) }];
 }
 
-/** One that was there before us is its owner's again, with the VMs on it. */
+/** An imported bridge is released to its owner, with the VMs on it. */
 function releaseBridge({ name, alias }: ObservedBridge, found: Findings): Change[] {
   found.add('not_wanted', 'mark', 'none', alias ?? 'none');
   return [{ kind: 'bridge.release', bridge: name, alias: alias ?? '' }];
 }
 
-/** Chains of ours on devices that are gone. Those of a wanted bridge are written anew with it. */
+/** Chains of ours on devices that no longer exist. Those of a desired bridge are rewritten with it. */
 function planLeftovers(view: View): Part[] {
   return view.observed.orphanSeals
     .filter((name) => !view.wantedNames.has(name))

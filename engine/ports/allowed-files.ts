@@ -1,23 +1,24 @@
 import type { FileUse } from '../../contract/shell';
 
-/** A path and what it is for, as a call names it. */
+/** A path and its use in a call. */
 export interface AskedFile {
   readonly path: string;
   readonly use: FileUse;
   readonly access: 'read' | 'write';
 }
 
-/** Which files of this computer a call of the screens may name. */
+/** Which files of this computer a call from the screens may name. */
 export interface AllowedFiles {
-  /** Where backups go that name no place. */
+  /** The default folder for backups. */
   readonly backups: string;
-  /** The folders that a person allowed, by their real paths. */
+  /** The allowed folders, by their real paths. */
   folders(): readonly string[];
-  /** By the real path: symbolic links lead nowhere else. */
+  /** By the real path: symbolic links cannot lead out of the folders. */
   allows(file: AskedFile): Promise<boolean>;
   /**
-   * Those of the paths that a lab file in this folder may name without a question: what is in the folder or below, by its real path and as
-   * it reads. Nothing hidden, nothing of the home, and where the folder holds the person's own, only what is directly in it.
+   * The paths that a lab file in this folder may name without confirmation: files in the folder or below, by both their real and
+   * their literal path. No hidden files, none of the home, and if the folder contains the user's own data, only files directly in
+   * it.
    */
   beside(folder: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** Files directly within the folders for this use; at most 500. */

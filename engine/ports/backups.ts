@@ -1,7 +1,7 @@
 import type { Backup, BackupContent, HostState } from '../../contract';
 import type { HostHow } from './hosts';
 
-/** A host as a backup has it. */
+/** A host as recorded in a backup. */
 export interface BackedUpHost {
   readonly name: string;
   readonly how: HostHow;
@@ -13,15 +13,15 @@ export interface InspectedBackup {
   readonly hosts: readonly BackedUpHost[];
 }
 
-/** Copies of the store as files of the engine's computer. Making one is the store's own business (`Store.backup`). */
+/** Copies of the database as files on the engine's computer. `Store.backup` creates them. */
 export interface Backups {
   readonly folder: string;
-  /** In no particular order; also the stores that were put aside by a restore or before a migration. */
+  /** In no particular order; includes the databases that were replaced by a restore or kept before a migration. */
   list(): Promise<Backup[]>;
-  /** A path in the folder that is free, for a backup made at this instant; makes the folder. */
+  /** A free path in the folder, for a backup created at this time; creates the folder. */
   free(kind: 'manual' | 'automatic', at: string): Promise<string>;
-  /** Reads a backup whole. Throws AppError NOT_FOUND or STORE_FAILED (damaged, foreign, newer). */
+  /** Reads a whole backup. Throws AppError NOT_FOUND or STORE_FAILED (damaged, foreign, newer). */
   inspect(path: string): Promise<InspectedBackup>;
-  /** No error when it is gone already. */
+  /** No error if it no longer exists. */
   remove(backup: Backup): Promise<void>;
 }

@@ -2,26 +2,26 @@ import type { Protocol, Remedy } from '../../contract';
 import type { PortOption } from './port-option';
 
 /**
- * What can be changed on a host's networks, as data. The engine plans and inverts these (engine/converge),
- * a driver applies them. Every name and address in here has passed the contract; a driver quotes nothing.
+ * Changes of a host's networks, as data. The engine plans and inverts them (engine/plan), a driver applies them. Every name and
+ * address in here has passed the contract; a driver quotes nothing.
  */
 
-/** A sealed, nic-less bridge as it should be (design: a sealed bridge). */
+/** The desired state of a sealed, nic-less bridge. */
 export interface BridgeSpec {
   readonly networkId: string;
   /** Name of the interface, at most 15 bytes. */
   readonly bridge: string;
-  /** Explicit, locally administered: else it would change with the ports. */
+  /** Explicit, locally administered: otherwise it would change with the ports. */
   readonly mac: string;
   readonly mtu: number;
-  /** `atoll:<store id>:<network id>`, the mark of ownership; with `:kept` on a bridge that was there before us. */
+  /** `atoll:<store id>:<network id>`, the mark of ownership; with `:kept` on a bridge that existed before us. */
   readonly alias: string;
-  /** It was there before us: its MAC address stays its own. */
+  /** It existed before us: it keeps its MAC address. */
   readonly kept?: boolean;
 }
 
 export type BridgeChange =
-  /** Makes the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
+  /** Creates the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
   | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec }
   /** Deletes a bridge of ours and its seal chains. `ports` are the taps that it carries now (for the undo). */
   | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
@@ -52,19 +52,19 @@ export type BridgeChange =
   /** Chains of ours on a device that is gone. */
   | { readonly kind: 'seal.remove'; readonly bridge: string };
 
-/** A port of this computer's loopback that leads to a guest on the network *outside*. (protocol, hostPort) tells it apart. */
+/** A port of this computer's loopback that leads to a guest on the network *outside*. (protocol, hostPort) identifies it. */
 export interface ForwardSpec {
   readonly protocol: Protocol;
   readonly hostPort: number;
   readonly guestAddress: string;
   readonly guestPort: number;
-  /** Set only on a forward that was observed on another address than `FORWARD_ADDRESS`: such a one is closed. */
+  /** Set only on a forward that was observed on another address than `FORWARD_ADDRESS`: it is closed. */
   readonly address?: string;
 }
 
-/** What concerns the NAT behind a lab's NIC `out0` (rule S12), and no bridge. Such changes stand in groups of their own. */
+/** Changes of the NAT behind a lab's NIC `out0` (rule S12), and of no bridge. They are in separate groups. */
 export type OutsideChange =
-  /** Starts the NAT, ending what is left of a former one; its NIC is there and up afterwards. Undone by `outside.stop`. */
+  /** Starts the NAT, after ending leftovers of a former one; its NIC exists and is up afterwards. Undone by `outside.stop`. */
   | { readonly kind: 'outside.start'; readonly nic: string }
   /** Ends the NAT; its NIC goes with it, and so do all forwards. */
   | { readonly kind: 'outside.stop'; readonly nic: string }
@@ -76,12 +76,12 @@ export type Change = BridgeChange | OutsideChange;
 /** The changes for one network on one host: all or nothing. */
 export interface ChangeGroup<C extends Change = Change> {
   readonly networkId: string | null;
-  /** The bridge; in a group of OutsideChange the NIC or the forward that it is about. */
+  /** The bridge; in a group of OutsideChange the NIC or the forward that it concerns. */
   readonly bridge: string;
   readonly changes: readonly C[];
 }
 
-/** A command that failed on a host. `argv` never holds secrets. */
+/** A command that failed on a host. `argv` never contains secrets. */
 export interface CommandFailure {
   readonly message: string;
   readonly remedy: Remedy | null;

@@ -1,4 +1,4 @@
-/** Time, so that tests can turn it. */
+/** The clock, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -4,10 +4,10 @@ import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
 import type { SnapshotDriver } from './snapshots';
 
-/** Something happened on a host. A hint to look again, never the truth itself. */
+/** A notification that something happened on a host. A hint to observe again, never the truth itself. */
 export interface HostNotice {
   readonly kind: 'network' | 'vm' | 'lost';
-  /** What the watcher said, for the log. `lost`: the watchers are gone, the host must be connected again. */
+  /** The watcher's message, for the log. `lost`: the watchers have ended, the host must be connected again. */
   readonly detail: string;
 }
 
@@ -20,16 +20,16 @@ export interface VnicSpec {
   readonly mtu: number;
 }
 
-/** A tiny guest's address on one NIC, with prefix length, and its default gateway if that is where one is. */
+/** A tiny guest's address on one NIC, with prefix length, and its default gateway if there is one. */
 export interface GuestAddress {
   readonly mac: string;
   readonly address: string;
   readonly gateway?: string | undefined;
 }
 
-/** What a VM boots from, resolved to files of the engine's computer. */
+/** A VM's boot source, resolved to files of the engine's computer. */
 export type BootSpec =
-  /** `addresses` are handed over on the kernel's command line. */
+  /** `addresses` are passed on the kernel's command line. */
   | { readonly kind: 'tiny'; readonly addresses: readonly GuestAddress[] }
   | {
       readonly kind: 'image';
@@ -63,7 +63,7 @@ export interface VmSpec {
 
 /** An open serial console. */
 export interface ConsoleLine {
-  /** What was printed before, oldest first, at most 256 KiB. */
+  /** Earlier output, oldest first, at most 256 KiB. */
   readonly replay: Uint8Array;
   onData(listener: (bytes: Uint8Array) => void): void;
   onClose(listener: () => void): void;
@@ -71,13 +71,15 @@ export interface ConsoleLine {
   close(): void;
 }
 
-/** An open screen: one viewer's connection to the VM's VNC server, as bytes of RFB (RFC 6143) from the server's first word on. */
+/**
+ * An open screen: one viewer's connection to the VM's VNC server, as bytes of RFB (RFC 6143) from the server's first message on.
+ */
 export interface ScreenLine {
   onData(listener: (bytes: Uint8Array) => void): void;
   onClose(listener: () => void): void;
-  /** Resolves once the bytes are taken, or the line is closed. */
+  /** Resolves once the bytes are accepted, or the line is closed. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Lets the server wait (`true`) or go on: what a slow viewer has not read is not heaped up. */
+  /** Pauses (`true`) or resumes the server, so that unread output of a slow viewer does not pile up. */
   hold(on: boolean): void;
   close(): void;
 }
@@ -85,77 +87,77 @@ export interface ScreenLine {
 /** Verbs of a VM's life, as libvirt has them. */
 export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
 
-/** What becomes of a removed VM's disks: `trash` puts them aside on their host, for `untrash`. */
+/** How a removed VM's disks are handled: `trash` moves them aside on their host, for `untrash`. */
 export type Disposal = 'delete' | 'keep' | 'trash';
 
-/** One file that goes with a VM to another host. */
+/** One file that moves with a VM to another host. */
 export interface VmFile {
-  /** Tells it from the VM's other files. */
+  /** Identifies it among the VM's files. */
   readonly name: string;
-  /** Where it lies on the host that packed it. */
+  /** Its path on the host that packed it. */
   readonly path: string;
   readonly bytes: number;
-  /** Bytes that it takes on disk; fewer where it has holes. */
+  /** Bytes that it takes on disk; fewer if it is sparse. */
   readonly allocated: number;
 }
 
-/** Something in a VM's definition that goes to another host only when a person says so. */
+/** Part of a VM's definition that moves to another host only with a user's consent. */
 export interface VmPart {
-  /** Holds for what is in it, too: changed on its host, it is another part. */
+  /** Covers its content, too: changed on its host, it is another part. */
   readonly id: string;
   readonly what: string;
-  /** As its host has it, cut off where it is long. */
+  /** The XML on its host, truncated if it is long. */
   readonly xml: string;
   /** False for what only this host has (a device, a folder, a disk that is no file): it can be left behind. */
   readonly canCarry: boolean;
 }
 
-/** What a person has said of such parts, by their ids. */
+/** A user's choices on such parts, by their ids. */
 export interface MoveChoice {
   readonly carry: readonly string[];
   readonly leave: readonly string[];
 }
 
-/** What of a VM lies on its host, and another host needs to take it over. */
+/** The data of a VM on its host that another host needs to take it over. */
 export interface VmPack {
-  /** What is asked about. Whoever receives the pack finds it out again. */
+  /** The parts that need a choice. The receiver of the pack finds them again itself. */
   readonly parts?: readonly VmPart[];
-  /** The definition, in the driver's own words; only a driver of the same sort understands it. */
+  /** The definition, in the driver's own format; only a driver of the same kind understands it. */
   readonly definition: string;
   readonly files: readonly VmFile[];
 }
 
-/** What a host says of a pack that is to come. */
+/** A host's answer to an announced pack. */
 export interface VmReception {
-  /** The files that it does not have: those that both hosts see as the same file are not copied. */
+  /** The files that it does not have: a file that both hosts share is not copied. */
   readonly missing: readonly VmFile[];
-  /** Bytes that are free where they would go. */
+  /** Free bytes at their destination. */
   readonly roomBytes: number;
 }
 
-/** Tells of bytes that are copied to the host before a VM can be defined: which file, how many of how many. */
+/** Reports bytes that are copied to the host before a VM can be defined: the file, bytes done, bytes in total. */
 export type CopyProgress = (file: string, done: number, known: number) => void;
 
 /**
- * Takes a VM that is down from one host to another. Between two drivers the engine carries the bytes. Nothing that is
- * received is used before `land`, and `discard` leaves nothing of it.
+ * Moves a VM that is down from one host to another. Between two drivers the engine transfers the bytes. Nothing that is received is
+ * used before `land`, and `discard` removes all of it.
  */
 export interface VmMover {
-  /** What of the definition a move would ask about. */
+  /** The parts of the definition that a move would ask about. */
   inspect(spec: VmSpec, signal: AbortSignal): Promise<VmPart[]>;
-  /** Throws NOT_SUPPORTED for a VM with a file that can't be carried. */
+  /** Throws NOT_SUPPORTED for a VM with a file that can't be moved. */
   pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack>;
   read(vmId: string, file: VmFile, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** SHA-256 of a packed file, in hex. */
   hash(vmId: string, file: VmFile, signal: AbortSignal): Promise<string>;
-  /** Also removes what an earlier try has left. */
+  /** Also removes leftovers of an earlier attempt. */
   expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception>;
-  /** Writes a file aside and on the disk; returns the SHA-256 of what lies there, read back. */
+  /** Writes a file aside and syncs it; returns the SHA-256 of the stored file, read back. */
   receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
   /**
-   * Puts what was received to its place and defines the VM: from its spec, with what is known to be harmless of the definition in the
-   * pack and what `choice` carries of the rest. Throws RULE_BROKEN where that says nothing of a part. Returns what paths of files that
-   * the VM boots from have become.
+   * Moves the received files to their places and defines the VM: from its spec, with the parts of the pack's definition that are
+   * known to be harmless, and those of the rest that `choice` carries. Throws RULE_BROKEN if a part has no choice. Returns the new
+   * paths of files that the VM boots from.
    */
   land(spec: VmSpec, pack: VmPack, signal: AbortSignal, choice: MoveChoice): Promise<ReadonlyMap<string, string>>;
   /** Removes all of the VM that Atoll has put on this host, received or landed. Safe to call again. */
@@ -164,19 +166,22 @@ export interface VmMover {
 
 export interface VmDriver {
   readonly mover: VmMover;
-  /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
+  /**
+   * Creates or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next
+   * start.
+   */
   define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
   /**
-   * Checks a disk that a person named for a VM to boot from, and says what format it has: as the VM is defined already, or else as
-   * the file says. Throws BAD_INPUT or NOT_SUPPORTED for one that depends on other files.
+   * Checks a disk that a user named for a VM to boot from, and returns its format: as the VM is already defined, otherwise as the
+   * file states. Throws BAD_INPUT or NOT_SUPPORTED for one that depends on other files.
    */
   diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat>;
   act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
   /**
-   * Writes our mark on a VM that was there before, running or not; nothing else of it changes. `vnics`: those that are ours from now
-   * on. Safe to call again. Throws NOT_FOUND for one that is gone, CONFLICT for one with the mark of another store, NOT_SUPPORTED for
-   * one that has no lasting definition. `from`: the one other store whose mark ours may replace; the definition is checked then as
-   * `whyNotAdopted` does.
+   * Writes our mark on an existing VM, running or not; nothing else of it changes. `vnics`: those that are ours from now on. Safe
+   * to call again. Throws NOT_FOUND for one that no longer exists, CONFLICT for one with the mark of another store, NOT_SUPPORTED
+   * for one that has no persistent definition. `from`: the one other store whose mark ours may replace; the definition is checked
+   * then as `whyNotAdopted` does.
    */
   adopt(
     vmId: string,
@@ -185,28 +190,31 @@ export interface VmDriver {
     from?: string,
   ): Promise<void>;
   /**
-   * Checks a VM of another store before it is adopted: its disks as those of a VM that moves, its definition against the same list.
-   * Resolves with why it can't be; null when it can.
+   * Checks a VM of another store before it is adopted: its disks like those of a VM that moves, its definition against the same
+   * list. Resolves with the reason why it can't be; null if it can.
    */
   whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null>;
   /**
-   * Takes our mark off a VM that was adopted, and leaves it as it is. One that is gone, or not ours, is no error. `to`: the store whose
-   * mark takes the place of ours.
+   * Removes our mark from an adopted VM, and leaves it otherwise unchanged. No error for one that no longer exists, or is not ours.
+   * `to`: the store whose mark replaces ours.
    */
   release(vmId: string, signal: AbortSignal, to?: string): Promise<void>;
-  /** Removes definition and saved state; one that was adopted is only released. Returns the paths of the disks that Atoll made and that are still there. */
+  /**
+   * Removes definition and saved state; an adopted VM is only released. Returns the paths of the remaining disks that Atoll
+   * created.
+   */
   remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;
-  /** Puts the disks of a removed VM back from the trash. Throws NOT_FOUND when they are not there; safe to call again. */
+  /** Restores the disks of a removed VM from the trash. Throws NOT_FOUND if they are not there; safe to call again. */
   untrash(vmId: string, signal: AbortSignal): Promise<void>;
-  /** Deletes what lies in the trash of these VMs; what does not is no error. */
+  /** Deletes the content of the trash of these VMs; missing content is no error. */
   emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** On a running VM and its definition at once. */
   plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
   unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
-  /** Link state and bridge of a vNIC that is plugged in. */
+  /** Link state and bridge of a plugged vNIC. */
   update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
-  /** Several may be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
+  /** Several can be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
   openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;
   readonly snapshots: SnapshotDriver;
 }
@@ -218,59 +226,59 @@ export interface CheckTarget {
   readonly mtu: number;
 }
 
-/** What a look need not read afresh. Networks are always read. */
+/** What an observation need not read again. Networks are always read. */
 export interface LookOptions {
-  /** VMs may be told as they were last read, if the host has watched since and nothing was heard of them. */
+  /** VMs may be reported as last read, if the host has watched since and nothing has changed. */
   readonly rememberedVms?: boolean;
 }
 
-/** The networks of a host as they are to be after a restart: sealed bridges, and what makes the regular ones from bare NICs. */
+/** The networks of a host after a restart: sealed bridges, and the steps that create the regular ones from bare NICs. */
 export interface KeepOrder {
   readonly bridges: readonly BridgeSpec[];
   readonly setup: readonly SetupChange[];
 }
 
 /**
- * A host as the engine sees it. All methods may throw AppError (HOST_UNREACHABLE, HOST_COMMAND_FAILED, NOT_SUPPORTED).
- * Nothing is ever changed that does not carry this store's mark.
+ * A host from the engine's point of view. All methods may throw AppError (HOST_UNREACHABLE, HOST_COMMAND_FAILED, NOT_SUPPORTED).
+ * Nothing is ever changed that does not have this store's mark.
  */
 export interface HostDriver {
   /** Makes the host reachable: starts the lab if it is not running, opens the connection. Safe to call again. */
   connect(signal: AbortSignal): Promise<void>;
   /** One round trip. */
   observe(signal: AbortSignal, options?: LookOptions): Promise<ObservedHost>;
-  /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups go on when one fails. */
+  /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups continue if one fails. */
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
   /**
-   * *Setup networks*: the whole order or nothing of it. Where the order says so the host undoes it by itself unless it is
-   * reached over a fresh connection in time; so this may take that long. Rejects when what became of it can't be told.
+   * *Setup networks*: the whole order or nothing of it. If the order requires it, the host undoes it automatically unless it is
+   * reached over a fresh connection in time; so this may take that long. Rejects if the outcome is unknown.
    */
   setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome>;
   /**
-   * Has the host make these networks again by itself when it starts. Costs nothing where it will already. Resolves with whether
-   * it will: false where the kind of host, or what it runs, has no way to (then activation makes them).
+   * Has the host create these networks automatically when it starts. Costs nothing if it already does. Resolves with whether it
+   * will: false if the kind of host, or its system, cannot (then activation creates them).
    */
   keep(order: KeepOrder, signal: AbortSignal): Promise<boolean>;
-  /** Seconds since the engine of another store last observed this host; null: not since the host started, or it can't be told. */
+  /** Seconds since the engine of another store last observed this host; null: not since the host started, or unknown. */
   lastSeen(storeId: string, signal: AbortSignal): Promise<number | null>;
   /**
-   * Removes what another store keeps on the host beside its marks: its seals, and the file and unit that make its networks at boot.
-   * Resolves with false, and changes nothing, while anything there carries its mark.
+   * Removes what another store keeps on the host besides its marks: its seals, and the file and unit that create its networks at
+   * boot. Resolves with false, and changes nothing, while anything there has its mark.
    */
   retire(storeId: string, signal: AbortSignal): Promise<boolean>;
-  /** Watches for changes until aborted; never rejects for a lost watcher, but says so. Resolves once the watchers hear. */
+  /** Watches for changes until aborted; never rejects for a lost watcher, but reports it. Resolves once the watchers are active. */
   watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void>;
   /** Evidence that only the host can give beyond `observe`: the hooks that the kernel really has on the device. */
   checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]>;
-  /** The live probe: throw-away namespaces on the bridge; nothing to the host, everything between two guests. */
+  /** The live probe: temporary namespaces on the bridge; nothing may reach the host, everything must pass between two guests. */
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
   readonly vms: VmDriver;
-  /** The command by which a person takes what is ours off the host by hand, without Atoll; null: there is none. */
+  /** The command with which users remove what is ours from the host manually, without Atoll; null: there is none. */
   readonly cleanUp: string | null;
-  /** Closes connections and watchers. The host and its VMs go on. */
+  /** Closes connections and watchers. The host and its VMs continue to run. */
   close(): Promise<void>;
-  /** Ends a lab's processes (simulated: its power). For other kinds as `close`. */
+  /** Ends a lab's processes (simulated: its power). For other kinds like `close`. */
   powerOff(signal: AbortSignal): Promise<void>;
-  /** Removes what the host's kind keeps on this computer (a lab's folder). Called after its networks and VMs are gone. */
+  /** Removes the data of the host on this computer (a lab's folder). Called after its networks and VMs were removed. */
   destroy(signal: AbortSignal): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { NetRoute } from './setup';
 import type { HostCapabilities, VmState } from '../../contract';
 import type { PortOption } from './port-option';
 
-/** One seal chain as found. `device` is what the kernel says it hangs on. */
+/** One seal chain as found. `device` is the one that the kernel reports for it. */
 export type SealState = 'ok' | 'missing' | 'wrong';
 
 export interface ObservedPort {
@@ -12,11 +12,11 @@ export interface ObservedPort {
   readonly kind: 'tap' | 'veth' | 'vxlan' | 'other';
   readonly up: boolean;
   readonly ipv6Disabled: boolean;
-  /** Of the host, with prefix length; may be left out where there are none. */
+  /** Of the host, with prefix length; may be omitted if there are none. */
   readonly addresses?: readonly string[];
-  /** Frames to a link-local group that only the port can pass on go into the host's own stack. Left out where they do not. */
+  /** Frames to a link-local group that only the port can pass on go into the host's own stack. Omitted if they do not. */
   readonly receivesLinkLocal?: boolean;
-  /** Those that differ. Left out where none does. */
+  /** Those that differ. Omitted if none does. */
   readonly options?: readonly PortOption[];
 }
 
@@ -25,12 +25,12 @@ export interface ObservedBridge {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
-  /** The raw alias, and what it says when it is an Atoll mark. */
+  /** The raw alias, and its content if it is an Atoll mark. */
   readonly alias: string | null;
   readonly owner: {
     readonly storeId: string;
     readonly networkId: string;
-    /** It was there before us: it is released, never deleted. Left out for those that we made. */
+    /** It existed before us: it is released, never deleted. Omitted for those that we created. */
     readonly kept?: boolean;
   } | null;
   /** Addresses with prefix length, link-local ones too. */
@@ -40,9 +40,9 @@ export interface ObservedBridge {
   readonly forwardDelay: number;
   readonly multicastSnooping: boolean;
   readonly vlanFiltering: boolean;
-  /** Frames to link-local groups leave it for the host's own stack, past the seal. Left out where they do not. */
+  /** Frames to link-local groups leave it for the host's own stack, past the seal. Omitted if they do not. */
   readonly receivesLinkLocal?: boolean;
-  /** Frames between its ports go through the host's packet filters. Left out where they do not. */
+  /** Frames between its ports go through the host's packet filters. Omitted if they do not. */
   readonly filtersFrames?: boolean;
   readonly sealIngress: SealState;
   readonly sealEgress: SealState;
@@ -56,7 +56,7 @@ export interface ObservedNic {
   readonly up: boolean;
   readonly master: string | null;
   readonly kind: string;
-  /** What follows may be left out by hosts that know of nothing but plain NICs. */
+  /** Hosts that only know plain NICs may omit what follows. */
   readonly alias?: string | null;
   /** With prefix length. */
   readonly addresses?: readonly string[];
@@ -71,29 +71,29 @@ export interface ObservedVnic {
   /** The bridge that the domain names (not necessarily the one that the tap is in). */
   readonly bridge: string | null;
   readonly linked: boolean;
-  /** Where it leads when that is no bridge, in words: `libvirt network default`. Left out for bridges. */
+  /** Where it leads if that is no bridge, as text: `libvirt network default`. Omitted for bridges. */
   readonly elsewhere?: string;
-  /** It is named in our mark on the VM. Left out where it is not. */
+  /** Our mark on the VM lists it. Omitted if it does not. */
   readonly noted?: true;
 }
 
 export interface ObservedVm {
   readonly id: string;
   readonly name: string;
-  /** True when the domain carries this store's metadata. */
+  /** True if the domain has this store's metadata. */
   readonly ours: boolean;
-  /** Id of another store whose metadata it carries; left out where there is none. */
+  /** Id of another store whose metadata it has; omitted if there is none. */
   readonly owner?: string;
   readonly state: VmState;
-  /** Why it is down, when libvirt knows: `shutdown`, `destroyed`, `crashed`, `saved`, ... */
+  /** Why it is down, if libvirt knows: `shutdown`, `destroyed`, `crashed`, `saved`, ... */
   readonly why: string | null;
   readonly memoryMiB: number;
-  /** Left out by hosts that have no VMs but ours. */
+  /** Omitted by hosts that have no VMs but ours. */
   readonly cpus?: number;
   readonly vnics: readonly ObservedVnic[];
 }
 
-/** The NAT behind a lab's NIC to the outside, as it runs, and the forwards that it has open. */
+/** The running NAT behind a lab's NIC to the outside, and its open forwards. */
 export interface ObservedOutside {
   readonly nic: string;
   readonly forwards: readonly ForwardSpec[];
@@ -108,14 +108,14 @@ export interface ObservedHost {
   readonly nics: readonly ObservedNic[];
   /** Bridge names that our seal table has chains for, though no such bridge exists. */
   readonly orphanSeals: readonly string[];
-  /** Null when VMs can't be looked at (no libvirt): nothing is concluded about them then. */
+  /** Null if VMs can't be observed (no libvirt): nothing is concluded about them then. */
   readonly vms: readonly ObservedVm[] | null;
-  /** Null, or left out by hosts that have none: no NAT runs. */
+  /** Null, or omitted by hosts that have none: no NAT runs. */
   readonly outside?: ObservedOutside | null;
-  /** Routes that are no by-product of an address (main table). */
+  /** Routes that do not follow from an address (main table). */
   readonly routes?: readonly NetRoute[];
   /** Links for which a DHCP client that we started runs. */
   readonly dhcp?: readonly string[];
-  /** The host's own address at which it is spoken to; null, or left out, where that goes over no network. */
+  /** The host's own address of our connection; null, or omitted, if that uses no network. */
   readonly connection?: string | null;
 }

@@ -1,4 +1,4 @@
-/** A setting of a bridge port that is not as on a plain bridge; each a word of the driver's own tools. */
+/** A setting of a bridge port that differs from a plain bridge; each in the terms of the driver's own tools. */
 export interface PortOption {
   readonly name: string;
   readonly wanted: string;

@@ -2,15 +2,15 @@ import type { BondMode } from '../../contract';
 import type { CommandFailure } from './changes';
 
 /**
- * What *Setup networks* changes on a host, as data: small changes, each with all that takes it back, so that the inverse of
- * a list is the list of inverses in reverse. Regular networks are changed by these only, and only when a person asks.
+ * The changes of *Setup networks* on a host, as data: small changes, each with all that its undo needs, so that the inverse of a
+ * list is the list of inverses in reverse. Regular networks are changed by these only, and only on a user's request.
  */
 
 export interface BondSpec {
   readonly name: string;
   readonly mode: BondMode;
   readonly mtu: number;
-  /** The mark of ownership, as on a bridge; see engine/setup/marks. */
+  /** The mark of ownership, as on a bridge; see engine/plan/model/marks. */
   readonly alias: string;
 }
 
@@ -23,18 +23,18 @@ export interface VlanSpec {
   readonly alias: string;
 }
 
-/** The bridge of a regular network: not sealed, for the host itself may have an address on it. */
+/** The bridge of a regular network: not sealed, because the host itself can have an address on it. */
 export interface RegularBridgeSpec {
   readonly name: string;
-  /** That of its NIC, so that neighbours and DHCP servers see no other station. */
+  /** That of its NIC, so that the neighbors and DHCP servers see the same station. */
   readonly mac: string;
   readonly mtu: number;
   readonly alias: string;
 }
 
-/** A route that is no by-product of an address. `via` null: directly on the link. */
+/** A route that does not follow from an address. `via` null: directly on the link. */
 export interface NetRoute {
-  /** `default` or a prefix; IPv6 where it or `via` has a colon. */
+  /** `default` or a prefix; IPv6 if it or `via` has a colon. */
   readonly to: string;
   readonly via: string | null;
   readonly dev: string;
@@ -64,11 +64,11 @@ export type SetupChange =
   | { readonly kind: 'dhcp.start'; readonly link: string; readonly client: DhcpClient }
   | { readonly kind: 'dhcp.stop'; readonly link: string; readonly client: DhcpClient };
 
-/** DHCP clients that we know how to start for one link. The first that a host has is used. */
+/** DHCP clients that we can start for one link. The first one that a host has is used. */
 export const DHCP_CLIENTS = ['dhcpcd', 'dhclient', 'udhcpc'] as const;
 export type DhcpClient = (typeof DHCP_CLIENTS)[number];
 
-/** One change, and the one that takes it back. */
+/** A change and its inverse. */
 export interface SetupStep {
   readonly change: SetupChange;
   readonly undo: SetupChange;
@@ -78,8 +78,8 @@ export interface SetupStep {
 export interface SetupOrder {
   readonly steps: readonly SetupStep[];
   /**
-   * Not null: the changes touch what carries the connection. The host itself takes all back after so many seconds, unless it
-   * is reached over a fresh connection before.
+   * Not null: the changes touch the links of the connection. The host rolls back after this many seconds, unless it is reached over
+   * a fresh connection before.
    */
   readonly confirmSeconds: number | null;
 }

@@ -1,25 +1,25 @@
 /**
- * Keeping VMs as they are, and copying or renewing their disks. Everything is safe to call again: a killed engine's job
- * begins anew. VMs that the host does not know have neither disk nor memory, and nothing is done for them.
+ * Saves VMs, and copies or renews their disks. Everything is safe to call again: a killed engine's job starts again from the
+ * beginning. VMs that the host does not know have neither disk nor memory, and nothing is done for them.
  */
 export interface SnapshotDriver {
   /**
-   * Stops the clocks of those that run, all at about one instant. Throws NOT_SUPPORTED, with none of them stopped, when a
-   * disk of one is in a format that holds no snapshots.
+   * Stops the clocks of running ones, all at about the same time. Throws NOT_SUPPORTED, with none of them stopped, if the format of
+   * a disk does not support snapshots.
    */
   freeze(vmIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Lets those that are frozen go on. */
+  /** Resumes those that are frozen. */
   thaw(vmIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Keeps disks and, of a frozen VM, memory. A VM that was frozen is off when this resolves; `wake` lets it go on. */
+  /** Saves disks and, of a frozen VM, memory. A VM that was frozen is off when this resolves; `wake` resumes it. */
   take(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void>;
-  /** Lets a VM go on from the memory that was kept. One that runs goes on running. */
+  /** Resumes a VM from the saved memory. A running one continues to run. */
   wake(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void>;
-  /** Ends the VM and makes its disks what was kept. Throws NOT_FOUND when nothing was kept. */
+  /** Ends the VM and restores the saved disks. Throws NOT_FOUND if nothing was saved. */
   revert(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void>;
-  /** Deletes what was kept. Of a VM that runs what lies in its disks goes when it starts next. */
+  /** Deletes the saved data. For a running VM, data within its disks is deleted at its next start. */
   forget(snapshotId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Copies the disks that Atoll made for one VM (down or frozen) for another, which has none yet. */
+  /** Copies the disks that Atoll created for one VM (down or frozen) for another, which has none yet. */
   copyDisks(fromId: string, toId: string, signal: AbortSignal): Promise<void>;
-  /** Ends the VM and makes the disks that Atoll made for it what they were at first. */
+  /** Ends the VM and restores the initial state of the disks that Atoll created for it. */
   renew(vmId: string, signal: AbortSignal): Promise<void>;
 }

@@ -35,7 +35,7 @@ import type {
 } from '../../contract';
 import type { HostHow } from './hosts';
 
-/** Rows as the store keeps them. Instants are ISO strings; JSON columns are already parsed and checked. */
+/** Rows of the database. Times are ISO strings; JSON columns are already parsed and checked. */
 export interface HostRow {
   id: string;
   clusterId: string;
@@ -79,7 +79,7 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   nic: string | null;
   ipv4: Ipv4;
   ipv6: Ipv6;
-  /** The bridge was there before: taken over, or (`waits`) to be so when the VMs on it are. Null: it is Atoll's own. */
+  /** The bridge existed before: taken over, or (`waits`) to be so once its VMs are. Null: Atoll created it. */
   imported: 'waits' | 'yes' | null;
   state: AttachmentState;
   message: string | null;
@@ -111,7 +111,7 @@ export type VnicRow = Omit<Vnic, 'networkId'> & {
   /** Position on the VM, from 0. */ position: number;
   networkId: string | null;
 };
-/** A forward as kept; its address is always this computer's loopback. */
+/** A stored forward; its address is always this computer's loopback. */
 export type ForwardRow = Omit<Forward, 'address'>;
 export interface JobRow {
   id: string;
@@ -143,13 +143,13 @@ export interface LeftoverRow {
   vmId: string;
   hostId: string;
 }
-/** A part of a VM's definition that a person has said may go with it from host to host. */
+/** A part of a VM's definition that a user has allowed to move between hosts. */
 export interface AcceptedPartRow {
   vmId: string;
   part: string;
 }
 export type SnapshotRow = Omit<Snapshot, 'vms'>;
-/** What a snapshot keeps of a VM beside disks and memory. */
+/** The data of a VM in a snapshot besides disks and memory. */
 export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
 export interface SnapshotVmRow {
   snapshotId: string;
@@ -161,9 +161,9 @@ export interface SnapshotVmRow {
 export type StepRow = JobStep & { jobId: string };
 
 /**
- * Access to one kind of row by id. Writes throw AppError CONFLICT when a UNIQUE or foreign key is broken, RULE_BROKEN when a
- * CHECK or trigger is. `update` throws NOT_FOUND when there is no such row, and neither writes nor publishes a patch that
- * changes nothing. `remove` takes along what the row owns, and does nothing when there is no such row.
+ * Access to one kind of row by id. Writes throw AppError CONFLICT if a UNIQUE or foreign key is violated, RULE_BROKEN if a CHECK or
+ * trigger is. `update` throws NOT_FOUND if there is no such row, and neither writes nor publishes a patch that changes nothing.
+ * `remove` also removes what the row owns, and does nothing if there is no such row.
  */
 export interface Table<Row extends { id: string }> {
   get(id: string): Row | undefined;
@@ -173,7 +173,10 @@ export interface Table<Row extends { id: string }> {
   remove(id: string): void;
 }
 
-/** All repositories, inside or outside a transaction. Everything is synchronous. Lists come in order of creation unless said otherwise. */
+/**
+ * All repositories, inside or outside a transaction. Everything is synchronous. Lists are in order of creation unless stated
+ * otherwise.
+ */
 export interface Repositories {
   dataCenters: Table<DataCenter> & { byName(name: string): DataCenter | undefined };
   clusters: Table<Cluster> & { byName(name: string): Cluster[]; ofDataCenter(id: string): Cluster[] };
@@ -200,7 +203,7 @@ export interface Repositories {
   };
   attachments: {
     list(): NetworkAttachmentRow[];
-    /** Only these columns of all: a store has thousands. */
+    /** Only these columns of all: a database has thousands. */
     columns<K extends keyof NetworkAttachmentRow>(fields: readonly K[]): Array<Pick<NetworkAttachmentRow, K>>;
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
@@ -211,12 +214,12 @@ export interface Repositories {
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
     remove(key: NetworkAttachmentKey): void;
     /**
-     * Says of all of these that they are as wanted and nothing differs, and what their check says (null: nothing new):
-     * one statement for a thousand.
+     * Records that all of these are in sync and nothing differs, and the verdict of their check (null: unchanged): one statement
+     * for a thousand.
      */
     settle(hostId: string, networkIds: readonly string[], observedAt: string, verdict: Verdict | null): void;
   };
-  /** Notes on islands; one goes with its network and with its host. */
+  /** Notes on islands; one is removed with its network and with its host. */
   notes: {
     list(): IslandNoteRow[];
     get(key: NetworkAttachmentKey): IslandNoteRow | undefined;
@@ -225,10 +228,10 @@ export interface Repositories {
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
   vms: Table<VmRow> & {
-    /** Only these columns of all, in the order of `list`: a store has thousands. */
+    /** Only these columns of all, in the order of `list`: a database has thousands. */
     columns<K extends keyof VmRow>(fields: readonly K[]): Array<Pick<VmRow, K>>;
     byName(name: string): VmRow[];
-    /** Those that boot from the disk with this path, on whatever host. */
+    /** Those that boot from the disk with this path, on any host. */
     byDisk(path: string): VmRow[];
     ofCluster(id: string): VmRow[];
     ofHost(hostId: string): VmRow[];
@@ -241,14 +244,14 @@ export interface Repositories {
     ofHost(hostId: string): VnicRow[];
     byMac(mac: string): VnicRow | undefined;
   };
-  /** A forward goes with its VM. */
+  /** A forward is removed with its VM. */
   forwards: Table<ForwardRow> & {
     ofVm(vmId: string): ForwardRow[];
     ofHost(hostId: string): ForwardRow[];
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
-  /** A snapshot goes with the last of its VMs. */
+  /** A snapshot is removed with the last of its VMs. */
   snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
   snapshotVms: { ofSnapshot(snapshotId: string): SnapshotVmRow[]; insert(row: SnapshotVmRow): void };
   /** Newest first in `list` and `recent`. */
@@ -262,9 +265,9 @@ export interface Repositories {
   events: {
     append(event: Omit<Event, 'seq'>): Event;
     get(seq: number): Event | undefined;
-    /** What can be undone and is no undoing itself, with a number below `before`; newest first. */
+    /** Events that can be undone and are no undo themselves, with a number below `before`; newest first. */
     undoable(before: number, limit: number): Event[];
-    /** What changed something to undo the event `seq`, in order. */
+    /** Events of changes that undid the event `seq`, in order. */
     undoing(seq: number): Event[];
     after(seq: number, limit: number): Event[];
     /** Newest first. */
@@ -281,7 +284,7 @@ export interface Repositories {
   };
   /** Removed VMs whose disks are kept; `id` is the VM's. */
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
-  /** Hosts on which something of a VM may lie that is kept elsewhere (or is gone); it is removed when the host answers. */
+  /** Hosts that may have data of a VM that now lives elsewhere (or was removed); it is removed when the host answers. */
   takeOvers: {
     get(hostId: string): TakeOverRow | undefined;
     put(row: TakeOverRow): void;
@@ -298,26 +301,26 @@ export interface Repositories {
     /** Safe to call again. */
     accept(row: AcceptedPartRow): void;
   };
-  /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
+  /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` returns what `next` will return. */
   counters: { next(name: string): number; peek(name: string): number };
-  /** Choices that hold for the whole store; defaults until chosen. */
+  /** Settings of the whole store; defaults until changed. */
   settings: {
     backupRule(): BackupRule;
     keepBackupRule(rule: BackupRule): void;
-    /** Null: it was never looked at. */
+    /** Null: never checked. */
     trashAges(): TrashAges | null;
     keepTrashAges(ages: TrashAges): void;
     /** Null: the store was not restored since an engine last started on it. */
     restored(): Restored | null;
     forgetRestored(): void;
   };
-  /** What each OS user has chosen; a user who never chose has the defaults. */
+  /** The preferences of each OS user; defaults until changed. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }
-/** Noted in a backup before it takes the store's place, for the engine that starts on it. */
+/** Recorded in a backup before it replaces the database, for the engine that starts on it. */
 export interface Restored {
   readonly from: string;
-  /** The file that keeps the store before it. */
+  /** The file that keeps the previous database. */
   readonly kept: string | null;
   readonly by: Actor;
   /** Whether the list of hosts that the backup would connect was confirmed. */
@@ -330,7 +333,7 @@ export interface EventFilter {
   type?: string;
   /** Any of these types. */
   types?: readonly string[];
-  /** Not before this instant. */
+  /** Not before this time. */
   since?: string;
   severity?: string;
   networkId?: string;
@@ -338,28 +341,28 @@ export interface EventFilter {
   vmId?: string;
 }
 
-/** A thing that a committed transaction touched. An attachment's id is `networkId/hostId`. */
+/** An object that a committed transaction touched. An attachment's id is `networkId/hostId`. */
 export interface Touched {
   readonly kind: EntityKind;
   readonly id: string;
 }
 
 /**
- * When a commit has to be on the disk. `now`: before it returns, also when the power is cut; every wish. `later`: soon, and in
- * order; for what is seen or done again after a power cut: what a look found, how far a job has come.
+ * When a commit has to be on the disk. `now`: before it returns, so that it survives a power cut; for every desired state. `later`:
+ * soon, and in order; for what is observed or done again after a power cut: observations, job progress.
  */
 export type Durable = 'now' | 'later';
 
-/** The embedded store. */
+/** The embedded database. */
 export interface Store extends Repositories {
-  /** This store's own id, made with it, in the mark on every bridge. */
+  /** This store's own id, created with it, in the mark on every bridge. */
   readonly storeId: string;
   readonly schemaVersion: number;
-  /** Runs `fn` in one immediate transaction; an error rolls all of it back and is thrown on. Not to be nested. */
+  /** Runs `fn` in one immediate transaction; an error rolls all of it back and is rethrown. Must not be nested. */
   transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
-  /** Hears what each committed transaction touched, and the events that it appended, after the commit. */
+  /** Gets what each committed transaction touched, and the events that it appended, after the commit. */
   onCommit(listener: (touched: readonly Touched[], events: readonly Event[]) => void): () => void;
   /** Writes a consistent, verified copy to `path` (refused if it exists); returns its size in bytes. */
   backup(path: string): Promise<number>;

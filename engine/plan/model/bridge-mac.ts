@@ -1,4 +1,4 @@
-/** It is made for each network at each look. */
+/** Computed for each network in each observation. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const PRIME = 0x01000193;
 
@@ -12,8 +12,8 @@ function hash32(text: string, basis: number): number {
 }
 
 /**
- * The MAC of a network's bridge on a host: always the same for the same three ids, different for others.
- * First byte 02: unicast and locally administered (IEEE 802, bit 1), and never `fe`, by which libvirt's taps are known.
+ * The MAC address of a network's bridge on a host: always the same for the same three ids, different for others. First byte 02:
+ * unicast and locally administered (IEEE 802, bit 1), and never `fe`, by which libvirt's taps are recognized.
  */
 export function bridgeMac(storeId: string, networkId: string, hostId: string): string {
   const text = `${storeId}/${networkId}/${hostId}`;

@@ -2,8 +2,8 @@ import type { Difference, DriftKind, Remedy } from '../../../contract';
 import type { Change } from '../../ports/changes';
 
 /**
- * One thing that differs. `networkId` null: it belongs to no network that is known. `port`: the port of the bridge that it is about, and
- * the VM of that.
+ * One difference. `networkId` null: it belongs to no known network. `port`: the port of the bridge that it concerns, and that
+ * port's VM.
  */
 export interface Finding {
   readonly kind: DriftKind;
@@ -14,7 +14,7 @@ export interface Finding {
   readonly vm?: string | undefined;
 }
 
-/** Something that a person has to decide; nothing is changed for it. */
+/** A problem that a user has to resolve; nothing is changed for it. */
 export interface Problem {
   readonly kind: 'foreign_interface' | 'foreign_port' | 'other_store' | 'still_used' | 'nic_missing';
   readonly networkId: string;
@@ -23,7 +23,7 @@ export interface Problem {
   readonly remedy: Remedy;
 }
 
-/** Makes the findings about one bridge. `name` is the interface as it is called on the host now. */
+/** Creates the findings of one bridge. `name` is the current name of the interface on the host. */
 export class Findings {
   readonly list: Finding[] = [];
 
@@ -44,7 +44,7 @@ export class Findings {
   }
 }
 
-/** What planning says of one bridge, or of one thing that has no bridge. */
+/** The result of planning one bridge, or one object without a bridge. */
 export interface Part {
   readonly networkId: string | null;
   readonly bridge: string;

@@ -11,13 +11,13 @@ describe('a mark of Setup networks', () => {
     expect(storeOfMark(mark)).toBe(STORE);
   });
 
-  it('on a bond names the store and says that it is one', () => {
+  it('on a bond names the store and identifies it as a bond', () => {
     const mark = setupMark(STORE, BOND);
     expect(setupOwner(mark)).toEqual({ storeId: STORE, what: BOND });
     expect(storeOfMark(mark)).toBe(STORE);
   });
 
-  it('is not that of a sealed bridge, whose store is read too', () => {
+  it('differs from that of a sealed bridge, whose store is parsed too', () => {
     for (const mark of [`atoll:${STORE}:${NETWORK}`, `atoll:${STORE}:${NETWORK}:kept`]) {
       expect(setupOwner(mark)).toBeNull();
       expect(storeOfMark(mark)).toBe(STORE);
@@ -43,7 +43,7 @@ describe('a mark of Setup networks', () => {
     expect(storeOfMark(alias)).toBeNull();
   });
 
-  it('is nowhere where there is no alias', () => {
+  it('is never parsed from a missing alias', () => {
     expect(setupOwner(null)).toBeNull();
   });
 });

@@ -9,26 +9,26 @@ export interface OurTap {
   readonly mac: string;
 }
 
-/** Wanted and observed, indexed once, so that planning is linear in both. */
+/** Desired and observed state, indexed once, so that planning is linear in both. */
 export interface View {
   readonly wanted: WantedHost;
   readonly observed: ObservedHost;
   readonly specs: ReadonlyMap<string, BridgeSpec>;
-  /** Network id by the bridge name that is wanted for it. */
+  /** Network id by the desired name of its bridge. */
   readonly wantedNames: ReadonlyMap<string, string>;
-  /** Ids of networks that take over a bridge that was there before. */
+  /** Ids of networks that take over an existing bridge. */
   readonly adopts: ReadonlySet<string>;
   readonly byName: ReadonlyMap<string, ObservedBridge>;
-  /** Bridges with this store's mark, by the network that the mark names. */
+  /** Bridges with this store's mark, by the network in the mark. */
   readonly marked: ReadonlyMap<string, readonly ObservedBridge[]>;
   /** Interfaces that are no bridges. */
   readonly nics: ReadonlySet<string>;
   /** Addresses of the host on ports of bridges, by the port's name; only of ports that have some. */
   readonly addressesOf: ReadonlyMap<string, readonly string[]>;
   readonly tapByName: ReadonlyMap<string, OurTap>;
-  /** Taps that are there and belong in a bridge, by the bridge's name. */
+  /** Existing taps that belong in a bridge, by the bridge's name. */
   readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
-  /** Where a vNIC's tap belongs, by MAC; undefined: we know no such vNIC on this host. */
+  /** The bridge of a vNIC's tap, by MAC address; undefined: no known vNIC on this host. */
   readonly bridgeOfMac: ReadonlyMap<string, string | null>;
 }
 
@@ -55,7 +55,8 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
       ),
     ),
     tapByName: new Map(taps.map((tap) => [tap.name, tap])),
-    // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in, nor is what took their name.
+    // A VM that is ending is still listed with taps that no longer exist; nothing must be plugged in for it, nor whatever has taken
+    // a tap's name.
     tapsFor: groupBy(
       taps.filter((tap) => tuns.has(tap.name)),
       (tap) => bridgeOfMac.get(tap.mac) ?? '',
@@ -64,7 +65,7 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
   };
 }
 
-/** As Map.groupBy, which Node 20 has not. */
+/** Like Map.groupBy, which Node 20 does not have. */
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -87,21 +88,23 @@ function ourTaps(observed: ObservedHost): OurTap[] {
   return taps;
 }
 
-/** What a port of one of our bridges is to us. `unjudged`: VMs could not be looked at, so a tap may well be ours. */
+/** The role of a port of one of our bridges. `unknown`: VMs could not be observed, so a tap may be ours. */
 export type PortStanding =
   | { readonly kind: 'ours' }
   | { readonly kind: 'unjudged' }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
-/** Whether the port is the NIC by which the bridge of the network *outside* leads there (rule S12); on any other it is foreign. */
+/** Whether the port is the NIC that connects the bridge of the network *outside* (rule S12); on any other bridge it is foreign. */
 export const isUplink = ({ wanted }: View, bridge: string, port: string): boolean =>
   wanted.outside?.bridge === bridge && wanted.outside.nic === port;
 
-/** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC. */
+/**
+ * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC.
+ */
 export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
   if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
-  // A NIC that was given the name of a tap is none.
+  // A NIC with the name of a tap is not a tap.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
   const wanted = view.bridgeOfMac.get(tap.mac);

@@ -3,7 +3,7 @@ import type { BondSpec } from '../../ports/setup';
 import type { NetworkAttachmentRow, NetworkRow } from '../../ports/store';
 import { BOND, setupMark } from './marks';
 
-/** A regular network as it is wanted on a host. */
+/** The desired state of a regular network on a host. */
 export interface RegularSpec {
   readonly networkId: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RegularSpec {
   readonly ipv4: Ipv4;
   readonly ipv6: Ipv6;
   readonly alias: string;
-  /** Its bridge was there before us: it carries no mark of ours, and none is asked for. */
+  /** Its bridge existed before us: it has no mark of ours, and needs none. */
   readonly imported?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface WantedBond extends BondSpec {
   readonly nics: readonly string[];
 }
 
-/** What a person has set up on a host. */
+/** The networks and bonds that a user has set up on a host. */
 export interface WantedSetup {
   readonly bonds: readonly WantedBond[];
   readonly networks: readonly RegularSpec[];

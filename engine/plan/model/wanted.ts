@@ -13,29 +13,29 @@ import type {
 import { type WantedSetup, wantedSetup } from './wanted-setup';
 import { bridgeMac } from './bridge-mac';
 
-/** A vNIC that is plugged in on the host, and the bridge that its tap belongs in. `bridge` null: in none. */
+/** A vNIC that is plugged in on the host, and the bridge of its tap. `bridge` null: none. */
 export interface WantedTap {
   readonly vmId: string;
   readonly mac: string;
   readonly bridge: string | null;
 }
 
-/** Everything that the engine wants of the isolated networks of one host. */
+/** The desired state of the isolated networks of one host. */
 export interface WantedHost {
   readonly storeId: string;
   readonly bridges: readonly BridgeSpec[];
   readonly taps: readonly WantedTap[];
-  /** Ids of networks whose bridge was there before us: one of its name that nobody has marked is taken over. */
+  /** Ids of networks whose bridge existed before us: an unmarked one of its name is taken over. */
   readonly adopts?: readonly string[];
-  /** The one other store whose marks are to be replaced by ours. Left out: none. */
+  /** The one other store whose marks ours replace. Omitted: none. */
   readonly takesOver?: string;
-  /** Null, or left out: this host has no way out. */
+  /** Null, or omitted: this host has no uplink. */
   readonly outside?: WantedOutside | null;
-  /** Regular networks and bonds, as a person set them up. Nothing is done about them unasked (rule O4). */
+  /** Regular networks and bonds, as a user set them up. They are changed only on request (rule O4). */
   readonly setup?: WantedSetup;
 }
 
-/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards to guests that run at an address we know. */
+/** The uplink of a lab (rule S12): the bridge of its NIC, and the forwards to running guests with a known address. */
 export interface WantedOutside {
   readonly networkId: string;
   readonly bridge: string;
@@ -43,7 +43,7 @@ export interface WantedOutside {
   readonly forwards: readonly ForwardSpec[];
 }
 
-/** The rows that decide what is wanted on one host. More than needed does no harm. */
+/** The rows that decide the desired state of one host. More rows than needed do no harm. */
 export interface WantedRows {
   readonly host: Pick<HostRow, 'id' | 'clusterId'>;
   /** Attachments of this host. */
@@ -58,21 +58,21 @@ export interface WantedRows {
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
   /** Bonds that were set up on this host. */
   readonly bonds: readonly HostBond[];
-  /** The store whose marks are being replaced on this host. Left out: none. */
+  /** The store whose marks are being replaced on this host. Omitted: none. */
   readonly takesOver?: string | undefined;
-  /** Forwards to VMs that run on this host: a port that is open and leads to nobody would only puzzle. */
+  /** Forwards to VMs that run on this host: an open port without a target would only confuse. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
 
-/** The mark of ownership on a bridge. `kept`: it was there before us, and stays when we go. */
+/** The mark of ownership on a bridge. `kept`: it existed before us, and stays when we release it. */
 export const markOf = (storeId: string, networkId: string, kept = false): string =>
   `atoll:${storeId}:${networkId}${kept ? ':kept' : ''}`;
 
 /**
- * What is wanted on a host: a sealed bridge for each attached isolated network that its cluster (still) has, and for *outside*
- * (rule S12: only its ports talk there too, never the host's own stack); a place for each tap.
- * An attachment whose network has left the cluster is wanted no more, so that plan deletes the bridge (rule O6: of this host only).
- * A bridge whose import waits for the VMs on it is not looked at until then, but in a preview (`foreseen`).
+ * The desired state of a host: a sealed bridge for each attached isolated network that its cluster (still) has, and for *outside*
+ * (rule S12: only its ports communicate there too, never the host's own stack); a bridge for each tap. An attachment whose network
+ * has left the cluster is not desired any more, so that plan deletes the bridge (rule O6: of this host only). A bridge whose import
+ * waits for its VMs is ignored until then, except in a preview (`foreseen`).
  */
 export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false } = {}): WantedHost {
   const { id: hostId, clusterId } = rows.host;
@@ -138,7 +138,7 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
   return networkId === null ? null : (networks.get(networkId)?.bridge ?? null);
 }
 
-/** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
+/** Reads the rows that `wantedFor` needs. Undefined if there is no such host. */
 export function rowsOfHost(
   store: Pick<
     Repositories,

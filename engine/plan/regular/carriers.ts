@@ -1,8 +1,8 @@
 import type { NetState } from './net-state';
 
 /**
- * The links that the connection to a host runs over: the one that has the address, what it stands on (ports, the VLAN's parent,
- * a bond's NICs) and what it is in. `address` null: it runs over none.
+ * The links that the connection to a host runs over: the one with the address, those below it (ports, the VLAN's parent, a bond's
+ * NICs) and above it. `address` null: it runs over none.
  */
 export function carriers({ links }: NetState, address: string | null): Set<string> {
   const found = new Set<string>();

@@ -3,25 +3,25 @@ import { setupOwner } from '../model/marks';
 import type { NetLink, NetState } from './net-state';
 import { type RegularSpec, type WantedSetup, portOf } from '../model/wanted-setup';
 
-/** What of a host is looked at beside its links: where taps of VMs belong. */
+/** The input of a comparison besides the links: the bridges of VMs' taps. */
 export interface Comparing {
   readonly wanted: WantedSetup;
   readonly state: NetState;
-  /** Taps that are there and belong in a bridge, by its name. */
+  /** Existing taps that belong in a bridge, by its name. */
   readonly taps: (bridge: string) => readonly string[];
 }
 
-/** The static addresses that a network is to have. */
+/** The desired static addresses of a network. */
 export const addressesOf = ({ ipv4, ipv6 }: Pick<RegularSpec, 'ipv4' | 'ipv6'>): string[] =>
   [ipv4, ipv6].flatMap((ip) => (ip.kind === 'static' ? [ip.address] : [])).sort();
 
-/** The default gateways that a network is to give the host. */
+/** The default gateways that a network sets on the host. */
 export const gatewaysOf = ({ ipv4, ipv6 }: Pick<RegularSpec, 'ipv4' | 'ipv6'>): string[] =>
   [ipv4, ipv6].flatMap((ip) => (ip.kind === 'static' && ip.gateway !== null ? [ip.gateway] : []));
 
 const isIpv4 = (address: string): boolean => !address.includes(':');
 
-/** Addresses on a bridge that are not for us to judge: those that its DHCP client got. */
+/** Addresses on a bridge that are ours to compare: all but those of its DHCP client. */
 export const judged = ({ ipv4 }: RegularSpec, addresses: readonly string[]): string[] =>
   addresses.filter((address) => !(ipv4.kind === 'dhcp' && isIpv4(address))).sort();
 
@@ -32,7 +32,7 @@ export function uplinksOf(state: NetState, bridge: string): NetLink[] {
   );
 }
 
-/** Whether the link is the network's: by its mark, or by its name where it was imported and nobody has marked it. */
+/** Whether the link is the network's: by its mark, or by its name if it was imported and has no mark. */
 export const isOurs = (
   link: NetLink | undefined,
   { alias, imported = false }: Pick<RegularSpec, 'alias' | 'imported'>,
@@ -43,7 +43,7 @@ const isMarked = ({ alias }: NetLink): boolean =>
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 
-/** All that differs between what was set up and what is, both values side by side (rule O4). */
+/** All differences between setup and observed state, with both values (rule O4). */
 export function compareSetup(comparing: Comparing, storeId: string): Finding[] {
   const { wanted, state } = comparing;
   const left = [...state.links.values()].filter((link) => isLeft(link, wanted, storeId));
@@ -60,7 +60,7 @@ export function compareSetup(comparing: Comparing, storeId: string): Finding[] {
   ];
 }
 
-/** Whether something that carries this store's mark is wanted no more as it stands. */
+/** Whether an object with this store's mark is no longer desired in its current form. */
 export function isLeft({ name, kind, alias }: NetLink, { bonds, networks }: WantedSetup, storeId: string): boolean {
   if (setupOwner(alias)?.storeId !== storeId) return false;
   if (kind === 'bond') return !bonds.some((bond) => bond.name === name);
@@ -93,14 +93,14 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   if (vlan) differ('VLAN', `${spec.vlan} on ${spec.nic}`, `${vlan.tag} on ${vlan.parent}`);
   differ('addresses', listed(addressesOf(spec)), listed(judged(spec, link.addresses)));
   differ('DHCP', spec.ipv4.kind === 'dhcp' ? 'running' : 'off', link.dhcp ? 'running' : 'off');
-  // What IPv6 does by itself on a bridge that was there before is its owner's.
+  // The automatic IPv6 configuration of an imported bridge belongs to its owner.
   if (spec.imported !== true || spec.ipv6.kind !== 'none')
     differ('IPv6', spec.ipv6.kind === 'none' ? 'off' : 'on', link.ipv6 ? 'on' : 'off');
   for (const via of gatewaysOf(spec)) {
     const has = state.routes.some((route) => route.to === 'default' && route.via === via && route.dev === bridge);
     differ('gateway', via, has ? via : 'none');
   }
-  // Its own address and nothing else: what is left on the NIC would be deaf there.
+  // Only its own addresses: others left on the NIC would not work there.
   if (spec.vlan === null)
     differ(`addresses of ${spec.nic}`, 'none', listed(state.links.get(spec.nic)?.addresses ?? []));
   for (const tap of taps(bridge)) {
@@ -109,7 +109,7 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   return [...found.list, ...compareBond(comparing, spec.nic, networkId, bridge)];
 }
 
-/** A bond of ours under a network, told with that network; `bridge` is what the finding is about. */
+/** A bond of ours under a network, reported with that network; `bridge` is the bridge of the finding. */
 function compareBond({ wanted, state }: Comparing, name: string, networkId: string | null, bridge: string): Finding[] {
   const bond = wanted.bonds.find((each) => each.name === name);
   if (!bond) return [];

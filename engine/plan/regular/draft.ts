@@ -2,7 +2,7 @@ import type { SetupChange, SetupStep } from '../../ports/setup';
 import { type NetLink, type NetState, applyChange } from './net-state';
 import { undoOf } from './undo';
 
-/** A setup that is being planned: each change is noted and carried out on a model, so that the next one sees it. */
+/** A setup that is being planned: each change is recorded and applied to a model, so that later ones build on it. */
 export class Draft {
   readonly steps: SetupStep[] = [];
 
@@ -19,7 +19,7 @@ export class Draft {
 
   get(name: string): NetLink {
     const link = this.find(name);
-    if (!link) throw new Error(`the plan needs ${name}, which is not there`);
+    if (!link) throw new Error(`the plan needs ${name}, which does not exist`);
     return link;
   }
 
@@ -40,21 +40,22 @@ export class Draft {
     if (this.get(link).ipv6 !== on) this.do({ kind: 'link.ipv6', link, on });
   }
 
-  /** Out of whatever it is in, and into `to`. A bond takes only what is down. */
+  /** Removes it from its master, if any, and puts it into `to`. A bond only accepts links that are down. */
   setMaster(link: string, to: string | null): void {
     const { master: was } = this.get(link);
     if (was === to) return;
     const intoBond = to !== null && this.get(to).kind === 'bond';
     const outOfBond = was !== null && this.get(was).kind === 'bond';
     if (intoBond && !outOfBond) this.setUp(link, false);
-    // Letting go of it closes it, and taking it back opens it: one that is down there is opened first, to be closed again by the undo.
+    // Leaving a bond sets a link down, and returning to it sets it up: a link that is down in a bond is set up first, and the undo
+    // sets it down again.
     if (outOfBond) this.setUp(link, true);
     this.do({ kind: 'link.master', link, to, was });
   }
 
   /**
-   * Moves what a link has of addresses and routes to another, or drops it: address there, routes over, address off here, so
-   * that a TCP connection through it lives on. Addresses that `to` has already are only taken off.
+   * Moves the addresses and routes of a link to another, or drops them: first adds the address there, then moves routes, then
+   * removes the address here, so that a TCP connection through it survives. Addresses that `to` already has are only removed here.
    */
   moveAddresses(from: string, to: string | null, keep: (address: string) => boolean): void {
     const { addresses } = this.get(from);

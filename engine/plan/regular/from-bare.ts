@@ -4,10 +4,10 @@ import type { SetupChange } from '../../ports/setup';
 import { setupOwner } from '../model/marks';
 import { planSetup } from './plan-setup';
 
-/** What makes the regular networks from the bare NICs, as they are after a restart; null: not now, a NIC that they need is away. */
+/** Creates the regular networks from bare NICs, as they are after a restart; null: not possible now, a required NIC is missing. */
 export function stepsFromBare(wanted: WantedHost, observed: ObservedHost): SetupChange[] | null {
   const { networks: all = [], bonds = [] } = wanted.setup ?? {};
-  // What made an imported one makes it again.
+  // An imported one is recreated by its owner.
   const networks = all.filter(({ imported }) => imported !== true);
   if (networks.length + bonds.length === 0) return [];
   const ours = (alias: string | null | undefined): boolean => setupOwner(alias ?? null)?.storeId === wanted.storeId;

@@ -3,7 +3,7 @@ import type { ObservedHost } from '../../ports/observed';
 
 export type LinkKind = 'nic' | 'bond' | 'vlan' | 'bridge' | 'tap' | 'other';
 
-/** An interface, with what *Setup networks* reads and changes of it. */
+/** An interface, with the properties that *Setup networks* reads and changes. */
 export interface NetLink {
   readonly name: string;
   readonly kind: LinkKind;
@@ -12,7 +12,7 @@ export interface NetLink {
   readonly up: boolean;
   readonly master: string | null;
   readonly alias: string | null;
-  /** With prefix length; without IPv6's link-local ones, which the kernel makes by itself. */
+  /** With prefix length; without IPv6's link-local ones, which the kernel adds automatically. */
   readonly addresses: readonly string[];
   readonly ipv6: boolean;
   /** A DHCP client that we started runs for it. */
@@ -38,7 +38,7 @@ export function kindOf(observedKind: string): LinkKind {
   return observedKind === 'tun' || observedKind === 'tap' ? 'tap' : 'other';
 }
 
-/** The part of a look that *Setup networks* works on. */
+/** The part of an observation that *Setup networks* works on. */
 export function netStateOf(observed: ObservedHost): NetState {
   const dhcp = new Set(observed.dhcp ?? []);
   const rest = (name: string, addresses: readonly string[]) => ({
@@ -61,7 +61,7 @@ export function netStateOf(observed: ObservedHost): NetState {
 export const sameRoute = (a: NetRoute, b: NetRoute): boolean =>
   a.to === b.to && a.via === b.via && a.dev === b.dev && (a.metric ?? 0) === (b.metric ?? 0);
 
-/** What a change does, as the kernel does it. Throws on what the kernel would refuse: that is a plan's mistake. */
+/** The effect of a change, as in the kernel. Throws if the kernel would refuse it: that is a bug in the plan. */
 export function applyChange(state: NetState, change: SetupChange): NetState {
   const links = new Map(state.links);
   const get = (name: string): NetLink => {
@@ -140,7 +140,7 @@ export function applyChange(state: NetState, change: SetupChange): NetState {
 
 const BARE = { mac: '', up: false, master: null, addresses: [], ipv6: false, dhcp: false, vlan: null, bondMode: null };
 
-/** A bond takes only what is down, and opens it; letting go closes it (bond_enslave, bond_release). */
+/** A bond only accepts links that are down, and sets them up; releasing one sets it down (bond_enslave, bond_release). */
 function setMaster(
   get: (name: string) => NetLink,
   patch: (name: string, fields: Partial<NetLink>) => void,

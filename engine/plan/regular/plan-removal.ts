@@ -5,8 +5,8 @@ import type { NetLink } from './net-state';
 import type { WantedBond, WantedSetup } from '../model/wanted-setup';
 
 /**
- * Takes away bridges and VLANs of ours that are set up no more. Where the connection to the host runs over such a bridge, its
- * addresses go back to its NIC: else the host could not be reached any more.
+ * Removes bridges and VLANs of ours that are no longer set up. If the connection to the host runs over such a bridge, its addresses
+ * move back to its NIC: otherwise the host would become unreachable.
  */
 export function planRemoval(
   draft: Draft,
@@ -52,7 +52,7 @@ export function removeVlan(draft: Draft, name: string): void {
   draft.do({ kind: 'vlan.unmake', vlan: { name, ...vlan, mtu: draft.get(name).mtu, alias: alias ?? '' } });
 }
 
-/** Bonds of ours that are set up no more: first of all, since it closes the NICs that others are about to stand on. */
+/** Bonds of ours that are no longer set up: removed first, because that sets down the NICs that others are about to use. */
 export function removeLeftBonds(draft: Draft, setup: WantedSetup, storeId: string): void {
   for (const link of [...draft.state.links.values()])
     if (link.kind === 'bond' && isLeft(link, setup, storeId)) removeBond(draft, link.name);

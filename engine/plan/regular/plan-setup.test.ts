@@ -11,11 +11,11 @@ const RUNS = { numRuns: 500 };
 const changesOf = (wanted: WantedHost, host: ObservedHost): SetupChange[] =>
   planSetup(wanted, host).steps.map(({ change }) => change);
 const made = (wanted: WantedHost, host: ObservedHost): ObservedHost => simulateSetup(host, changesOf(wanted, host));
-/** A host that was set up once, and meddled with since. */
+/** A host that was set up once, and changed by someone since. */
 const meddled = ({ first, meddle }: SetupWorld): ObservedHost => meddle(made(first, bareHost()));
 
 describe('the plan of Setup networks', () => {
-  it('comes to what was asked for, and has nothing to do then', () => {
+  it('reaches the requested state, and is empty then', () => {
     fc.assert(
       fc.property(setupWorlds, (world) => {
         const host = meddled(world);
@@ -29,7 +29,7 @@ describe('the plan of Setup networks', () => {
     );
   });
 
-  it('is taken back wherever it stops', () => {
+  it('is undone wherever it stops', () => {
     fc.assert(
       fc.property(setupWorlds, fc.nat(60), (world, cut) => {
         const host = simulateSetup(meddled(world), []);
@@ -49,7 +49,7 @@ describe('the plan of Setup networks', () => {
     );
   });
 
-  it('touches nothing that nobody named and that is not ours', () => {
+  it('touches nothing that is neither named nor ours', () => {
     fc.assert(
       fc.property(setupWorlds, (world) => {
         const words = JSON.stringify(changesOf(world.then, meddled(world)));
@@ -69,7 +69,7 @@ describe('the plan of Setup networks', () => {
     );
   });
 
-  it('goes back to bare NICs when nothing is set up any more, with what carries the connection where it was', () => {
+  it('returns to bare NICs if nothing is set up any more, and keeps the addresses of the connection', () => {
     fc.assert(
       fc.property(setupWorlds, ({ first }) => {
         const host = made(first, bareHost());
@@ -112,7 +112,7 @@ describe('the plan of Setup networks, case by case', () => {
     ]);
   });
 
-  it('gives it back to the NIC in the same order', () => {
+  it('moves it back to the NIC in the same order', () => {
     const there = made(wantedOf({ bonds: [], networks: [red({ ipv4: OWN })] }), bareHost());
     const { steps, touchesConnection } = planSetup(wantedOf({ bonds: [], networks: [] }), there);
     expect(touchesConnection).toBe(true);
@@ -132,18 +132,18 @@ describe('the plan of Setup networks, case by case', () => {
     );
   });
 
-  it('changes nothing at all while something stands in the way', () => {
+  it('changes nothing at all if there is a problem', () => {
     const networks = [red({ nic: 'eth1' }), red({ nic: 'eth7', networkId: 'x', bridge: 'green', alias: 'y' })];
     const { steps, problems } = planSetup(wantedOf({ bonds: [], networks }), bareHost());
     expect(steps).toEqual([]);
     expect(problems).toMatchObject([{ kind: 'nic_missing', message: 'the host has no NIC eth7' }]);
     const taken = planSetup(wantedOf({ bonds: [], networks: [red({ nic: 'eth9' })] }), bareHost());
-    expect(taken.problems).toMatchObject([{ message: 'eth9 is in br9, which Atoll did not make' }]);
+    expect(taken.problems).toMatchObject([{ message: 'eth9 is in br9, which Atoll did not create' }]);
     const named = planSetup(wantedOf({ bonds: [], networks: [red({ nic: 'eth1', bridge: 'br9' })] }), bareHost());
-    expect(named.problems[0]?.message).toContain('br9 that Atoll did not make');
+    expect(named.problems[0]?.message).toContain('br9 that Atoll did not create');
   });
 
-  it('tells both values of what is out of sync', () => {
+  it('reports both values of differences', () => {
     const wanted = wantedOf({ bonds: [], networks: [red({ nic: 'eth1', vlan: 7, mtu: 1400 })] });
     const host = simulateSetup(made(wanted, bareHost()), [
       { kind: 'link.mtu', link: 'red', to: 1300, was: 1400 },
@@ -155,7 +155,7 @@ describe('the plan of Setup networks, case by case', () => {
     ]);
   });
 
-  it('syncs one network and leaves the other as it is', () => {
+  it('syncs one network and leaves the other unchanged', () => {
     const networks = [
       red({ nic: 'eth1' }),
       red({ nic: 'eth2', networkId: 'g', bridge: 'green', alias: 'atoll-nic:g' }),

@@ -12,29 +12,29 @@ import { type NetLink, netStateOf } from './net-state';
 import { planRemoval, removeBond, removeLeftBonds, removeVlan } from './plan-removal';
 import { type RegularSpec, type WantedBond, type WantedSetup, portOf } from '../model/wanted-setup';
 
-/** What *Setup networks* has to do on a host so that it is as a person set it up. */
+/** The work of *Setup networks* on a host to reach the state that a user set up. */
 export interface SetupPlan {
   readonly steps: readonly SetupStep[];
-  /** All that differs; also where a problem keeps it from being changed. */
+  /** All differences, also where a problem prevents the change. */
   readonly findings: readonly Finding[];
-  /** What stands in the way. Setup networks is atomic: with a problem nothing at all is changed. */
+  /** Obstacles. Setup networks is atomic: with a problem nothing at all is changed. */
   readonly problems: readonly Problem[];
-  /** Whether a step touches what the connection to the host runs over. */
+  /** Whether a step touches a link of the connection to the host. */
   readonly touchesConnection: boolean;
 }
 
 const NOTHING: WantedSetup = { bonds: [], networks: [] };
 
-/** The DHCP client that this host has; null: none that we can start. */
+/** The DHCP client of this host; null: none that we can start. */
 export const dhcpClientOf = (tools: Readonly<Record<string, string>>): DhcpClient | null =>
   DHCP_CLIENTS.find((client) => client in tools) ?? null;
 
-/** What differs from what was set up. At rest, and where nothing was ever set up, it costs one look at each mark. */
+/** The differences from the setup. Without changes, or any setup, it costs one comparison per mark. */
 export function setupFindings(wanted: WantedHost, observed: ObservedHost): readonly Finding[] {
   return concernsSetup(wanted, observed) ? planSetup(wanted, observed).findings : [];
 }
 
-/** Whether a host differs from what was set up there, or something stands in the way of saying so. */
+/** Whether a host differs from its setup, or a problem prevents the comparison. */
 export function setupIsDue(wanted: WantedHost, observed: ObservedHost): boolean {
   if (!concernsSetup(wanted, observed)) return false;
   const { findings, problems } = planSetup(wanted, observed);
@@ -47,8 +47,8 @@ function concernsSetup({ setup }: WantedHost, { bridges, nics }: ObservedHost): 
 }
 
 /**
- * Compares what was set up with what is. Pure; the plan of a host in sync is empty. `only`: nothing but these networks (and
- * the bonds under them) is touched. Nothing is named in a step but NICs that a person named, and what carries our mark.
+ * Compares setup and observed state. Pure; the plan of a host in sync is empty. `only`: just these networks (and the bonds under
+ * them) are touched. Steps only name NICs that a user named, and objects with our mark.
  */
 export function planSetup(wanted: WantedHost, observed: ObservedHost, only?: ReadonlySet<string>): SetupPlan {
   const view = viewOf(wanted, observed);
@@ -75,7 +75,7 @@ export function planSetup(wanted: WantedHost, observed: ObservedHost, only?: Rea
   return { steps: draft.steps, findings, problems, touchesConnection };
 }
 
-/** The links that a change is about. */
+/** The links that a change concerns. */
 function namesOf(change: SetupStep['change']): string[] {
   if ('bond' in change) return [change.bond.name];
   if ('vlan' in change) return [change.vlan.name];
@@ -115,7 +115,7 @@ function findProblems(
       tell(
         'foreign_interface',
         spec,
-        `an interface named ${name} that Atoll did not make is in the way`,
+        `an interface named ${name} that Atoll did not create is in the way`,
         `Rename or remove ${name} on the host (ip link), then set the network up again.`,
       );
     }
@@ -126,8 +126,8 @@ function findProblems(
       tell(
         'foreign_interface',
         spec,
-        `${nic} is in ${master.name}, which Atoll did not make`,
-        `Take it out there first: ip link set dev ${shellWord(nic)} nomaster.`,
+        `${nic} is in ${master.name}, which Atoll did not create`,
+        `Remove it there first: ip link set dev ${shellWord(nic)} nomaster.`,
       );
   }
   return problems;
@@ -136,7 +136,7 @@ function findProblems(
 const isTheBridge = (link: NetLink, spec: RegularSpec): boolean =>
   isOurs(link, spec) && (spec.imported !== true || link.name === spec.bridge);
 
-/** Makes a bond as wanted: another mode needs a new one (the kernel changes it only on an empty one). */
+/** Brings a bond to its desired state: another mode requires a new one (the kernel changes it only on an empty one). */
 function placeBond(draft: Draft, spec: WantedBond): void {
   const { nics, ...bond } = spec;
   const there = draft.find(bond.name);
@@ -153,8 +153,8 @@ function placeBond(draft: Draft, spec: WantedBond): void {
 }
 
 /**
- * Makes one network as wanted, in the order that keeps a connection through its NIC alive: bridge with the NIC's MAC, NIC into
- * it, bridge up, address on the bridge, routes over, old address off.
+ * Brings one network to its desired state, in the order that keeps a connection through its NIC alive: bridge with the NIC's MAC,
+ * NIC into it, bridge up, address on the bridge, routes over, old address off.
  */
 function placeNetwork(
   draft: Draft,
@@ -212,7 +212,7 @@ function placeAddresses(draft: Draft, spec: RegularSpec, port: string): void {
   for (const address of extra) draft.do({ kind: 'ip.remove', link: bridge, address });
 }
 
-/** The default route over the bridge: taken over from its NIC where it is there, else added with a metric that is free. */
+/** The default route over the bridge: moved from its NIC if it exists there, otherwise added with a free metric. */
 function placeGateway(draft: Draft, via: string, bridge: string, nic: string): void {
   const ipv6 = via.includes(':');
   const defaults = draft.state.routes.filter(

@@ -1,6 +1,6 @@
 import type { SetupChange } from '../../ports/setup';
 
-/** The change that takes one change back. */
+/** The inverse of a change. */
 export function undoOf(change: SetupChange): SetupChange {
   switch (change.kind) {
     case 'bond.make':
