@@ -19,15 +19,15 @@ import { addressesOf, uplinksOf } from '../plan/regular/compare';
 import { netStateOf } from '../plan/regular/net-state';
 import { badName, takenName } from './rules';
 
-/** A bridge that became a network, or one of a network's. */
+/** A network that represents an imported bridge. */
 export interface AddedNetwork {
   readonly row: NetworkRow;
-  /** Whether the network is new, and goes again with its import. */
+  /** Whether the import created the network; if so, it is removed when the import fails. */
   readonly added: boolean;
   readonly lines: readonly PreviewLine[];
 }
 
-/** Writes the network of a bridge: that of the same name where there is one (it is in the way of it now), else a new one. */
+/** Writes the network of a bridge: an existing one of the same name (which the bridge blocks until now), otherwise a new one. */
 export function addImportedNetwork(
   scope: Scope,
   host: HostRow,
@@ -49,7 +49,7 @@ export function addImportedNetwork(
 
 type How = Pick<NetworkAttachmentRow, 'nic' | 'ipv4' | 'ipv6'> & { readonly vlan: number | null };
 
-/** How the host has the bridge now: that is what is wanted of a regular one. An isolated one has neither NIC nor address. */
+/** The attachment as the host has it now: the desired state of a regular network. An isolated one has neither NIC nor address. */
 function attachmentOf(bridge: ObservedBridge, seen: ObservedHost): How {
   const state = netStateOf(seen);
   const [uplink] = uplinksOf(state, bridge.name);
@@ -70,7 +70,7 @@ function addNew(scope: Scope, host: HostRow, bridge: ObservedBridge, how: How, n
   const { tx } = scope;
   const { dataCenterId } = scope.refs.cluster(host.clusterId);
   const parsed = NetworkName.safeParse(name);
-  if (!parsed.success) throw badName('network', name, parsed.error.issues[0]?.message ?? 'can not be taken');
+  if (!parsed.success) throw badName('network', name, parsed.error.issues[0]?.message ?? 'cannot be imported');
   if (tx.networks.ofDataCenter(dataCenterId).some((network) => network.name === name)) throw takenName('network', name);
   const isIsolated = how.nic === null;
   const draft = { name, isIsolated, dataCenter: dataCenterId, mtu: bridge.mtu, vlan: how.vlan, nic: null };
@@ -79,7 +79,7 @@ function addNew(scope: Scope, host: HostRow, bridge: ObservedBridge, how: How, n
   return new NetworkAdder(scope).add({ ...draft, ...rest }, there).row;
 }
 
-/** The network is there, and the host's own bridge has its name: from now on that is the network's bridge on this host. */
+/** The network exists, and the host's own bridge has its name: from now on it is the network's bridge on this host. */
 function joinKnown(scope: Scope, host: HostRow, bridge: ObservedBridge, known: NetworkRow, how: How): NetworkRow {
   const { tx } = scope;
   const isIsolated = how.nic === null;
@@ -92,26 +92,26 @@ function joinKnown(scope: Scope, host: HostRow, bridge: ObservedBridge, known: N
   return known;
 }
 
-/** Bad: the bridge blue with a NIC for the isolated network "blue", or the other way round. */
+/** Bad: the bridge blue with a NIC for the isolated network "blue", or the reverse. */
 function assertSameKind(network: NetworkRow, bridge: ObservedBridge, isIsolated: boolean): void {
   if (network.isIsolated === isIsolated) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The bridge ${bridge.name} ${isIsolated ? 'has no NIC' : 'has a NIC'}, and the network "${network.name}" of that bridge's name is ${network.isIsolated ? 'isolated' : 'regular'}`,
+    `The bridge ${bridge.name} ${isIsolated ? 'has no NIC' : 'has a NIC'}, but the network "${network.name}" with that bridge name is ${network.isIsolated ? 'isolated' : 'regular'}`,
     {
       rule: 'IMPORT',
       field: 'bridges',
-      remedy: note('Rename the bridge on the host, then import it as a network of its own.'),
+      remedy: note('Rename the bridge on the host, then import it as a separate network.'),
     },
   );
 }
 
-/** Bad: for a network that its label keeps off the host. */
+/** Bad: for a network whose label excludes the host. */
 function assertLabelAllows(network: NetworkRow, host: HostRow): void {
   if (isEligible(host, network)) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" does not have`,
     {
       rule: 'S9',
       field: 'bridges',
@@ -125,7 +125,7 @@ interface Made {
   readonly attachment: How;
 }
 
-/** What sealing changes, shown before it is done; a regular bridge is not changed at all. */
+/** The changes of sealing, for the preview; a regular bridge is not changed at all. */
 function linesOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: ObservedHost, made: Made): PreviewLine[] {
   const { name, addresses, mtu } = bridge;
   const { row, attachment } = made;

@@ -9,20 +9,20 @@ import { profileOf } from '../vms/vnic-rows';
 import { otherNic } from '../plan/other-nic';
 import { badName, takenMac, takenName } from './rules';
 
-/** The state of a VM whose host has not our mark on it yet. */
+/** The state of a VM that does not have Atoll's mark on its host yet. */
 
-/** Networks of a host that a VM's NIC may be on, by the name of their bridge: all that the store has there. */
+/** The networks that a VM's NIC can be on, by the name of their bridge: all that the database has on this host. */
 export function networksByBridge(tx: Pick<Repositories, 'networks'>, hostId: string): Map<string, NetworkRow> {
   return new Map(tx.networks.ofHost(hostId).map((network) => [network.bridge, network]));
 }
 
-/** The network that a NIC of a VM is on; undefined: one that Atoll does not manage, or none. */
+/** The network that a VM's NIC is on; undefined: none, or one that Atoll does not manage. */
 const networkOf = (vnic: ObservedVnic, networks: ReadonlyMap<string, NetworkRow>): NetworkRow | undefined =>
   vnic.elsewhere === undefined && vnic.bridge !== null && Mac.safeParse(vnic.mac).success
     ? networks.get(vnic.bridge)
     : undefined;
 
-/** Writes the VM as it stands on its host: locked, with a vNIC for each NIC that is on a network of Atoll's. */
+/** Writes the VM as it is on its host: locked, with a vNIC for each NIC on a network of Atoll. */
 export function addImportedVm(
   scope: Scope,
   host: HostRow,
@@ -32,7 +32,7 @@ export function addImportedVm(
   const { tx, refs } = scope;
   const { dataCenterId } = refs.cluster(host.clusterId);
   const parsed = Name.safeParse(name);
-  if (!parsed.success) throw badName('VM', name, parsed.error.issues[0]?.message ?? 'can not be taken');
+  if (!parsed.success) throw badName('VM', name, parsed.error.issues[0]?.message ?? 'cannot be imported');
   if (namesakes(scope, name, dataCenterId).length > 0) throw takenName('VM', name);
   const networks = networksByBridge(tx, host.id);
   const others = seen.vnics.filter((vnic) => !networkOf(vnic, networks)).map(otherNic);
@@ -83,7 +83,10 @@ function freeName(known: ReadonlyArray<{ readonly name: string }>): string {
   for (let n = 1; ; n += 1) if (!taken.has(`nic${n}`)) return `nic${n}`;
 }
 
-/** VMs that were imported before get a vNIC for each NIC on a network that is imported now. Returns those that did, and a line for each vNIC. */
+/**
+ * Adds vNICs to VMs that were imported earlier, for each NIC on a network that is imported now. Returns these VMs, and a line for
+ * each vNIC.
+ */
 export function addVnicsOfKnown(
   tx: Repositories,
   host: HostRow,

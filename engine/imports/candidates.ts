@@ -9,7 +9,7 @@ import { nicOn } from '../plan/other-nic';
 
 type Db = Pick<Repositories, 'attachments' | 'networks' | 'vms' | 'hosts'>;
 
-/** What stands on a host beside Atoll, as it was last seen; null: it was not looked at yet. */
+/** The unmanaged bridges and VMs of a host in its last observation; null: not observed yet. */
 export function unmanagedOf(
   store: Db & Pick<Store, 'storeId'>,
   host: Pick<HostRow, 'id'>,
@@ -22,7 +22,7 @@ export function unmanagedOf(
   };
 }
 
-/** Bridges that are no network's: not made, nor imported. */
+/** Bridges that belong to no network, neither created nor imported. */
 export function bridgesBeside(
   db: Db,
   storeId: string,
@@ -36,7 +36,7 @@ export function bridgesBeside(
   return foreign.filter(({ name }) => !taken.has(name));
 }
 
-/** VMs that are not ours, and those with our mark that the store has no row of (it was restored, or they were left). */
+/** VMs that are not ours, and those with our mark but no row in the database (it was restored, or they were left on the host). */
 export const vmsBeside = (db: Pick<Repositories, 'vms'>, seen: ObservedHost): ObservedVm[] =>
   (seen.vms ?? []).filter((vm) => !vm.ours || (Id.safeParse(vm.id).success && !db.vms.get(vm.id)));
 
@@ -63,17 +63,17 @@ function presentVm(db: Db, vm: ObservedVm): UnmanagedVm {
 const plural = (names: readonly string[], one: string): string =>
   `${one}${names.length === 1 ? '' : 's'} ${names.slice(0, 4).join(', ')}${names.length > 4 ? ' ...' : ''}`;
 
-/** Names that the tools give to bridges of their own, which they would make again or change under us. */
+/** Names of bridges that other tools manage: they would recreate or change them. */
 const OF_TOOLS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^virbr/, 'libvirt made it for a network of its own'],
-  [/^(docker|br-[0-9a-f]{12}$)/, 'Docker made it for its containers'],
-  [/^(lxcbr|lxdbr|incusbr|cni|podman|flannel|cali|cilium|ovs-)/, 'it was made for containers'],
+  [/^virbr/, 'libvirt created it for one of its networks'],
+  [/^(docker|br-[0-9a-f]{12}$)/, 'Docker created it for its containers'],
+  [/^(lxcbr|lxdbr|incusbr|cni|podman|flannel|cali|cilium|ovs-)/, 'it was created for containers'],
 ];
 
-/** As hosts/linux/names has it: what fits into an nft identifier and a line of `ip -batch` as it stands. */
+/** As in hosts/linux/names: what fits into an nft identifier and a line of `ip -batch` unquoted. */
 const PLAIN = /^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/;
 
-/** Why a bridge can't be imported: what was wrong and what to do, in one line; null when it can. `from`: a store that is taken over. */
+/** Why a bridge can't be imported: the reason and the remedy, in one line; null if it can. `from`: a store that is taken over. */
 export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: string | null = null): string | null {
   const { name, mtu } = bridge;
   const owner = storeOf(bridge);
@@ -81,14 +81,14 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: s
     return `it belongs to another Atoll (${owner}): remove its network there, or take the host over if that store is lost`;
   if (!PLAIN.test(name))
     return `its name ${JSON.stringify(name)} can't be kept: a bridge of Atoll has 1 to 15 letters, digits, _ or -; rename it on the host`;
-  if (!Mtu.safeParse(mtu).success) return `its MTU ${mtu} is not possible: set one of 68 to 65521`;
+  if (!Mtu.safeParse(mtu).success) return `its MTU ${mtu} is not supported: set it to 68 to 65521`;
   const state = netStateOf(seen);
   const uplinks = uplinksOf(state, name);
   const container = uplinks.filter((link) => link.kind === 'nic' && link.name.startsWith('veth'));
   const others = [...state.links.values()].filter((link) => link.master === name && isNoPort(link));
   const strange = [...container, ...others].map((link) => link.name);
   if (strange.length > 0)
-    return `its ${plural(strange, 'port')} is neither a VM's nor a NIC: take it off first (ip link set dev ${shellWord(strange[0] ?? '')} nomaster)`;
+    return `its ${plural(strange, 'port')} is neither a VM's nor a NIC: remove it first (ip link set dev ${shellWord(strange[0] ?? '')} nomaster)`;
   return uplinks.length === 0 ? whyNotIsolated(bridge, seen) : whyNotRegular(uplinks);
 }
 
@@ -96,11 +96,11 @@ const isNoPort = ({ kind }: NetLink): boolean => kind === 'other' || kind === 'b
 
 function whyNotIsolated({ name }: ObservedBridge, seen: ObservedHost): string | null {
   const tool = OF_TOOLS.find(([pattern]) => pattern.test(name));
-  if (tool) return `${tool[1]}, and would go on changing it: make a network and move the VMs there`;
+  if (tool) return `${tool[1]}, and would continue to change it: create a network and move the VMs there`;
   if (seen.vms === null)
-    return `the VMs of the host can't be observed, so nobody knows whose its ports are: check the host`;
+    return `the VMs of the host can't be observed, so the owners of its ports are unknown: check the host`;
   if (carriers(netStateOf(seen), seen.connection ?? null).has(name))
-    return `Atoll reaches the host over it: sealed, it could not be reached any more`;
+    return `Atoll reaches the host over it, and could not do so once it is sealed`;
   return null;
 }
 
@@ -111,16 +111,16 @@ function whyNotRegular(uplinks: readonly NetLink[]): string | null {
     return `it has the ${plural(
       uplinks.map(({ name }) => name),
       'NIC',
-    )}, and a network of Atoll has one: bond them, or take all but one off`;
+    )}, but a network of Atoll has one: bond them, or remove all but one`;
   const { vlan, name } = link;
   if (vlan !== null && name !== `${vlan.parent}.${vlan.tag}`)
-    return `its VLAN ${name} is not called ${vlan.parent}.${vlan.tag}, as a network of Atoll has it: rename it`;
+    return `its VLAN ${name} is not named ${vlan.parent}.${vlan.tag}, as Atoll requires: rename it`;
   if (!NicName.safeParse(vlan?.parent ?? name).success)
-    return `its NIC ${JSON.stringify(name)} can't be named: rename it`;
+    return `its NIC ${JSON.stringify(name)} has an unsupported name: rename it`;
   return null;
 }
 
-/** Why a VM can't be imported; null when it can. `from` as above. */
+/** Why a VM can't be imported; null if it can. `from` as above. */
 export function whyNotVm(
   db: Pick<Repositories, 'vms' | 'hosts'>,
   vm: ObservedVm,
@@ -130,14 +130,14 @@ export function whyNotVm(
   if (owner !== undefined && owner !== from)
     return `it belongs to another Atoll (${owner}): forget it there, or take the host over if that store is lost`;
   if (!Id.safeParse(id).success)
-    return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: give it another (virsh edit)`;
+    return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: change it (virsh edit)`;
   const known = db.vms.get(id);
   if (known) {
     const host = known.hostId === null ? undefined : db.hosts.get(known.hostId);
-    return `the VM "${known.name}"${host ? ` on "${host.name}"` : ''} has the same id: remove that one, or give this one another id`;
+    return `the VM "${known.name}"${host ? ` on "${host.name}"` : ''} has the same id: remove that VM, or change the id of this one`;
   }
   if (state !== 'up' && state !== 'down' && state !== 'paused')
-    return `it is ${state.replaceAll('_', ' ')}: possible when it is up, paused or down`;
-  if (memoryMiB < 32) return `it has ${memoryMiB} MiB of memory, and Atoll counts from 32`;
+    return `it is ${state.replaceAll('_', ' ')}: it must be up, paused or down`;
+  if (memoryMiB < 32) return `it has ${memoryMiB} MiB of memory, and the minimum is 32`;
   return null;
 }

@@ -9,8 +9,8 @@ import { assertVmStateAllows } from '../vms/rules';
 import { keptUsers, releaseNics } from '../networks/release-nics';
 
 /**
- * An import undone: bridges are given back first, with all VMs on them, then the VMs go out of Atoll's care. What was taken off a
- * bridge when it was sealed (addresses of the host) is not put on again.
+ * Undoes an import: first releases the bridges with all VMs on them, then forgets the VMs. What sealing removed from a bridge
+ * (addresses of the host) is not restored.
  */
 export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'imported'>): Outcome<object> {
   const { tx } = scope;

@@ -29,7 +29,7 @@ interface Input {
   readonly name?: string | undefined;
 }
 
-/** `hosts.import`: the wish as a whole, checked against what was last seen of the host; the job looks again. */
+/** `hosts.import`: checks the whole desired state against the last observation of the host; the job observes it again. */
 export function importHandler(
   scope: Scope,
   storeId: string,
@@ -45,7 +45,7 @@ export function importHandler(
   assertHostObserved(host, seen);
   const bridges = chosenBridges(scope, storeId, host, seen, input.bridges);
   const vms = chosenVms(scope, host, seen, input, bridges);
-  // Networks first: the NICs of the VMs stand on them.
+  // Networks first: the NICs of the VMs refer to them.
   const networks = bridges.map((bridge) => {
     const added = addImportedNetwork(scope, host, bridge, seen, input.vms.length === 0 ? input.name : undefined);
     return { ...added, bridge: bridge.name };
@@ -82,7 +82,7 @@ export function importHandler(
   };
 }
 
-/** Whether an import or a take-over of the host is not done yet. */
+/** Whether an import or a take-over of the host is unfinished. */
 export const isUnderWay = ({ tx }: Scope, host: HostRow): boolean =>
   tx.jobs
     .inState(['queued', 'running', 'interrupted'])
@@ -113,7 +113,7 @@ function chosenBridges(
   });
 }
 
-/** Those that are named, and with `withVms` those on the bridges. Without it a bridge that is to be sealed must have no others. */
+/** The named VMs, and with `withVms` those on the bridges. Without it a bridge that is to be sealed must have no other VMs. */
 function chosenVms(
   { tx }: Scope,
   host: HostRow,

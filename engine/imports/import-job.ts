@@ -19,11 +19,11 @@ export const TAKE_OVER_JOB = 'hosts.takeOver';
 
 const ImportedNetwork = z.strictObject({
   id: Id,
-  /** New by this import, so it is removed again when the import fails. */
+  /** Created by this import, so it is removed again if the import fails. */
   added: z.boolean(),
   /** VMs on its bridge; Atoll must manage all of them before it seals the bridge. */
   vmIds: Ids,
-  /** Its bridge was there before Atoll, and stays when the network is removed. */
+  /** Its bridge existed before Atoll, and stays when the network is removed. */
   kept: z.boolean().default(true),
 });
 type ImportedNetwork = z.infer<typeof ImportedNetwork>;
@@ -31,12 +31,12 @@ type ImportedNetwork = z.infer<typeof ImportedNetwork>;
 export const ImportPayload = z.strictObject({
   hostId: Id,
   vmIds: Ids,
-  /** VMs that were imported before and have a NIC on a bridge that is imported now. */
+  /** VMs that were imported earlier and have a NIC on a bridge that is imported now. */
   knownIds: Ids,
   networks: z.array(ImportedNetwork).readonly(),
   /** Hosts that get the networks; the first is the one that has them. */
   hostIds: Ids,
-  /** The store whose marks are replaced; null: an import of what carries none. */
+  /** The store whose marks are replaced; null: an import of unmarked VMs and bridges. */
   from: Id.nullable().default(null),
 });
 export type ImportPayload = z.infer<typeof ImportPayload>;
@@ -92,14 +92,14 @@ export function importJob({ host, vms, known, networks, hosts, from }: ImportReq
 }
 
 /**
- * Runs an import. Rows are first, marks follow, and a bridge comes last of all:
+ * Runs an import. Rows come first, marks second, and bridges last:
  *
- *     ROWS (VMs locked, bridges wait) -> our mark on each VM -> the bridges wait no more -> converge takes them over
- *     a VM fails: it goes again, and so do the networks whose bridge it is on; the others go on
- *     killed anywhere: the next engine does it again from the start, which harms nothing
+ * rows (VMs locked, bridges wait) -> our mark on each VM -> the bridges wait no more -> a converge adopts them. If a VM fails, its
+ * row is removed, and so are the networks of its bridges; the others continue. If the engine is killed, the next one repeats all
+ * steps, which is harmless.
  *
- * With `from` it takes over what another store marked: the same, between a look whether that store is in use and the removal of
- * what it keeps on the host. Each thing carries one mark or the other at any moment, and a repeat does what is left.
+ * With `from` it takes over what another store marked, in the same way, but first checks whether that store is in use, and finally
+ * removes its data from the host. Each object carries one mark or the other at any time, and a repeat completes the rest.
  */
 export async function runImport(core: Core, job: RunningJob<ImportPayload>): Promise<void> {
   const payload = job.payload;
@@ -131,7 +131,7 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
       for (const network of kept) stopWaiting(tx, payload.hostId, network);
     }),
   );
-  // Other hosts of the cluster may have begun with a network that is gone again.
+  // Other hosts of the cluster may have started on a network that is now removed.
   if (lost.length > 0) for (const id of hostIds) core.actors.find(id)?.nudge();
   let trouble: unknown = results.find((result) => result.status === 'rejected')?.reason;
   if (kept.length > 0) {
@@ -151,10 +151,10 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
   if (trouble !== undefined) throw trouble;
 }
 
-/** Bad: running an import again that was taken back as a whole. */
+/** Bad: retrying an import that was rolled back completely. */
 function assertSomethingLeft(db: Repositories, { vmIds, networks }: ImportPayload): void {
   if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
-  throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
+  throw new AppError('STATE_ILLEGAL', 'This import was rolled back: there is nothing left to retry', {
     rule: 'IMPORT',
     remedy: note('Import it again.'),
   });
@@ -193,7 +193,7 @@ async function markNow(
   return say('result.in_state', { state: actual, already: false });
 }
 
-/** A VM that could not be imported is as it was: without our mark, and without a row. The job's signal may be aborted by now. */
+/** A VM that could not be imported is as before: without our mark, and without a row. The job's signal may already be aborted. */
 async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, error: unknown): Promise<void> {
   const vm = core.store.vms.get(vmId);
   if (vm?.state !== 'image_locked' || vm.hostId === null) return;
@@ -202,7 +202,7 @@ async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, 
     .find(hostId)
     ?.driver.vms.release(vmId, AbortSignal.timeout(GIVE_UP_MS), job.payload.from ?? undefined)
     .catch((failure: unknown) => {
-      core.log.warn({ vm: vmId, message: describeError(failure).message }, 'our mark could not be taken off again');
+      core.log.warn({ vm: vmId, message: describeError(failure).message }, 'our mark could not be removed');
     });
   await job.written(() =>
     write(core, job, (tx, emit) => {
@@ -215,7 +215,7 @@ async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, 
 
 const GIVE_UP_MS = 10_000;
 
-/** A bridge that waited is nobody's again; VMs on it that were imported keep their NIC on it as one that is not Atoll's. */
+/** Releases a bridge that waited; imported VMs keep their NIC on it as an unmanaged one. */
 function takeBack(
   tx: Repositories,
   emit: Emit,
@@ -226,7 +226,7 @@ function takeBack(
   const key = { networkId: id, hostId };
   const attachment = tx.attachments.get(key);
   if (!network || !attachment) return;
-  // One that another store made is as our own from the start; once it was seen with our mark it stays.
+  // One that another store created counts as ours from the start; once it was observed with our mark it stays.
   const waits = attachment.imported !== null || (from !== null && attachment.state === 'pending');
   if (!waits) return;
   releaseNics(tx, network);
@@ -240,7 +240,7 @@ function stopWaiting(tx: Repositories, hostId: string, { id: networkId, kept }: 
   if (tx.attachments.get(key)?.imported === 'waits') tx.attachments.update(key, { imported: kept ? 'yes' : null });
 }
 
-/** One event for all of it, by which it is undone as a whole. */
+/** One event for the whole import, which is undone as a whole. */
 function reportImported(
   core: Core,
   job: RunningJob,
@@ -271,7 +271,7 @@ function reportImported(
 function vmsFailed(failed: ReadonlyMap<string, unknown>, lost: readonly ImportedNetwork[]): AppError {
   const { message, remedy } = describeError([...failed.values()][0]);
   const of = failed.size === 1 ? 'A VM' : `${failed.size} VMs`;
-  const stays = lost.length === 1 ? 'a bridge stays as it was' : `${lost.length} bridges stay as they were`;
+  const stays = lost.length === 1 ? 'a bridge stays unchanged' : `${lost.length} bridges stay unchanged`;
   return new AppError('JOB_FAILED', `${of} could not be imported: ${message}${lost.length === 0 ? '' : `; ${stays}`}`, {
     remedy: remedy ?? note('What was not imported is unchanged. Check it on the host, then import it again.'),
   });

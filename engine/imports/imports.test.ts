@@ -11,7 +11,7 @@ const MAC1 = '52:54:00:00:00:01';
 const MAC2 = '52:54:00:00:00:02';
 const go = new AbortController().signal;
 
-describe('importing what was on a host before', () => {
+describe('importing unmanaged VMs and bridges', () => {
   let t: TestEngine;
   let host: string;
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('importing what was on a host before', () => {
   const onHost = async (id: string) => (await observe()).vms?.find((vm) => vm.id === id);
   const shown = () => t.client.hosts.show({ host });
 
-  /** A bridge with an address, and VMs on it; waits until the engine has seen them. */
+  /** A bridge with an address, and VMs on it; waits until the engine has observed them. */
   async function there(vms: ReadonlyArray<{ id: string; name: string; mac: string; running: boolean }> = []) {
     await control().addForeignBridge('brlab');
     await control().addAddress('brlab', '10.7.0.1/24');
@@ -42,7 +42,7 @@ describe('importing what was on a host before', () => {
   const WEB = { id: VM1, name: 'web', mac: MAC1, running: true };
   const DB = { id: VM2, name: 'db', mac: MAC2, running: false };
 
-  it('takes a running VM and the bridge under it over, and the VM notices nothing', async () => {
+  it('adopts a running VM and its bridge without disturbing the VM', async () => {
     await there([WEB, DB]);
     const before = await onHost(VM1);
     const job = await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
@@ -68,7 +68,7 @@ describe('importing what was on a host before', () => {
     expect(t.eventTypes().filter((type) => type.startsWith('drift'))).toEqual([]);
   });
 
-  it('says before what sealing changes, and does none of it', async () => {
+  it('lists in a dry run what sealing changes, and does nothing', async () => {
     await there([WEB]);
     const before = await observe();
     const { preview, job } = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true, dryRun: true });
@@ -93,7 +93,7 @@ describe('importing what was on a host before', () => {
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
   });
 
-  it('refuses to seal a bridge under a VM that stays unknown, running or not', async () => {
+  it('refuses to seal a bridge with a VM that stays unmanaged, running or not', async () => {
     await there([WEB, DB]);
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['web'] })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
@@ -105,7 +105,7 @@ describe('importing what was on a host before', () => {
     expect((await t.client.networks.show({ network: 'brlab' })).vms).toHaveLength(2);
   });
 
-  it('imports a VM alone, and its NIC when the bridge follows', async () => {
+  it('imports a VM alone, and its NIC once the bridge is imported', async () => {
     await there([WEB]);
     await t.done(t.client.hosts.import({ host, vms: ['web'], name: 'shop' }));
     const alone = await t.client.vms.show({ vm: 'shop' });
@@ -121,7 +121,7 @@ describe('importing what was on a host before', () => {
     expect((await bridge('brlab'))?.ports).toHaveLength(1);
   });
 
-  it('is undone as a whole: the bridge is given back with the VM on it', async () => {
+  it('is undone as a whole, and releases the bridge with its VM', async () => {
     await there([WEB]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const [offer] = await t.client.undo.list({ limit: 5 });
@@ -138,7 +138,7 @@ describe('importing what was on a host before', () => {
     expect((await bridge('brlab'))?.sealIngress).toBe('ok');
   });
 
-  it('gives the bridge back when its network is removed, and takes no NIC out of a definition', async () => {
+  it('releases the bridge when its network is removed, and keeps the NICs in the definitions', async () => {
     await there([{ ...WEB, running: false }]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const { preview } = await t.client.networks.remove({ network: 'brlab', dryRun: true });
@@ -155,7 +155,7 @@ describe('importing what was on a host before', () => {
     expect((await bridge('brlab'))?.ports).toHaveLength(1);
   });
 
-  it('forgets a VM, running or not, and keeps it on the host; so does its removal', async () => {
+  it('forgets or removes a VM, running or not, and keeps it on the host', async () => {
     await there([WEB, DB]);
     await t.done(t.client.hosts.import({ host, vms: ['web', 'db'] }));
     await t.done(t.client.vms.forget({ vm: 'web' }));
@@ -168,7 +168,7 @@ describe('importing what was on a host before', () => {
     await t.until(async () => (await shown()).unmanagedVms.length === 2);
   });
 
-  it('starts, stops and plugs an imported VM, and follows what its owner changes', async () => {
+  it('starts, stops and plugs an imported VM, and follows changes by its owner', async () => {
     await there([DB]);
     await t.done(t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
     await t.done(t.client.hosts.import({ host, vms: ['db'] }));
@@ -232,7 +232,7 @@ describe('importing what was on a host before', () => {
       'a bridge of a tool',
       () => control().addForeignBridge('virbr0'),
       { bridges: ['virbr0'] },
-      { message: expect.stringContaining('libvirt made it') as string },
+      { message: expect.stringContaining('libvirt created it') as string },
     ],
     [
       'a VM that is not there',
@@ -249,7 +249,7 @@ describe('importing what was on a host before', () => {
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
   });
 
-  it('refuses names and MAC addresses that are taken, and takes another name', async () => {
+  it('refuses names and MAC addresses that are in use, and accepts another name', async () => {
     await t.client.vms.add({ name: 'web', vnics: [{ network: null, mac: MAC2 }] });
     await there([WEB, DB]);
     await expect(t.client.hosts.import({ host, vms: ['web'] })).rejects.toMatchObject({
@@ -268,14 +268,14 @@ describe('importing what was on a host before', () => {
     expect(await t.client.networks.list({})).toEqual([]);
   });
 
-  it('takes all of it back when a VM vanishes in between, and lets the others go on', async () => {
+  it('rolls back a VM that vanishes during the import, and continues with the others', async () => {
     await there([WEB, DB]);
     const answer = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
     void control().removeVm(VM2);
     const job = await t.ended(Promise.resolve(answer));
     expect(job).toMatchObject({
       state: 'failed',
-      error: { message: expect.stringContaining('a bridge stays as it was') as string },
+      error: { message: expect.stringContaining('a bridge stays unchanged') as string },
     });
     expect((await t.client.vms.list({})).map(({ name, state }) => [name, state])).toEqual([['web', 'up']]);
     expect(await t.client.networks.list({})).toEqual([]);
@@ -298,34 +298,29 @@ describe('importing what was on a host before', () => {
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
   });
 
-  it.each([0, 30, 90, 150])(
-    'an engine that ends %i ms after the wish is followed by one that carries it out',
-    async (ms) => {
-      await there([WEB]);
-      control().slowDown(25);
-      await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      await t.engine.stop();
-      const rows = t.store.vms.list().length;
-      const marked = (await t.fleet.machine(host).connect(go).then(observe)).bridges.some(
-        ({ owner }) => owner !== null,
-      );
-      // A mark is never on a host before its rows are in the store.
-      expect(rows).toBe(1);
-      if (marked) expect(t.store.networks.list()).toHaveLength(1);
-      const next = new TestEngine(t);
-      await next.engine.start();
-      await next.until(
-        async () => (await next.client.networks.show({ network: 'brlab' })).attachments[0]?.state === 'in_sync',
-      );
-      await next.until(async () => (await next.client.vms.list({}))[0]?.state === 'up');
-      expect(await onHost(VM1)).toMatchObject({ ours: true, state: 'up' });
-      expect(await bridge('brlab')).toMatchObject({ addresses: [], sealIngress: 'ok', ports: [{ kind: 'tap' }] });
-      await next.engine.stop();
-    },
-  );
+  it.each([0, 30, 90, 150])('continues in the next engine if the first ends %i ms after the request', async (ms) => {
+    await there([WEB]);
+    control().slowDown(25);
+    await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await t.engine.stop();
+    const rows = t.store.vms.list().length;
+    const marked = (await t.fleet.machine(host).connect(go).then(observe)).bridges.some(({ owner }) => owner !== null);
+    // A mark is never on a host before its rows are in the database.
+    expect(rows).toBe(1);
+    if (marked) expect(t.store.networks.list()).toHaveLength(1);
+    const next = new TestEngine(t);
+    await next.engine.start();
+    await next.until(
+      async () => (await next.client.networks.show({ network: 'brlab' })).attachments[0]?.state === 'in_sync',
+    );
+    await next.until(async () => (await next.client.vms.list({}))[0]?.state === 'up');
+    expect(await onHost(VM1)).toMatchObject({ ours: true, state: 'up' });
+    expect(await bridge('brlab')).toMatchObject({ addresses: [], sealIngress: 'ok', ports: [{ kind: 'tap' }] });
+    await next.engine.stop();
+  });
 
-  it('takes its bridge over again when its owner makes it anew, and makes it itself when nobody does', async () => {
+  it('adopts its bridge again when the owner recreates it, and creates it if nobody does', async () => {
     await there([DB]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const again = async (): Promise<void> => {
@@ -338,7 +333,7 @@ describe('importing what was on a host before', () => {
     await t.until(async () => (await bridge('brlab'))?.sealIngress === 'ok');
   });
 
-  it('imports a bridge with a NIC as it is, and changes nothing of it', async () => {
+  it('imports a bridge with a NIC unchanged', async () => {
     await control().addForeignBridge('br0');
     await control().addAddress('br0', '192.0.2.77/24');
     await control().addNic('eth9');
@@ -365,7 +360,7 @@ describe('importing what was on a host before', () => {
     expect((await t.client.vms.show({ vm: 'web' })).boot).toMatchObject({ nics: [{ mac: MAC1, on: 'bridge br0' }] });
   });
 
-  it('makes a foreign bridge that is in the way the network’s own, when it is asked to', async () => {
+  it('turns a foreign bridge that blocks a network into its bridge on request', async () => {
     await control().addForeignBridge('blue');
     await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     expect((await shown()).host.state).toBe('non_operational');
@@ -374,7 +369,7 @@ describe('importing what was on a host before', () => {
     expect(await bridge('blue')).toMatchObject({ owner: { kept: true }, sealIngress: 'ok' });
   });
 
-  it('keeps imported VMs out of what is done to all of a host, and out of files', async () => {
+  it('excludes imported VMs from actions on all VMs of a host, and from lab files', async () => {
     await there([DB]);
     await t.done(t.client.hosts.import({ host, vms: ['db'] }));
     const added = await t.client.vms.add({ name: 'own', host });

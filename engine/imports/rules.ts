@@ -5,39 +5,39 @@ import type { HostRow } from '../ports/store';
 
 type HostName = Pick<HostRow, 'name'>;
 
-/** Bad: importing from a host that this engine has not looked at yet. */
+/** Bad: importing from a host that this engine has not observed yet. */
 export function assertHostObserved<T>(host: HostName, seen: T | null): asserts seen is T {
   if (seen !== null) return;
-  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" has not been looked at yet`, {
+  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" has not been observed yet`, {
     rule: 'IMPORT',
     field: 'host',
     remedy: note('Wait until it is up, or sync it.'),
   });
 }
 
-/** Bad: `host import node1` and nothing else; a new name for two things. */
+/** Bad: `host import node1` and nothing else; one new name for two objects. */
 export function assertNotEmpty(
   { vms, bridges, name }: { vms: readonly string[]; bridges: readonly string[]; name?: string | undefined },
   host: HostName,
 ): void {
   const count = vms.length + bridges.length;
   if (count === 0)
-    throw new AppError('BAD_INPUT', 'Nothing is named that is to be imported', {
+    throw new AppError('BAD_INPUT', 'No VM or bridge is named', {
       field: 'vms',
-      remedy: run('hosts.show', { host: host.name }, 'Name VMs or bridges of the host.'),
+      remedy: run('hosts.show', { host: host.name }, 'Name VMs or bridges of the host to import.'),
     });
   if (count > 1 && name !== undefined)
-    throw new AppError('BAD_INPUT', `One new name can't be given to ${count} things`, {
+    throw new AppError('BAD_INPUT', `One new name can't be used for ${count} objects`, {
       field: 'name',
       remedy: note('Import them one by one, or rename them afterwards.'),
     });
 }
 
-/** Bad: a VM or bridge that the host has not, or that is Atoll's already. */
+/** Bad: a VM or bridge that the host does not have, or that Atoll already manages. */
 export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, there: readonly string[]): AppError {
   const kind = field === 'vms' ? 'VM' : 'bridge';
   const near = nearNames(ref, new Set(there));
-  return new AppError('NOT_FOUND', `The host "${host.name}" has no ${kind} "${ref}" that is not Atoll's`, {
+  return new AppError('NOT_FOUND', `The host "${host.name}" has no unmanaged ${kind} "${ref}"`, {
     field,
     remedy: note(
       near.length > 0
@@ -51,11 +51,11 @@ export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, 
 export function ambiguous(ref: string, vms: readonly ObservedVm[]): AppError {
   return new AppError('AMBIGUOUS', `${vms.length} VMs of the host are called "${ref}"`, {
     field: 'vms',
-    remedy: note(`Say which by its id: ${vms.map(({ id }) => id).join(' or ')}.`),
+    remedy: note(`Use the id: ${vms.map(({ id }) => id).join(' or ')}.`),
   });
 }
 
-/** Bad: whatever `whyNotBridge` and `whyNotVm` say. */
+/** Bad: whatever `whyNotBridge` and `whyNotVm` report. */
 export function assertImportable(what: string, why: string | null, field: 'vms' | 'bridges'): void {
   if (why === null) return;
   throw new AppError('RULE_BROKEN', `${what} can't be imported: ${why}`, {
@@ -65,13 +65,16 @@ export function assertImportable(what: string, why: string | null, field: 'vms' 
   });
 }
 
-/** Bad: sealing br-lab while "db", which Atoll does not know, is on it: its cable would be cut. `users`: VMs that stay unknown. */
+/**
+ * Bad: sealing br-lab while "db", which Atoll does not manage, is on it: it would be disconnected. `users`: VMs that stay
+ * unmanaged.
+ */
 export function assertVmsIncluded(bridge: string, users: readonly ObservedVm[]): void {
   if (users.length === 0) return;
   const names = someNames(users.map(({ name }) => `"${name}"`));
   throw new AppError(
     'RULE_BROKEN',
-    `The bridge ${bridge} is used by ${names}, and only VMs that Atoll knows may be on an isolated network`,
+    `The bridge ${bridge} is used by ${names}, and only VMs that Atoll manages can be on an isolated network`,
     {
       rule: 'IMPORT',
       field: 'withVms',
@@ -80,38 +83,38 @@ export function assertVmsIncluded(bridge: string, users: readonly ObservedVm[]):
   );
 }
 
-/** Bad: importing a bridge that is being imported just now. */
+/** Bad: importing a bridge while an import of it runs. */
 export function assertNoImportRunning(host: HostName, underWay: boolean): void {
   if (!underWay) return;
-  throw new AppError('CONFLICT', `Something is being imported from the host "${host.name}" just now`, {
+  throw new AppError('CONFLICT', `An import from the host "${host.name}" is running`, {
     rule: 'IMPORT',
     field: 'host',
     remedy: note('Wait for that job to end.'),
   });
 }
 
-/** A name that comes from a host, and that Atoll does not take as it is. */
+/** A name on a host that Atoll does not accept. */
 export function badName(what: string, name: string, why: string): AppError {
   return new AppError('BAD_INPUT', `The name ${JSON.stringify(name)} of the ${what} ${why}`, {
     field: 'name',
-    remedy: note('Import it alone, under another name.'),
+    remedy: note('Import it alone, with another name.'),
   });
 }
 
-/** Bad: "web" is the name of a VM, or br-lab that of a network, that the data center has already. */
+/** Bad: the data center already has a VM "web", or a network br-lab. */
 export function takenName(what: string, name: string): AppError {
-  return new AppError('CONFLICT', `The data center has a ${what} "${name}" already`, {
+  return new AppError('CONFLICT', `The data center already has a ${what} "${name}"`, {
     rule: 'O5',
     field: 'name',
-    remedy: note('Import it alone, under another name; on its host it keeps its own.'),
+    remedy: note('Import it alone, with another name; it keeps its own name on its host.'),
   });
 }
 
-/** Bad: a copy of a VM that was made with its MAC addresses. */
+/** Bad: a copy of a VM that kept its MAC addresses. */
 export function takenMac(vm: string, mac: string, holder: string): AppError {
   return new AppError('CONFLICT', `The VM "${vm}" has the MAC address ${mac}, which "${holder}" has too`, {
     rule: 'O5',
     field: 'vms',
-    remedy: note(`Give it another on its host (virsh edit), then import it.`),
+    remedy: note(`Change the address on its host (virsh edit), then import it.`),
   });
 }

@@ -7,9 +7,9 @@ import type { Repositories } from '../ports/store';
 import { ruleOtherStoreIsGone } from './take-over-rules';
 
 /**
- * Asks again, before anything is marked, whether the other store is in use; the rows are there by now, and a repeat begins here too.
- * @returns why the take-over can't go on, so that the rows go again; null: it can
- * @throws what ended the step when this engine stops
+ * Checks again, before anything is marked, whether the other store is in use; the rows exist by now, and a repeat starts here too.
+ * @returns why the take-over can't continue, so that the rows are removed; null: it can
+ * @throws the reason that ended the step if this engine stops
  */
 export async function whyNotTakeOver(core: Core, job: RunningJob, hostId: string, from: string): Promise<unknown> {
   try {
@@ -33,7 +33,7 @@ interface Taken {
   readonly networks: ReadonlyArray<{ readonly id: string }>;
 }
 
-/** Once all is ours: what the other store keeps on the host beside its marks, and the leave to replace these. */
+/** Once everything is ours: removes the other store's other data from the host, and the permission to replace its marks. */
 export async function endTakeOver(core: Core, job: RunningJob, taken: Taken, step: number): Promise<void> {
   const { hostId, from } = taken;
   await job.step(step, async (signal) => {
@@ -47,7 +47,7 @@ export async function endTakeOver(core: Core, job: RunningJob, taken: Taken, ste
 }
 
 const marksAreLeft = (from: string): AppError =>
-  new AppError('CONFLICT', `The mark of the store ${from} is still on something of the host`, {
+  new AppError('CONFLICT', `Something on the host still has the mark of the store ${from}`, {
     rule: 'TAKE_OVER',
     field: 'from',
     remedy: note('The rest was taken over. Take the host over again; the host shows what is left.'),

@@ -6,7 +6,7 @@ type HostName = Pick<HostRow, 'name'>;
 /** An engine observes each of its hosts once a minute. */
 export const QUIET_SECONDS = 180;
 
-/** Bad: taking over from a store whose engine observed the host half a minute ago. `seconds`: since it did; null: nobody knows. */
+/** Bad: taking over from a store whose engine observed the host half a minute ago. `seconds`: time since then; null: unknown. */
 export function ruleOtherStoreIsGone({ name }: HostName, from: string, seconds: number | null): void {
   if (seconds === null || seconds >= QUIET_SECONDS) return;
   throw new AppError(
@@ -22,20 +22,20 @@ export function ruleOtherStoreIsGone({ name }: HostName, from: string, seconds: 
   );
 }
 
-/** Bad: `host take-over node1` where nothing on node1 carries another store's mark, or not that one's. */
+/** Bad: `host take-over node1` if nothing on node1 has another store's mark, or not the mark of the named one. */
 export function nothingOfStore({ name }: HostName, from: string | undefined, there: readonly string[]): AppError {
   const of = from === undefined ? 'another store' : `the store ${from}`;
-  return new AppError('NOT_FOUND', `Nothing on the host "${name}" carries the mark of ${of}`, {
+  return new AppError('NOT_FOUND', `Nothing on the host "${name}" has the mark of ${of}`, {
     field: from === undefined ? 'host' : 'from',
     remedy: note(
       there.length === 0
-        ? 'There is nothing to take over. What carries no mark can be imported.'
+        ? 'There is nothing to take over. Unmarked VMs and bridges can be imported.'
         : `Stores with a mark there: ${there.join(', ')}.`,
     ),
   });
 }
 
-/** Bad: no `from` where two lost stores have marks on the host, or where it is to be done and not only shown. */
+/** Bad: no `from` if two lost stores have marks on the host, or if this is no dry run. */
 export function ruleSaysFrom(
   { name }: HostName,
   from: string | undefined,
@@ -46,11 +46,11 @@ export function ruleSaysFrom(
   if (there.length > 1)
     throw new AppError('AMBIGUOUS', `${there.length} other stores have marks on the host "${name}"`, {
       field: 'from',
-      remedy: note(`Say which one: ${there.join(' or ')}.`),
+      remedy: note(`Name one of them: ${there.join(' or ')}.`),
     });
   throw new AppError('BAD_INPUT', 'The store to take over from is not named', {
     field: 'from',
-    remedy: run('hosts.takeOver', { host: name, dryRun: true }, 'The preview shows what it does, and names the store.'),
+    remedy: run('hosts.takeOver', { host: name, dryRun: true }, 'The preview shows the changes, and names the store.'),
   });
 }
 
@@ -64,7 +64,7 @@ export function ruleFinishesFirst({ name }: HostName, from: string, open: string
   });
 }
 
-/** Bad: names, addresses and definitions that are in the way; all of them at once, so that one round mends them. */
+/** Bad: conflicting names, addresses and definitions; all are listed at once, so that they can be fixed in one go. */
 export function ruleNothingIsInTheWay({ name }: HostName, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new AppError(
@@ -74,7 +74,7 @@ export function ruleNothingIsInTheWay({ name }: HostName, problems: readonly str
       rule: 'TAKE_OVER',
       field: 'host',
       remedy: note(
-        'Nothing was changed. Rename or remove what this store has of that name or address, or mend it on the host, then try again.',
+        'Nothing was changed. Rename or remove what conflicts in this store, or change it on the host, then try again.',
       ),
     },
   );

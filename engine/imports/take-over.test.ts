@@ -32,7 +32,7 @@ describe('taking over from a lost store', () => {
   const shown = () => t.client.hosts.show({ host });
   const takeOver = (from: string | undefined = LOST) => t.client.hosts.takeOver({ host, from });
 
-  /** What another store left: a sealed network with a running VM and one that is down. */
+  /** The leftovers of another store: a sealed network with a running VM and one that is down. */
   async function left(store = LOST, name = 'blue', vms = [VM1, VM2], macs = [MAC1, MAC2]) {
     await control().addForeignBridge(name, markOf(store, NETWORK));
     await control().addForeignVm({ id: vms[0] ?? '', name: `web-${name}` }, [{ mac: macs[0] ?? '', bridge: name }], {
@@ -44,7 +44,7 @@ describe('taking over from a lost store', () => {
     });
   }
 
-  it('makes its networks and VMs this store’s, and a running VM notices nothing', async () => {
+  it('adopts its networks and VMs without disturbing a running VM', async () => {
     await left();
     const before = await onHost(VM1);
     const job = await t.done(takeOver());
@@ -67,7 +67,7 @@ describe('taking over from a lost store', () => {
     expect(t.store.takeOvers.get(host)).toBeUndefined();
   });
 
-  it('shows in a dry run what it will rewrite, names the store, and changes nothing', async () => {
+  it('shows in a dry run which marks it will replace, names the store, and changes nothing', async () => {
     await left();
     const before = await observe();
     const { from, preview, job } = await t.client.hosts.takeOver({ host, dryRun: true });
@@ -81,7 +81,7 @@ describe('taking over from a lost store', () => {
     expect([t.store.networks.list(), t.store.vms.list(), t.store.takeOvers.get(host)]).toEqual([[], [], undefined]);
   });
 
-  it('wants the store to be named, and says which there are', async () => {
+  it('requires the name of the store, and lists the possible ones', async () => {
     await left();
     await expect(t.client.hosts.takeOver({ host })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await left(OTHER, 'red', [randomUUID(), randomUUID()], ['52:54:00:00:00:03', '52:54:00:00:00:04']);
@@ -93,7 +93,7 @@ describe('taking over from a lost store', () => {
     expect(await onHost(VM1)).toMatchObject({ owner: LOST });
   });
 
-  it('refuses while the other store is in use, before and in the job, and leaves no rows', async () => {
+  it('refuses while the other store is in use, both before and in the job, and leaves no rows', async () => {
     await left();
     control().observedBy(LOST, 20);
     const refusal = { code: 'CONFLICT', message: expect.stringContaining('20 seconds ago') as string };
@@ -111,7 +111,7 @@ describe('taking over from a lost store', () => {
     expect(await onHost(VM1)).toMatchObject({ owner: LOST, state: 'up' });
   });
 
-  it('lists all that is in the way, and changes nothing', async () => {
+  it('lists all conflicts, and changes nothing', async () => {
     await left();
     await t.client.networks.add({ name: 'mine', isIsolated: true, clusters: ['Default'] });
     await t.client.vms.add({ name: 'web-blue', memoryMiB: 64, vnics: [{ network: 'mine', mac: MAC2 }] });
@@ -125,7 +125,7 @@ describe('taking over from a lost store', () => {
     expect(t.store.takeOvers.get(host)).toBeUndefined();
   });
 
-  it('leaves a bridge with a VM that nobody manages alone', async () => {
+  it('leaves a bridge with an unmanaged VM alone', async () => {
     await left();
     await control().addForeignVm({ id: randomUUID(), name: 'guest' }, [{ mac: '52:54:00:00:00:09', bridge: 'blue' }], {
       running: true,
@@ -133,7 +133,7 @@ describe('taking over from a lost store', () => {
     await expect(takeOver()).rejects.toMatchObject({ message: expect.stringContaining('guest') as string });
   });
 
-  it('joins a network of the same name that this store has, whose bridge was in the way until then', async () => {
+  it('adopts a bridge for the network of the same name that it blocked', async () => {
     await left();
     await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await t.until(async () => (await shown()).host.state === 'non_operational');
@@ -143,7 +143,7 @@ describe('taking over from a lost store', () => {
     expect((await bridge('blue'))?.owner?.storeId).toBe(t.store.storeId);
   });
 
-  it('takes a regular network over, and changes only its mark', async () => {
+  it('takes over a regular network, and changes only its mark', async () => {
     await control().addNic('eth9');
     await control().addForeignBridge('br0', setupMark(LOST, NETWORK));
     await control().addAddress('br0', '192.0.2.77/24');
@@ -159,7 +159,7 @@ describe('taking over from a lost store', () => {
   });
 
   it.each([0, 1, 2, 3])(
-    'carries one mark or the other when step %i fails, and a repeat does the rest',
+    'has one mark or the other on each object when step %i fails, and completes on a repeat',
     async (fails) => {
       await left();
       const { job } = await takeOverFailing(fails);
@@ -176,7 +176,7 @@ describe('taking over from a lost store', () => {
     },
   );
 
-  /** Lets one step on the host fail after so many have worked. */
+  /** Fails one step on the host after the given number of successful ones. */
   async function takeOverFailing(after: number) {
     control().slowDown(30);
     const asked = takeOver();
@@ -189,21 +189,18 @@ describe('taking over from a lost store', () => {
     return { job };
   }
 
-  it.each([0, 60, 120, 200])(
-    'is carried out by the next engine when this one ends %i ms after it was asked',
-    async (ms) => {
-      await left();
-      control().slowDown(25);
-      await takeOver();
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      await t.engine.stop();
-      const next = new TestEngine(t);
-      await next.engine.start();
-      await next.until(async () => (await onHost(VM1))?.ours === true);
-      await next.until(async () => (await bridge('blue'))?.owner?.storeId === t.store.storeId);
-      await next.until(() => t.store.takeOvers.get(host) === undefined);
-      expect(await bridge('blue')).toMatchObject({ sealIngress: 'ok', ports: [{ kind: 'tap' }] });
-      await next.engine.stop();
-    },
-  );
+  it.each([0, 60, 120, 200])('is completed by the next engine if this one ends %i ms after the request', async (ms) => {
+    await left();
+    control().slowDown(25);
+    await takeOver();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await t.engine.stop();
+    const next = new TestEngine(t);
+    await next.engine.start();
+    await next.until(async () => (await onHost(VM1))?.ours === true);
+    await next.until(async () => (await bridge('blue'))?.owner?.storeId === t.store.storeId);
+    await next.until(() => t.store.takeOvers.get(host) === undefined);
+    expect(await bridge('blue')).toMatchObject({ sealIngress: 'ok', ports: [{ kind: 'tap' }] });
+    await next.engine.stop();
+  });
 });

@@ -30,10 +30,10 @@ interface Input {
   readonly dryRun: boolean;
 }
 
-/** What only the host can say, asked before the transaction. */
+/** What only the host knows, queried before the transaction. */
 export interface Asked {
   readonly seen: ObservedHost | null;
-  /** Seconds since the other store's engine was there. */
+  /** Seconds since the other store's engine last observed the host. */
   readonly lastSeen: number | null;
   /** Why each VM can't be taken over; only those that can't. */
   readonly refusedVms: ReadonlyMap<string, string>;
@@ -51,13 +51,13 @@ const PATIENCE_MS = 60_000;
 /** A check reads a VM's definition and the headers of its disks. */
 const PATIENCE_PER_VM_MS = 5_000;
 
-/** Asks the host what the handler needs to know, and refuses where nothing can be taken over. */
+/** Queries the host for what the handler needs, and refuses if nothing can be taken over. */
 export async function askForTakeOver(core: Core, input: Input): Promise<Asked> {
   const host = core.refs.host(input.host);
   assertHostStateAllows(host, 'takeOver');
   const actor = core.actors.get(host.id);
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  // Its last observation may be a minute old; what is taken over is decided by this one.
+  // The last observation may be a minute old; the take-over is based on this one.
   const seen = await actor.exclusive(signal, (inner) => actor.driver.observe(inner));
   const from = fromOf(core, host, input, seen);
   const lastSeen = await actor.driver.lastSeen(from, signal);
@@ -81,7 +81,7 @@ function fromOf({ store }: Pick<Core, 'store'>, host: HostRow, { from, dryRun }:
 
 type Taken = AddedNetwork & { readonly bridge: ObservedBridge };
 
-/** `hosts.takeOver`: rows for all that the other store has on the host, in one transaction; the job replaces the marks. */
+/** `hosts.takeOver`: writes rows for all that the other store has on the host, in one transaction; the job replaces the marks. */
 export function takeOverHandler(
   scope: Scope,
   core: Pick<Core, 'store'>,
@@ -153,7 +153,7 @@ function takeNetwork(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: 
     assertVmsIncluded(bridge.name, strangers);
   }
   const added = addImportedNetwork(scope, host, bridge, seen, undefined);
-  // Atoll made it, so it is managed like one of this store's, and marked.
+  // Atoll created it, so it is managed and marked like one of this store.
   if (bridge.owner === null)
     scope.tx.attachments.update({ networkId: added.row.id, hostId: host.id }, { imported: null });
   return { ...added, bridge };
@@ -165,7 +165,7 @@ function takeVm(scope: Scope, host: HostRow, vm: ObservedVm, from: string, refus
   return addImportedVm(scope, host, vm, vm.name);
 }
 
-/** Bonds that the other store made are this store's, with the NICs that they have now. */
+/** Bonds that the other store created belong to this store, with their current NICs. */
 function takeBonds({ tx }: Scope, host: HostRow, seen: ObservedHost, from: string): void {
   const links = [...netStateOf(seen).links.values()];
   const known = tx.hostBonds.ofHost(host.id);

@@ -36,7 +36,7 @@ export const ClonePayload = z.strictObject({
 });
 export type ClonePayload = z.infer<typeof ClonePayload>;
 
-/** Places tried for the number behind the names of one copy. */
+/** The limit of the search for a free number. */
 const MOST_NUMBERS = 100_000;
 
 /** `labs.clone` */
@@ -101,13 +101,13 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
   return { output, job, hosts: isActive(host.state) ? [host.id] : [], lines };
 }
 
-/** Isolated networks of the group, each once. Regular ones lead outside, and the copies stand on them too. */
+/** Isolated networks of the group, each once. Regular ones have NICs, and the copies share them. */
 function isolatedNetworksOf({ tx }: Scope, vms: readonly VmRow[]): NetworkRow[] {
   const ids = new Set(vms.flatMap((vm) => tx.vnics.ofVm(vm.id).flatMap(({ networkId }) => networkId ?? [])));
   return [...ids].flatMap((id) => tx.networks.get(id) ?? []).filter((network) => network.isIsolated);
 }
 
-/** The least number from 2 behind which all names of one more copy are free, so that what belongs together looks so. */
+/** The lowest number from 2 with which all names of another copy are free, so that the parts of a copy have the same number. */
 function freeNumber({ tx }: Scope, vms: readonly VmRow[], networks: readonly NetworkRow[]): number {
   const taken = (dataCenterId: string, rows: readonly { dataCenterId: string }[]): boolean =>
     rows.some((row) => row.dataCenterId === dataCenterId);
@@ -123,7 +123,7 @@ function freeNumber({ tx }: Scope, vms: readonly VmRow[], networks: readonly Net
   });
 }
 
-/** `web` becomes `web-2`; a name that would be too long loses its end. */
+/** `web` becomes `web-2`; a name that would be too long is truncated. */
 export function numbered(name: string, number: number): string {
   const tail = `-${number}`;
   return (
@@ -134,7 +134,7 @@ export function numbered(name: string, number: number): string {
   );
 }
 
-/** Its guests have the addresses that the original's have: it is another island. */
+/** Its guests have the same addresses as the original's, because it is another island. */
 function copyNetwork(scope: Scope, network: NetworkRow, number: number): NetworkRow {
   const { tx } = scope;
   const { dataCenterId, mtu, guestSubnet, label } = network;
@@ -178,12 +178,12 @@ function copyVm(
 
 function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
   if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
-  // A disk that a person named is its VM's alone (`assertDiskOwned`).
+  // A disk that a user named belongs to its VM alone (`assertDiskOwned`).
   if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
   return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
 }
 
-/** A clone that failed, asked for once more: its copies have their disks by now, and are started. None is copied twice. */
+/** A retry of a failed clone: copies that have their disks are started. None is copied twice. */
 export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<object> {
   const { hostId, networkIds, disks, toStart } = job.payload;
   if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id))) refuseRetry('Clone it again.');
@@ -193,7 +193,7 @@ export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<
   return { output: {}, job: { kind, title, subjects, payload, steps }, lines: [say('preview.job.retry', {})] };
 }
 
-/** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */
+/** Runs it: networks, disks, starts. A VM whose disk could not be copied is removed again. */
 export async function runClone(core: Core, job: RunningJob<ClonePayload>): Promise<void> {
   const { hostId, disks, toStart } = job.payload;
   let copied = 0;
@@ -249,7 +249,7 @@ async function copyDisks(
 
 const sourcesOf = (disks: readonly Copied[]): string[] => [...new Set(disks.map(({ fromId }) => fromId))];
 
-/** Copies that have their disks stay; the others go, and nothing is locked any more. */
+/** Copies that have their disks stay; the others are removed, and nothing stays locked. */
 async function giveUp(
   core: Core,
   job: RunningJob,
@@ -261,7 +261,7 @@ async function giveUp(
   await unlock(core, job, [...sourcesOf(disks), ...disks.map(({ toId }) => toId)]);
 }
 
-/** VMs that would start without what they should have on their disks must not be there. */
+/** VMs that would start with incomplete disks must not exist. */
 async function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): Promise<void> {
   await reportSettled(core, job, (tx, emit) => {
     for (const { toId } of copies) {

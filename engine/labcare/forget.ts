@@ -8,7 +8,7 @@ import { byHost, snapshotsOn } from './group';
 import { assertSnapshotExists } from './rules';
 import { tell } from './take';
 
-/** `snapshots.remove`: hosts first, so that a snapshot whose host failed is still there to be removed again. */
+/** `snapshots.remove`: hosts first, so that the snapshot still exists for a retry if its host failed. */
 export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> {
   assertSnapshotExists(row);
   tx.snapshots.update(row.id, { state: 'locked' });

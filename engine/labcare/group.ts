@@ -9,17 +9,17 @@ import type { SnapshotDriver } from '../ports/snapshots';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assertVmStateAllows } from '../vms/rules';
 
-/** A look after something failed must not hang on the host that failed it. Milliseconds. */
+/** A query after a failure must not hang on the host that caused it. Milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The VMs that are meant: those that are named, else all of the host; each once. Throws BAD_INPUT when that is nobody. */
+/** The VMs that are named, otherwise all of the host; each once. Throws BAD_INPUT if there is none. */
 export function groupOf(
   { tx, refs }: Pick<Scope, 'tx' | 'refs'>,
   input: { readonly host?: string | undefined; readonly vms?: readonly string[] | undefined },
 ): VmRow[] {
   const host = input.host === undefined ? undefined : refs.host(input.host);
   const named = input.vms?.map((ref) => refs.vm(ref, 'vms'));
-  // The disks of an imported VM are its owner's: it takes part in nothing that is done to all.
+  // The disks of an imported VM belong to its owner: it is excluded from actions on all VMs of a host.
   const vms = named ?? (host ? tx.vms.ofHost(host.id).filter(({ boot }) => boot.kind !== 'imported') : []);
   if (host) for (const vm of vms) assertVmOnHost(vm, host);
   if (vms.length > 0) return [...new Map(vms.map((vm) => [vm.id, vm])).values()];
@@ -39,7 +39,7 @@ function assertVmOnHost(vm: VmRow, host: HostRow): void {
   });
 }
 
-/** Bad: a snapshot of VMs of two data centers: its name would be in which? */
+/** Bad: a snapshot of VMs of two data centers: its name would be ambiguous. */
 export function assertOneDataCenter(vms: readonly VmRow[]): string {
   const ids = new Set(vms.map((vm) => vm.dataCenterId));
   const [id] = ids;
@@ -60,14 +60,14 @@ export function assertGroupAllows(tx: Repositories, vms: readonly VmRow[], actio
     throw new AppError('STATE_ILLEGAL', `The host "${host.name}" of the VM "${vm.name}" is ${spaced(host.state)}`, {
       rule: 'O1',
       field: 'host',
-      remedy: note('Possible when it is up. Activate it first.'),
+      remedy: note('It must be up. Activate it first.'),
     });
   }
 }
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');
 
-/** Ids of VMs by the host that has them; those without a host have nothing anywhere. */
+/** Ids of VMs by their host; those without a host have no data anywhere. */
 export function byHost(vms: Iterable<{ readonly id: string; readonly hostId: string | null }>): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { id, hostId } of vms) {
@@ -77,7 +77,7 @@ export function byHost(vms: Iterable<{ readonly id: string; readonly hostId: str
   return groups;
 }
 
-/** Writes that nobody else is to touch these VMs, and why. */
+/** Locks these VMs for others, with the reason. */
 export function lock(tx: Repositories, vms: readonly VmRow[], reason: VmReason): void {
   for (const { id } of vms) tx.vms.update(id, { state: 'image_locked', reason });
 }
@@ -85,8 +85,8 @@ export function lock(tx: Repositories, vms: readonly VmRow[], reason: VmReason):
 export const snapshotsOn = (core: Core, hostId: string): SnapshotDriver => core.actors.get(hostId).driver.vms.snapshots;
 
 /**
- * Does a job's work on a group in the turns of all its VMs, taken host by host in one order for everybody, and then says of
- * each VM that is still locked what its host reports.
+ * Runs a job's work on a group while holding the turns of all its VMs, host by host in one global order, and then sets each VM that
+ * is still locked to the state that its host reports.
  */
 export async function inTurns(
   core: Core,
@@ -100,7 +100,7 @@ export async function inTurns(
     const hostId = order[at];
     if (hostId === undefined) return work(hosts);
     return core.busy.turns(hostId, hosts.get(hostId) ?? [], job.signal, async () => {
-      // A job that was taken up by a new engine may be here before its host is.
+      // A job that a new engine resumed may get here before its host is connected.
       await core.actors.get(hostId).connect();
       return hold(at + 1);
     });
@@ -112,7 +112,7 @@ export async function inTurns(
   }
 }
 
-/** Says of VMs that are still locked what their hosts report. */
+/** Sets VMs that are still locked to the states that their hosts report. */
 export async function unlock(core: Core, job: RunningJob, vmIds: readonly string[]): Promise<void> {
   const locked = (): VmRow[] =>
     vmIds.flatMap((id) => core.store.vms.get(id) ?? []).filter((vm) => vm.state === 'image_locked');
@@ -138,7 +138,7 @@ export async function unlock(core: Core, job: RunningJob, vmIds: readonly string
     core.actors.find(hostId)?.nudge();
 }
 
-/** What the host reports of the VMs that the store has on it; a VM that it does not know is down. Nothing when it does not answer. */
+/** The host's report on the VMs that the database has on it; a VM that it does not know is down. Null if it does not answer. */
 async function statesOn(core: Core, hostId: string): Promise<Map<string, VmState>> {
   const states = new Map<string, VmState>();
   try {
@@ -148,7 +148,7 @@ async function statesOn(core: Core, hostId: string): Promise<Map<string, VmState
     const reported = new Map(vms.filter((vm) => vm.ours).map((vm) => [vm.id, vm.state]));
     for (const vm of core.store.vms.ofHost(hostId)) states.set(vm.id, reported.get(vm.id) ?? 'down');
   } catch (error) {
-    core.log.debug({ host: hostId, message: describeError(error).message }, 'its VMs could not be looked at');
+    core.log.debug({ host: hostId, message: describeError(error).message }, 'its VMs could not be observed');
   }
   return states;
 }

@@ -23,11 +23,11 @@ describe('lab care', () => {
   const state = async (vm: string) => (await t.client.vms.show({ vm })).state;
   const up = (vm: string) => t.until(async () => (await state(vm)) === 'up');
   const take = (name: string, more: object = {}) => t.client.snapshots.add({ name, host: 'sim1', ...more });
-  /** VMs as people see them, less what time alone changes. */
+  /** VMs as users see them, without what changes over time. */
   const vms = async () => (await t.client.vms.list({})).map(({ startedAt: _at, reason: _why, ...vm }) => vm);
 
   describe('a snapshot', () => {
-    it('keeps all VMs of a host, those that run with their memory, and they go on', async () => {
+    it('saves all VMs of a host, running ones with their memory, and keeps them running', async () => {
       const before = await vms();
       await t.done(take('one'));
       expect(await t.client.snapshots.show({ snapshot: 'one' })).toMatchObject({
@@ -42,7 +42,7 @@ describe('lab care', () => {
       expect(await vms()).toEqual(before);
     });
 
-    it('brings VMs, settings and wires back together, with their ids and MACs', async () => {
+    it('reverts VMs, settings and wiring together, with their ids and MAC addresses', async () => {
       const before = await vms();
       await t.done(take('one'));
       await t.done(t.client.vms.stop({ vm: 'web' }));
@@ -53,13 +53,13 @@ describe('lab care', () => {
       await t.done(t.client.vms.start({ vm: 'cold' }));
       await t.done(t.client.snapshots.revert({ snapshot: 'one' }));
       for (const vm of ['web', 'gw']) await up(vm);
-      // What a start gave the one that was never started is taken back too.
+      // What a start added to the VM that was never started is reverted too.
       expect(await vms()).toEqual(before);
       const map = await t.client.map.show({});
       expect(map).toBeTruthy();
     });
 
-    it('says before what it would do, and does nothing', async () => {
+    it('describes what it would do in a dry run, and does nothing', async () => {
       await t.done(take('one'));
       const before = await vms();
       const { preview, job } = await t.client.snapshots.revert({ snapshot: 'one', dryRun: true });
@@ -74,7 +74,7 @@ describe('lab care', () => {
       expect(await t.client.snapshots.list({})).toHaveLength(1);
     });
 
-    it('leaves no trace, and VMs running, when it fails half-way', async () => {
+    it('leaves no trace, and VMs running, if it fails half-way', async () => {
       const before = await vms();
       const [host] = await t.client.hosts.list({});
       const machine = t.fleet.machine(host!.id);
@@ -91,7 +91,7 @@ describe('lab care', () => {
       expect(t.eventTypes()).toContain('snapshot.failed');
     });
 
-    it('is taken up by the next engine when one is killed in the middle', async () => {
+    it('is resumed by the next engine if one is killed in the middle', async () => {
       const before = await vms();
       const { job } = await take('one');
       const next = new TestEngine(t);
@@ -128,7 +128,7 @@ describe('lab care', () => {
       expect(await vms()).toEqual(before);
     });
 
-    it('is not reverted to when a network of it is gone', async () => {
+    it('is not reverted to if one of its networks was removed', async () => {
       await t.done(t.client.snapshots.add({ name: 'one', vms: ['cold'] }));
       await t.done(t.client.vnics.remove({ vm: 'cold', vnic: 'nic1' }));
       await t.done(t.client.vnics.remove({ vm: 'gw', vnic: 'nic2' }));
@@ -140,7 +140,7 @@ describe('lab care', () => {
       expect(await state('cold')).toBe('down');
     });
 
-    it('is not reverted to when its memory is in use by others', async () => {
+    it('is not reverted to if others use its memory', async () => {
       await t.done(t.client.vms.stop({ vm: 'gw' }));
       await t.client.vms.update({ vm: 'web', memoryMiB: 192 });
       await t.done(take('one'));
@@ -151,7 +151,7 @@ describe('lab care', () => {
       expect(await state('web')).toBe('down');
     });
 
-    it('goes when asked, and with the last of its VMs', async () => {
+    it('is removed on request, and with the last of its VMs', async () => {
       await t.done(t.client.snapshots.add({ name: 'one', vms: ['web', 'cold'] }));
       await t.done(t.client.snapshots.add({ name: 'two', vms: ['cold'] }));
       await t.done(t.client.snapshots.remove({ snapshot: 'one' }));
@@ -162,7 +162,7 @@ describe('lab care', () => {
   });
 
   describe('a copy', () => {
-    it('stands on networks of its own with the same addresses and new MACs, and is another island', async () => {
+    it('has networks of its own with the same addresses and new MAC addresses, and is another island', async () => {
       await t.done(t.client.labs.clone({ lab: 'sim1', copies: 2, start: true }));
       const all = await t.client.vms.list({});
       expect(all.map(({ name }) => name)).toEqual([
@@ -192,14 +192,14 @@ describe('lab care', () => {
       expect(await t.client.map.reach({ from: 'web-2', to: 'gw-3' })).toMatchObject({ kind: 'no' });
     });
 
-    it('of some VMs takes the next number whose names are all free', async () => {
+    it('of some VMs gets the next number whose names are all free', async () => {
       await t.client.vms.add({ name: 'web-2' });
       const { vms: made } = await t.client.labs.clone({ lab: 'sim1', vms: ['web'] });
       expect(made.map(({ name }) => name)).toEqual(['web-3']);
       expect(await t.client.networks.list({})).toHaveLength(3);
     });
 
-    it('of a VM with a disk of its own is refused, and nothing is made', async () => {
+    it('of a VM with a user-provided disk is refused, and nothing is created', async () => {
       await t.client.vms.add({ name: 'own', host: 'sim1', boot: { kind: 'disk', path: '/d.qcow2' } });
       await expect(t.client.labs.clone({ lab: 'sim1' })).rejects.toMatchObject({
         code: 'RULE_BROKEN',
@@ -214,21 +214,21 @@ describe('lab care', () => {
       expect(await t.client.vms.list({})).toHaveLength(4);
     });
 
-    it('has a name that fits', () => {
+    it('has a name of valid length', () => {
       expect(numbered('web', 2)).toBe('web-2');
       expect([...numbered('🏝'.repeat(256), 10)]).toHaveLength(256);
     });
   });
 
   describe('a reset', () => {
-    it('without a start makes each VM as on its first day, and those that ran run again', async () => {
+    it('without a start snapshot renews each VM, and restarts those that ran', async () => {
       await t.done(t.client.labs.reset({ lab: 'sim1' }));
       for (const vm of ['web', 'gw']) await up(vm);
       expect(await state('cold')).toBe('down');
       expect(t.eventTypes()).toContain('lab.reset');
     });
 
-    it('leads to the newest start, and says what it leaves', async () => {
+    it('reverts to the newest start snapshot, and lists what it discards', async () => {
       await t.done(take('old', { isStart: true }));
       await t.done(t.client.vms.stop({ vm: 'web' }));
       await t.done(t.client.snapshots.add({ name: 'start', vms: ['web', 'gw'], isStart: true }));

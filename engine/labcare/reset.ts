@@ -24,7 +24,7 @@ export type ResetPayload = z.infer<typeof ResetPayload>;
 
 type Reset = { vms: Vm[]; snapshot: Snapshot | null };
 
-/** `labs.reset`: to the newest start snapshot that has one of these VMs; where there is none, to the first day. */
+/** `labs.reset`: reverts to the newest start snapshot that has one of these VMs; without one, to the initial state. */
 export function resetHandler(
   scope: Scope,
   input: { readonly lab: string; readonly vms?: readonly string[] | undefined },
@@ -58,7 +58,7 @@ export function resetHandler(
   return { output, job, hosts: [...byHost(vms).keys()], lines };
 }
 
-/** A reset that failed, asked for once more: VMs that are as on their first day already stay, and what ran is started. */
+/** A retry of a failed reset: VMs that are already reset stay as they are, and those that ran are started. */
 export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<object> {
   const { vmIds, ran } = job.payload;
   const steps = tx.steps.ofJob(job.id);

@@ -14,7 +14,7 @@ import { byHost, inTurns, lock, assertGroupAllows } from './group';
 import { assertGroupFits, assertOnSnapshotHost, assertNetworksExist, assertSnapshotExists } from './rules';
 import { tell, wakeAll } from './take';
 
-/** `snapshots.revert`: the wish is written at once, with settings and vNICs; the job does what is on hosts. */
+/** `snapshots.revert`: writes the desired state at once, with settings and vNICs; the job does the work on hosts. */
 export function revertHandler(
   scope: Scope,
   row: SnapshotRow,
@@ -63,7 +63,7 @@ function assertMemorySaved(tx: Repositories, parts: readonly SnapshotVmRow[]): v
   for (const [hostId, mib] of needed) assertGroupFits(tx, hostId, group, mib);
 }
 
-/** Settings and vNICs as they were, with the same ids and MACs; vNICs that came since go. */
+/** Restores settings and vNICs, with the same ids and MAC addresses; later vNICs are removed. */
 function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void {
   const { tx } = scope;
   const { memoryMiB, cpus, boot, vnics } = kept;
@@ -77,7 +77,7 @@ function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void
   });
 }
 
-/** Runs it. A VM that can't be put back keeps no other from being. */
+/** Runs it. A VM whose revert fails does not block the others. */
 export async function runRevert(core: Core, job: RunningJob<SnapshotPayload>): Promise<void> {
   const { snapshotId } = job.payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
@@ -128,7 +128,7 @@ async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Pr
   if (!vm) return say('result.vm_removed', {});
   if (vm.hostId === null) return say('result.no_disk', {});
   const { vms: driver } = core.actors.get(vm.hostId).driver;
-  // Taken before its first start: what it has got since goes, as on its first day.
+  // Taken before its first start: reset it to its initial state.
   if (part.hostId === null) await driver.snapshots.renew(vm.id, signal);
   else await driver.snapshots.revert(part.snapshotId, vm.id, signal);
   const settled = await settleDiskFormat(core, driver, vm, signal);

@@ -22,7 +22,7 @@ interface Input {
 
 export const TakePayload = z.strictObject({
   snapshotId: Id,
-  /** The VMs that are locked for it; absent in jobs from before this was saved. */
+  /** The VMs that are locked for it; absent in jobs of older versions. */
   vmIds: Ids.optional(),
 });
 export type TakePayload = z.infer<typeof TakePayload>;
@@ -69,7 +69,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   return { output: { snapshot: presentSnapshot(tx, row) }, job, lines };
 }
 
-/** Runs it: freeze all, keep each, let all go on. What failed is taken back, and the VMs go on in any case. */
+/** Runs it: freezes all VMs, saves each, and resumes all. Failed parts are rolled back, and the VMs are resumed in any case. */
 export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise<void> {
   const { snapshotId, vmIds = [] } = job.payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
@@ -103,10 +103,10 @@ export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise
   }
 }
 
-/** Bad: the job of a snapshot that was taken back when an engine ended, taken up by the next. */
+/** Bad: resuming the job of a snapshot that was rolled back when an engine ended. */
 function assertNotAbandoned(parts: readonly SnapshotVmRow[]): void {
   if (parts.length > 0) return;
-  throw new AppError('JOB_FAILED', 'The snapshot was given up, or its VMs are gone', {
+  throw new AppError('JOB_FAILED', 'The snapshot was cancelled, or its VMs were removed', {
     rule: 'SNAPSHOT',
     remedy: note('Take it again.'),
   });
@@ -122,7 +122,7 @@ async function keep(
   return null;
 }
 
-/** Lets all that ran go on, side by side; one that does not come up keeps no other back. */
+/** Resumes all that ran, in parallel; one that fails does not block the others. */
 export async function wakeAll(
   core: Core,
   parts: readonly SnapshotVmRow[],
@@ -136,7 +136,7 @@ export async function wakeAll(
   return waking.length === 0 ? say('result.none_running', {}) : null;
 }
 
-/** VMs go on as they were, and nothing is left of the snapshot. The job's signal may be aborted: this must be done all the same. */
+/** Resumes the VMs, and removes all parts of the snapshot. Must be done even if the job's signal is aborted. */
 async function giveUp(
   core: Core,
   job: RunningJob,
@@ -165,7 +165,7 @@ async function giveUp(
     } catch (error) {
       core.log.warn(
         { snapshot: snapshotId, message: describeError(error).message },
-        'not all of a snapshot was taken back',
+        'part of a snapshot was not rolled back',
       );
     }
   }
@@ -190,19 +190,19 @@ async function done(core: Core, job: RunningJob, snapshotId: string): Promise<vo
   });
 }
 
-/** A VM has one start: an older one of any of these VMs is an ordinary snapshot from now on. */
+/** A VM has one start snapshot: an older one of any of these VMs becomes an ordinary snapshot. */
 function unmarkOthers(tx: Repositories, row: SnapshotRow): void {
   const vmIds = tx.snapshotVms.ofSnapshot(row.id).map((part) => part.vmId);
   for (const other of vmIds.flatMap((vmId) => tx.snapshots.ofVm(vmId)))
     if (other.id !== row.id && other.isStart) tx.snapshots.update(other.id, { isStart: false });
 }
 
-/** As `tell`, however full the disk is. */
+/** As `write`, even if the disk is full. */
 export async function reportSettled(core: Core, job: RunningJob, fn: Parameters<typeof tell>[2]): Promise<void> {
   await job.written(() => tell(core, job, fn));
 }
 
-/** Writes in one transaction what the job's actor did. */
+/** Writes in one transaction on behalf of the job's actor. */
 export function tell(
   core: Core,
   job: RunningJob,

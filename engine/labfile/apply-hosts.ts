@@ -8,7 +8,10 @@ import type { HostRow } from '../ports/store';
 import { type Applying, isAnother } from './applying';
 import { DEFAULT_CLUSTER } from './places';
 
-/** The hosts of the file. Names of hosts are unique in the whole store (rule O5), so one elsewhere is another. */
+/**
+ * The hosts of the file. Host names are unique in the whole database (rule O5), so the same name in another data center is a
+ * different host.
+ */
 export function applyHosts(applying: Applying): void {
   for (const [i, wish] of applying.parsed.file.hosts.entries()) {
     const path = ['hosts', i];

@@ -37,8 +37,8 @@ function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clus
   const { scope } = applying;
   if (isOutside(found))
     throw isAnother(
-      `"${wish.name}" is the way out of labs here`,
-      'Say `outside: true` of the lab, and name no such network.',
+      `"${wish.name}" is the uplink network of labs here`,
+      'Set `outside: true` on the lab, and omit this network.',
     );
   const { comment, mtu, vlan, label, isolated } = wish;
   const same = (comment ?? found.comment) === found.comment && (mtu ?? found.mtu) === found.mtu;

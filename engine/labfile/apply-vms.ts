@@ -9,7 +9,7 @@ import { type Applying, isAnother } from './applying';
 import { fileLines } from './files';
 import { DEFAULT_CLUSTER } from './places';
 
-/** The VMs of the file with their vNICs and forwards. Those that shall run are noted for the job. */
+/** The VMs of the file with their vNICs and forwards. Those that are to run are recorded for the job. */
 export function applyVms(applying: Applying): void {
   const { scope, parsed } = applying;
   const known = new Map(
@@ -33,7 +33,7 @@ export function applyVms(applying: Applying): void {
   }
 }
 
-/** What a VM of the file boots from, with what it leaves out. */
+/** What a VM of the file boots from, with defaults filled in. */
 export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmRequest['boot'] {
   return boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot;
 }
@@ -62,7 +62,7 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
 
 function adopt(applying: Applying, vm: VmRow, wish: LabFileVm, clusterId: string): VmRow {
   const { scope } = applying;
-  const hint = 'Give the VM in the file another name, or remove the one that is there.';
+  const hint = 'Give the VM in the file another name, or remove the existing one.';
   if (vm.clusterId !== clusterId) throw isAnother(`The VM "${vm.name}" is in another cluster`, hint);
   if (wish.boot && !bootsSo(applying, vm, wish.boot))
     throw isAnother(`The VM "${vm.name}" boots from something else`, hint);
@@ -84,7 +84,7 @@ function bootsSo({ scope }: Applying, vm: VmRow, wish: NonNullable<LabFileVm['bo
       alike(boot.seed, wish.seed ?? null)
     );
   if (wish.kind === 'disk' && boot.kind === 'disk') {
-    // A format that neither says, or that is not known yet, tells no two disks apart.
+    // If either format is unspecified or not yet known, it does not distinguish two disks.
     const format = wish.format ?? boot.format;
     return alike({ ...boot, format: boot.format ?? format }, { ...wish, format });
   }

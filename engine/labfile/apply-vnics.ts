@@ -7,13 +7,13 @@ import { type Applying, isAnother } from './applying';
 
 type VnicInput = NonNullable<LabFileVm['vnics']>[number];
 
-/** A vNIC as the commands take it. The network to the outside is named by what it is, since it may have been renamed here. */
+/** A vNIC in the form of the commands. The network to the outside is recognized by its kind, because it may have been renamed. */
 export function draftOf(applying: Applying, { name, network = null, mac, plugged = true, linked = true }: VnicInput) {
   const out = network === OUTSIDE_NAME ? outsideNetwork(applying.scope.tx, applying.dataCenterId) : undefined;
   return { name, network: out?.id ?? network, mac, plugged, linked };
 }
 
-/** The vNICs of a VM that is there; those that the file does not name stay. */
+/** The vNICs of an existing VM; those that the file does not name stay. */
 export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicInput[]): void {
   const there = new Map(applying.scope.tx.vnics.ofVm(vm.id).map((vnic) => [vnic.name, vnic]));
   for (const wish of wishes) {
@@ -26,11 +26,11 @@ export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicI
   }
 }
 
-/** Bad: another network for a vNIC of a running VM: its devices change by commands of their own, which plug and unplug them. */
+/** Bad: another network for a vNIC of a running VM: separate commands plug and unplug its devices. */
 function assertVmDown(vm: VmRow, wish: VnicInput): void {
   if (!isRunning(vm.state)) return;
-  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" is not as the file says`, {
-    remedy: run('vms.shutdown', { vm: vm.name }, 'Shut it down first, or change the vNIC with a command of its own.'),
+  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" differs from the file`, {
+    remedy: run('vms.shutdown', { vm: vm.name }, 'Shut it down first, or change the vNIC with its own command.'),
   });
 }
 

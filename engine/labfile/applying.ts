@@ -7,10 +7,10 @@ import type { DiskFormats } from '../vms/disk-formats';
 import type { LabFiles } from './files';
 import { type ParsedFile, pathWords } from './parse';
 
-/** What an application of a file has come to so far. */
+/** The state of applying a file. */
 export class Applying {
   readonly plan: PreviewLine[] = [];
-  /** New hosts, to be brought up, and active ones that something changes on, to be converged. */
+  /** New hosts, to be brought up, and changed active ones, to be converged. */
   readonly toBringUp = new Map<string, HostRow>();
   readonly toConverge = new Map<string, HostRow>();
   readonly toStart: string[] = [];
@@ -28,13 +28,13 @@ export class Applying {
   /** Adds lines to the plan. */
   readonly add = (...lines: readonly PreviewLine[]): void => void this.plan.push(...lines);
 
-  /** These hosts have a wish more; those that are not active get it when they are. */
+  /** The desired state of these hosts changes; inactive ones get it when they are activated. */
   touch(hosts: readonly HostRow[]): void {
     for (const host of hosts)
       if (isActive(host.state) && !this.toBringUp.has(host.id)) this.toConverge.set(host.id, host);
   }
 
-  /** Does the work of one thing in the file; what it throws then says where that thing stands. */
+  /** Runs the work for one object of the file; errors then name its line. */
   at<T>(path: readonly PropertyKey[], work: () => T): T {
     try {
       return work();
@@ -56,12 +56,12 @@ export class Applying {
     if (found) return found;
     return this.at(path, () => {
       throw new AppError('NOT_FOUND', `The data center has no cluster "${name}"`, {
-        remedy: note('Name it under clusters.'),
+        remedy: note('Add it under clusters.'),
       });
     });
   }
 }
 
-/** A thing of that name is there, but is another than the file says, in what can not be changed. */
+/** An object of that name exists, but differs from the file in a property that cannot be changed. */
 export const isAnother = (what: string, hint: string): AppError =>
   new AppError('CONFLICT', what, { remedy: note(hint) });

@@ -7,15 +7,15 @@ import { type ParsedFile, pathWords } from './parse';
 
 const FEW = 5;
 
-/** What the caller of `labfile.apply` says about the files that the lab file names. */
+/** The caller's decision about the files that the lab file names. */
 interface Said {
   readonly folder?: string | undefined;
   readonly allowFiles: boolean;
 }
 
 /**
- * The files of this computer that a lab file names. Its guests read them, and write those that are disks, so whoever wrote the lab
- * file chooses what they get: only files beside it are used without a yes.
+ * The files of this computer that a lab file names. Its guests read them, and write disks, so whoever wrote the lab file chooses
+ * what they get: only files beside it are used without confirmation.
  */
 export class LabFiles {
   private constructor(
@@ -25,7 +25,7 @@ export class LabFiles {
     private readonly outside: ReadonlyMap<number, readonly FoundPath[]>,
   ) {}
 
-  /** The screens are held to the folders that a person allowed instead, by `confine`. */
+  /** Screens are limited to the allowed folders by `confine` instead. */
   static async of(
     allowed: AllowedFiles,
     actor: Actor,
@@ -45,7 +45,7 @@ export class LabFiles {
     return !this.outside.has(i);
   }
 
-  /** Bad: /etc/shadow as the disk of a new VM. `added`: the indexes of the VMs that are not there yet. */
+  /** Bad: /etc/shadow as the disk of a new VM. `added`: the indexes of the VMs that do not exist yet. */
   ruleMayUse(added: readonly number[]): void {
     const refused = added.flatMap((i) =>
       (this.outside.get(i) ?? []).map(({ path, at }) => ({ path, at: ['vms', i, ...at] })),
@@ -54,7 +54,7 @@ export class LabFiles {
     if (first === undefined) return;
     const line = (at: readonly PropertyKey[]): string => `line ${this.parsed.lineOf(at)}: ${pathWords(at)}: `;
     const why =
-      this.folder === undefined ? 'and its own folder is not known' : `which is not in its own folder, ${this.folder}`;
+      this.folder === undefined ? 'and its own folder is unknown' : `which is not in its own folder, ${this.folder}`;
     const words = [
       `${line(first.at)}The lab file names ${first.path}, ${why}`,
       ...others.slice(0, FEW).map(({ path, at }) => line(at) + path),
@@ -71,13 +71,13 @@ export class LabFiles {
   }
 }
 
-/** The paths in what a VM boots from, each with its place within the VM. */
+/** The paths in a VM's boot source, each with its position within the VM. */
 function filesOf({ atoll }: LabFile, boot: LabFile['vms'][number]['boot']): FoundPath[] {
   if (boot === undefined) return [];
   return pathsIn(LabFile, { atoll, vms: [{ boot }] }).map((found) => ({ ...found, at: found.at.slice(2) }));
 }
 
-/** For the plan: each file that a new VM gets, and what is done with it. `mayBeOn`: the hosts that it may start on. */
+/** For the plan: each file that a new VM gets, and its use. `mayBeOn`: the hosts that it may start on. */
 export function fileLines(
   { name: vm, boot, hostId }: VmRow,
   mayBeOn: ReadonlyArray<HostRow | undefined>,

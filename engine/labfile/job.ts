@@ -13,10 +13,10 @@ import type { Applying } from './applying';
 export const ApplyPayload = z.strictObject({ newHostIds: Ids, hostIds: Ids, vmIds: Ids });
 export type ApplyPayload = z.infer<typeof ApplyPayload>;
 
-/** VMs whose starts are under way at once. */
+/** How many VMs start at once. */
 const AT_ONCE = 8;
 
-/** The work on hosts that an application leaves; undefined when there is none. */
+/** The work on hosts after applying; undefined if there is none. */
 export function applyJob({
   toBringUp,
   toConverge,
@@ -45,7 +45,7 @@ export function applyJob({
   return { kind: 'labfile.apply', title, payload, subjects: { dataCenterId }, steps };
 }
 
-/** Hosts first, side by side, then the VMs. One that fails does not keep the others from being made. */
+/** Hosts first, in parallel, then the VMs. One that fails does not block the others. */
 export async function runApply(core: Core, job: RunningJob<ApplyPayload>): Promise<void> {
   const { newHostIds, hostIds, vmIds } = job.payload;
   const hosts = [

@@ -45,7 +45,7 @@ describe('a data center as a file', () => {
   };
   const text = async (): Promise<string> => (await t.client.labfile.export({ dataCenter: 'School' })).text;
 
-  it('is made whole, its hosts up and its VMs running', async () => {
+  it('is created completely, with hosts up and VMs running', async () => {
     expect(await apply(LAB)).toEqual([
       'add the data center "School"',
       'add the cluster "Default"',
@@ -64,7 +64,7 @@ describe('a data center as a file', () => {
     expect((await t.client.vms.show({ vm: 'spare' })).state).toBe('down');
   });
 
-  it('is the same after export, apply to what is there, and export', async () => {
+  it('is identical after export, applying it to the same data center, and export', async () => {
     await apply(LAB);
     const first = await text();
     expect(await t.client.labfile.apply({ text: first })).toMatchObject({
@@ -74,7 +74,7 @@ describe('a data center as a file', () => {
     expect(await text()).toBe(first);
   });
 
-  it('has names in quotes that some readers of YAML would take for something else', async () => {
+  it('quotes names that some YAML parsers would misread', async () => {
     for (const name of ['yes', 'off', '0123', 'null']) await t.client.networks.add({ name, isIsolated: true });
     const names = [
       ...(await t.client.labfile.export({ dataCenter: 'Default' })).text.matchAll(/ {2}- name: (.*)/g),
@@ -82,7 +82,7 @@ describe('a data center as a file', () => {
     expect(names).toEqual(expect.arrayContaining(['"yes"', '"off"', '"0123"', '"null"']));
   });
 
-  it('is the same in another store', async () => {
+  it('is identical in another store', async () => {
     await apply(LAB);
     const first = await text();
     const other = new TestEngine();
@@ -95,7 +95,7 @@ describe('a data center as a file', () => {
     }
   });
 
-  it('adopts by name, changes what differs, and leaves what it does not name', async () => {
+  it('adopts by name, updates differences, and keeps what it does not name', async () => {
     await apply(LAB);
     await t.client.networks.add({ name: 'mine', isIsolated: true, dataCenter: 'School' });
     await t.client.vnics.add({ vm: 'spare', name: 'own' });
@@ -125,7 +125,7 @@ vms:
     ]);
   });
 
-  it('says what it would do, and does nothing in a dry run', async () => {
+  it('describes what it would do in a dry run, and does nothing', async () => {
     const { preview, plan } = await t.client.labfile.apply({ text: LAB, dryRun: true });
     expect(preview?.summary).toEqual(plan);
     expect(await t.client.dataCenters.list()).toHaveLength(1);
@@ -136,7 +136,7 @@ vms:
     ['another kind of network', '  - { name: blue, isolated: false }\n', 'networks[0]', 'line 4'],
     ['a VLAN on an isolated one', '  - { name: blue, vlan: 3 }\n', 'networks[0]', 'line 4'],
     ['a cluster that is not there', '  - { name: red, clusters: [Nowhere] }\n', 'networks[0]', 'line 4'],
-  ])('changes nothing at all for %s, and says where it stands', async (_, line, field, where) => {
+  ])('changes nothing at all for %s, and names the line', async (_, line, field, where) => {
     await apply(LAB);
     const before = await text();
     const bad = `atoll: 1\ndataCenter: School\nnetworks:\n${line}  - name: new\n`;
@@ -184,7 +184,7 @@ vms:
           remedy: { action: { procedure: 'labfile.apply', input: { allowFiles: true } } },
         },
       });
-    // Without a folder none is its own.
+    // Without a folder no file is beside the lab file.
     await expect(t.client.labfile.apply({ text: FILES })).rejects.toThrow(/^line 5: vms\[0\]\.boot\.path: /);
     expect(await t.client.dataCenters.list()).toHaveLength(1);
   });
@@ -196,7 +196,7 @@ vms:
     expect(asked).toBe('/labs/a/disk.qcow2 ');
   });
 
-  it('says in its plan which files new VMs get, and how they use them', async () => {
+  it('lists in its plan the files that new VMs get, and their use', async () => {
     const { plan } = await t.client.labfile.apply({ text: FILES, allowFiles: true, dryRun: true });
     expect(plan.map(textOf).filter((line) => line.startsWith('use '))).toEqual([
       'use /labs/a/disk.qcow2 in place as the disk of "inside": its guest reads and writes it',
@@ -207,7 +207,7 @@ vms:
     ]);
   });
 
-  it('says to which host over SSH a file is copied', async () => {
+  it('names the SSH host that a file is copied to', async () => {
     const how = { kind: 'ssh' as const, address: 'host.invalid', auth: 'default' as const };
     await t.client.hosts.add({ name: 'far', how });
     const cd = (host: string) => `atoll: 1
@@ -230,14 +230,14 @@ vms:
     ]);
   });
 
-  it('is applied again without a question where the VMs are there', async () => {
+  it('is applied again without confirmation if the VMs exist', async () => {
     await t.done(t.client.labfile.apply({ text: FILES, allowFiles: true }));
     expect((await t.client.labfile.apply({ text: FILES })).plan).toEqual([
       { type: 'preview.labfile.nothing', params: {} },
     ]);
   });
 
-  it('brings a way out and its forwards along', async () => {
+  it('includes an uplink and its forwards', async () => {
     const lab = `atoll: 1
 dataCenter: School
 hosts: [{ name: laptop, kind: lab, outside: true }]

@@ -2,32 +2,29 @@ import { CST } from 'yaml';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
 
-/** 20,000 VMs, each with all that export writes, stay below both. */
+/** 20,000 VMs, each with all fields of an export, stay below both limits. */
 const MAX_LINES = 300_000;
 const MAX_LEXEMES = 4_000_000;
-/** Characters of one scalar; the longest field, a comment, has 4,096, each perhaps written as an escape. */
+/** Characters of one scalar; the longest field, a comment, has 4,096, each possibly escaped. */
 const MAX_SCALAR = 65_536;
 /** Keys of one map; a VM has ten. */
 const MAX_KEYS = 100;
 /** Entries of one list in brackets. */
 const MAX_ITEMS = 20_000;
-/** The parser descends by recursion; the format is seven levels deep. */
+/** The parser is recursive; the format is seven levels deep. */
 const MAX_DEPTH = 64;
 
-/** What to do instead of what YAML has beyond a lab's need. */
+/** The remedy for YAML features that labs do not need. */
 export const PLAIN = 'Write it out, or generate the file with a script.';
 
 interface Level {
   readonly kind: 'map' | 'list';
-  /** Where its keys or dashes stand; null within brackets. */
+  /** The column of its keys or dashes; null within brackets. */
   readonly column: number | null;
   entries: number;
 }
 
-/**
- * Refuses a text of too many lines, before it is looked at any further.
- * @throws AppError BAD_INPUT
- */
+/** Refuses a text of too many lines before any parsing. @throws AppError BAD_INPUT */
 export function refuseManyLines(text: string): void {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
@@ -38,15 +35,15 @@ const refusal = (line: number, what: string, hint: string): AppError =>
   new AppError('BAD_INPUT', `line ${line}: ${what}`, { field: 'text', remedy: note(hint) });
 
 /**
- * Watches the lexemes of a lab file go by and refuses what no lab has, before anything is built of it: the parser's time and memory grow
- * with each. Follows YAML's structure only as far as counting needs.
+ * Checks the lexemes of a lab file and refuses what no lab has before any nodes are built: the parser's time and memory grow with
+ * each. Follows YAML's structure only as far as counting requires.
  */
 export class Limits {
   readonly #levels: Level[] = [];
   #lexemes = 0;
   #line = 1;
   #column = 0;
-  /** Where the first thing on this line stands that is neither blank nor an indicator: a key, if one follows. */
+  /** The column of the first character on this line that is neither blank nor an indicator: a key, if one follows. */
   #content: number | null = null;
   #scalarNext = false;
   #tagged = false;
@@ -80,12 +77,12 @@ export class Limits {
         return;
       case 'comma':
         return this.#comma();
-      // Anchors make a bomb of a few lines.
+      // Anchors turn a few lines into a billion nodes.
       case 'anchor':
       case 'alias':
-        return this.#refuse('anchors and aliases are not taken', PLAIN);
+        return this.#refuse('anchors and aliases are not supported', PLAIN);
       case 'tag':
-        // Each of a node's tags but the first is an error to the parser, which collects them all.
+        // Every tag of a node except the first is an error to the parser, which collects them all.
         if (this.#tagged) this.#refuse('two tags for one value', PLAIN);
         return;
       default:
@@ -149,7 +146,7 @@ export class Limits {
       this.#content = null;
       return;
     }
-    // These three are signs between the lexer and the parser, and stand nowhere in the text.
+    // These three are markers between the lexer and the parser, and are not in the text.
     if (lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END || lexeme === CST.SCALAR) return;
     const isContent = !['space', 'seq-item-ind', 'explicit-key-ind', 'map-value-ind', 'anchor', 'tag'].includes(type);
     if (isContent) this.#content ??= this.#column;

@@ -27,7 +27,7 @@ function refusal(text: string): AppError {
 const keys = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}: 1`);
 
 describe('a lab file', () => {
-  it('is read, and tells where a thing stands', () => {
+  it('is parsed, with the line of each value', () => {
     const { file, lineOf } = parseLabFile(GOOD);
     expect(file.vms[0]?.vnics).toEqual([{ name: 'nic1', network: 'blue' }]);
     expect(lineOf(['vms', 0, 'vnics', 0, 'network'])).toBe(8);
@@ -35,9 +35,9 @@ describe('a lab file', () => {
   });
 
   it.each([
-    ['a key twice', `${GOOD}dataCenter: Other\n`, 'line 9: dataCenter: stands there twice'],
+    ['a key twice', `${GOOD}dataCenter: Other\n`, 'line 9: dataCenter: duplicate key'],
     ['a second document', `${GOOD}---\natoll: 1\n`, 'line 9: a second document begins'],
-  ])('is refused for %s, in words for people', (_, text, words) => {
+  ])('is refused for %s, with a readable message', (_, text, words) => {
     expect(refusal(text).message).toBe(words);
   });
 
@@ -66,9 +66,9 @@ describe('a lab file', () => {
     [
       'a long key twice',
       `${GOOD}${'x'.repeat(900)}: 1\n${'x'.repeat(900)}: 1\n`,
-      `line 10: ${'x'.repeat(100)}…: stands there twice`,
+      `line 10: ${'x'.repeat(100)}…: duplicate key`,
     ],
-  ])('is refused for %s, of which a few are named', (_, text, words) => {
+  ])('is refused for %s, and names only a few', (_, text, words) => {
     expect(refusal(text).message).toBe(words);
   });
 
@@ -87,7 +87,7 @@ describe('a lab file', () => {
     ['nesting in brackets', `vms: ${'['.repeat(100_000)}\n`, 'nested'],
     ['nesting in dashes', `vms:\n${'- '.repeat(100_000)}x\n`, 'nested'],
     ['nesting by indentation', Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'nested'],
-    ['500,000 anchors', `x: ${'&a '.repeat(500_000)}a`, 'anchors and aliases are not taken'],
+    ['500,000 anchors', `x: ${'&a '.repeat(500_000)}a`, 'anchors and aliases are not supported'],
     ['500,000 tags', `x: ${'!!str '.repeat(500_000)}a`, 'two tags for one value'],
     ['its size', `#${'x'.repeat(10 * 1024 * 1024)}\n`, '8 MiB'],
     ['being empty', '', 'line 1'],
@@ -98,7 +98,7 @@ describe('a lab file', () => {
     expect(error.message).toContain(words);
   });
 
-  it('says where each thing stands, however it is written', () => {
+  it('finds the line of each value in any notation', () => {
     const { lineOf } = parseLabFile(`# a lab
 atoll: 1
 dataCenter: Default
@@ -134,7 +134,7 @@ hosts:
     for (const [line, ...path] of lines) expect([path, lineOf(path)]).toEqual([path, line]);
   });
 
-  it('takes long texts and many lines', () => {
+  it('accepts long texts and many lines', () => {
     const long = Array.from({ length: 150 }, (_, i) => `  key${i}: "[{- ?`).join('\n');
     const lab = parseLabFile(`atoll: 1\ndataCenter: Default\ncomment: |\n${long}\nvms: [{ name: x }]\n`);
     expect(lab.file.comment?.split('\n')).toHaveLength(151);
@@ -147,7 +147,7 @@ hosts:
     expect(many.lineOf(['vms', 299, 'vnics', 1, 'name'])).toBe(303);
   });
 
-  // What is counted is how far it was read: each of these has hundreds of thousands of lines or letters behind the first ones.
+  // The number of lines read is what counts: each of these has hundreds of thousands of lines or letters after the first ones.
   it.each([
     ['300,000 keys in a block', keys(300_000).join('\n'), 101],
     ['40,000 keys in a block within a list', `vms:\n- ${keys(40_000).join('\n  ')}`, 102],
@@ -167,7 +167,7 @@ hosts:
     ['half a million things in brackets', `vms: [${'a, '.repeat(500_000)}]`, 1],
     ['a million lines', '\n'.repeat(1_000_000), 300_000],
     ['a million comments', '# x\n'.repeat(1_000_000), 300_000],
-  ])('is refused for %s where they begin to be too many', (_, text, line) => {
+  ])('is refused for %s at the limit', (_, text, line) => {
     const error = refusal(text);
     expect(error).toMatchObject({ code: 'BAD_INPUT', field: 'text' });
     expect(error.remedy).not.toBeNull();
@@ -175,7 +175,7 @@ hosts:
     expect(Number(at)).toBeLessThanOrEqual(line);
   });
 
-  it('keeps names that look like code as the names they are', () => {
+  it('keeps names that look like code unchanged', () => {
     const { file } = parseLabFile(`atoll: 1\ndataCenter: "$(reboot)"\nnetworks: [{ name: "__proto__" }]\n`);
     expect(file.dataCenter).toBe('$(reboot)');
     expect(file.networks[0]?.name).toBe('__proto__');

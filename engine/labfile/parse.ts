@@ -18,20 +18,20 @@ import { issueWords, shortened } from '../core/input-words';
 import type { LabText } from '../ports/lab-texts';
 import { Limits, PLAIN, refuseManyLines } from './limits';
 
-/** A file that was read, and where in it a thing stands. */
+/** A parsed file, with the line of each value. */
 export interface ParsedFile {
   readonly file: LabFile;
-  /** The line, from 1, of `['vms', 2, 'name']`, or of the nearest thing around it that is there. */
+  /** The line, from 1, of `['vms', 2, 'name']`, or of the nearest existing parent. */
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-/** What YAML's core schema gives plain values anyway, written out; every other tag could mean anything. */
+/** The tags of YAML's core schema, which plain values have anyway; every other tag could mean anything. */
 const TAGS = /^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/;
 const FEW = 5;
 
 /**
- * Reads a lab file that anybody may have written. Its time is bounded only by the file's size, which is why the engine has it done
- * elsewhere (`LabTexts`).
+ * Parses an untrusted lab file. Its time is bounded only by the file's size, so the engine does this in another thread
+ * (`LabTexts`).
  * @throws AppError BAD_INPUT with the line and, for a field, its path: `vms[2].cpus`
  */
 export function readLabFile(text: string): LabText {
@@ -69,7 +69,7 @@ export function readLabFile(text: string): LabText {
   };
 }
 
-/** The file of a text that was read elsewhere. */
+/** The file of a text that was parsed in another thread. */
 export function parsedFile({ file, plain, lines }: LabText): ParsedFile {
   let values: unknown;
   return {
@@ -78,7 +78,7 @@ export function parsedFile({ file, plain, lines }: LabText): ParsedFile {
   };
 }
 
-/** As `parseDocument`, with an eye on each lexeme before anything is made of it. Keys are compared later, in linear time. */
+/** Like `parseDocument`, but checks each lexeme before nodes are built. Keys are compared later, in linear time. */
 function compose(text: string, lines: LineCounter): Document.Parsed {
   const parser = new Parser(lines.addNewLine);
   const limits = new Limits();
@@ -99,7 +99,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed {
   return document as Document.Parsed;
 }
 
-/** The line of each value, each before those within it. A value that is not written stands where its key does. */
+/** The line of each value, parents first. A value that is omitted has the line of its key. */
 function* linesOf(node: unknown, lines: LineCounter, otherwise: number): Generator<number> {
   const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : otherwise;
   yield line;
@@ -115,7 +115,7 @@ const within = (value: unknown): unknown[] =>
   typeof value === 'object' && value !== null ? Object.values(value as Record<string, unknown>) : [];
 const countOf = (value: unknown): number => within(value).reduce<number>((sum, inner) => sum + countOf(inner), 1);
 
-/** Which one a value is when each is counted before those within it, or the nearest around it that is there. */
+/** The index of a value in that order, or of its nearest existing parent. */
 function numberOf(root: unknown, path: readonly PropertyKey[]): number {
   let [value, number] = [root, 0];
   for (const key of path) {
@@ -138,13 +138,13 @@ const place = (path: readonly PropertyKey[]): string => (path.length > 0 ? `${pa
 const refusal = (message: string, hint: string): AppError =>
   new AppError('BAD_INPUT', message, { field: 'text', remedy: note(hint) });
 
-/** Tags make types, which a lab does not need; nor does it need anchors, which Limits refuses. */
+/** Tags create types, which a lab does not need; nor does it need anchors, which Limits refuses. */
 function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
   visit(document, {
     Node: (_, node) => {
       const line = (): number => lines.linePos(node.range?.[0] ?? 0).line;
       if (node.tag !== undefined && !TAGS.test(node.tag))
-        throw refusal(`line ${line()}: the tag ${shortened(node.tag)} is not taken`, PLAIN);
+        throw refusal(`line ${line()}: the tag ${shortened(node.tag)} is not supported`, PLAIN);
     },
     Map: (_, map) => refuseKeyTwice(map, lines),
   });
@@ -156,7 +156,7 @@ function refuseKeyTwice({ items }: YAMLMap, lines: LineCounter): void {
     const line = isNode(key) && key.range ? lines.linePos(key.range[0]).line : 1;
     if (!isScalar(key)) throw refusal(`line ${line}: a key must be one word`, 'The format is docs/schema/lab-1.json.');
     const name = String(key.value);
-    if (seen.has(name)) throw refusal(`line ${line}: ${shortened(name)}: stands there twice`, 'Give it once.');
+    if (seen.has(name)) throw refusal(`line ${line}: ${shortened(name)}: duplicate key`, 'Give it once.');
     seen.add(name);
   }
 }
@@ -169,7 +169,7 @@ function lineIn(document: Document.Parsed, lines: LineCounter, path: readonly Pr
   return 1;
 }
 
-/** Names are what things are known by, so one may stand once. */
+/** Names identify objects, so they must be unique. */
 function refuseTwice(file: LabFile, lineOf: ParsedFile['lineOf']): void {
   for (const kind of ['clusters', 'networks', 'hosts', 'vms'] as const) {
     const seen = new Map<string, number>();
@@ -177,10 +177,10 @@ function refuseTwice(file: LabFile, lineOf: ParsedFile['lineOf']): void {
       const first = seen.get(name);
       if (first !== undefined) {
         const path = [kind, i, 'name'];
-        const words = `line ${lineOf(path)}: ${pathWords(path)}: "${name}" stands in line ${lineOf([kind, first, 'name'])} already`;
+        const words = `line ${lineOf(path)}: ${pathWords(path)}: "${name}" is already used in line ${lineOf([kind, first, 'name'])}`;
         throw new AppError('BAD_INPUT', words, {
           field: pathWords(path),
-          remedy: note('Give each thing of a kind a name of its own.'),
+          remedy: note('Names must be unique within each kind.'),
         });
       }
       seen.set(name, i);

@@ -2,10 +2,10 @@ import { say } from '../../contract';
 import { newId } from '../core/ids';
 import type { Applying } from './applying';
 
-/** What VMs and hosts that name no cluster are in, and networks of a file that names no clusters. */
+/** The cluster of VMs and hosts that name none, and of networks of a file without clusters. */
 export const DEFAULT_CLUSTER = 'Default';
 
-/** The data center and its clusters, made as far as they are missing. */
+/** Creates the data center and its clusters as far as they are missing. */
 export function applyPlaces(applying: Applying): void {
   const { scope, parsed } = applying;
   const { dataCenter: name, comment, clusters } = parsed.file;
@@ -27,7 +27,7 @@ export function applyPlaces(applying: Applying): void {
   for (const cluster of wanted) ensureCluster(applying, cluster);
 }
 
-/** Whether a thing in the file is in the cluster that need not be named. */
+/** Whether an object of the file is in the default cluster. */
 function usesDefault({ parsed: { file } }: Applying): boolean {
   const networks = file.networks.some(({ clusters }) => clusters === undefined || clusters.includes(DEFAULT_CLUSTER));
   return networks || [...file.hosts, ...file.vms].some(({ cluster = DEFAULT_CLUSTER }) => cluster === DEFAULT_CLUSTER);

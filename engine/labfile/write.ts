@@ -6,9 +6,12 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
  A data center of Atoll. Applying this file creates and changes what it names, and never removes anything.`;
 
-/** A data center as the text of a file. Hosts over SSH, and the computer itself as one, are left out; where they are there too, VMs of the file stand on them. */
+/**
+ * A data center as a lab file. Hosts over SSH, and this computer as a host, are left out; if they exist where the file is applied,
+ * its VMs are placed on them.
+ */
 export function writeLabFile(db: Repositories, dataCenterId: string): string {
-  // Names such as `yes` are quoted too: readers of YAML 1.1 would take them for a truth.
+  // Names such as `yes` are quoted too: YAML 1.1 parsers would read a boolean.
   const document = new Document(labFileOf(db, dataCenterId), { compat: 'yaml-1.1' });
   document.commentBefore = HEAD;
   return document.toString({ lineWidth: 0, aliasDuplicateObjects: false } as object);
@@ -39,7 +42,7 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       .flatMap((host) => hostOf(db, dataCenterId, host, nameOf)),
     vms: clusters
       .flatMap(({ id }) => db.vms.ofCluster(id))
-      // The definition of an imported VM is not Atoll's, and no file could make it.
+      // The definition of an imported VM is its owner's, and no file could create it.
       .filter(({ boot }) => boot.kind !== 'imported')
       .map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
   };
@@ -63,7 +66,7 @@ function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (
     }
     case 'local':
     case 'ssh':
-      // How it is reached, and that its key was trusted, is this home's business.
+      // How a host is reached, and that its key is trusted, is specific to this home.
       return [];
   }
 }
@@ -94,7 +97,7 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
 }
 
 function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot']> {
-  if (boot.kind === 'imported') throw new Error('an imported VM is in no file');
+  if (boot.kind === 'imported') throw new Error('an imported VM is not exported');
   if (boot.kind === 'disk') {
     const { kind, path, format } = boot;
     return { kind, path, ...(format === null ? {} : { format }) };

@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await picture('host-import');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog().getByLabel('Also import its VMs').uncheck();
-    await see(dialog().getByRole('alert')).toContainText('only VMs that Atoll knows');
+    await see(dialog().getByRole('alert')).toContainText('only VMs that Atoll manages');
     await see(dialog().getByRole('button', { name: 'Import' })).toBeDisabled();
     await dialog().getByLabel('Also import its VMs').check();
     await dialog().getByLabel('Name in Atoll').fill('school');
