@@ -1,6 +1,6 @@
 import type { EventType } from '../../contract';
 
-/** Events that tell of a change of what the map shows: not a VM that starts or ends as it was asked to, nor work in progress. */
+/** Events that report a change of what the map shows, except expected starts and stops of VMs, and work in progress. */
 export const CHANGES: readonly EventType[] = [
   'host.added',
   'host.removed',

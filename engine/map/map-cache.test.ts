@@ -12,7 +12,7 @@ const ACTS = [
 ];
 
 describe('the map cache', () => {
-  it('shows what a fresh look at the store would, after any changes', async () => {
+  it('equals a fresh read of the database after any changes', async () => {
     const acts = fc.array(fc.tuple(fc.constantFrom(...ACTS), fc.nat(3)), { maxLength: 24 });
     await fc.assert(
       fc.asyncProperty(acts, async (list) => {
@@ -31,7 +31,7 @@ describe('the map cache', () => {
     );
   });
 
-  it('is the same object while nothing changes', async () => {
+  it('returns the same object while nothing changes', async () => {
     const t = new TestEngine();
     const cache = new MapCache(t.store);
     const first = cache.map();
@@ -41,7 +41,7 @@ describe('the map cache', () => {
     await t.close();
   });
 
-  it('is the same object after a change that it does not show', async () => {
+  it('returns the same object after a change that it does not show', async () => {
     const t = new TestEngine();
     const cache = new MapCache(t.store);
     await t.client.vms.add({ name: 'vm0' });
@@ -53,7 +53,7 @@ describe('the map cache', () => {
     await t.close();
   });
 
-  it('reads all anew after many changes', async () => {
+  it('reads everything again after many changes', async () => {
     const t = new TestEngine();
     const cache = new MapCache(t.store);
     cache.map();
@@ -64,7 +64,7 @@ describe('the map cache', () => {
     await t.close();
   });
 
-  it('reads all anew after the store has failed it', async () => {
+  it('reads everything again after the database failed', async () => {
     const t = new TestEngine();
     let broken = false;
     const vms = {

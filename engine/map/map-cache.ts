@@ -13,7 +13,7 @@ import type {
   VnicRow,
 } from '../ports/store';
 
-/** The few columns that the map is made of, so that 10,000 VMs are kept in some megabytes. */
+/** The few columns of the map, so that 10,000 VMs fit into some megabytes. */
 const VM = ['id', 'name', 'state', 'hostId'] as const;
 const VNIC = ['id', 'vmId', 'name', 'networkId', 'plugged', 'linked'] as const;
 const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt'] as const;
@@ -28,9 +28,9 @@ const slimAttachment = ({ networkId, hostId, nic, verdict, verdictAt }: NetworkA
   ...{ networkId, hostId, nic, verdict, verdictAt },
 });
 
-/** Past this many changed things reading all rows is cheaper than reading each. */
+/** With more changed rows than this, reading all is cheaper than reading each. */
 const MANY = 500;
-/** More vNICs than a VM can have: a vNIC ranks by its VM, and within it by its position. */
+/** More vNICs than a VM can have: vNICs sort by VM, then by position. */
 const MOST_VNICS = 4_096;
 
 /** A VM with its vNICs in order, and its number in the order of creation. */
@@ -40,7 +40,7 @@ interface VmEntry {
   readonly vnics: readonly MapVnicRow[];
 }
 
-/** A Map keeps its order when a value is replaced, and adds at the end: the order of creation, as the store lists. */
+/** A Map keeps its order when a value is replaced, and adds at the end: the order of creation, as in the database. */
 interface Tables {
   readonly hosts: Map<string, MapHostRow>;
   readonly networks: Map<string, MapNetworkRow>;
@@ -54,9 +54,8 @@ interface Tables {
 }
 
 /**
- * The rows of the map and its islands, read once and then kept up with what commits touch. Nothing is read before someone
- * asks. A change of one VM among 10,000 costs its rows and the islands of its networks; one that the map does not show
- * costs its rows only.
+ * The rows of the map and its islands, read once on demand and then updated with what commits touch. A change of one VM among
+ * 10,000 costs its rows and the islands of its networks; one that the map does not show costs its rows only.
  */
 export class MapCache {
   private tables: Tables | null = null;
@@ -107,7 +106,7 @@ export class MapCache {
     if (known && this.dirty.size === 0) return known;
     const dirty = [...this.dirty.values()];
     this.dirty = new Map();
-    // Should the store fail half-way, all is read again.
+    // If the database fails half-way, everything is read again.
     this.tables = null;
     const fits = known !== null && dirty.length <= MANY;
     const tables = fits ? known : readAll(this.store);
@@ -124,7 +123,7 @@ export class MapCache {
     let changed = false;
     for (const thing of dirty) changed = refreshOne(this.store, tables, thing, stale) || changed;
     for (const networkId of stale) {
-      // The store knows the order of a network's vNICs; what they are like was just read.
+      // The database knows the order of a network's vNICs; their current values were just read.
       const ends = this.store.vnics.ofNetwork(networkId).flatMap(({ id, vmId }) => endOf(tables.vms.get(vmId), id));
       if (ends.length === 0) tables.islands.delete(networkId);
       else tables.islands.set(networkId, islandsOfNetwork(networkId, ends, standingOf(tables)));
@@ -190,7 +189,7 @@ function readAll(store: Store): Tables {
   };
 }
 
-/** SQLite gives a new string for each column of each row; of thousands of equal ids one is kept. */
+/** SQLite returns a new string for each column of each row; one of thousands of equal ids is kept. */
 function oneOfEach(): <T extends string | null>(value: T) => T {
   const known = new Map<string, string>();
   return <T extends string | null>(value: T): T => {
@@ -201,7 +200,7 @@ function oneOfEach(): <T extends string | null>(value: T) => T {
   };
 }
 
-/** Notes in `stale` the networks of which the islands are not as they were. Returns whether anything differs from what was known. */
+/** Adds to `stale` the networks whose islands have changed. Returns whether anything differs from the previous rows. */
 function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: Set<string>): boolean {
   switch (kind) {
     case 'host': {
@@ -257,14 +256,14 @@ function refreshVm(store: Store, tables: Tables, id: string, stale: Set<string>)
   return true;
 }
 
-/** The database takes notes along with their network or host, and says nothing of it. */
+/** The database deletes notes along with their network or host, without reporting it. */
 function forgetNotes({ notes }: Tables, part: string, stale: Set<string>): void {
   for (const [key, { networkId }] of notes) {
     if ((key.startsWith(part) || key.endsWith(part)) && notes.delete(key)) stale.add(networkId);
   }
 }
 
-/** Returns whether it differs from what was there. */
+/** Returns whether it differs from the previous row. */
 function put<Row>(table: Map<string, Row>, id: string, row: Row | undefined): boolean {
   if (row === undefined) return table.delete(id);
   if (isDeepStrictEqual(table.get(id), row)) return false;

@@ -15,7 +15,7 @@ describe('notes on islands', () => {
   });
   afterEach(() => t.close());
 
-  it('stand on the map until they are taken off, and are told', async () => {
+  it('stay on the map until they are removed, and are reported', async () => {
     expect(await noteOnMap()).toBeNull();
     const text = '<b>no</b> touching: 試験 مختبر';
     await t.client.map.note({ ...island, note: `  ${text}\nby Ana ` });
@@ -34,14 +34,14 @@ describe('notes on islands', () => {
     expect(await noteOnMap()).toBeNull();
   });
 
-  it('are not undone when they were changed again since', async () => {
+  it('are not undone if they were changed again since', async () => {
     await t.client.map.note({ ...island, note: 'first' });
     const [told] = await t.client.events.list({ limit: 1 });
     await t.client.map.note({ ...island, note: 'second' });
     await expect(t.client.undo.run({ event: told?.seq ?? 0 })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('go with their network, also from what the engine remembers', async () => {
+  it("are deleted with their network, also from the engine's cache", async () => {
     await t.client.map.note({ ...island, note: 'old' });
     expect(await noteOnMap()).toBe('old');
     await t.client.vms.remove({ vm: 'web' });
@@ -51,7 +51,7 @@ describe('notes on islands', () => {
     expect(t.store.notes.list()).toEqual([]);
   });
 
-  it('are bounded, change nothing in a dry run, and say nothing when nothing changes', async () => {
+  it('are limited in length, change nothing in a dry run, and report nothing if nothing changes', async () => {
     await expect(t.client.map.note({ ...island, note: 'x'.repeat(1001) })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(t.client.map.note({ ...island, note: 'a\u0007b' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await t.client.map.note({ ...island, note: 'never', dryRun: true });
@@ -62,8 +62,8 @@ describe('notes on islands', () => {
   });
 });
 
-describe('what changed on the map', () => {
-  it('is listed newest first, without what merely started, and says when there was more', async () => {
+describe('changes on the map', () => {
+  it('are listed newest first, without mere starts, and with a sign that there are more', async () => {
     const t = new TestEngine();
     await t.engine.start();
     for (const name of ['one', 'two', 'three'])

@@ -8,10 +8,10 @@ interface Input {
   readonly note: string;
 }
 
-/** What is noted on an island; empty: nothing. */
+/** The note on an island; empty: none. */
 export const noteOf = (tx: Repositories, key: NetworkAttachmentKey): string => tx.notes.get(key)?.note ?? '';
 
-/** `map.note`: concerns no host. It stays while network and host exist, though nobody may stand there for a while. */
+/** `map.note`: concerns no host. It stays while network and host exist, even if the island is empty for a while. */
 export function noteHandler(scope: Scope, input: Input): Outcome<{ note: KeptNote }> {
   const { tx } = scope;
   const [network, host] = [scope.refs.network(input.network), scope.refs.host(input.host)];

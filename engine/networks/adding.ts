@@ -18,20 +18,20 @@ import {
 /** The counter from which each network's guest addresses come. */
 const SUBNET_COUNTER = 'guest-subnet';
 
-/** What is known of a data center after one look. */
+/** The names and clusters of a data center, read once. */
 interface Place {
   readonly dataCenterId: string;
   readonly names: Map<string, NetworkRow>;
   readonly bridges: Set<string>;
 }
 
-/** A bridge that is there already; its import is undone as a whole. */
+/** An existing bridge; its import is undone as a whole. */
 export interface There {
   readonly bridge: string;
   readonly host: string;
 }
 
-/** Adds networks in one transaction. Looks at places, clusters and hosts once: 1,000 networks are added in one go. */
+/** Adds networks in one transaction. Reads data centers, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
   private readonly places = new Map<string, Place>();
   private readonly clusters = new Map<string, { cluster: Cluster; hosts: HostRow[] }>();
@@ -61,7 +61,7 @@ export class NetworkAdder {
     return { row, hosts: this.attach(row, draft.clusters, there) };
   }
 
-  /** One event says both that the network is there and where. */
+  /** One event reports both the network and its clusters. */
   private attach(row: NetworkRow, refs: readonly string[], there: There | undefined): HostRow[] {
     const { tx, emit } = this.scope;
     const clusters = new Map(

@@ -17,7 +17,7 @@ interface Input {
   readonly cluster: string;
 }
 
-/** `networks.attach`: the cluster has the network from now on, and all its active hosts are set up in parallel (S4, S5). */
+/** `networks.attach`: adds the network to the cluster, and sets up all its active hosts in parallel (S4, S5). */
 export function attachHandler(
   scope: Scope,
   input: Input & { required?: boolean | undefined },
@@ -46,7 +46,7 @@ export function attachHandler(
   };
 }
 
-/** `networks.detach`: off this cluster's hosts, and no others (rule O6). */
+/** `networks.detach`: removes the network from this cluster's hosts, and no others (rule O6). */
 export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Network }> {
   const { tx, refs, emit } = scope;
   const network = refs.network(input.network);

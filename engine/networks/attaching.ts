@@ -4,7 +4,7 @@ import { isEligible } from '../plan/eligible';
 import { isOutside } from '../plan/model/outside-network';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
-/** An attachment that is wanted and not yet seen. */
+/** A desired attachment that has not been observed yet. */
 export function pendingAttachment(networkId: string, hostId: string): NetworkAttachmentRow {
   return {
     networkId,
@@ -23,8 +23,8 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
 }
 
 /**
- * Writes the wish that a cluster has a network. An isolated one is required (S4) and on all its hosts (S7); a regular one
- * is set up host by host, since its NIC is. Returns the active hosts.
+ * Writes the desired state that a cluster has a network. An isolated one is required (S4) and on all its hosts (S7); a regular one
+ * is set up host by host, because its NIC is. Returns the active hosts.
  */
 export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster, required = false): HostRow[] {
   const hosts = tx.hosts.ofCluster(cluster.id);
@@ -32,7 +32,7 @@ export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: 
   return hosts.filter((host) => isActive(host.state) && isEligible(host, network));
 }
 
-/** The same for hosts that are known already: all of the cluster's. */
+/** The same for known hosts: all of the cluster's. */
 export function writeAttachments(
   tx: Repositories,
   network: NetworkRow,
@@ -47,7 +47,7 @@ export function writeAttachments(
     if (isEligible(host, network)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
 }
 
-/** Takes the wish back, on the hosts of this cluster only (rule O6). Returns its active hosts. */
+/** Removes the desired state, on the hosts of this cluster only (rule O6). Returns its active hosts. */
 export function detachFromCluster(tx: Repositories, network: NetworkRow, cluster: Cluster): HostRow[] {
   const hosts = tx.hosts.ofCluster(cluster.id);
   for (const host of hosts) tx.attachments.remove({ networkId: network.id, hostId: host.id });
@@ -55,7 +55,7 @@ export function detachFromCluster(tx: Repositories, network: NetworkRow, cluster
   return hosts.filter((host) => isActive(host.state));
 }
 
-/** Writes the wish that a new host of a cluster has all of the cluster's isolated networks (S5, S6). */
+/** Writes the desired state that a new host of a cluster has all of the cluster's isolated networks (S5, S6). */
 export function attachNewHost(tx: Repositories, host: HostRow): number {
   const memberships = tx.networkClusters.ofCluster(host.clusterId);
   const isolated = memberships.flatMap(({ networkId }) => {
@@ -66,7 +66,7 @@ export function attachNewHost(tx: Repositories, host: HostRow): number {
   return isolated.length;
 }
 
-/** Hosts (of one cluster) on which a regular network was set up by hand; the way out of a lab was not, nor what was there before. */
+/** Hosts (of one cluster) on which a regular network was set up by a user, without uplinks of labs and imported bridges. */
 export function setUpOn(tx: Repositories, network: NetworkRow, clusterId?: string): HostRow[] {
   if (network.isIsolated || isOutside(network)) return [];
   const made = tx.attachments.ofNetwork(network.id).filter(({ imported }) => imported === null);
@@ -74,7 +74,7 @@ export function setUpOn(tx: Repositories, network: NetworkRow, clusterId?: strin
   return hosts.filter((host) => clusterId === undefined || host.clusterId === clusterId);
 }
 
-/** Hosts that bear a network and are active: those that a change of it concerns. */
+/** Active hosts that have a network, which its changes concern. */
 export function activeHostsOf(tx: Repositories, networkId: string): HostRow[] {
   return tx.attachments.ofNetwork(networkId).flatMap(({ hostId }) => {
     const host = tx.hosts.get(hostId);

@@ -18,8 +18,8 @@ interface Input {
 }
 
 /**
- * The isolation check of one network or all, on one host or all active ones that bear it: a fresh look, the kernel's own
- * hooks, and, if asked, the live probe. Each result is kept with its evidence.
+ * The isolation check of one network or all, on one host or all active ones that have it: a fresh observation, the kernel's own
+ * hooks, and, on request, the live probe. Each result is stored with its evidence.
  */
 export async function checkNetworks(
   core: Core,
@@ -61,8 +61,8 @@ async function checkHost(
 ): Promise<IsolationCheck[]> {
   const actor = core.actors.get(host.id);
   const found = await actor.exclusive(stop, (signal) => look(core, host, actor.driver, networkId, signal));
-  // One after the other: each probe makes namespaces, and the kernel makes and removes those under one lock. Each has a turn
-  // of its own, for its ends are foreign ports to a converge, and drift must not wait for a hundred probes.
+  // One at a time: each probe creates namespaces, and the kernel creates and removes those under one lock. Each has a separate
+  // turn, because its ends are foreign ports to a converge, and drift must not wait for a hundred probes.
   for (const { spec, points } of probe ? found : []) {
     points.push(...(await actor.exclusive(stop, (signal) => probeOne(actor.driver, spec, signal))));
   }

@@ -14,7 +14,7 @@ describe('the isolation check', () => {
   });
   afterEach(() => t.close());
 
-  it('finds a sealed bridge isolated, with evidence for each point, and keeps it', async () => {
+  it('finds a sealed bridge isolated, with evidence for each point, and stores it', async () => {
     const [check] = await t.client.networks.check({ network: 'blue', probe: true });
     expect(check).toMatchObject({ hostId: host, verdict: 'isolated', probe: true, by: 'tester' });
     expect(check?.points.map((point) => point.id)).toEqual([
@@ -39,7 +39,7 @@ describe('the isolation check', () => {
     expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
   });
 
-  it('is given by the deployment itself, with the evidence of its last look', async () => {
+  it('is recorded by the deployment itself, with the evidence of its last observation', async () => {
     const [check, ...older] = await t.client.networks.checks({ network: 'blue' });
     expect(older).toEqual([]);
     expect(check).toMatchObject({ hostId: host, verdict: 'isolated', probe: false, by: 'atoll' });
@@ -48,12 +48,12 @@ describe('the isolation check', () => {
     expect(check?.points.at(-1)).toMatchObject({ id: 'hooks', ok: null });
     const { attachments } = await t.client.networks.show({ network: 'blue' });
     expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
-    // A host that is as wanted is looked at again and again; that is no news.
+    // An unchanged host is observed repeatedly; that is no news.
     await t.done(t.client.hosts.sync({ host }));
     expect(await t.client.networks.checks({ network: 'blue' })).toHaveLength(1);
   });
 
-  it('is given anew by a repair', async () => {
+  it('is recorded again by a repair', async () => {
     await t.fleet.machine(host).control.deleteBridge('blue');
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     const checks = await t.client.networks.checks({ network: 'blue' });
@@ -68,8 +68,8 @@ describe('the isolation check', () => {
     ['addresses', (t: TestEngine, id: string) => t.fleet.machine(id).control.addAddress('blue', '10.9.8.7/24')],
     ['ipv6', (t: TestEngine, id: string) => t.fleet.machine(id).control.switchIpv6On('blue')],
     ['mark', (t: TestEngine, id: string) => t.fleet.machine(id).control.setAlias('blue', null)],
-  ] as const)('sees what is broken before it is repaired: %s', async (point, meddle) => {
-    // No await between the act and the check: the check's look is queued before the repair, 15 ms later.
+  ] as const)('sees damage before it is repaired: %s', async (point, meddle) => {
+    // No await between the change and the check: the check's observation is queued before the repair, 15 ms later.
     const acted = meddle(t, host);
     const [check] = await t.client.networks.check({ network: 'blue' });
     await acted;
@@ -80,7 +80,7 @@ describe('the isolation check', () => {
     expect(t.eventTypes().filter((type) => type === 'network.checked')).toHaveLength(2);
   });
 
-  it('checks all networks on all hosts at once, and says when there is nothing to check', async () => {
+  it('checks all networks on all hosts at once, and reports if there is nothing to check', async () => {
     await t.done(t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
     expect(await t.client.networks.check({})).toHaveLength(2);
     await t.client.networks.add({ name: 'red', isIsolated: true });
@@ -100,7 +100,7 @@ describe('the isolation check', () => {
     ]);
   });
 
-  it('is unknown when a point can not be looked at, and not isolated when one does not hold', () => {
+  it('is unknown if a point cannot be observed, and not isolated if one fails', () => {
     const point = { id: 'mark', title: '', evidence: '' } as const;
     expect(verdictOf([{ ...point, ok: true }])).toBe('isolated');
     expect(
@@ -117,7 +117,7 @@ describe('the isolation check', () => {
     ).toBe('not_isolated');
   });
 
-  it('does without the list of hooks where the kernel has none, but not without a hook that is missing', () => {
+  it('works without the list of hooks if the kernel has none, but fails on a missing hook', () => {
     const held = { id: 'seal_ingress', title: '', evidence: '', ok: true } as const;
     const hooks = { id: 'hooks', title: '', evidence: '' } as const;
     expect(verdictOf([held, { ...hooks, ok: null }])).toBe('isolated');

@@ -12,7 +12,7 @@ describe('labels (S9)', () => {
   });
   afterEach(() => t.close());
 
-  /** Names of the hosts on which a network is, in the store and as a bridge. */
+  /** Names of the hosts that have a network, in the database and as a bridge. */
   async function whereIs(network: string): Promise<string[]> {
     const { attachments } = await t.client.networks.show({ network });
     const hosts = await t.client.hosts.list({});
@@ -23,7 +23,7 @@ describe('labels (S9)', () => {
   }
   const host = async (name: string) => (await t.client.hosts.show({ host: name })).host;
 
-  it('keeps the labels of a host once and in order', async () => {
+  it('keeps the labels of a host unique and sorted', async () => {
     expect((await host('two')).labels).toEqual(['b', 'dmz']);
     const { preview, job } = await t.client.hosts.label({ host: 'two', remove: ['b'], dryRun: true });
     expect([preview?.summary.map(textOf), job]).toEqual([['remove the label b from "two"'], null]);
@@ -44,7 +44,7 @@ describe('labels (S9)', () => {
     expect(network.clusters).toMatchObject([{ required: true, status: 'operational' }]);
   });
 
-  it('bring networks to a host and take them from it, as it gets and loses the label', async () => {
+  it('add networks to a host and remove them as it gets and loses the label', async () => {
     await t.done(await t.client.networks.add({ name: 'blue', isIsolated: true, label: 'dmz', clusters: ['Default'] }));
     await t.done(await t.client.hosts.label({ host: 'one', add: ['dmz'] }));
     expect(await whereIs('blue')).toEqual(['one', 'two']);
@@ -52,7 +52,7 @@ describe('labels (S9)', () => {
     expect(await whereIs('blue')).toEqual(['one']);
   });
 
-  it('move a network when its own label changes, and let it everywhere when it goes', async () => {
+  it('move a network when its own label changes, and put it on all hosts without one', async () => {
     await t.done(await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const { preview } = await t.client.networks.update({ network: 'blue', label: 'dmz', dryRun: true });
     expect(preview?.hosts.map(({ host: name, changes }) => [name, changes.map(textOf)])).toEqual([
@@ -64,7 +64,7 @@ describe('labels (S9)', () => {
     expect(await whereIs('blue')).toEqual(['one', 'two']);
   });
 
-  it('count for a new host, and for one that comes back from maintenance', async () => {
+  it('apply to a new host, and to one that returns from maintenance', async () => {
     await t.done(await t.client.networks.add({ name: 'blue', isIsolated: true, label: 'dmz', clusters: ['Default'] }));
     await t.done(await t.client.hosts.add({ name: 'three', how: SIMULATED, labels: ['dmz'] }));
     await t.done(await t.client.hosts.add({ name: 'four', how: SIMULATED, labels: ['other'] }));
@@ -75,7 +75,7 @@ describe('labels (S9)', () => {
     expect(await whereIs('blue')).toEqual(['one', 'three', 'two']);
   });
 
-  it('place VMs only where their networks may be, and say so', async () => {
+  it('place VMs only on hosts with their networks, and name the label otherwise', async () => {
     await t.done(await t.client.networks.add({ name: 'blue', isIsolated: true, label: 'dmz', clusters: ['Default'] }));
     await t.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
     await expect(t.client.vms.start({ vm: 'web', host: 'one' })).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe('labels (S9)', () => {
     expect((await t.client.vms.show({ vm: 'web' })).hostId).toBe((await host('two')).id);
   });
 
-  it('refuse to take a network from under a VM, by either label, and to plug one in where its network may not be', async () => {
+  it('refuse to remove a network in use by a VM, by either label, and to plug in a vNIC on a host without the label', async () => {
     await t.done(await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     await t.done(
       await t.client.networks.add({ name: 'secret', isIsolated: true, label: 'dmz', clusters: ['Default'] }),
@@ -106,7 +106,7 @@ describe('labels (S9)', () => {
     expect(await whereIs('secret')).toEqual(['one', 'two']);
   });
 
-  it('limit to their hosts what a required regular network asks of them (O1)', async () => {
+  it('limit the requirement of a regular network to their hosts (O1)', async () => {
     await t.client.networks.add({ name: 'lan', label: 'dmz' });
     await t.client.networks.attach({ network: 'lan', cluster: 'Default', required: true });
     await t.done(await t.client.hosts.sync({ host: 'one' }));

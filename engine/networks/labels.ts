@@ -4,8 +4,8 @@ import { isEligible } from '../plan/eligible';
 import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
 
 /**
- * Writes where a network is wanted among these hosts of its clusters, by the labels as they are now. An isolated one comes to
- * hosts and leaves them; a regular one is set up by hand, so it must not be where it may not. Returns the hosts that change.
+ * Writes on which of these hosts of its clusters a network is desired, by the current labels. An isolated one is added to hosts and
+ * removed from them; a regular one is set up by a user, so it must not be on excluded hosts. Returns the hosts that change.
  */
 export function placeByLabel(tx: Repositories, network: NetworkRow, hosts: readonly HostRow[]): HostRow[] {
   return hosts.filter((host) => {

@@ -49,12 +49,12 @@ describe('bridgeName (O5)', () => {
     expect(bridgeName(name, ID, never)).toBe('on0198c5a012347');
   });
 
-  it('never gives a name that another network has', () => {
+  it("never returns the name of another network's bridge", () => {
     const taken = new Set(['blue', 'on0198c5a012347']);
     expect(bridgeName('blue', ID, (name) => taken.has(name))).toBe('on198c5a012347a');
   });
 
-  it('gives networks that were made in the same millisecond different names', () => {
+  it('returns different names for networks that were created in the same millisecond', () => {
     const taken = new Set<string>();
     for (let n = 0; n < 500; n += 1) {
       const id = `0198c5a0-1234-7${n.toString(16).padStart(3, '0')}-8def-${(n * 7919).toString(16).padStart(12, '0')}`;
@@ -63,7 +63,7 @@ describe('bridgeName (O5)', () => {
     expect(taken.size).toBe(500);
   });
 
-  it('gives any name that the contract accepts a name that the kernel accepts', () => {
+  it('returns a name that the kernel accepts for any name that the contract accepts', () => {
     const names = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
       .filter((name) => NetworkName.safeParse(name).success);

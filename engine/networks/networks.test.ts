@@ -22,7 +22,7 @@ describe('networks', () => {
     expect(profiles).toMatchObject([{ name: 'blue' }]);
   });
 
-  it('is all or nothing in bulk, and refuses a name that comes twice in it', async () => {
+  it('is all or nothing in bulk, and refuses duplicate names in it', async () => {
     await expect(
       t.client.networks.addMany({
         networks: [
@@ -34,7 +34,7 @@ describe('networks', () => {
     expect(await t.client.networks.list({})).toEqual([]);
   });
 
-  it('attaches a regular network as a choice, and puts it on no host by that', async () => {
+  it('attaches a regular network as optional, without putting it on hosts', async () => {
     await t.client.networks.add({ name: 'lan', vlan: 7 });
     const { job } = await t.client.networks.attach({ network: 'lan', cluster: 'Default' });
     await t.done({ job });
@@ -50,7 +50,7 @@ describe('networks', () => {
     });
   });
 
-  it('is required for good in a cluster, and attached there once (S4)', async () => {
+  it('is always required in a cluster, and attached there once (S4)', async () => {
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     await expect(
       t.client.networks.attach({ network: 'blue', cluster: 'Default', required: false }),
@@ -61,7 +61,7 @@ describe('networks', () => {
     });
   });
 
-  it('detaching takes it off the hosts of that cluster only (O6)', async () => {
+  it('detaching removes it from the hosts of that cluster only (O6)', async () => {
     await t.client.clusters.add({ name: 'Second' });
     const [one = ''] = await t.addHosts(1);
     const [two = ''] = await t.addHosts(1, { cluster: 'Second', prefix: 'other' });
@@ -87,7 +87,7 @@ describe('networks', () => {
     expect(bridges.map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
-  it('says how a network stands in a cluster from its attachments (O6)', async () => {
+  it('derives the state of a network in a cluster from its attachments (O6)', async () => {
     await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     const status = async (): Promise<string | undefined> => (await t.client.networks.list({}))[0]?.clusters[0]?.status;
     expect(await status()).toBe('non_operational');

@@ -5,8 +5,9 @@ import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
 
 /**
- * How networks stand in their clusters. A network is operational in a cluster when some active host bears it and no active
- * host (of those that its label leaves it to, rule S9) lacks it. That comes from attachments alone, never from NICs (rule O6). Made once for many networks.
+ * The states of networks in their clusters. A network is operational in a cluster if some active host has it and no active host (of
+ * those that its label allows, rule S9) lacks it. That depends on attachments only, never on NICs (rule O6). Built once for many
+ * networks.
  */
 class Standing {
   private readonly active = new Map<string, HostRow[]>();
@@ -29,14 +30,14 @@ class Standing {
 
   of({ networkId, clusterId, required }: NetworkClusterRow, network: Pick<NetworkRow, 'label'>): NetworkCluster {
     const active = (this.active.get(clusterId) ?? []).filter((host) => isEligible(host, network)).map(({ id }) => id);
-    // A network that is not required is only where it was asked for.
+    // A network that is not required is only where it was set up.
     const hosts = required ? active : active.filter((hostId) => this.borne.has(`${networkId}/${hostId}`));
     const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
     return { clusterId, required, status: borne ? 'operational' : 'non_operational' };
   }
 }
 
-/** Many networks as the contract shows them. */
+/** Many networks in the contract's form. */
 export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): Network[] {
   const standing = new Standing(db, db.attachments.columns(['networkId', 'hostId', 'state']));
   const clusters = new Map<string, NetworkCluster[]>();
@@ -51,15 +52,15 @@ export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): 
   return rows.map((row) => ({ ...row, clusters: clusters.get(row.id) ?? [] }));
 }
 
-/** One network as the contract shows it. */
+/** One network in the contract's form. */
 export function presentNetwork(db: Repositories, row: NetworkRow): Network {
   const standing = new Standing(db, db.attachments.ofNetwork(row.id));
   return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => standing.of(each, row)) };
 }
 
 /**
- * An attachment as the contract shows it. While it is in sync each look confirms it, so its instant is that of the host's
- * last look; writing 1,000 rows a minute to say so would be noise.
+ * An attachment in the contract's form. While it is in sync each observation confirms it, so its time is that of the host's last
+ * observation; writing 1,000 rows a minute for that would be wasteful.
  */
 export function presentAttachment(row: NetworkAttachmentRow, actors: HostActors): NetworkAttachment {
   const seen = actors.find(row.hostId)?.lastSeen ?? null;

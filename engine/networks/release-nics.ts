@@ -1,6 +1,6 @@
 import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
-/** Imported VMs on a network whose bridge was there before them: they stay on it when the network goes. */
+/** Imported VMs on a network whose bridge existed before them: they stay on it when the network is removed. */
 export function keptUsers(tx: Repositories, network: Pick<NetworkRow, 'id'>): VmRow[] {
   const ids = new Set(tx.vnics.ofNetwork(network.id).map(({ vmId }) => vmId));
   return [...ids]
@@ -11,7 +11,7 @@ export function keptUsers(tx: Repositories, network: Pick<NetworkRow, 'id'>): Vm
     });
 }
 
-/** Their NICs on it are their owner's again: no row of ours, and nothing that is taken out of a definition. */
+/** Their NICs on it are unmanaged again: they have no row of ours, and nothing is removed from a definition. */
 export function releaseNics(tx: Repositories, network: NetworkRow): void {
   for (const { id, boot } of keptUsers(tx, network)) {
     if (boot.kind !== 'imported') continue;

@@ -7,7 +7,7 @@ import { setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import { ruleO3RemovedIsUnused, assertNotAttachedToHosts } from './rules';
 
-/** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
+/** Removes networks from the desired state at once; the job removes their bridges from the hosts. */
 export function removeNetworks(scope: Scope, kind: string, networks: readonly NetworkRow[]): Outcome<object> {
   const bearers = new Set<string>();
   const lines: PreviewLine[] = [];
@@ -26,7 +26,7 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
       ...imported.map(({ hostId }) => bridgeStays(scope, network, hostId)),
     );
     releaseNics(scope.tx, network);
-    // An imported bridge is its owner's again: bringing the network back would be another import.
+    // An imported bridge belongs to its owner again: restoring the network would require another import.
     removeRows(scope, network, imported.length > 0 ? null : undoOf(scope, network));
   }
   const hosts = [...bearers].flatMap((id) => scope.tx.hosts.get(id) ?? []).filter((host) => isActive(host.state));
@@ -54,7 +54,7 @@ function undoOf({ tx }: Scope, network: NetworkRow): Undoable {
   return { words: say('undo.network.removed', { network: network.name }), change };
 }
 
-/** Removes a network; attachments, memberships, profiles and checks are its own and go with it by their foreign keys. */
+/** Removes a network; its attachments, memberships, profiles and checks are removed by their foreign keys. */
 export function removeRows(
   { tx, emit }: Pick<Scope, 'tx' | 'emit'>,
   { id, name, dataCenterId }: NetworkRow,

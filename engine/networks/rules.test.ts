@@ -24,7 +24,7 @@ const member = { networkId: 'n1', clusterId: 'c1', required: true };
 const vms = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `v${i}`, name: `vm${i}` }));
 
 describe('rules of networks', () => {
-  it('S1: isolated is chosen once', () => {
+  it('S1: isolation is chosen once', () => {
     expect(refusal(() => ruleS1IsolatedIsFixed(isolated, false))).toMatchObject({
       code: 'RULE_BROKEN',
       rule: 'S1',
@@ -53,7 +53,7 @@ describe('rules of networks', () => {
     ruleS3NicIsOfHosts(regular);
   });
 
-  it('O4: a regular network that is set up on a host stays until it is taken off there', () => {
+  it('O4: a regular network stays on a host until it is detached there', () => {
     expect(refusal(() => assertNotAttachedToHosts(regular, vms(1)))).toMatchObject({ rule: 'O4', field: 'network' });
     assertNotAttachedToHosts(regular, []);
   });
@@ -63,7 +63,7 @@ describe('rules of networks', () => {
     ruleO3ManagementIsNotIsolated({ name: 'ovirtmgmt', isIsolated: false });
   });
 
-  it('S4: an isolated network is required for good', () => {
+  it('S4: an isolated network is always required', () => {
     expect(refusal(() => ruleS4IsolatedIsRequired(isolated, false))).toMatchObject({ rule: 'S4', field: 'required' });
     ruleS4IsolatedIsRequired(isolated, true);
     ruleS4IsolatedIsRequired(isolated, undefined);

@@ -4,7 +4,7 @@ import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };
 
-/** Bad: `update {isIsolated: false}` of an isolated network, or true of a regular one. Saying what it already is, is fine. */
+/** Bad: `update {isIsolated: false}` of an isolated network, or true of a regular one. Repeating the current value is fine. */
 export function ruleS1IsolatedIsFixed(
   network: Pick<NetworkRow, 'name' | 'isIsolated'>,
   wanted: boolean | undefined,
@@ -12,7 +12,7 @@ export function ruleS1IsolatedIsFixed(
   if (wanted === undefined || wanted === network.isIsolated) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The network "${network.name}" was created ${network.isIsolated ? 'isolated' : 'regular'}, and that never changes`,
+    `The network "${network.name}" was created ${network.isIsolated ? 'isolated' : 'regular'}, and that cannot be changed`,
     {
       rule: 'S1',
       field: 'isIsolated',
@@ -29,7 +29,7 @@ export function ruleS3IsolatedHasNoVlan(network: { readonly isIsolated: boolean;
   throw new AppError('RULE_BROKEN', `An isolated network can have no VLAN tag (given: ${network.vlan})`, {
     rule: 'S3',
     field: 'vlan',
-    remedy: note('A tag only means something on a NIC, which an isolated network has not. Leave it out.'),
+    remedy: note('A tag only applies to a NIC, which an isolated network does not have. Leave it out.'),
   });
 }
 
@@ -43,10 +43,10 @@ export function ruleS3IsolatedHasNoNic(network: { readonly isIsolated: boolean; 
   });
 }
 
-/** Bad: a regular network created with NIC eth1: which NIC it has is another question on each host. */
+/** Bad: a regular network created with NIC eth1: its NIC can differ between hosts. */
 export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; readonly nic: string | null }): void {
   if (network.isIsolated || network.nic === null) return;
-  throw new AppError('BAD_INPUT', `A network has its NIC on each host by itself (given: ${network.nic})`, {
+  throw new AppError('BAD_INPUT', `The NIC of a network is set on each host separately (given: ${network.nic})`, {
     rule: 'S3',
     field: 'nic',
     remedy: run(
@@ -57,7 +57,7 @@ export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; read
   });
 }
 
-/** Bad: removing red, or detaching it from a cluster, while it is set up on node1: regular networks change only when asked for. */
+/** Bad: removing red, or detaching it from a cluster, while it is set up on node1: regular networks change only on request. */
 export function assertNotAttachedToHosts(network: Named, hosts: readonly Named[]): void {
   if (hosts.length === 0) return;
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is set up on ${listed(hosts)}`, {
@@ -67,7 +67,7 @@ export function assertNotAttachedToHosts(network: Named, hosts: readonly Named[]
   });
 }
 
-/** Bad: an isolation check of a regular network, which is meant to lead elsewhere. */
+/** Bad: an isolation check of a regular network, which is meant to be connected. */
 export function assertIsolatedNetwork(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
   if (network.isIsolated) return;
   throw new AppError('BAD_INPUT', `The network "${network.name}" is regular: it is not meant to be isolated`, {
@@ -77,7 +77,9 @@ export function assertIsolatedNetwork(network: Pick<NetworkRow, 'name' | 'isIsol
   });
 }
 
-/** Bad: an isolated network called `ovirtmgmt`: a management network is how hosts are reached, an isolated one reaches nobody. */
+/**
+ * Bad: an isolated network called `ovirtmgmt`: hosts are reached over a management network, and an isolated one reaches nothing.
+ */
 export function ruleO3ManagementIsNotIsolated(network: { readonly name: string; readonly isIsolated: boolean }): void {
   if (!network.isIsolated || !/^(ovirtmgmt|rhevm|rhvm)$/i.test(network.name)) return;
   throw new AppError('RULE_BROKEN', `The management network "${network.name}" can't be isolated`, {
@@ -97,18 +99,18 @@ export function ruleS4IsolatedIsRequired(
     rule: 'S4',
     field: 'required',
     remedy: note(
-      'Every host can bear it at no cost, so a host without it is a fault, never a choice. Leave the flag out.',
+      'Every host can have it at no cost, so a host without it is a fault, never a choice. Leave the flag out.',
     ),
   });
 }
 
-/** Bad: a second network "blue" in the data center, new or by renaming. `others` may hold the network itself. */
+/** Bad: a second network "blue" in the data center, new or by renaming. `others` may contain the network itself. */
 export function ruleO5NetworkNameIsUnique(name: string, others: readonly Named[], self?: string): void {
   if (!others.some((other) => other.name === name && other.id !== self)) return;
-  throw new AppError('CONFLICT', `The data center has a network "${name}" already`, {
+  throw new AppError('CONFLICT', `The data center already has a network "${name}"`, {
     rule: 'O5',
     field: 'name',
-    remedy: note('Choose another name, or use the network that is there.'),
+    remedy: note('Choose another name, or use the existing network.'),
   });
 }
 
@@ -136,7 +138,7 @@ export function assertNotAttachedTwice(
   memberships: readonly NetworkClusterRow[],
 ): void {
   if (!memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
-  throw new AppError('CONFLICT', `The network "${network.name}" is attached to the cluster "${cluster.name}" already`, {
+  throw new AppError('CONFLICT', `The network "${network.name}" is already attached to the cluster "${cluster.name}"`, {
     rule: 'S2',
     field: 'cluster',
     remedy: note('If it is missing on a host, sync that host.'),
@@ -167,7 +169,10 @@ export function ruleO3DetachedIsUnused(network: Named, cluster: Named, users: re
   );
 }
 
-/** Bad: a label of "blue", or of a host, by which "blue" would leave node1, where "web1" has a vNIC on it. `users`: VMs that live there. */
+/**
+ * Bad: a label of "blue", or of a host, that would remove "blue" from node1, where "web1" has a vNIC on it. `users`: VMs that live
+ * there.
+ */
 export function ruleS9LeftHostIsUnused(
   network: Pick<NetworkRow, 'name' | 'label'>,
   host: Named,
@@ -176,7 +181,7 @@ export function ruleS9LeftHostIsUnused(
   if (users.length === 0) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The host "${host.name}" has not the label ${network.label ?? ''} of "${network.name}", and ${listed(users)} on it ${users.length === 1 ? 'uses' : 'use'} that network`,
+    `The host "${host.name}" does not have the label ${network.label ?? ''} of "${network.name}", and ${listed(users)} on it ${users.length === 1 ? 'uses' : 'use'} that network`,
     {
       rule: 'S9',
       field: 'label',
@@ -189,7 +194,7 @@ export function ruleS9LeftHostIsUnused(
   );
 }
 
-/** Bad: a label by which the regular network "red" may not be on node1, where it is set up. */
+/** Bad: a label that excludes the regular network "red" from node1, where it is set up. */
 export function ruleS9SetUpWhereLabelled(
   network: Pick<NetworkRow, 'name' | 'label'>,
   host: Named,
@@ -198,7 +203,7 @@ export function ruleS9SetUpWhereLabelled(
   if (isFine) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The network "${network.name}" is set up on "${host.name}", which has not its label ${network.label ?? ''}`,
+    `The network "${network.name}" is set up on "${host.name}", which does not have its label ${network.label ?? ''}`,
     {
       rule: 'S9',
       field: 'label',
@@ -211,7 +216,7 @@ export function ruleS9SetUpWhereLabelled(
   );
 }
 
-/** Bad: a vNIC of "web1", whose disks are on node1, on "blue", which its label keeps off node1. */
+/** Bad: a vNIC of "web1", whose disks are on node1, on "blue", whose label excludes node1. */
 export function ruleS9HostIsEligible(
   network: Pick<NetworkRow, 'name' | 'label'>,
   host: Named | undefined,
@@ -220,7 +225,7 @@ export function ruleS9HostIsEligible(
   if (isFine || !host) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" does not have`,
     {
       rule: 'S9',
       field: 'network',

@@ -23,8 +23,8 @@ interface Input {
 }
 
 /**
- * `networks.update`: only MTU, VLAN and label concern hosts; the bridge keeps its name when the network gets another (rule O5). A
- * regular network is then out of sync on its hosts, and changes there when that is asked for (rule O4).
+ * `networks.update`: only MTU, VLAN and label concern hosts; renaming keeps the bridge's name (rule O5). A regular network is then
+ * out of sync on its hosts, and changes there on request only (rule O4).
  */
 export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Network }> {
   const { tx } = scope;
@@ -49,7 +49,7 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   const concerns = mtu !== old.mtu || vlan !== old.vlan;
   const moved = label === old.label ? [] : placeByLabel(tx, row, hostsOfClusters(tx, old.id));
   const hosts = [...(concerns ? activeHostsOf(tx, old.id) : []), ...moved.filter(({ state }) => isActive(state))];
-  // What is now on the hosts was right until this instant: the difference is our wish, not drift.
+  // The state of the hosts was right until now: the difference comes from our change, and is no drift.
   if (concerns) for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
   const job = convergeJob('networks.update', say('networks.update', { network: name }), hosts, [old.id], {
     networkId: old.id,

@@ -11,7 +11,7 @@ import type { HostRow, NetworkRow } from '../ports/store';
 import { OUT_NIC, OUTSIDE_NAME, OUTSIDE_SUBNET, outsideNetwork } from '../plan/model/outside-network';
 import { ruleO3OutsideIsUnused, ruleS12EnabledOnce, ruleS12IsEnabled, ruleS12OutsideIsOfLabs } from './rules';
 
-/** Writes the wish that a lab has its way out; makes the data center's network to it when it is the first. */
+/** Writes the desired state that a lab has its uplink; creates the data center's network for it if it is the first. */
 export function enableOutside(scope: Scope, host: HostRow, comment: string): NetworkRow {
   const { tx } = scope;
   ruleS12OutsideIsOfLabs(host);

@@ -7,11 +7,11 @@ import { outsideNetwork } from '../plan/model/outside-network';
 import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
 import { type ForwardInput, forwardEnds, presentForward } from '../plan/forwards';
 
-/** What the jobs of forwards need. */
+/** The payload of the jobs of forwards. */
 export const ForwardPayload = z.strictObject({ forwardId: Id, hostId: Id });
 export type ForwardPayload = z.infer<typeof ForwardPayload>;
 
-/** Writes the wish for a forward to a VM that stands on *outside*. */
+/** Writes the desired state of a forward to a VM on *outside*. */
 export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardInput): ForwardRow {
   const { tx } = scope;
   ruleS12ForwardNeedsOutside(vm, outsideNetwork(tx, vm.dataCenterId), tx.vnics.ofVm(vm.id));
@@ -60,7 +60,7 @@ export function removeForwardHandler(scope: Scope, input: { readonly forward: st
   };
 }
 
-/** The work on the VM's host; none while the VM has no host, or one that is in maintenance. */
+/** The work on the VM's host; none while the VM has no host, or one in maintenance. */
 function work(
   { tx }: Scope,
   kind: 'forwards.add' | 'forwards.remove',

@@ -4,7 +4,7 @@ import { vmSpec } from '../vms/vm-spec';
 import { TestEngine } from '../../test/support/test-engine';
 import { textOf } from '../../english';
 
-describe('the way out of a lab', () => {
+describe('the uplink of a lab', () => {
   let t: TestEngine;
   let host: string;
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe('the way out of a lab', () => {
   };
   const forwards = () => t.client.forwards.list({});
 
-  it('is not there until it is asked for', async () => {
+  it('does not exist until it is requested', async () => {
     expect((await observed()).outside).toBeNull();
     expect((await t.client.networks.list({})).map(({ name }) => name)).toEqual(['blue']);
   });
@@ -51,7 +51,7 @@ describe('the way out of a lab', () => {
     );
   });
 
-  it('is for labs only, once, and refused with the reason otherwise', async () => {
+  it('is for labs only, once, and otherwise refused with the reason', async () => {
     await t.addHosts(1);
     await expect(t.client.outside.enable({ host: 'sim1' })).rejects.toMatchObject({
       code: 'NOT_SUPPORTED',
@@ -65,7 +65,7 @@ describe('the way out of a lab', () => {
     ).rejects.toMatchObject({ data: { rule: 'S12' } });
   });
 
-  it('says in a dry run what it would do, and does nothing', async () => {
+  it('describes what it would do in a dry run, and does nothing', async () => {
     const { preview } = await t.client.outside.enable({ host: 'laptop', dryRun: true });
     expect(preview?.hosts[0]?.changes.map(textOf)).toEqual([
       'create the sealed bridge outside (MTU 1500)',
@@ -74,7 +74,7 @@ describe('the way out of a lab', () => {
     expect((await observed()).outside).toBeNull();
   });
 
-  it('gives guests an address clear of its DHCP, with a gateway there and nowhere else', async () => {
+  it('gives guests an address outside its DHCP range, with a gateway there and nowhere else', async () => {
     await enable();
     await addVm('gw', 'blue', 'outside');
     const vm = await t.client.vms.show({ vm: 'gw' });
@@ -109,7 +109,7 @@ describe('the way out of a lab', () => {
     expect((await observed()).outside?.forwards).toEqual([]);
   });
 
-  it('keeps a forward as a wish until its VM has an address, and ends it with the VM', async () => {
+  it('keeps a forward in the desired state until its VM has an address, and removes it with the VM', async () => {
     await enable();
     await t.client.vms.add({ name: 'gw', vnics: [{ network: 'outside' }] });
     await forwardTo('gw', 8080);
@@ -122,7 +122,7 @@ describe('the way out of a lab', () => {
     await t.until(async () => (await observed()).outside?.forwards.length === 0);
   });
 
-  it('says of a forward that the host refuses why, and leaves network and host as they are', async () => {
+  it('reports why the host refused a forward, and leaves network and host unchanged', async () => {
     await enable();
     await addVm('gw', 'outside');
     t.fleet.machine(host).control.occupyPort('tcp', 8080);
@@ -134,7 +134,7 @@ describe('the way out of a lab', () => {
     expect(attachments.map(({ state }) => state)).toEqual(['in_sync']);
   });
 
-  it('is started again with its forwards when it died, as drift', async () => {
+  it('is restarted with its forwards after it died, as drift', async () => {
     await enable();
     await addVm('gw', 'outside');
     await forwardTo('gw');
@@ -145,7 +145,7 @@ describe('the way out of a lab', () => {
     await t.until(async () => (await observed()).outside?.forwards.length === 1);
   });
 
-  it('takes its NIC out of a bridge that it was put into, and back to its own', async () => {
+  it('moves its NIC from a wrong bridge back to its own', async () => {
     await enable();
     await t.fleet.machine(host).control.setMaster('out0', 'blue');
     await t.until(async () => {
@@ -155,7 +155,7 @@ describe('the way out of a lab', () => {
     });
   });
 
-  it('stays while VMs stand on it, and goes with its network after the last host', async () => {
+  it('stays while VMs are on it, and is removed with its network after the last host', async () => {
     await enable();
     await addVm('gw', 'outside');
     await expect(t.client.outside.disable({ host: 'laptop' })).rejects.toMatchObject({ data: { rule: 'O3' } });
@@ -168,7 +168,7 @@ describe('the way out of a lab', () => {
     expect((await t.client.networks.list({})).map(({ name }) => name)).toEqual(['blue']);
   });
 
-  it('tells who is the only way out of an isolated network', async () => {
+  it('reports the only VM through which an isolated network has external access', async () => {
     await enable();
     await addVm('gw', 'blue', 'outside');
     await addVm('db', 'blue');

@@ -5,10 +5,10 @@ import { OUTSIDE_SUBNET } from '../plan/model/outside-network';
 
 type Named = { readonly name: string };
 
-/** Bad: a way out of a simulated host, whose VMs are not real, or of a host that others share. */
+/** Bad: an uplink of a simulated host, whose VMs are not real, or of a shared host. */
 export function ruleS12OutsideIsOfLabs(host: Pick<HostRow, 'name' | 'kind'>): void {
   if (host.kind === 'lab') return;
-  const why = host.kind === 'simulated' ? 'simulated, and nothing of it reaches a real network' : 'not a lab';
+  const why = host.kind === 'simulated' ? 'simulated, and not connected to any real network' : 'not a lab';
   throw new AppError('NOT_SUPPORTED', `The host "${host.name}" is ${why}`, {
     rule: 'S12',
     field: 'host',
@@ -16,29 +16,29 @@ export function ruleS12OutsideIsOfLabs(host: Pick<HostRow, 'name' | 'kind'>): vo
   });
 }
 
-/** Bad: a second way out of the host "laptop". */
+/** Bad: a second uplink of the host "laptop". */
 export function ruleS12EnabledOnce(host: Named, enabled: boolean): void {
   if (!enabled) return;
-  throw new AppError('CONFLICT', `The host "${host.name}" has its way out already`, { rule: 'S12', field: 'host' });
+  throw new AppError('CONFLICT', `The host "${host.name}" already has its uplink`, { rule: 'S12', field: 'host' });
 }
 
-/** Bad: closing a way out that the host has not. */
+/** Bad: disabling an uplink that the host does not have. */
 export function ruleS12IsEnabled(host: Named, enabled: boolean): void {
   if (enabled) return;
-  throw new AppError('CONFLICT', `The host "${host.name}" has no way out`, { rule: 'S12', field: 'host' });
+  throw new AppError('CONFLICT', `The host "${host.name}" has no uplink`, { rule: 'S12', field: 'host' });
 }
 
-/** Bad: closing the way out of "laptop" while its VM "gw", running or not, has a vNIC on it. `users`: VMs of that host. */
+/** Bad: disabling the uplink of "laptop" while its VM "gw", running or not, has a vNIC on it. `users`: VMs of that host. */
 export function ruleO3OutsideIsUnused(host: Named, users: readonly Named[]): void {
   if (users.length === 0) return;
-  throw new AppError('RULE_BROKEN', `The way out of the host "${host.name}" is used by ${listed(users)}`, {
+  throw new AppError('RULE_BROKEN', `The uplink of the host "${host.name}" is used by ${listed(users)}`, {
     rule: 'O3',
     field: 'host',
     remedy: note('Move their vNICs to another network or remove these VMs, then disable it.'),
   });
 }
 
-/** Bad: a forward to "db", which stands on isolated networks only: by definition nothing leads there. `vnics`: the VM's. */
+/** Bad: a forward to "db", which is on isolated networks only: by definition they are not reachable. `vnics`: the VM's. */
 export function ruleS12ForwardNeedsOutside(
   vm: Named,
   network: NetworkRow | undefined,
@@ -54,7 +54,7 @@ export function ruleS12ForwardNeedsOutside(
   });
 }
 
-/** Bad: a forward to a VM that configures itself: Atoll does not know to which address. */
+/** Bad: a forward to a VM that configures itself: Atoll does not know its address. */
 export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): void {
   const { boot } = vm;
   const prefix = OUTSIDE_SUBNET.replace(/0\/24$/, '');
@@ -72,7 +72,7 @@ export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): vo
 export function ruleS12PortIsUnique(protocol: Protocol, hostPort: number, holder: Named | undefined): void {
   if (!holder) return;
   const port = `${protocol} ${FORWARD_ADDRESS}:${hostPort}`;
-  throw new AppError('CONFLICT', `${port} is forwarded to the VM "${holder.name}" already`, {
+  throw new AppError('CONFLICT', `${port} is already forwarded to the VM "${holder.name}"`, {
     rule: 'S12',
     field: 'hostPort',
     remedy: note('Choose another port, or 0 for any free one.'),

@@ -100,7 +100,7 @@ describe.skipIf(why !== '')(`the uplink, in a browser, on a real lab${why === ''
       ['70000', '', 'must be a number from 1 to 65535'],
       ['80', '70000', 'or 0 for any free port'],
       ['80', String(port), `Another program of this computer uses tcp 127.0.0.2:${port}`],
-      ['80', String(first!.hostPort), 'is forwarded to the VM "gw" already'],
+      ['80', String(first!.hostPort), 'is already forwarded to the VM "gw"'],
     ] as const) {
       await forwards.send(guestPort, hostPort);
       await see(forwards.form.getByText(words).first()).toBeVisible();
@@ -140,7 +140,7 @@ describe.skipIf(why !== '')(`the uplink, in a browser, on a real lab${why === ''
     await see(part).toContainText('out0');
     await part.getByRole('button', { name: 'Disable uplink…' }).click();
     const dialog = page.getByRole('dialog');
-    await see(dialog).toContainText('The way out of the host "laptop" is used by "gw"');
+    await see(dialog).toContainText('The uplink of the host "laptop" is used by "gw"');
     await page.keyboard.press('Escape');
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(await all()).toHaveLength(1);
