@@ -2,7 +2,7 @@ import type { Event } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 
-/** Events read from the store at a time, for a reader that is behind. */
+/** Events read from the database at a time, for a reader that lags behind. */
 const PAGE = 500;
 
 export function eventHandlers(core: Core) {
@@ -30,7 +30,7 @@ export function liveHandlers({ os, live }: Core) {
   return { follow: os.live.follow.handler(({ signal }) => live.follow(signal)) };
 }
 
-/** Reads from the store after the last event that the reader took, so a slow reader loses nothing and holds no memory. */
+/** Reads from the database after the last event that the reader received, so a slow reader misses nothing and uses no memory. */
 function followEvents({ store }: Core, after: number, signal: AbortSignal | undefined): Following<Event> {
   let seq = after;
   let page: Event[] = [];

@@ -84,7 +84,7 @@ async function named({ backups }: Core, name: string): Promise<Backup> {
   });
 }
 
-/** What the last restore put aside, if it is still there: the newest such file from before it was told. */
+/** The database that the last restore replaced, if it still exists: the newest such file from before that event. */
 function lastRestore({ store }: Core, all: readonly Backup[]) {
   const [event] = store.events.recent({ limit: 1, type: 'store.restored' });
   if (event === undefined) return null;

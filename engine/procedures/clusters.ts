@@ -10,7 +10,7 @@ import type { Repositories } from '../ports/store';
 function ruleO5ClusterNameIsUnique(tx: Repositories, name: string, dataCenterId: string, self?: string): void {
   const other = tx.clusters.ofDataCenter(dataCenterId).find((cluster) => cluster.name === name);
   if (!other || other.id === self) return;
-  throw new AppError('CONFLICT', `The data center has a cluster "${name}" already`, {
+  throw new AppError('CONFLICT', `The data center already has a cluster "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note('Choose another name.'),

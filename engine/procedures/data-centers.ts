@@ -9,18 +9,18 @@ function ruleO5DataCenterNameIsUnique(tx: Repositories, name: string, self?: str
   const other = tx.dataCenters.byName(name);
   if (!other || other.id === self) return;
   const hint = 'Choose another name.';
-  throw new AppError('CONFLICT', `There is a data center "${name}" already`, {
+  throw new AppError('CONFLICT', `There already is a data center "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note(hint),
   });
 }
 
-/** Bad: removing a data center that holds a cluster or a network. */
+/** Bad: removing a data center that has a cluster or a network. */
 function assertDataCenterEmpty(tx: Repositories, dataCenter: DataCenter): void {
   const held = [...tx.clusters.ofDataCenter(dataCenter.id), ...tx.networks.ofDataCenter(dataCenter.id)];
   if (held.length === 0) return;
-  throw new AppError('RULE_BROKEN', `The data center "${dataCenter.name}" still holds ${listed(held)}`, {
+  throw new AppError('RULE_BROKEN', `The data center "${dataCenter.name}" still has ${listed(held)}`, {
     rule: 'O3',
     field: 'dataCenter',
     remedy: note('Remove its clusters and networks first.'),

@@ -24,7 +24,7 @@ export function demoHandlers(core: Core) {
   return {
     scenarios: os.demo.scenarios.handler(() => presentScenarios(store)),
     add: os.demo.add.handler(async ({ input, context }) => {
-      // Which ports are free is known outside the store only, so it is asked before the transaction.
+      // Free ports are only known outside the database, so this is asked before the transaction.
       const port = input.outside ? await core.hosts.freePort('tcp', 0) : null;
       return command<Add, Made & CommandOutput>((scope) => addDemo(core, scope, input, port))({ input, context });
     }),
@@ -46,7 +46,7 @@ function addDemo(core: Core, scope: Scope, input: Add, port: number | null): Out
   return { ...outcome, output: { ...output, page: null } };
 }
 
-/** The scenario that is meant; undefined: the demo in a lab of this computer. */
+/** The named scenario; undefined: the demo in a lab of this computer. */
 function scenarioFor(input: Which): Scenario | undefined {
   if (input.scenario === undefined && !input.simulated) return undefined;
   return scenarioNamed(input.scenario ?? DEFAULT_SCENARIO);

@@ -62,7 +62,7 @@ describe.each(['browser', 'desktop'] as const)('a page at the door %s', (door) =
     expect((await page.folders.list()).folders).toEqual([]);
   });
 
-  it('says the line of a lab file', async () => {
+  it('names the line of a lab file', async () => {
     await expect(page.labfile.apply({ text: lab('/secret') })).rejects.toThrow(/^line 6: vms\[1\]\.boot\.path: /);
   });
 
@@ -77,7 +77,7 @@ describe.each(['browser', 'desktop'] as const)('a page at the door %s', (door) =
 describe('the command line', () => {
   beforeEach(() => (page = through('cli')));
 
-  it('may name any file, and says which folders the screens may use', async () => {
+  it('may name any file, and lists the folders that the screens may use', async () => {
     await page.vms.add({ name: 'v', boot: { kind: 'disk', path: '/secret' }, dryRun: true });
     await page.folders.allow({ path: '/images' });
     expect(await page.folders.list()).toEqual({ folders: ['/images'], confined: false });

@@ -5,7 +5,7 @@ import { isConfined } from '../core/confine';
 type Changed = CommandOutput & { folder: string };
 type Input = { path: string; dryRun: boolean };
 
-/** Who may call `allow` and `remove` is decided by `confine`, as for every path. */
+/** `confine` decides who may call `allow` and `remove`, as for every path. */
 export function folderHandlers({ os, allowedFiles, command }: Core) {
   return {
     list: os.folders.list.handler(({ context }) => ({
@@ -22,7 +22,7 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
       })({ input, context });
     }),
     remove: os.folders.remove.handler(async ({ input, context }) => {
-      // One that is gone from the disk is still in the list.
+      // One that was deleted from the disk is still in the list.
       const folder = await allowedFiles.find(input.path).catch(() => input.path);
       return command<Input, Changed>(({ emit }) => {
         if (!allowedFiles.folders().includes(folder))

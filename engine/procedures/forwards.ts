@@ -31,14 +31,14 @@ export function forwardHandlers(core: Core) {
 }
 
 /**
- * Asked before the transaction: who listens on this computer is known outside the store only. A port that a forward has is
- * left to the rule, which tells whose it is.
+ * Asked before the transaction: listening programs are only known outside the database. A port of another forward is left to the
+ * rule, which names its owner.
  */
 async function usablePort({ store, hosts }: Core, { protocol, hostPort }: ForwardInput): Promise<number> {
   return store.forwards.byHostPort(protocol, hostPort) ? hostPort : await hosts.freePort(protocol, hostPort);
 }
 
-/** Makes the VM's host as wanted; fails when the host refused the forward that it is about. */
+/** Brings the VM's host to its desired state; fails if the host refused the forward in question. */
 async function runForwardJob(core: Core, job: RunningJob<ForwardPayload>): Promise<void> {
   const { forwardId, hostId } = job.payload;
   await job.step(1, async (signal) => {
@@ -46,7 +46,7 @@ async function runForwardJob(core: Core, job: RunningJob<ForwardPayload>): Promi
     const row = core.store.forwards.get(forwardId);
     if (row?.state !== 'failed') return row?.state === 'pending' ? say('result.forward_pending', {}) : null;
     throw new AppError('HOST_COMMAND_FAILED', row.message ?? 'The host refused it', {
-      remedy: note('It is tried again by itself. Or remove it and choose another port.'),
+      remedy: note('Atoll retries automatically. Or remove it and choose another port.'),
     });
   });
 }

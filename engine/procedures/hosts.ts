@@ -116,7 +116,7 @@ export function hostHandlers(core: Core) {
         if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
         const { force, keep, forgetVms } = input;
         assertKeepAllowed(host, keep || forgetVms);
-        // A lab need not be started only to be emptied: it goes as a whole.
+        // A lab need not be started only to be emptied: it is removed as a whole.
         const whole = host.kind === 'lab';
         const job = removeJob('hosts.remove', say('hosts.remove', { host: host.name }), host, {
           vms,

@@ -39,7 +39,7 @@ export function imageHandlers(core: Core) {
   };
 }
 
-/** The row goes at once, so that no new VM takes the image; the job deletes the file. */
+/** The row is removed at once, so that no new VM uses the image; the job deletes the file. */
 function removeImage({ tx, refs, emit }: Scope, ref: string) {
   const image = refs.image(ref);
   assertImageUnused(

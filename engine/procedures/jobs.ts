@@ -22,7 +22,7 @@ function assertJobOpen(job: JobRow): void {
 /** Bad: retrying a job that runs, or that succeeded. */
 function assertJobRetryable(job: JobRow): void {
   if (job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted') return;
-  throw new AppError('STATE_ILLEGAL', `Only a failed or cancelled job can be run again; this one is ${job.state}`, {
+  throw new AppError('STATE_ILLEGAL', `Only a failed or cancelled job can be retried; this one is ${job.state}`, {
     field: 'job',
   });
 }
@@ -51,8 +51,8 @@ export function jobHandlers(core: Core) {
 }
 
 /**
- * Cancelling is no wish but a signal to work that runs, so it makes no job. A job that has begun ends between two steps,
- * or as soon as its command on the host lets go; what it has done stays, and what is wanted is still wanted.
+ * Cancelling changes no desired state but signals running work, so it creates no job. A started job ends between two steps, or as
+ * soon as its command on the host returns; what it has done stays, and so does its desired state.
  */
 function cancelHandler({ command, jobs, kinds }: Core) {
   const mark = command<{ job: string; dryRun: boolean }, { job: null; preview: null }>(({ tx, actor, now }, input) => {

@@ -55,7 +55,7 @@ export function snapshotHandlers(core: Core) {
   };
 }
 
-/** What `labs` has beside a lab's own life. */
+/** The procedures of `labs` besides a lab's own life. */
 export function labCopyHandlers(core: Core) {
   const { os, store, command, kinds } = core;
   kinds.define('labs.clone', ClonePayload, (job) => runClone(core, job), { holdsLocks: true, again: cloneAgain });

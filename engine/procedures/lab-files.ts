@@ -38,7 +38,7 @@ export function labfileHandlers(core: Core) {
       const parsed = parsedFile(await core.labTexts.read(input.text));
       await confineFile(core, context.actor, parsed);
       const files = await LabFiles.of(core.allowedFiles, context.actor, parsed, input);
-      // What is refused is not looked at.
+      // A refused file is not read.
       const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot)).filter((_, i) => files.mayUse(i));
       const absent = await absentFiles(core, boots);
       const formats = await diskFormats(core, boots, absent);
@@ -49,7 +49,7 @@ export function labfileHandlers(core: Core) {
   };
 }
 
-/** The paths in a file are held to the same as those in any input; where one stands is said by its line. */
+/** The paths in a file are limited like those in any input; errors name the line. */
 async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf }: ParsedFile): Promise<void> {
   for (const [i, { boot }] of file.vms.entries()) {
     if (boot === undefined) continue;
@@ -66,7 +66,7 @@ async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf 
 
 function apply(applying: Applying): Outcome<Applied> {
   applyPlaces(applying);
-  // Hosts after networks, so that a new host is set up with all of them at once; VMs stand on both.
+  // Hosts after networks, so that a new host is set up with all of them at once; VMs need both.
   applyNetworks(applying);
   applyHosts(applying);
   applyVms(applying);

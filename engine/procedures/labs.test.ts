@@ -19,7 +19,7 @@ describe('labs', () => {
     return added.vm.id;
   };
 
-  it('are listed with their hosts, also those whose host is gone', async () => {
+  it('are listed with their hosts, also those whose host was removed', async () => {
     const left = '0198c5a0-0000-7000-8000-00000000dead';
     t.fleet.labIds.add(left);
     expect((await t.client.labs.list()).map(({ id, host }) => ({ id, host }))).toEqual([
@@ -31,7 +31,7 @@ describe('labs', () => {
     expect(await t.client.labs.list()).toHaveLength(1);
   });
 
-  it('are stopped with their VMs only when asked to, and started again by activating the host', async () => {
+  it('are stopped with their VMs only on request, and started again by activating the host', async () => {
     const vm = await startVm();
     await expect(t.client.labs.stop({ lab: 'laptop' })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
@@ -64,7 +64,7 @@ describe('labs', () => {
     expect(t.engine.needed()).toBe(false);
   });
 
-  it('can not be activated while they are being removed, nor removed again by a job that is run again later', async () => {
+  it('cannot be activated during their removal, nor removed again by a retried job', async () => {
     const { job } = await t.client.labs.remove({ lab: 'laptop' });
     await expect(t.client.hosts.activate({ host: 'laptop' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
     await t.client.jobs.cancel({ job: job ?? '' });
@@ -75,7 +75,7 @@ describe('labs', () => {
     expect((await t.client.hosts.show({ host: 'laptop' })).host.state).toBe('up');
   });
 
-  it('are found by the names of their hosts, and near ones are suggested', async () => {
+  it('are found by the names of their hosts, and similar names are suggested', async () => {
     await expect(t.client.labs.remove({ lab: 'labtop' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       data: { remedy: note('Did you mean "laptop"?') },

@@ -11,7 +11,7 @@ import { assertNotBeingRemoved, subjectsOf } from '../hosts/adding';
 import { beginMaintenance, enterMaintenance, leaveHost, runningOn } from '../hosts/leaving';
 import { removeJob, runRemoveJob } from '../hosts/removing';
 
-/** Labs by the id of their host, which is theirs too; a folder left by a host that is gone has only the id. */
+/** Labs by the id of their host, which is theirs too; a folder left by a removed host has only the id. */
 export function labHandlers(core: Core) {
   const { os, command } = core;
   core.kinds.define('labs.stop', LeavePayload, (job) => runStop(core, job));
@@ -61,7 +61,7 @@ function stopActive(scope: Scope, host: HostRow, stopVms: boolean, lab: Lab) {
   return { output: { lab }, lines: [...lines, say('preview.lab.stop', { lab: host.name })], ...whole };
 }
 
-/** A lab goes with its host and all VMs on it, running or not: ending it ends them. */
+/** A lab is removed with its host and all VMs on it, running or not: ending it ends them. */
 function removeWithHost({ tx, emit }: Scope, host: HostRow) {
   assertNotBeingRemoved(tx, host);
   const vms = tx.vms.ofHost(host.id);

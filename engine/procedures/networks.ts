@@ -111,7 +111,7 @@ function presentLive({ live, store, actors }: Core): void {
     const row = store.attachments.get({ networkId, hostId });
     return row ? presentAttachment(row, actors) : undefined;
   });
-  // Its verdict comes with its attachment; whoever shows the evidence asks for it when told that there is a new one.
+  // Its verdict comes with its attachment; whoever shows the evidence requests it when notified of a new one.
   live.present('check', (id) => ({ id }));
 }
 

@@ -8,7 +8,7 @@ describe('data centers and clusters', () => {
   });
   afterEach(() => t.close());
 
-  it('are there from the start, and can be added, changed and removed', async () => {
+  it('exist from the start, and can be added, changed and removed', async () => {
     expect((await t.client.dataCenters.list()).map((each) => each.name)).toEqual(['Default']);
     expect((await t.client.clusters.list({})).map((each) => each.name)).toEqual(['Default']);
     const { dataCenter } = await t.client.dataCenters.add({ name: 'North', comment: 'cold' });
@@ -22,12 +22,12 @@ describe('data centers and clusters', () => {
     expect(await t.client.dataCenters.list()).toHaveLength(1);
   });
 
-  it('have names of their own (O5)', async () => {
+  it('have unique names (O5)', async () => {
     await expect(t.client.dataCenters.add({ name: 'Default' })).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(t.client.clusters.add({ name: 'Default' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  it('are not removed while they hold something', async () => {
+  it('are not removed while they are in use', async () => {
     await expect(t.client.dataCenters.remove({ dataCenter: 'Default' })).rejects.toMatchObject({ code: 'RULE_BROKEN' });
     await t.engine.start();
     await t.addHosts(1);

@@ -10,7 +10,7 @@ describe('preferences', () => {
   });
   afterEach(() => t.close());
 
-  it('are of the person who asks, kept and told live', async () => {
+  it('belong to the requesting user, are stored, and published live', async () => {
     const { user, preferences } = await t.client.preferences.show();
     expect(preferences).toEqual({ mapAspect: null, mapUnfolded: [], tables: {} });
     const feed = await t.client.live.follow();
@@ -23,13 +23,13 @@ describe('preferences', () => {
     await feed.return?.();
   });
 
-  it('keep the columns of tables, those of each for itself', async () => {
+  it('store the columns of each table separately', async () => {
     const vms = { order: ['state', 'name'], hidden: ['memory'] };
     const { preferences } = await t.client.preferences.keep({ tables: { vms } });
     expect(preferences.tables).toEqual({ vms });
   });
 
-  it('are bounded, and only what is known is kept', async () => {
+  it('are limited, and only known ones are stored', async () => {
     const before = await t.client.preferences.show();
     const refused = async (input: object, field: string) =>
       expect(t.client.preferences.keep(input)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field } });

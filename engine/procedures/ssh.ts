@@ -6,7 +6,7 @@ import type { HostRow } from '../ports/store';
 import { activateJob, beginActivation } from '../hosts/adding';
 import { presentHost } from '../hosts/present';
 
-/** What is asked about hosts that are reached over SSH, before and after they are added. */
+/** Questions about hosts that are reached over SSH, before and after they are added. */
 export function sshHandlers(core: Core) {
   const { os, refs, command, hosts, actors } = core;
   return {
@@ -44,18 +44,16 @@ export function sshHandlers(core: Core) {
 /** Bad: a password for a lab, or for a computer on which polkit asks for it itself. */
 function requireSecrets({ name, how }: HostRow): void {
   if (how.kind === 'ssh' || (how.kind === 'local' && how.via === 'sudo')) return;
-  throw new AppError('BAD_INPUT', `The host "${name}" asks for no password`, { field: 'host' });
+  throw new AppError('BAD_INPUT', `The host "${name}" needs no password`, { field: 'host' });
 }
 
-/** Bad: a password that nothing would ask for. Whoever gives one for sudo may think that this is it. */
+/** Bad: a password that nothing would ask for. Users who give one for sudo might confuse the two. */
 export function requireUsed({ name, how }: HostRow, { password, sudoPassword }: HostSecrets): void {
   if (how.kind !== 'ssh') return;
   if (password !== undefined && how.auth !== 'password')
     throw new AppError('BAD_INPUT', `Nothing signs in to "${name}" with a password`, {
       field: 'password',
-      remedy: note(
-        how.sudo ? 'Give it as the password for sudo.' : 'Leave it out, or add the host without a key.',
-      ),
+      remedy: note(how.sudo ? 'Give it as the password for sudo.' : 'Leave it out, or add the host without a key.'),
     });
   if (sudoPassword !== undefined && !how.sudo)
     throw new AppError('BAD_INPUT', `Nothing uses sudo on "${name}"`, {
@@ -69,12 +67,12 @@ function requireSsh({ name, how }: HostRow): SshHow {
   throw new AppError('BAD_INPUT', `The host "${name}" is not reached over SSH`, { field: 'host' });
 }
 
-/** Puts a key that a person has confirmed into known_hosts, if the host shows it. Nothing of it stays in the store. */
+/** Adds a key that a user has confirmed to known_hosts, if the host shows it. Nothing of it stays in the database. */
 export async function acceptKey(core: Core, host: HostRow, fingerprint: string, place: string | null): Promise<void> {
   await core.hosts.acceptHostKey(host.id, requireSsh(host), fingerprint, place);
 }
 
-/** A host that is active is connected again by the way as it is now. */
+/** An active host is connected again with its current connection settings. */
 export function connectByNewKey(core: Core, scope: Scope, host: HostRow): Pick<Outcome<object>, 'job' | 'committed'> {
   requireSsh(host);
   if (!isActive(host.state)) return {};

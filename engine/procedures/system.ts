@@ -24,7 +24,7 @@ export function systemHandlers(core: Core) {
     report: os.system.report.handler(() => makeReport(core)),
     link: os.system.link.handler(({ input, context }) => {
       if (context.actor.door !== 'cli')
-        throw new AppError('FORBIDDEN', 'Only the command line makes links that let a browser in', {
+        throw new AppError('FORBIDDEN', 'Only the command line creates links that let a browser in', {
           remedy: run('app.start', {}, 'Use a terminal.'),
         });
       return { link: lifecycle.link(), page: input.page ? lifecycle.page() : null };
@@ -43,7 +43,7 @@ export function systemHandlers(core: Core) {
     }),
     restore: os.system.restore.handler(async ({ input, context }) => {
       if (input.dryRun) return { kept: null, job: null, preview: await previewRestore(core, input) };
-      // Jobs would go on against a store that is being replaced.
+      // Jobs would continue on a database that is being replaced.
       if (core.jobs.busy) throw jobsRun();
       const { kept } = await lifecycle.restore({
         from: input.path,
@@ -60,7 +60,7 @@ const preview = (line: PreviewLine): { job: null; preview: Preview } => ({
   preview: { summary: [line], hosts: [] },
 });
 
-/** Says what is in the backup, so that nobody restores the wrong one. Refuses what the restore itself would. */
+/** Shows the content of the backup, so that nobody restores the wrong one. Refuses like the restore itself. */
 async function previewRestore(
   core: Core,
   { path, connect }: { readonly path: string; readonly connect: boolean },

@@ -13,7 +13,7 @@ import { RESTORE_NETWORK } from '../undo/restore-network';
 import { RESTORE_VM, runRestoreVm } from '../undo/restore-vm';
 import { emptyTrash, presentTrash, runEmptyTrash } from '../undo/trash';
 
-/** Events read at a time while the newest that is not undone is looked for. */
+/** Events read at a time in the search for the newest that is not undone. */
 const PAGE = 100;
 
 export function undoHandlers(core: Core) {
@@ -62,7 +62,7 @@ function* offers(db: Repositories, limit: number): Generator<UndoableEvent> {
   }
 }
 
-/** Undone, or about to be: an undoing that is itself undone counts no more. */
+/** Undone, or about to be: an undo that is itself undone does not count. */
 function isUndone(db: Repositories, seq: number): boolean {
   const done = db.events.undoing(seq).some((event) => !isUndone(db, event.seq));
   return done || db.jobs.inState(['queued', 'running']).some(({ subjects }) => subjects.undoes === seq);
@@ -90,7 +90,7 @@ function undo(scope: Scope, input: { readonly event?: number | undefined }): Out
   return { ...performUndo(scope, event.seq, event.undo.change), output: { undone } };
 }
 
-/** Bad: an event that is not there, or that changed nothing which can be undone (a start, a drift); nothing done yet. */
+/** Bad: an event that does not exist, or that changed nothing which can be undone (a start, a drift); no events yet. */
 function assertSomethingToUndo(event: Event | undefined, asked: number | undefined): asserts event is UndoableEvent {
   if (isUndoable(event)) return;
   if (asked === undefined) throw new AppError('NOT_FOUND', 'There is nothing to undo', { field: 'event' });
@@ -105,9 +105,9 @@ function assertSomethingToUndo(event: Event | undefined, asked: number | undefin
 /** Bad: undoing the same twice. */
 function assertNotUndone(tx: Repositories, event: UndoableEvent): void {
   if (!isUndone(tx, event.seq)) return;
-  throw new AppError('CONFLICT', `Event ${event.seq} is undone already`, {
+  throw new AppError('CONFLICT', `Event ${event.seq} is already undone`, {
     rule: 'UNDO',
     field: 'event',
-    remedy: note('Undo the undoing by its own number, or do it again.'),
+    remedy: note('Undo the undo by its own number, or repeat the change.'),
   });
 }

@@ -150,7 +150,7 @@ function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVer
   return { output: { vm: presentVm(tx, vm) }, job, lines: [say('preview.vm.act', { vm: vm.name, verb })] };
 }
 
-/** A paused VM goes on where it is; one whose memory was saved is started from it, with all that a start checks. */
+/** A paused VM resumes in place; one whose memory was saved is started from it, with all checks of a start. */
 function resumeHandler(scope: Scope, input: { vm: string }): Outcome<{ vm: Vm }> {
   const vm = scope.refs.vm(input.vm);
   if (vm.state !== 'suspended') return verbHandler(scope, input, 'resume');

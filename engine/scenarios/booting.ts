@@ -9,8 +9,8 @@ import { vmSpec } from '../vms/vm-spec';
 import { scopeIn } from './in-chunks';
 
 /**
- * Starts those of a simulated host's VMs that do not run, all at once: what one start does, with two writes for all of them and
- * without a job and a converge for each. Returns how many it started. What they come to is observed, as always.
+ * Starts those of a simulated host's VMs that do not run, all at once: the same as one start, with two writes for all of them and
+ * without a job and a converge for each. Returns how many it started. Their states are observed, as always.
  */
 export async function bootOn(
   core: Core,
@@ -38,7 +38,7 @@ export async function bootOn(
   return started;
 }
 
-/** Writes that the VMs which do not run are being started, with their addresses; returns them. */
+/** Records that the VMs which do not run are being started, with their addresses; returns them. */
 function launch(core: Core, job: RunningJob, ids: readonly string[]): VmRow[] {
   return core.store.transaction((tx) => {
     const { emit } = scopeIn(core, job, tx);
@@ -53,7 +53,7 @@ function launch(core: Core, job: RunningJob, ids: readonly string[]): VmRow[] {
   });
 }
 
-/** Left so by a killed engine: nobody else is at it, for it is our turn. */
+/** Left so by a killed engine: nobody else is working on it, because we hold the turn. */
 const isHalfway = (vm: VmRow): boolean => vm.state === 'wait_for_launch';
 
 const startFailed = (error: unknown): VmReason => {

@@ -25,7 +25,7 @@ import {
 /** Hosts that are set up at once: enough to keep a core busy while others wait for their simulated delays. */
 const AT_ONCE = 8;
 
-/** Titles of the steps of `build`: what is written, then what is done on each host. */
+/** Titles of the steps of `build`: first the rows, then the work on each host. */
 export function buildSteps(scenario: Scenario): StepTitle[] {
   const counts = {
     networks: networksOf(scenario).length,
@@ -40,7 +40,7 @@ export function buildSteps(scenario: Scenario): StepTitle[] {
 
 const vmsOn = ({ vms }: ScenarioCluster, host: string): ScenarioVm[] => vms.filter((vm) => vm.host === host);
 
-/** Makes what is missing of a scenario, from step `first` on. A host that fails does not keep the others from being made. */
+/** Creates the missing parts of a scenario, from step `first` on. A host that fails does not block the others. */
 export async function build(core: Core, job: RunningJob, scenario: Scenario, first: number): Promise<void> {
   const placed: Placed[] = [];
   await job.step(first, async () => {
@@ -62,7 +62,7 @@ interface Placed {
   readonly vms: readonly ScenarioVm[];
 }
 
-/** Writes a cluster with its networks, hosts and VMs as far as they are missing. */
+/** Writes the missing rows of a cluster with its networks, hosts and VMs. */
 async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wish: ScenarioCluster): Promise<Placed[]> {
   const clusterId = core.store.transaction((tx) => ensureCluster(scopeIn(core, job, tx), scenario, wish.name));
   const dataCenter = core.store.clusters.get(clusterId)?.dataCenterId ?? '';
@@ -78,7 +78,7 @@ async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wis
   for (const host of wish.hosts) {
     throwIfCancelled(job.signal);
     const vms = vmsOn(wish, host.name);
-    // In one transaction, so that whoever watches sees a host come with what stands on it.
+    // In one transaction, so that observers see a host appear together with its VMs.
     placed.push(core.store.transaction((tx) => placeHost(core, scopeIn(core, job, tx), clusterId, host, vms, known)));
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -119,7 +119,8 @@ async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal:
 function ensureHost(scope: Scope, clusterId: string, wish: ScenarioHost): HostRow {
   const found = scope.tx.hosts.byName(wish.name);
   if (!found) return addHost(scope, { name: wish.name, cluster: clusterId, comment: '', how: howOf(wish) });
-  if (found.clusterId !== clusterId) throw new AppError('CONFLICT', `There is a host "${wish.name}" elsewhere by now`);
+  if (found.clusterId !== clusterId)
+    throw new AppError('CONFLICT', `Another data center now has a host "${wish.name}"`);
   if (!isActive(found.state)) beginActivation(scope, found);
   return found;
 }

@@ -9,10 +9,10 @@ import type { Scenario } from './scenario';
 
 export const SCENARIOS: readonly Scenario[] = [LAPTOP_LAB, COLLABORATIVE_GROUP, THREE_HOSTS, BAD_DAY, HUNDRED_HOSTS];
 
-/** The simulated demo when no scenario is named. */
+/** The default scenario of the simulated demo. */
 export const DEFAULT_SCENARIO = LAPTOP_LAB.id;
 
-/** The scenario of that name. Throws NOT_FOUND with the names that there are. */
+/** The scenario of that name. Throws NOT_FOUND with the names of all. */
 export function scenarioNamed(id: string, among: readonly Scenario[] = SCENARIOS): Scenario {
   const found = among.find((scenario) => scenario.id === id);
   if (found) return found;

@@ -15,10 +15,10 @@ export const CLEAR_STEPS: readonly StepTitle[] = [
   say('step.scenario.clear_place', {}),
 ];
 
-/** Hosts that are taken away at once. */
+/** Hosts that are removed at once. */
 const AT_ONCE = 4;
 
-/** Takes away a data center of simulated hosts with everything in it, in steps 1 and 2. */
+/** Removes a data center of simulated hosts with everything in it, in steps 1 and 2. */
 export async function clear(core: Core, job: RunningJob, dataCenterId: string): Promise<void> {
   await job.step(1, () => clearHosts(core, job, dataCenterId));
   await job.step(2, async () => {
@@ -43,7 +43,7 @@ async function clearHosts(core: Core, job: RunningJob, dataCenterId: string): Pr
   return say('result.hosts_removed', { done: hosts.length, total: hosts.length });
 }
 
-/** The row goes last, so that a failure leaves a host in maintenance, to be cleared again. */
+/** The row is removed last, so that a failure leaves a host in maintenance, to be cleared again. */
 async function clearHost(core: Core, job: RunningJob, host: HostRow): Promise<void> {
   await core.actors.release(host.id);
   const driver = core.actors.driver(host);

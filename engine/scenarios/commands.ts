@@ -22,7 +22,7 @@ interface Made {
   readonly vms: string[];
 }
 
-/** A scenario as the contract shows it. */
+/** A scenario in the contract's form. */
 export function presentScenarios(tx: Repositories): ScenarioShown[] {
   return SCENARIOS.map((scenario) => ({
     id: scenario.id,
@@ -37,7 +37,7 @@ export function presentScenarios(tx: Repositories): ScenarioShown[] {
   }));
 }
 
-/** Takes the name, and has a job make what is missing. */
+/** Reserves the name, and starts a job that creates what is missing. */
 export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const { tx } = scope;
   assertScenarioIdle(tx, scenario);
@@ -49,7 +49,7 @@ export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   return { output: madeOf(scenario), lines, job: jobFor('add', scenario, payload, dataCenterId, buildSteps(scenario)) };
 }
 
-/** Everything in the scenario's data center goes. */
+/** Removes everything in the scenario's data center. */
 export function removeScenario(scope: Scope, scenario: Scenario): Outcome<{ removed: string[] }> {
   const place = placeOf(scope.tx, scenario);
   if (!place) return { output: { removed: [] }, lines: [say('preview.scenario.none', {})] };
@@ -59,7 +59,7 @@ export function removeScenario(scope: Scope, scenario: Scenario): Outcome<{ remo
   return { output: { removed }, lines: [say('preview.scenario.remove', { dataCenter: scenario.id })], job };
 }
 
-/** Removes it, if it is there, and makes it again. */
+/** Removes it, if it exists, and creates it again. */
 export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const { tx } = scope;
   const place = placeOf(tx, scenario);
@@ -75,7 +75,7 @@ export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   };
 }
 
-/** Lets go of the scenario's hosts; returns the names of all that will be gone. */
+/** Puts the scenario's hosts into maintenance; returns the names of all that will be removed. */
 function leave(scope: Scope, scenario: Scenario, dataCenterId: string): string[] {
   const { tx, emit } = scope;
   assertScenarioIdle(tx, scenario);
@@ -86,7 +86,7 @@ function leave(scope: Scope, scenario: Scenario, dataCenterId: string): string[]
   return [...vms, ...tx.networks.ofDataCenter(dataCenterId), ...hosts].map(({ name }) => name);
 }
 
-/** Whether there is nothing left to make. */
+/** Whether nothing is missing. */
 function isWhole(tx: Repositories, scenario: Scenario): boolean {
   const place = placeOf(tx, scenario);
   if (!place) return false;

@@ -11,7 +11,7 @@ describe('the example files', () => {
   });
   afterEach(() => t.close());
 
-  it('are what docs/labs has (else run: node scripts/docs.mjs)', () => {
+  it('are those in docs/labs (else run: node scripts/docs.mjs)', () => {
     expect(readdirSync('docs/labs').sort()).toEqual(
       exampleFiles()
         .map(({ name }) => name)
@@ -20,7 +20,7 @@ describe('the example files', () => {
     for (const { name, text } of exampleFiles()) expect(readFileSync(`docs/labs/${name}`, 'utf8')).toBe(text);
   });
 
-  it.each(exampleFiles())('$name is applied, and is then as it says', async ({ name, text }) => {
+  it.each(exampleFiles())('$name is applied, and matches the result', async ({ name, text }) => {
     await t.done(t.client.labfile.apply({ text }));
     const vms = await t.client.vms.list({});
     expect(vms.length).toBeGreaterThan(3);
@@ -34,7 +34,7 @@ describe('the example files', () => {
     expect(JSON.stringify(await t.client.map.reach({ from, to }))).toContain(only);
   });
 
-  it('make of a scenario what its command makes', async () => {
+  it('create the same as the command of a scenario', async () => {
     const file = exampleFiles().find(({ name }) => name === 'three-hosts.yaml');
     await t.done(t.client.demo.add({ simulated: true, scenario: 'three-hosts' }));
     expect((await t.client.labfile.apply({ text: file?.text ?? '', dryRun: true })).plan).toEqual([

@@ -5,7 +5,7 @@ import { LAPTOP_LAB } from './definitions/laptop-lab';
 import { THREE_HOSTS } from './definitions/three-hosts';
 import { type Scenario, hostsOf } from './scenario';
 
-/** Those that a person can read. What goes wrong on a bad day is no property of a data center, and a hundred hosts are no example. */
+/** The readable ones. The faults of a bad day are no property of a data center, and a hundred hosts are no example. */
 const SCENARIOS = [LAPTOP_LAB, COLLABORATIVE_GROUP, THREE_HOSTS];
 
 export interface ExampleFile {
@@ -13,7 +13,10 @@ export interface ExampleFile {
   readonly text: string;
 }
 
-/** The demo and the small scenarios as lab files, to be applied, changed and learned from; `docs/labs` has them, and so have packages. */
+/**
+ * The demo and the small scenarios as lab files, to be applied, changed and learned from; `docs/labs` has them, and so have
+ * packages.
+ */
 export function exampleFiles(): ExampleFile[] {
   const demo: LabFile = {
     ...scenarioFile(LAPTOP_LAB),

@@ -10,13 +10,13 @@ import type { Repositories } from '../ports/store';
 /** Rows that one transaction writes: some 20 ms, after which others get their turn. */
 const CHUNK = 100;
 
-/** The scope of a transaction of a job. */
+/** The scope of a job's transaction. */
 export function scopeIn(core: Core, job: RunningJob, tx: Repositories): Scope {
   const now = instant(core.clock.now());
   return { tx, refs: refs(tx), actor: job.actor, now, emit: withoutUndo(emitter(tx, job.actor, now)) };
 }
 
-/** Writes many things, a transaction for each hundred, with a turn of the event loop in between. Throws CANCELLED between two. */
+/** Writes many rows, a hundred per transaction, with a turn of the event loop in between. Throws CANCELLED between two. */
 export async function inChunks<Thing>(
   core: Core,
   job: RunningJob,

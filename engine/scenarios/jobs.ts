@@ -5,7 +5,7 @@ import { scenarioNamed } from './catalogue';
 import { CLEAR_STEPS, clear } from './clearing';
 import { ScenarioPayload } from './rules';
 
-/** The kinds of job by which scenarios come and go. */
+/** The kinds of job that create and remove scenarios. */
 export function defineScenarioJobs(core: Core): void {
   const clearIt = async (job: RunningJob<ScenarioPayload>): Promise<void> => {
     const { clear: dataCenterId } = job.payload;

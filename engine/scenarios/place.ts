@@ -4,15 +4,15 @@ import { newId } from '../core/ids';
 import type { HostRow, Repositories } from '../ports/store';
 import type { Scenario } from './scenario';
 
-/** By this comment a scenario knows its data center. */
+/** This comment identifies the data center of a scenario. */
 const SCENARIO_COMMENT =
   'Created by a simulated scenario. Removing or resetting the scenario removes this data center with everything in it.';
-/** The same in stores of earlier versions. */
+/** The same in databases of earlier versions. */
 const BEFORE =
   /^Simulated, made by "\w+ demo --scenario"\. Goes with all that is in it when the scenario is removed or reset\.$/;
 const isScenarios = ({ comment }: DataCenter): boolean => comment === SCENARIO_COMMENT || BEFORE.test(comment);
 
-/** The data center of a scenario that is there; undefined when there is none. */
+/** The data center of an existing scenario; undefined: there is none. */
 export function placeOf(tx: Repositories, { id }: Scenario): DataCenter | undefined {
   const found = tx.dataCenters.byName(id);
   return found && isScenarios(found) ? found : undefined;
@@ -21,7 +21,7 @@ export function placeOf(tx: Repositories, { id }: Scenario): DataCenter | undefi
 export const hostsIn = (tx: Repositories, dataCenterId: string): HostRow[] =>
   tx.clusters.ofDataCenter(dataCenterId).flatMap(({ id }) => tx.hosts.ofCluster(id));
 
-/** The scenario's data center, made if it is not there. */
+/** The scenario's data center, created if it does not exist. */
 export function ensureDataCenter({ tx, now, emit }: Scope, scenario: Scenario): string {
   const found = placeOf(tx, scenario);
   if (found) return found.id;

@@ -6,7 +6,7 @@ import type { HostRow, Repositories } from '../ports/store';
 import { hostsIn, placeOf } from './place';
 import { type Scenario, hostsOf } from './scenario';
 
-/** What a scenario's job needs to run, and to run again. */
+/** The payload of a scenario's job. */
 export const ScenarioPayload = z.strictObject({
   scenario: z.string(),
   /** The data center that is to be cleared; null: none. */
@@ -14,25 +14,25 @@ export const ScenarioPayload = z.strictObject({
 });
 export type ScenarioPayload = z.infer<typeof ScenarioPayload>;
 
-/** Kinds of job that make or clear a scenario. */
+/** Kinds of job that create or clear a scenario. */
 export const SCENARIO_JOBS: ReadonlySet<string> = new Set(['scenario.add', 'scenario.remove', 'scenario.reset']);
 
-/** Bad: two jobs that make, reset or remove one scenario at the same time. */
+/** Bad: two jobs that create, reset or remove one scenario at the same time. */
 export function assertScenarioIdle(tx: Repositories, { id, title }: Scenario): void {
   const open = tx.jobs.inState(['queued', 'running']).filter(({ kind }) => SCENARIO_JOBS.has(kind));
   if (!open.some((job) => tryPayload(ScenarioPayload, job)?.scenario === id)) return;
-  throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being made or removed`, {
+  throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being created or removed`, {
     field: 'scenario',
     remedy: note('Wait for that job, or cancel it.'),
   });
 }
 
-/** Bad: a data center or a host of a scenario's name that a person made. */
+/** Bad: a user's data center or host with the name of one in a scenario. */
 export function assertNamesFree(tx: Repositories, scenario: Scenario): void {
-  const hint = 'Rename it, then make the scenario again.';
+  const hint = 'Rename it, then create the scenario again.';
   const place = placeOf(tx, scenario);
   if (!place && tx.dataCenters.byName(scenario.id)) {
-    throw new AppError('CONFLICT', `There is a data center "${scenario.id}" that no scenario made`, {
+    throw new AppError('CONFLICT', `There is a data center "${scenario.id}" that no scenario created`, {
       rule: 'O5',
       remedy: note(hint),
     });
@@ -47,11 +47,11 @@ export function assertNamesFree(tx: Repositories, scenario: Scenario): void {
   });
 }
 
-/** Bad: clearing a scenario into whose cluster someone put a lab: real VMs would go with it. */
+/** Bad: clearing a scenario with a lab in its cluster: real VMs would be removed with it. */
 export function assertAllSimulated(scenario: Scenario, hosts: readonly HostRow[]): void {
   const real = hosts.filter((host) => host.kind !== 'simulated');
   if (real.length === 0) return;
-  throw new AppError('RULE_BROKEN', `The data center "${scenario.id}" holds ${listed(real)}, which no scenario made`, {
+  throw new AppError('RULE_BROKEN', `The data center "${scenario.id}" has ${listed(real)}, which no scenario created`, {
     rule: 'O3',
     field: 'scenario',
     remedy: note('Remove these hosts first.'),

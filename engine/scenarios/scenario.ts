@@ -25,11 +25,11 @@ export interface ScenarioCluster {
   readonly vms: readonly ScenarioVm[];
 }
 
-/** A simulated data center, as data. Its data center is named `id`; names of hosts are unique in the whole store (rule O5). */
+/** A simulated data center, as data. Its data center is named `id`; host names are unique in the whole database (rule O5). */
 export interface Scenario {
   readonly id: string;
   readonly title: string;
-  /** One sentence on what there is to see. */
+  /** One sentence that describes it. */
   readonly words: string;
   readonly clusters: readonly ScenarioCluster[];
 }

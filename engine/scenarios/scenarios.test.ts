@@ -9,7 +9,7 @@ import { textOf } from '../../english';
 
 const SMALL = ['laptop-lab', 'collaborative-group', 'three-hosts', 'bad-day'];
 
-/** What a converge would still change, over all hosts. */
+/** The changes that a converge would still make, over all hosts. */
 async function planned(t: TestEngine): Promise<number> {
   const counts = t.store.hosts.list().map(async (host) => {
     const rows = rowsOfHost(t.store, host.id);
@@ -40,7 +40,7 @@ describe('the scenarios', () => {
     }
   });
 
-  it('are as large as they say', () => {
+  it('have the documented sizes', () => {
     const { clusters, ...rest } = scenarioNamed('hundred-hosts');
     const all = { clusters, ...rest };
     expect([hostsOf(all).length, networksOf(all).length, vmsOf(all).length]).toEqual([100, 1_000, 10_000]);
@@ -55,7 +55,7 @@ describe('a scenario', () => {
   });
   afterEach(() => t.close());
 
-  it.each(SMALL)('%s is made, runs, and leaves nothing to do', async (id) => {
+  it.each(SMALL)('%s is created, runs, and leaves nothing to do', async (id) => {
     const scenario = scenarioNamed(id);
     const answer = await t.client.demo.add({ simulated: true, scenario: id });
     expect(answer.vms).toHaveLength(vmsOf(scenario).length);
@@ -70,7 +70,7 @@ describe('a scenario', () => {
     expect(shown?.dataCenterId).toBe((await t.client.dataCenters.show({ dataCenter: id })).id);
   });
 
-  it('stands beside others, and its removal takes its own things only', async () => {
+  it('coexists with others, and its removal only removes its own objects', async () => {
     await t.done(t.client.demo.add({ scenario: 'three-hosts' }));
     await t.done(t.client.demo.add({ scenario: 'laptop-lab' }));
     await t.client.vms.add({ name: 'visitor', cluster: 'three-hosts', vnics: [{ network: 'front' }] });
@@ -86,7 +86,7 @@ describe('a scenario', () => {
     expect(t.store.vnics.list()).toEqual([]);
   });
 
-  it('is made anew by a reset, as often as one likes', async () => {
+  it('is created again by each reset', async () => {
     await t.done(t.client.demo.reset({ scenario: 'collaborative-group' }));
     const shape = async () => {
       await t.until(() => allRun(t));
@@ -105,7 +105,7 @@ describe('a scenario', () => {
     expect(await planned(t)).toBe(0);
   });
 
-  it('completes what is missing, and goes on where a killed engine left it', async () => {
+  it('completes what is missing, and continues where a killed engine left it', async () => {
     await t.done(t.client.demo.add({ scenario: 'collaborative-group' }));
     await t.until(() => allRun(t));
     await t.done(t.client.vms.stop({ vm: 'ana' }));
@@ -121,7 +121,7 @@ describe('a scenario', () => {
     await next.engine.stop();
   });
 
-  it('is refused when its names are taken, when it is unknown, and while it is under way', async () => {
+  it('is refused if its names are taken, if it is unknown, and while it is being created', async () => {
     await expect(t.client.demo.add({ scenario: 'three-host' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       data: { remedy: note('Did you mean "three-hosts"?') },
@@ -138,17 +138,17 @@ describe('a scenario', () => {
     await t.done({ job });
   });
 
-  it('is not cleared while a lab stands in its cluster', async () => {
+  it('is not cleared while a lab is in its cluster', async () => {
     await t.done(t.client.demo.add({ scenario: 'laptop-lab' }));
     await t.done(t.client.hosts.add({ name: 'real', cluster: 'laptop-lab', how: { kind: 'lab' } }));
     await expect(t.client.demo.reset({ scenario: 'laptop-lab' })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
-      message: 'The data center "laptop-lab" holds "real", which no scenario made',
+      message: 'The data center "laptop-lab" has "real", which no scenario created',
     });
     expect((await t.client.hosts.show({ host: 'simulated' })).host.state).toBe('up');
   });
 
-  it('says in a dry run what it would do, and does nothing', async () => {
+  it('describes what it would do in a dry run, and does nothing', async () => {
     const { preview, job } = await t.client.demo.reset({ scenario: 'three-hosts', dryRun: true });
     expect(job).toBeNull();
     expect(preview?.summary.map(textOf)).toContain('have 23 VMs running there');
@@ -157,8 +157,8 @@ describe('a scenario', () => {
 });
 
 describe('a bad day', () => {
-  it('shows drift, a lost host and a failing network, then heals by itself', async () => {
-    // No faster, and watched from the beginning: a machine that is busy with other tests must see the hour of its troubles too.
+  it('shows drift, a lost host and a failing network, then recovers automatically', async () => {
+    // No faster, and watched from the beginning: a machine that is busy with other tests must see the faults too.
     const t = new TestEngine(undefined, hastyClock(8));
     await t.engine.start();
     const made = t.done(t.client.demo.add({ scenario: 'bad-day' }));
@@ -178,7 +178,7 @@ describe('a bad day', () => {
     expect(await planned(t)).toBe(0);
     const types = t.eventTypes();
     const count = (type: string): number => types.filter((each) => each === type).length;
-    // On a busy machine many acts come at once, and are one repair.
+    // On a busy machine many changes arrive at once, and are one repair.
     expect(count('drift.repaired')).toBeGreaterThan(0);
     expect(count('drift.repair_failed')).toBeGreaterThan(0);
     const quiet = t.store.events.lastSeq();
@@ -187,7 +187,7 @@ describe('a bad day', () => {
     await t.close();
   }, 70_000);
 
-  it('ends with its removal in the middle of it', async () => {
+  it('ends if it is removed in the middle', async () => {
     const t = new TestEngine(undefined, hastyClock(20));
     await t.engine.start();
     await t.done(t.client.demo.add({ scenario: 'bad-day' }));

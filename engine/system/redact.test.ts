@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withoutSecrets } from './redact';
 
-describe('what leaves in a report', () => {
+describe('redaction of reports', () => {
   it.each([
     ['{"password":"hunter2","host":"node1"}', 'hunter2', 'node1'],
     ['{"sshPassword": "a \\"quoted\\" one", "x": 1}', 'quoted', '"x": 1'],
@@ -15,13 +15,13 @@ describe('what leaves in a report', () => {
     ['a\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNza\n-----END OPENSSH PRIVATE KEY-----\nb', 'b3Blbn', 'a\n'],
     ['{"m":"-----BEGIN RSA PRIVATE KEY-----\\nMIIEow\\n-----END RSA PRIVATE KEY-----","z":1}', 'MIIEow', '"z":1'],
     ['-----BEGIN PRIVATE KEY-----\nMIIEow cut off', 'MIIEow', ''],
-  ])('%j has no secret and keeps the rest', (text, secret, rest) => {
+  ])('removes the secret in %j and keeps the rest', (text, secret, rest) => {
     const said = withoutSecrets(text);
     expect(said).not.toContain(secret);
     expect(said).toContain(rest);
   });
 
-  it('has no secret that the engine knows, wherever it stands', () => {
+  it('removes every secret that the engine knows, wherever it is', () => {
     const secret = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !'[cut]'.includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (word, before, after) => {
@@ -31,12 +31,12 @@ describe('what leaves in a report', () => {
     );
   });
 
-  it('keeps what is no secret', () => {
+  it('keeps what is not secret', () => {
     const text = '{"level":30,"msg":"the engine starts","home":"/home/anna","version":"0.1.0"}';
     expect(withoutSecrets(text)).toBe(text);
   });
 
-  it('takes no long time over hostile text', () => {
+  it('is fast on hostile text', () => {
     for (const text of ['"password":"' + '\\'.repeat(100_000), 'token'.repeat(40_000), 'a-'.repeat(100_000)])
       expect(withoutSecrets(text).length).toBeGreaterThan(0);
   });

@@ -1,12 +1,12 @@
 const CUT = '[cut]';
 
 /**
- * Cuts out of a text what nobody should attach to a bug report: `known` secrets word for word, and whatever looks like one.
- * It may cut too much; names of hosts, networks and VMs, and addresses, stay.
+ * Removes from a text what nobody should attach to a bug report: `known` secrets literally, and everything that looks like one. It
+ * may remove too much; names of hosts, networks and VMs, and addresses, stay.
  */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
   let left = text;
-  // The longest first, so that a secret which contains another one goes whole; also as JSON writes it in a log.
+  // The longest first, so that a secret which contains another one is removed whole; also in its JSON form in a log.
   const words = known
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .filter(({ length }) => length > 0);

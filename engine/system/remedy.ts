@@ -5,7 +5,7 @@ import type { CallContext } from '../core/ports';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Remedy } from '../ports/hosts';
 
-/** Output is told at most this often, milliseconds: each telling is a transaction. */
+/** The minimum interval between reports of output, in milliseconds: each report is a transaction. */
 const TELL_MS = 500;
 /** Characters of output that a job keeps. */
 const KEPT = 8_000;
@@ -16,7 +16,7 @@ export type RemedyPayload = z.infer<typeof RemedyPayload>;
 type Input = { check: string; dryRun: boolean };
 type Output = { argv: string[] } & CommandOutput;
 
-/** Doctor looks first (which takes a while, and no transaction); what it then says is the command, not the caller. */
+/** Doctor checks first (which takes a while, and no transaction); the command comes from it, not from the caller. */
 export function remedyHandler({ hosts, command }: Core) {
   return async (call: { input: Input; context: CallContext }): Promise<Output> => {
     const remedy = await hosts.remedy(call.input.check);
@@ -33,7 +33,7 @@ export function remedyHandler({ hosts, command }: Core) {
   };
 }
 
-/** Run again after a crash it finds that all is in order, or does it once more, which each remedy bears. */
+/** Run again after a crash, it finds that all is OK, or repeats the remedy, which every remedy allows. */
 export async function runRemedy(core: Core, job: RunningJob<RemedyPayload>): Promise<void> {
   const { check, argv } = job.payload;
   const remedy = await stillMeant(core, check, argv);
@@ -44,7 +44,7 @@ export async function runRemedy(core: Core, job: RunningJob<RemedyPayload>): Pro
   });
 }
 
-/** Null when there is nothing to mend any more. What was shown is what is run: another command is another wish. */
+/** Null if there is nothing to fix any more. Only the command that was shown is run: a different one needs a new confirmation. */
 async function stillMeant({ hosts }: Core, check: string, argv: readonly string[]): Promise<Remedy | null> {
   try {
     const remedy = await hosts.remedy(check);
@@ -53,7 +53,7 @@ async function stillMeant({ hosts }: Core, check: string, argv: readonly string[
     if (error instanceof AppError && error.code === 'STATE_ILLEGAL') return null;
     throw error;
   }
-  throw new AppError('CONFLICT', 'What there is to do here has changed in the meantime', {
+  throw new AppError('CONFLICT', 'The recommended fix has changed in the meantime', {
     remedy: note('Run Doctor again.'),
   });
 }

@@ -7,8 +7,8 @@ const EVENTS = 200;
 const JOBS = 50;
 
 /**
- * What a person may attach when something is wrong: versions, what this computer can do, how things stand, what happened last,
- * the ends of the logs and the crashes. It is made here, shown to the person, and sent nowhere.
+ * A support bundle for users to attach: versions, abilities of this computer, state, recent events, the ends of the logs, and
+ * crashes. It is created locally, shown to the user, and sent nowhere.
  */
 export async function makeReport(core: Core): Promise<{ name: string; text: string }> {
   const { store, hosts, info, clock, secrets } = core;
@@ -30,7 +30,7 @@ export async function makeReport(core: Core): Promise<{ name: string; text: stri
   ];
   const text = [
     `Atoll ${info.version}, Node ${info.node}, store ${store.schemaVersion}, ${at}`,
-    'Passwords, keys and tokens were cut out. Names of hosts, networks and VMs, addresses and paths are in it.',
+    'Passwords, keys and tokens were removed. It contains names of hosts, networks and VMs, addresses and paths.',
     ...parts.map(
       ([title, what]) => `\n== ${title}\n${typeof what === 'string' ? what : JSON.stringify(what, null, 1)}`,
     ),

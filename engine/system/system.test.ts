@@ -19,7 +19,7 @@ describe('the system', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('counts what there is', async () => {
+  it('counts objects', async () => {
     await t.addHosts(2);
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     await t.client.networks.add({ name: 'lan' });
@@ -36,7 +36,7 @@ describe('the system', () => {
     expect(await t.client.system.version()).toMatchObject({ version: '0.0.0', contract: 1 });
   });
 
-  it('backs up, and a dry run of it writes nothing', async () => {
+  it('backs up, and writes nothing in a dry run', async () => {
     const path = join(folder, 'copy.db');
     const dry = await t.client.system.backup({ path, dryRun: true });
     expect(dry.preview?.summary.map(textOf)[0]).toContain(path);
@@ -46,7 +46,7 @@ describe('the system', () => {
     await expect(t.client.system.backup({ path: 'relative' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('makes a report that a person can attach, with secrets cut', async () => {
+  it('creates a report for users to attach, with secrets removed', async () => {
     const { host } = await t.client.hosts.add({ name: 'node1', how: { kind: 'simulated' } });
     await t.secrets.put(host.id, 'anybody', { password: 'hunter2 "quoted"' });
     await t.client.networks.add({ name: 'blue', isIsolated: true, comment: 'hunter2 "quoted"' });
@@ -62,7 +62,7 @@ describe('the system', () => {
     expect(t.stopAsked).toBe(1);
   });
 
-  it('is not restored under running jobs', async () => {
+  it('is not restored while jobs run', async () => {
     const [host = ''] = await t.addHosts(1);
     t.fleet.machine(host).control.slowDown(200);
     await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
@@ -112,7 +112,7 @@ describe('a remedy', () => {
     expect(runs).toBe(1);
   });
 
-  it('that fails fails its job, with the reason; what doctor does not know is refused', async () => {
+  it('that fails fails its job, with the reason; one that doctor does not know is refused', async () => {
     t.fleet.remedies.set(
       'qemu',
       remedy(() => Promise.reject(new AppError('HOST_COMMAND_FAILED', 'E: no such package'))),

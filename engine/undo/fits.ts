@@ -11,8 +11,8 @@ function movedOn(message: string, hint = 'Change it by hand.'): AppError {
 }
 
 /**
- * Bad: undoing "unplug" of a vNIC that was plugged in again or removed since; a rename after another rename; a removal whose
- * id is there again. What the command that leads back checks by itself (names, users, states) is not said twice here.
+ * Bad: undoing "unplug" of a vNIC that has since been plugged in again or removed; a rename after another rename; a removal whose
+ * id exists again. What the inverse command checks itself (names, users, states) is not repeated here.
  */
 export function assertUndoStillFits(tx: Repositories, change: Change): void {
   switch (change.kind) {
@@ -31,7 +31,7 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       const vm = tx.vms.get(change.vmId);
       if (!vm) throw movedOn('the VM is gone', 'There is nothing left to do.');
       if (vm.hostId !== change.now) throw movedOn('it was moved again since');
-      if (!tx.hosts.get(change.was)) throw movedOn('the host that it came from is gone');
+      if (!tx.hosts.get(change.was)) throw movedOn('its former host was removed');
       return;
     }
     case 'vm.removed':
@@ -47,7 +47,7 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
           Boolean,
         )
       )
-        throw movedOn('nothing of it is in Atoll’s care any more', 'There is nothing left to do.');
+        throw movedOn('Atoll no longer manages any of it', 'There is nothing left to do.');
       return;
     case 'network.updated':
       return fieldsAreAsLeft('network', tx.networks.get(change.networkId), change.now);
@@ -58,7 +58,7 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       return;
     case 'vnic.removed':
       if (!tx.vms.get(change.vnic.vmId)) throw movedOn('the VM is gone');
-      if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC is there again', 'There is nothing left to do.');
+      if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC exists again', 'There is nothing left to do.');
       return networksAreThere(tx, [change.vnic.networkId]);
   }
 }
@@ -91,10 +91,10 @@ function networksAreThere(tx: Repositories, ids: ReadonlyArray<string | null>): 
 }
 
 function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): void {
-  if (tx.vms.get(vm.id)) throw movedOn('the VM is there again', 'There is nothing left to do.');
+  if (tx.vms.get(vm.id)) throw movedOn('the VM exists again', 'There is nothing left to do.');
   if (!tx.clusters.get(vm.clusterId)) throw movedOn('its cluster is gone');
   if (vm.hostId !== null && !tx.hosts.get(vm.hostId)) throw movedOn('its host is gone');
-  if (trashed && !tx.trash.get(vm.id)) throw movedOn('its disks have left the trash', 'Make it anew.');
+  if (trashed && !tx.trash.get(vm.id)) throw movedOn('its disks are no longer in the trash', 'Create it again.');
   if (vm.boot.kind === 'image' && !tx.images.get(vm.boot.imageId)) throw movedOn('its base image is gone');
   networksAreThere(
     tx,
@@ -107,7 +107,7 @@ function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeO
 }
 
 function removedNetworkCanReturn(tx: Repositories, { network }: ChangeOf<'network.removed'>): void {
-  if (tx.networks.get(network.id)) throw movedOn('the network is there again', 'There is nothing left to do.');
+  if (tx.networks.get(network.id)) throw movedOn('the network exists again', 'There is nothing left to do.');
   if (!tx.dataCenters.get(network.dataCenterId)) throw movedOn('its data center is gone');
   const others = tx.networks.ofDataCenter(network.dataCenterId);
   if (others.some((other) => other.bridge === network.bridge))

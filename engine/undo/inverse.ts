@@ -1,6 +1,6 @@
 import type { Change, ChangeOf } from '../../contract';
 
-/** A command that leads back, by ids. The first word is the area that runs it; `restore` writes a removed thing again. */
+/** The inverse command, by ids. The first word is the area that runs it; `restore` writes a removed object again. */
 export type Inverse =
   | { readonly do: 'vnics.plug' | 'vnics.unplug' | 'vnics.remove'; readonly vm: string; readonly vnic: string }
   | { readonly do: 'vnics.link'; readonly vm: string; readonly vnic: string; readonly up: boolean }
@@ -17,7 +17,7 @@ export type Inverse =
   | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string }
   | { readonly do: 'map.note'; readonly network: string; readonly host: string; readonly note: string };
 
-/** The command that leads back from a change. */
+/** The inverse command of a change. */
 export function inverseOf(change: Change): Inverse {
   switch (change.kind) {
     case 'vnic.added':
@@ -57,7 +57,7 @@ export function inverseOf(change: Change): Inverse {
   }
 }
 
-/** Whether undoing takes something away that a person may have come to use since. */
+/** Whether undoing removes something that users may have come to use since. */
 export const removes = (change: Change): boolean =>
   change.kind === 'vm.added' ||
   change.kind === 'network.added' ||

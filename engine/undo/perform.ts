@@ -13,7 +13,7 @@ import { type Inverse, inverseOf } from './inverse';
 import { restoreNetwork } from './restore-network';
 import { restoreVm } from './restore-vm';
 
-/** Runs the command that leads back from the change that the event `seq` tells; what it tells and its job say that they undo it. */
+/** Runs the inverse of the change that the event `seq` reports; its events and its job record that they undo it. */
 export function performUndo(scope: Scope, seq: number, change: Change): Outcome<object> {
   const telling: Scope = {
     ...scope,

@@ -6,10 +6,10 @@ import { presentNetwork } from '../networks/present';
 import { ruleO5NetworkNameIsUnique } from '../networks/rules';
 import type { NetworkRow } from '../ports/store';
 
-/** The job that makes a network again on hosts. */
+/** The job that creates a network on hosts again. */
 export const RESTORE_NETWORK = 'networks.restore';
 
-/** Writes a removed network again: its id, bridge, profiles and clusters. Its checks are gone for good. */
+/** Writes a removed network again: its id, bridge, profiles and clusters. Its checks are lost. */
 export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'network.removed'>): Outcome<object> {
   const { tx, emit } = scope;
   const { clusters, ...row } = network satisfies NetworkRow;

@@ -11,12 +11,12 @@ import { ruleO5VmNameIsUnique } from '../vms/rules';
 import { readdVnic } from '../vms/vnic-rows';
 import { VmTurn, inTurn } from '../vms/vm-turn';
 
-/** The job that brings disks back from the trash. */
+/** The job that restores disks from the trash. */
 export const RESTORE_VM = 'undo.run';
 
 /**
- * Writes a removed VM again, down, with its ids, vNICs and forwards. One with disks is locked until its host has put them back;
- * its definition is written at its next start, as always.
+ * Writes a removed VM again, down, with its ids, vNICs and forwards. One with disks is locked until its host has restored them; its
+ * definition is written at its next start, as always.
  */
 export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): Outcome<object> {
   const { tx, emit } = scope;
@@ -51,7 +51,7 @@ const undoOf = ({ id, name }: VmRow): Undoable => ({
   change: { kind: 'vm.added', vmId: id },
 });
 
-/** Puts the disks back. When that fails, or is cancelled, the VM goes again and its disks stay in the trash. */
+/** Restores the disks. If that fails, or is cancelled, the VM is removed again and its disks stay in the trash. */
 export async function runRestoreVm(core: Core, job: RunningJob<VmPayload>): Promise<void> {
   const { vmId } = job.payload;
   if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, say('result.nothing_to_restore', {}));

@@ -4,7 +4,7 @@ import { TestEngine, realClock } from '../../test/support/test-engine';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
-/** Time that is set by hand; looks at the trash come when they are asked for, all else as in real time. */
+/** A manually set clock; checks of the trash run on request, all other timers in real time. */
 class Calendar {
   private ahead = 0;
   private looks: Array<() => void> = [];
@@ -15,7 +15,7 @@ class Calendar {
     this.looks.push(fn);
     return () => (this.looks = this.looks.filter((look) => look !== fn));
   };
-  /** Sets the clock, as a person or a time server does: nothing else has passed. */
+  /** Sets the clock, as a user or a time server does: no timers advance. */
   jump(ms: number): void {
     this.ahead += ms;
   }
@@ -30,7 +30,7 @@ class Calendar {
   }
 }
 
-describe('the trash, left to itself', () => {
+describe('automatic cleanup of the trash', () => {
   let calendar: Calendar;
   let t: TestEngine;
   beforeEach(async () => {
@@ -51,7 +51,7 @@ describe('the trash, left to itself', () => {
   const isEmpty = async (): Promise<boolean> => (await t.client.trash.list({})).length === 0;
   const settled = () => t.until(() => t.store.jobs.inState(['queued', 'running']).length === 0);
 
-  it('is emptied of what has lain there for seven days, and not before', async () => {
+  it('deletes what has been there for seven days, and not before', async () => {
     await removes();
     calendar.pass(7 * DAY - HOUR);
     await settled();
@@ -60,7 +60,7 @@ describe('the trash, left to itself', () => {
     await t.until(isEmpty);
   });
 
-  it('keeps its things while the clock is far ahead, and when it is right again', async () => {
+  it('keeps its content while the clock is far ahead, and after it is corrected', async () => {
     await removes();
     calendar.look();
     calendar.jump(10 * 365 * DAY);
@@ -84,7 +84,7 @@ describe('the trash, left to itself', () => {
     expect(await isEmpty()).toBe(false);
   });
 
-  it('is emptied of what was removed while the clock was far ahead, too', async () => {
+  it('deletes what was removed while the clock was far ahead, too', async () => {
     calendar.jump(20 * 365 * DAY);
     await removes();
     calendar.jump(-20 * 365 * DAY);
@@ -95,7 +95,7 @@ describe('the trash, left to itself', () => {
     await t.until(isEmpty);
   });
 
-  it('outlives a full disk', async () => {
+  it('survives a full disk', async () => {
     await removes();
     const disk = fillDisk(t);
     calendar.look();
@@ -104,7 +104,7 @@ describe('the trash, left to itself', () => {
     await t.until(isEmpty);
   });
 
-  it('counts at most a day for the time that the computer was off', async () => {
+  it('counts at most one day for the time that the computer was off', async () => {
     await removes();
     calendar.look();
     calendar.jump(30 * DAY);

@@ -11,7 +11,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, TrashRow } from '../ports/store';
 
 const DAY_MS = 86_400_000;
-/** How often it is looked whether something has lain there for long enough; the first time soon after the start. */
+/** How often to check for content that is old enough; first soon after the start. */
 const LOOK_MS = 3_600_000;
 const FIRST_LOOK_MS = 60_000;
 
@@ -52,7 +52,7 @@ function emptyJob(tx: Repositories, rows: readonly TrashRow[]): JobDraft {
   return { kind: 'trash.empty', title: say('trash.empty', {}), payload: { hosts } satisfies EmptyTrashPayload, steps };
 }
 
-/** Deletes host by host; what was brought back meanwhile is no longer in the trash and stays. */
+/** Deletes host by host; what has been restored in the meantime is no longer in the trash and stays. */
 export async function runEmptyTrash(core: Core, job: RunningJob<EmptyTrashPayload>): Promise<void> {
   const { hosts } = job.payload;
   for (const [i, { hostId, vmIds }] of hosts.entries()) {
@@ -66,10 +66,10 @@ export async function runEmptyTrash(core: Core, job: RunningJob<EmptyTrashPayloa
   }
 }
 
-/** What counts at most from one look to the next: a computer that was off and a clock that jumped look alike. */
+/** The maximum time that counts between two checks: a computer that was off and a clock change look the same. */
 const MOST_MS = DAY_MS;
 
-/** The ages one look later. Time counts only while the engine looks, so that no clock makes a thing old that is not. */
+/** The ages at the next check. Time counts only while the engine runs, so that no clock change ages anything. */
 export function ageOn(ages: TrashAges | null, ids: readonly string[], now: number): TrashAges {
   const passed = ages === null ? 0 : Math.min(MOST_MS, Math.max(0, now - ages.at));
   const ageOf = (id: string): number => {
@@ -79,7 +79,7 @@ export function ageOn(ages: TrashAges | null, ids: readonly string[], now: numbe
   return { at: now, ms: Object.fromEntries(ids.map((id) => [id, ageOf(id)])) };
 }
 
-/** By its own age and by the clock; one that was removed in the future was so by a clock that was wrong. */
+/** By its own age and by the clock; a removal in the future means that the clock was wrong. */
 function hasLainEnough({ id, removedAt }: TrashRow, { ms }: TrashAges, now: number): boolean {
   const least = TRASH_DAYS * DAY_MS;
   const byClock = now - Date.parse(removedAt);
@@ -87,8 +87,8 @@ function hasLainEnough({ id, removedAt }: TrashRow, { ms }: TrashAges, now: numb
 }
 
 /**
- * Empties by itself what has lain for TRASH_DAYS on the hosts that are active; the returned function ends that. What is emptied
- * is gone for good, so a clock that is far ahead or behind for a while (an empty battery, a wrong date) must not bring it forward.
+ * Automatically deletes what has been in the trash for TRASH_DAYS, on active hosts; returns the function that stops it. Deletion is
+ * final, so a clock that is temporarily far ahead or behind (an empty battery, a wrong date) must not cause it early.
  */
 export function startTrashCleanup(core: Core): () => void {
   const look = (): void => {
@@ -103,7 +103,7 @@ export function startTrashCleanup(core: Core): () => void {
   return () => cancel();
 }
 
-/** Writes how long all has lain there by now; the id of the job that empties what has lain for long enough. */
+/** Stores the current ages; returns the id of the job that deletes what is old enough. */
 function lookAtTrash(tx: Repositories, now: number): string | null {
   const rows = tx.trash.list();
   const before = tx.settings.trashAges();

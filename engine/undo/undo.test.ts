@@ -7,7 +7,7 @@ import { textOf } from '../../english';
 
 type Answer = Promise<{ job: string | null; preview: Preview | null }>;
 
-/** What people have made, as the contract shows it, without what only the hosts or the clock decide. */
+/** The objects that users created, in the contract's form, without what only the hosts or the clock decide. */
 async function worldOf({ client, store }: TestEngine) {
   const vms = (await client.vms.list({})).map(({ startedAt: _started, ...vm }) => vm);
   const networks = await client.networks.list({});
@@ -54,7 +54,7 @@ describe('undo', () => {
     'change a network': () => t.client.networks.update({ network: 'green', name: 'lime', mtu: 9000, comment: 'x' }),
   };
 
-  it.each(Object.keys(ACTS))('leads back to where it was: %s', async (name) => {
+  it.each(Object.keys(ACTS))('restores the previous state: %s', async (name) => {
     const before = await worldOf(t);
     await t.done(ACTS[name]!());
     expect(await worldOf(t)).not.toEqual(before);
@@ -62,14 +62,14 @@ describe('undo', () => {
     expect(await worldOf(t)).toEqual(before);
   });
 
-  it('leads back through any of them, one after the other, in the order of a stack', async () => {
+  it('restores the previous state through all of them, in the order of a stack', async () => {
     const before = await worldOf(t);
     const depth = (await t.client.undo.list({ limit: 200 })).length;
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(Object.keys(ACTS), { maxLength: 5 }), async (names) => {
         const states = [before];
         for (const name of names) {
-          // What one act has taken away the next may ask for: then it is refused, and changes nothing.
+          // A change may need what an earlier one removed: then it is refused, and changes nothing.
           const changed = await t.done(ACTS[name]!()).then(
             () => true,
             () => false,
@@ -101,7 +101,7 @@ describe('undo', () => {
     expect(await worldOf(t)).toEqual(before);
   });
 
-  it('brings a VM back that had run, with its id, its vNICs and their MAC addresses', async () => {
+  it('restores a VM that had run, with its id, its vNICs and their MAC addresses', async () => {
     await t.done(t.client.vms.stop({ vm: 'web' }));
     const before = await worldOf(t);
     await t.done(t.client.vms.remove({ vm: 'web' }));
@@ -110,7 +110,7 @@ describe('undo', () => {
     await t.done(t.client.vms.start({ vm: 'web' }));
   });
 
-  it('names what it would undo, shows it before, and asks first where something goes', async () => {
+  it('names what it would undo, shows a preview, and asks before it removes something', async () => {
     await t.done(t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }));
     expect(await newest()).toMatchObject({
       words: say('undo.vnic.unplugged', { vnic: 'nic1', vm: 'web', network: 'blue' }),
@@ -125,7 +125,7 @@ describe('undo', () => {
     expect(await newest()).toMatchObject({ words: say('undo.vm.added', { vm: 'new' }), removes: true });
   });
 
-  it('is refused, with the reason, when the world has moved on, and changes nothing', async () => {
+  it('is refused, with the reason, if the state has changed since, and changes nothing', async () => {
     await t.client.vms.update({ vm: 'db', name: 'one' });
     const { event } = (await newest())!;
     await t.client.vms.update({ vm: 'one', name: 'two' });
@@ -139,7 +139,7 @@ describe('undo', () => {
     expect(await worldOf(t)).toEqual(before);
   });
 
-  it('undoes nothing twice, but an undoing by its number', async () => {
+  it('undoes nothing twice, except an undo by its number', async () => {
     await t.done(t.client.vnics.unplug({ vm: 'db', vnic: 'nic1' }));
     const { event } = (await newest())!;
     await t.done(undo());
@@ -151,7 +151,7 @@ describe('undo', () => {
     expect((await newest())?.event).toBe(event);
   });
 
-  it('says why an event is not one that can be undone', async () => {
+  it('reports why an event cannot be undone', async () => {
     const start = t.store.events.recent({ limit: 1, type: 'vm.state' })[0];
     await expect(undo(start?.seq)).rejects.toMatchObject({ code: 'RULE_BROKEN' });
     await expect(undo(999_999)).rejects.toMatchObject({ code: 'NOT_FOUND' });

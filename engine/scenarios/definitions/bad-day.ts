@@ -1,7 +1,7 @@
 import type { FaultPlan } from '../../ports/hosts';
 import type { Scenario } from '../scenario';
 
-/** It begins when the scenario stands, and lasts for two minutes. */
+/** It begins when the scenario is complete, and lasts two minutes. */
 const DAY: FaultPlan = {
   seed: 'bad day',
   from: 6_000,
@@ -15,7 +15,7 @@ export const BAD_DAY: Scenario = {
   id: 'bad-day',
   title: 'A bad day',
   words:
-    'Someone meddles with one host every few seconds, one can not be reached, on one a network fails; after two minutes it is over.',
+    'One host drifts every few seconds, one is unreachable, and on one a network fails; it ends after two minutes.',
   clusters: [
     {
       name: 'bad-day',

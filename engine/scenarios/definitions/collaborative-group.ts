@@ -5,12 +5,11 @@ const HOST = 'group-host';
 export const COLLABORATIVE_GROUP: Scenario = {
   id: 'collaborative-group',
   title: 'Collaborative group',
-  words:
-    'A group that works together on a network of its own; one gateway VM offers its service to the visitors next door.',
+  words: 'A group that works together on its own network; one gateway VM offers its service to the visitors next door.',
   clusters: [
     {
       name: 'collaborative-group',
-      // `visitors` stands for the regular side: whoever is there meets the gateway and nobody else.
+      // `visitors` stands for the regular side: VMs there reach the gateway and nothing else.
       networks: ['group', 'visitors'],
       hosts: [{ name: HOST, delayMs: 20 }],
       vms: [

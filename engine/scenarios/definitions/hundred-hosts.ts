@@ -8,7 +8,7 @@ const VMS = 100;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** On each host ten networks are busy, the others wait; every twentieth VM stands on two and can lead from one to the other. */
+/** On each host ten networks are busy, the others are empty; every twentieth VM is on two and can route between them. */
 function vmsOn(host: string, cluster: string, hostIndex: number): ScenarioVm[] {
   const network = (i: number): string => `net-${cluster}${two(i % NETWORKS)}`;
   return Array.from({ length: VMS }, (_, i) => {
@@ -32,6 +32,6 @@ function cluster(index: number): ScenarioCluster {
 export const HUNDRED_HOSTS: Scenario = {
   id: 'hundred-hosts',
   title: 'A hundred hosts',
-  words: 'Ten clusters with 1,000 isolated networks and 10,000 VMs: how Atoll feels when there is a lot of everything.',
+  words: 'Ten clusters with 1,000 isolated networks and 10,000 VMs: how Atoll performs at scale.',
   clusters: Array.from({ length: CLUSTERS }, (_, i) => cluster(i)),
 };

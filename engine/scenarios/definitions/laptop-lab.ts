@@ -13,7 +13,7 @@ export const LAPTOP_LAB: Scenario = {
         { name: 'web', host: 'simulated', networks: ['blue'] },
         { name: 'db', host: 'simulated', networks: ['blue'] },
         { name: 'ci', host: 'simulated', networks: ['green'] },
-        // On both islands, so that `reach web ci` has something to say.
+        // On both islands, so that `reach web ci` has a path.
         { name: 'gw', host: 'simulated', networks: ['blue', 'green'] },
       ],
     },

@@ -7,7 +7,7 @@ const onEach = (name: string, networks: readonly string[]) =>
 export const THREE_HOSTS: Scenario = {
   id: 'three-hosts',
   title: 'Three hosts',
-  words: 'A cluster whose hosts all bear the same networks: each network is an island of its own on every host.',
+  words: 'A cluster whose hosts all have the same networks: each network is an island of its own on every host.',
   clusters: [
     {
       name: 'three-hosts',
