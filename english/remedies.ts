@@ -36,7 +36,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   ),
   'hosts.sync': of('Sync the host', ({ host }) => command('host sync', [or(host, 'HOST')])),
   'hosts.check': of('Check the host', ({ host }) => command('host check', [or(host, 'HOST')])),
-  'hosts.unlock': of('Give the password again', ({ host }) => command('host unlock', [or(host, 'HOST')])),
+  'hosts.unlock': of('Enter the password again', ({ host }) => command('host unlock', [or(host, 'HOST')])),
   'hosts.update': of('Confirm the host key', ({ host, fingerprint, place }) => {
     const key = or(fingerprint, 'SHA256:...');
     return command('host update', [or(host, 'HOST')], ['--fingerprint', place === undefined ? key : `${place}=${key}`]);
@@ -64,7 +64,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
       [...each('--vm', vms), ...each('--bridge', bridges), ...flag('--with-vms', withVms)],
     ),
   ),
-  'hosts.takeOver': of('Take the host over', ({ host, dryRun }) =>
+  'hosts.takeOver': of('Take over the host', ({ host, dryRun }) =>
     command('host take-over', [or(host, 'HOST')], flag('--dry-run', dryRun)),
   ),
   'hosts.remove': of('Remove the host', ({ host, force, keep, forgetVms }) =>
@@ -103,7 +103,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'vms.add': of('Create a VM', () => command('vm add', ['NAME'])),
   'vms.start': of('Start the VM', ({ vm }) => command('vm start', [or(vm, 'VM')])),
   'vms.stop': of('Stop the VM', ({ vm }) => command('vm stop', [or(vm, 'VM')])),
-  'vms.shutdown': of('Shut the VM down', ({ vm }) => command('vm shutdown', [or(vm, 'VM')])),
+  'vms.shutdown': of('Shut down the VM', ({ vm }) => command('vm shutdown', [or(vm, 'VM')])),
   'vms.resume': of('Resume the VM', ({ vm }) => command('vm resume', [or(vm, 'VM')])),
   'vms.move': of('Move the VM', ({ vm, host, carry, leave }) =>
     command(
@@ -112,7 +112,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
       ['--host', or(host, 'HOST'), ...each('--carry', carry), ...each('--leave', leave)],
     ),
   ),
-  'vms.placement': of('Show which hosts fit', ({ vm, move }) =>
+  'vms.placement': of('Show suitable hosts', ({ vm, move }) =>
     command('vm placement', [or(vm, 'VM')], flag('--move', move)),
   ),
   'vms.additions': of('List the parts of the definition', ({ vm }) => command('vm additions', [or(vm, 'VM')])),
@@ -122,14 +122,14 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'vnics.add': of('Add a vNIC', ({ vm, network }) =>
     command('vnic add', [or(vm, 'VM')], ['--network', or(network, 'NETWORK')]),
   ),
-  'vnics.plug': of('Plug the vNIC in', ({ vm, vnic }) => command('vnic plug', [or(vm, 'VM'), or(vnic, 'NIC')])),
+  'vnics.plug': of('Plug in the vNIC', ({ vm, vnic }) => command('vnic plug', [or(vm, 'VM'), or(vnic, 'NIC')])),
   'vnics.link': of('Set the link up', ({ vm, vnic }) => command('vnic link', ['up', or(vm, 'VM'), or(vnic, 'NIC')])),
   'images.list': of('List the images', () => command('image list')),
   'images.add': of('Add an image', () => command('image add', ['NAME', 'FILE'])),
   'snapshots.list': of('List the snapshots', ({ host, vm }) =>
     command('snapshot list', [], [...value('--host', host), ...value('--vm', vm)]),
   ),
-  'snapshots.remove': of('Remove the snapshot', ({ snapshot }) =>
+  'snapshots.remove': of('Delete the snapshot', ({ snapshot }) =>
     command('snapshot remove', [or(snapshot, 'SNAPSHOT')]),
   ),
   'jobs.list': of('List the jobs', () => command('job list')),

@@ -89,7 +89,7 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
       { name: 'host', type: 'text', value: 'H', about: 'filter by host', complete: 'host' },
       { name: 'vm', type: 'text', value: 'VM', about: 'filter by VM', complete: 'vm' },
     ],
-    json: 'Event[]; with --follow an Event a line',
+    json: 'Event[]; with --follow one Event per line',
     run: () => import('../run/events').then((m) => m.eventList),
   },
   {

@@ -18,7 +18,7 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['backup', 'list'],
-    about: 'list the backups in the home, newest first, and the backup rule',
+    about: 'list the backups in the home, newest first, and the schedule',
     json: '{ folder: string, rule: BackupRule, nextAt: string | null, restored: { at, message, undoneBy: Backup } | null, backups: Backup[] }',
     run: () => import('../run/backup').then((m) => m.backupList),
   },
@@ -40,7 +40,7 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['backup', 'prune'],
-    about: 'delete the automatic backups that the rule does not keep; manual ones stay',
+    about: 'delete the automatic backups that the schedule does not keep; manual ones stay',
     changes: true,
     destructive: true,
     json: '{ removed: string[], job: null, preview: Preview | null }',

@@ -246,7 +246,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'take-over'],
-    about: 'take over all that a lost Atoll store created on a host: its networks and VMs become this store’s',
+    about: 'take over the networks and VMs that a lost Atoll store created on a host',
     args: [HOST],
     options: [
       {

@@ -81,7 +81,7 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['snapshot', 'remove'],
-    about: 'remove a snapshot; its VMs are not changed',
+    about: 'delete a snapshot; its VMs are not changed',
     args: [SNAPSHOT],
     changes: true,
     destructive: true,

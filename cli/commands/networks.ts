@@ -24,7 +24,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'add'],
-    about: 'add one network, or several with the same settings in one transaction and one job',
+    about: 'create one network, or several with the same settings in one transaction and one job',
     args: [{ name: 'NAME', about: 'name of the network', many: true }],
     options: [
       {

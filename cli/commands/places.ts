@@ -29,8 +29,8 @@ export const PLACE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['datacenter', 'add'],
-    about: 'add a data center',
-    args: [{ name: 'NAME', about: 'its name' }],
+    about: 'create a data center',
+    args: [{ name: 'NAME', about: 'name' }],
     options: [COMMENT],
     changes: true,
     json: '{ dataCenter: DataCenter, job: null, preview: Preview | null }',
@@ -70,8 +70,8 @@ export const PLACE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['cluster', 'add'],
-    about: 'add a cluster',
-    args: [{ name: 'NAME', about: 'its name' }],
+    about: 'create a cluster',
+    args: [{ name: 'NAME', about: 'name' }],
     options: [OF_DC, COMMENT],
     changes: true,
     json: '{ cluster: Cluster, job: null, preview: Preview | null }',

@@ -14,7 +14,7 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
         about: 'open a separate window, and exit soon after the last window is closed',
       },
     ],
-    json: '{ port: number, link: string, opened: boolean }; it stays when it opened the door',
+    json: '{ port: number, link: string, opened: boolean }; keeps running if it started the app',
     run: () => import('../run/start').then((m) => m.start),
   },
   {

@@ -37,7 +37,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'add'],
-    about: 'add a VM; without a boot option, it boots the tiny guest',
+    about: 'create a VM; without a boot option, it boots the tiny guest',
     args: [{ name: 'NAME', about: 'name' }],
     options: [
       {
@@ -216,7 +216,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         about: 'on a terminal: also pass the escape sequences of the guest for clipboard, title, palette and reports',
       },
     ],
-    json: '{ data: string (base64), replay: boolean } a line',
+    json: '{ data: string (base64), replay: boolean } per line',
     examples: ['atoll vm console web', "printf 'ip addr\\n' | atoll vm console web"],
     run: () => import('../run/vm-console').then((m) => m.vmConsole),
   },
@@ -224,7 +224,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     path: ['vm', 'screen'],
     about: 'serve the screen to VNC viewers on a unix socket (no TCP port) until Ctrl-C',
     args: [VM],
-    json: '{ socket: string }, then it stays',
+    json: '{ socket: string }, then keeps running',
     examples: ['atoll vm screen desk'],
     run: () => import('../run/vm-screen').then((m) => m.vmScreen),
   },

@@ -72,7 +72,7 @@ export const backupRemove: Run = (context) => {
 
 export const backupPrune: Run = (context) =>
   changing((client, dryRun) => client.backups.prune({ dryRun })).run(context, {
-    question: 'Delete the backups that the rule does not keep?',
+    question: 'Delete the backups that the schedule does not keep?',
     done: ({ removed }) => (removed.length === 0 ? 'There was nothing to delete.' : `Deleted: ${removed.join(', ')}.`),
   });
 
@@ -94,7 +94,7 @@ const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
 
 export const restore: Run = async (context) => {
   const asked = context.input.arg('FILE');
-  const question = `Put ${asked} in the place of the store? The present store is kept beside it.`;
+  const question = `Replace the database with ${asked}? The current one is kept.`;
   const connect = context.input.flag('connect');
   const connection = await engineUnlessBroken(context);
   if (connection === null) return restoreBroken(context, resolve(asked), question);

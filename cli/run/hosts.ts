@@ -192,9 +192,9 @@ export const hostRemove: Run = (context) => {
   const [force, keep] = [context.input.flag('force'), context.input.flag('keep')];
   const forgetVms = context.input.flag('forget-vms');
   const mayBeLeft = force || keep;
-  const left = forgetVms ? 'leave what Atoll made on it, its VMs too' : 'leave what Atoll made on it';
+  const left = forgetVms ? 'leave what Atoll created on it, its VMs too' : 'leave what Atoll created on it';
   return changing((client, dryRun) => client.hosts.remove({ host, force, keep, forgetVms, dryRun })).run(context, {
-    question: `Remove host ${host}, and ${keep || forgetVms ? left : 'what Atoll made on it'}?`,
+    question: `Remove host ${host}, and ${keep || forgetVms ? left : 'what Atoll created on it'}?`,
     done: ({ cleanUp }) =>
       mayBeLeft && cleanUp !== null
         ? `Host ${host} was removed. What is still on it is taken off there by: ${cleanUp}`

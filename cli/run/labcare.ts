@@ -45,7 +45,7 @@ export const labReset: Run = (context) => {
     refresh: refreshVms,
     done: ({ vms, snapshot }) =>
       snapshot === null
-        ? `Reset to the first day: ${names(vms)}.`
+        ? `Reset to the initial state: ${names(vms)}.`
         : `Put back to ${snapshot.name}: ${names(snapshot.vms)}.`,
   });
 };
@@ -121,7 +121,7 @@ export const snapshotRevert: Run = (context) => {
 export const snapshotRemove: Run = (context) => {
   const snapshot = context.input.arg('SNAPSHOT');
   return changing((client, dryRun) => client.snapshots.remove({ snapshot, dryRun })).run(context, {
-    question: `Remove the snapshot ${snapshot}?`,
-    done: () => `Snapshot ${snapshot} was removed.`,
+    question: `Delete the snapshot ${snapshot}?`,
+    done: () => `Snapshot ${snapshot} was deleted.`,
   });
 };

@@ -35,7 +35,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('apply prints line by line what it did', async () => {
   const file = join(folder, 'lab.yaml');
   writeFileSync(file, 'atoll: 1');
-  expect((await apply(file)).said).toBe('add the cluster "blue"\nstop the VM "web"\n');
+  expect((await apply(file)).said).toBe('create the cluster "blue"\nstop the VM "web"\n');
 });
 
 it('apply sends the real path of the file, and allows other files only on request', async () => {

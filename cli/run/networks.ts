@@ -68,7 +68,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
           .join(', '),
       ],
       ['way out', uplinkDescription(waysOut.map(({ name }) => name))],
-      ['added', localTime(network.createdAt)],
+      ['created', localTime(network.createdAt)],
       ['id', network.id],
     ]);
     out.line();
@@ -134,13 +134,13 @@ export const networkAdd: Run = (context) => {
     return changing((client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun })).run(context, {
       refresh,
       done: ({ network }) =>
-        `Network ${network.name} was added${network.clusters.length > 0 ? ' and is on its hosts' : ''}.`,
+        `Network ${network.name} was created${network.clusters.length > 0 ? ' and is on its hosts' : ''}.`,
     });
   }
   return changing((client, dryRun) =>
     client.networks.addMany({ networks: names.map((name) => ({ ...draft(context), name })), dryRun }),
   ).run(context, {
-    done: ({ networks }) => `${networks.length} networks were added.`,
+    done: ({ networks }) => `${networks.length} networks were created.`,
   });
 };
 

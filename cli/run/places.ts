@@ -23,7 +23,7 @@ export const dataCenterShow: Run = async ({ input, out, engine }) => {
     out.fields([
       ['name', row.name],
       ['comment', row.comment],
-      ['added', row.createdAt],
+      ['created', row.createdAt],
       ['id', row.id],
     ]),
   );
@@ -37,7 +37,7 @@ export const dataCenterAdd: Run = (context) =>
       dryRun,
     }),
   ).run(context, {
-    done: ({ dataCenter }) => `Data center ${dataCenter.name} was added.`,
+    done: ({ dataCenter }) => `Data center ${dataCenter.name} was created.`,
   });
 
 export const dataCenterUpdate: Run = (context) =>
@@ -92,7 +92,7 @@ export const clusterShow: Run = async ({ input, out, engine }) => {
       ['name', row.name],
       ['data center', namesOf(dataCenters)(row.dataCenterId)],
       ['comment', row.comment],
-      ['added', row.createdAt],
+      ['created', row.createdAt],
       ['id', row.id],
     ]),
   );
@@ -106,7 +106,7 @@ export const clusterAdd: Run = (context) =>
       dryRun,
     }),
   ).run(context, {
-    done: ({ cluster }) => `Cluster ${cluster.name} was added.`,
+    done: ({ cluster }) => `Cluster ${cluster.name} was created.`,
   });
 
 export const clusterUpdate: Run = (context) =>

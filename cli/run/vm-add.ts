@@ -114,7 +114,7 @@ export const vmAdd: Run = (context) => {
     }),
   ).run(context, {
     refresh: refreshVm,
-    done: (output) => `VM ${output.vm.name} was added. ${vmSaid(output)}`,
+    done: (output) => `VM ${output.vm.name} was created. ${vmSaid(output)}`,
     more: (client, output) => sayApart(context, client, output.vm.id),
   });
 };

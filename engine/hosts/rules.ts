@@ -85,16 +85,16 @@ export function assertKeepAllowed(host: Pick<HostRow, 'name' | 'kind'>, keep: bo
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
   throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
     field: 'keep',
-    remedy: note('Remove it with what Atoll made, or put it into maintenance: then all of it stays.'),
+    remedy: note('Remove it with what Atoll created on it, or put it into maintenance: then all of it stays.'),
   });
 }
 
 /** Bad: forgetting the VMs of a host from which what is ours is taken off: the bridges would go from under them. */
 export function assertForgottenVmsKept({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
   if (!forgetVms || force || keep) return;
-  throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when what Atoll made is left on it too', {
+  throw new AppError('BAD_INPUT', 'Its VMs can only be forgotten if what Atoll created is left on it too', {
     field: 'forgetVms',
-    remedy: note('Leave what Atoll made on it, or force the removal where the host does not respond.'),
+    remedy: note('Leave what Atoll created on it, or force the removal if the host does not respond.'),
   });
 }
 type Leaving = 'forgetVms' | 'force' | 'keep';

@@ -50,7 +50,7 @@ const marksAreLeft = (from: string): AppError =>
   new AppError('CONFLICT', `Something on the host still has the mark of the store ${from}`, {
     rule: 'TAKE_OVER',
     field: 'from',
-    remedy: note('The rest was taken over. Take the host over again; the host shows what is left.'),
+    remedy: note('The rest was taken over. Take over the host again; the host shows what is left.'),
   });
 
 function report(tx: Repositories, core: Core, job: RunningJob, { hostId, from, vmIds, networks }: Taken): void {

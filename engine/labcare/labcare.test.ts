@@ -209,7 +209,7 @@ describe('lab care', () => {
       const { preview } = await t.client.labs.clone({ lab: 'sim1', vms: ['web', 'gw'], copies: 2, dryRun: true });
       expect(preview?.summary.map(textOf).slice(0, 2)).toEqual([
         'copy web, gw 2 times: web-2, gw-2, web-3, gw-3',
-        'add the isolated networks blue-2, green-2, blue-3, green-3',
+        'create the isolated networks blue-2, green-2, blue-3, green-3',
       ]);
       expect(await t.client.vms.list({})).toHaveLength(4);
     });

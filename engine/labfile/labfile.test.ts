@@ -47,14 +47,14 @@ describe('a data center as a file', () => {
 
   it('is created completely, with hosts up and VMs running', async () => {
     expect(await apply(LAB)).toEqual([
-      'add the data center "School"',
-      'add the cluster "Default"',
-      'add the isolated network "blue"',
-      'add the network "lan"',
+      'create the data center "School"',
+      'create the cluster "Default"',
+      'create the isolated network "blue"',
+      'create the network "lan"',
       'add the simulated host "one" to the cluster "Default", connect it and deploy the cluster\'s isolated networks',
-      'add the VM "web" (192 MiB, 1 vNIC)',
+      'create the VM "web" (192 MiB, 1 vNIC)',
       'start the VM "web"',
-      'add the VM "spare" (192 MiB, 0 vNICs)',
+      'create the VM "spare" (192 MiB, 0 vNICs)',
     ]);
     await t.until(async () => (await t.client.vms.show({ vm: 'web' })).state === 'up');
     expect(await t.client.networks.show({ network: 'blue' })).toMatchObject({
@@ -112,7 +112,7 @@ vms:
     expect(plan).toEqual([
       'change the comment of "blue"',
       'change the MTU of "blue" from 9000 to 1400',
-      'add the isolated network "green"',
+      'create the isolated network "green"',
       'change the VM "spare": memory from 192 to 256 MiB',
       'add nic1 to "spare" on "green"',
     ]);

@@ -177,12 +177,12 @@ describe('moving a VM', () => {
       return preview?.summary.slice(1).map(textOf) ?? [];
     };
     expect((await dryRun({})).filter((line) => line.startsWith('decide'))).toEqual([
-      'decide first on serial file (serial-1) (serial-1) of "db": carry it or leave it out',
-      'decide first on serial file (channel-1) (channel-1) of "db": carry it or leave it out',
+      'decide first on serial file (serial-1) (serial-1) of "db": keep it or leave it out',
+      'decide first on serial file (channel-1) (channel-1) of "db": keep it or leave it out',
       'decide first on serial file (hostdev-1) (hostdev-1) of "db": it can only be left out',
     ]);
     const decided = await dryRun({ carry: ['serial-1'], leave: ['channel-1', 'hostdev-1'] });
-    expect(decided).toContain('carry serial file (serial-1) (serial-1) of "db"');
+    expect(decided).toContain('keep serial file (serial-1) (serial-1) of "db"');
     expect(decided).toContain('leave out serial file (channel-1) (channel-1) of "db"');
     expect(decided.join()).not.toContain('decide');
     await expect(dryRun({ carry: ['hostdev-1'] })).rejects.toMatchObject({
@@ -206,7 +206,7 @@ describe('moving a VM', () => {
       return (await test.client.networks.placeTogether(input)).preview?.summary.map(textOf) ?? [];
     };
     expect(await dryRun()).toContain(
-      '"db" stays apart: move it on its own and decide on serial file (serial-1) (serial-1): carry it or leave it out',
+      '"db" stays apart: move it on its own and decide on serial file (serial-1) (serial-1): keep it or leave it out',
     );
     test.fleet.machine(one).control.failNext(1);
     expect((await dryRun()).join('\n')).toMatch(/the definition of "db" can't be read now: /);

@@ -146,7 +146,7 @@ describe('VMs', () => {
     });
     expect(job).toBeNull();
     expect(preview?.summary.map(textOf)).toEqual([
-      'add the VM "web1" (192 MiB, 1 vNIC)',
+      'create the VM "web1" (192 MiB, 1 vNIC)',
       'start the VM "web1" on the host "sim1"',
     ]);
     expect({ vms: t.store.vms.list(), events: t.store.events.lastSeq(), mac: t.store.counters.peek('mac') }).toEqual(

@@ -95,10 +95,10 @@ const forwardSubject = (forward: Params<'forward.added'>): string => forwardText
 /** Events: a sentence each, without a full stop. What an error says comes last, as it is. */
 export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'data_center.added': ({ dataCenter, isSimulated }) =>
-    `Data center ${dataCenter} was added${isSimulated ? ' with simulated hosts' : ''}`,
+    `Data center ${dataCenter} was created${isSimulated ? ' with simulated hosts' : ''}`,
   'data_center.updated': ({ dataCenter }) => `Data center ${dataCenter} was updated`,
   'data_center.removed': ({ dataCenter }) => `Data center ${dataCenter} was removed`,
-  'cluster.added': ({ cluster }) => `Cluster ${cluster} was added`,
+  'cluster.added': ({ cluster }) => `Cluster ${cluster} was created`,
   'cluster.updated': ({ cluster }) => `Cluster ${cluster} was updated`,
   'cluster.removed': ({ cluster }) => `Cluster ${cluster} was removed`,
   'host.added': ({ host, kind }) => `Host ${host} (${kind}) was added`,
@@ -120,7 +120,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'host.taken_over': ({ host, store, vms, networks }) =>
     `Taken over from the store ${store} on ${host}: ${vms.length + networks.length === 0 ? 'what was left' : vmsAndNetworks(vms, networks)}`,
   'network.added': ({ network, isIsolated, clusters }) =>
-    `${isolated(isIsolated)} ${network} was added${clusters.length === 0 ? '' : ` and attached to ${clusters.join(', ')}`}`,
+    `${isolated(isIsolated)} ${network} was created${clusters.length === 0 ? '' : ` and attached to ${clusters.join(', ')}`}`,
   'network.imported': ({ network, host, isIsolated, bridge }) =>
     `${isolated(isIsolated)} ${network} was imported from the bridge ${bridge} of ${host}`,
   'network.updated': ({ network }) => `Network ${network} was updated`,
@@ -152,7 +152,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'drift.repair_failed': ({ error, ...params }) => `${onHost(params)} could not be repaired: ${error}`,
   'drift.still_differs': (params) =>
     `${onHost(params)} could not be repaired: it still differs after the change, and Atoll retries automatically`,
-  'vm.added': ({ vm }) => `VM ${vm} was added`,
+  'vm.added': ({ vm }) => `VM ${vm} was created`,
   'vm.brought_back': ({ vm }) => `VM ${vm} was restored`,
   'vm.bring_back_failed': ({ vm, error }) => `VM ${vm} could not be restored: ${error}`,
   'vm.updated': ({ vm, changes }) => `VM ${vm} was updated: ${changes.map(vmChangeText).join(', ')}`,
@@ -189,11 +189,11 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'image.added': ({ image }) => `Image ${image} was added`,
   'image.removed': ({ image }) => `Image ${image} was removed`,
   'snapshot.added': ({ snapshot, vms, isStart }) =>
-    `Snapshot ${snapshot} of ${counted(vms, 'VM')} was taken${isStart ? ' as the start for resets' : ''}`,
+    `Snapshot ${snapshot} of ${counted(vms, 'VM')} was taken${isStart ? ' as the start snapshot' : ''}`,
   'snapshot.reverted': ({ snapshot, vms }) => `${counted(vms, 'VM')} reverted to snapshot ${snapshot}`,
-  'snapshot.removed': ({ snapshot }) => `Snapshot ${snapshot} was removed`,
+  'snapshot.removed': ({ snapshot }) => `Snapshot ${snapshot} was deleted`,
   'snapshot.failed': ({ snapshot, error }) => `Snapshot ${snapshot} was not taken: ${error}`,
-  'lab.reset': ({ count }) => `${counted(count, 'VM')} reset to the first day`,
+  'lab.reset': ({ count }) => `${counted(count, 'VM')} reset to the initial state`,
   'outside.enabled': ({ host }) => `The uplink of ${host} was enabled`,
   'outside.disabled': ({ host }) => `The uplink of ${host} was disabled`,
   'forward.added': (forward) => `${forwardSubject(forward)} was added`,
@@ -222,12 +222,12 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'store.backup_removed': ({ backup }) => `The backup ${backup} was deleted`,
   'store.backup_rule': ({ automatic, everyHours, keep }) =>
     automatic
-      ? `Atoll now makes a backup every ${counted(everyHours, 'hour')} and keeps ${keep}`
-      : 'Atoll now makes no automatic backups',
+      ? `Automatic backups are on: every ${counted(everyHours, 'hour')}, keeping ${keep}`
+      : 'Automatic backups are off',
   'store.restored': ({ from, kept, connect }) =>
     `The store was restored from ${from}; ${connect ? 'its hosts are connected' : 'its hosts stay in maintenance until they are activated'}${
       kept === null ? '' : `; the previous store is kept as ${kept}`
     }`,
-  'folder.allowed': ({ folder }) => `Screens may now use files in ${folder}`,
-  'folder.removed': ({ folder }) => `Screens may no longer use files in ${folder}`,
+  'folder.allowed': ({ folder }) => `The app may now use files in ${folder}`,
+  'folder.removed': ({ folder }) => `The app may no longer use files in ${folder}`,
 };

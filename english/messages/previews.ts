@@ -29,7 +29,7 @@ const VERBS: Record<Params<'preview.vm.act'>['verb'], string> = {
 };
 const KEYS: Record<NonNullable<Params<'preview.restore.host'>['key']>, string> = {
   known: ', host key known',
-  changed: ', HOST KEY CHANGED: the backup has another one than known_hosts',
+  changed: ', HOST KEY CHANGED: the one in the backup differs from known_hosts',
   unknown: ', host key unknown: it must be confirmed',
 };
 
@@ -52,11 +52,11 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.job.retry': () => 'run the job again',
   'preview.job.cancel': () => 'cancel the job',
 
-  'preview.data_center.add': ({ dataCenter }) => `add the data center "${dataCenter}"`,
+  'preview.data_center.add': ({ dataCenter }) => `create the data center "${dataCenter}"`,
   'preview.data_center.update': ({ dataCenter }) => `update the data center "${dataCenter}"`,
   'preview.data_center.comment': ({ dataCenter }) => `change the comment of the data center "${dataCenter}"`,
   'preview.data_center.remove': ({ dataCenter }) => `remove the data center "${dataCenter}"`,
-  'preview.cluster.add': ({ cluster }) => `add the cluster "${cluster}"`,
+  'preview.cluster.add': ({ cluster }) => `create the cluster "${cluster}"`,
   'preview.cluster.update': ({ cluster }) => `update the cluster "${cluster}"`,
   'preview.cluster.comment': ({ cluster }) => `change the comment of the cluster "${cluster}"`,
   'preview.cluster.remove': ({ cluster }) => `remove the cluster "${cluster}"`,
@@ -70,14 +70,14 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.host.sync': ({ host }) => `sync the networks of "${host}"`,
   'preview.host.update': ({ host }) => `update the host "${host}"`,
   'preview.host.comment': ({ host }) => `change the comment of the host "${host}"`,
-  'preview.host.key': ({ fingerprint }) => `confirm ${fingerprint} as its host key, if it presents that one`,
+  'preview.host.key': ({ fingerprint }) => `accept ${fingerprint} as its host key if the host presents it`,
   'preview.host.label': ({ host, label }) => `add the label ${label} to "${host}"`,
   'preview.host.unlabel': ({ host, label }) => `remove the label ${label} from "${host}"`,
   'preview.host.setup': ({ change }) => setupChangeText(change),
   'preview.host.unlock': ({ host, connects }) =>
     `give the engine the secrets of "${host}"${connects ? ', and connect it' : ''}`,
   'preview.host.remove': ({ host, keep }) =>
-    `remove the host "${host}" and ${keep ? 'leave what Atoll made on it' : 'what Atoll made on it'}`,
+    `remove the host "${host}" and ${keep ? 'leave what Atoll created on it' : 'what Atoll created on it'}`,
   'preview.host.left': ({ host, left }) => leftText(left, host),
   'preview.lab.stop': ({ lab }) => `stop the processes of the lab "${lab}"`,
   'preview.lab.remove': ({ lab, running }) =>
@@ -85,7 +85,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.lab.remove_folder': ({ path }) => `remove the folder ${path}, which no host uses`,
 
   'preview.network.add': ({ network, isIsolated, bridge }) =>
-    `add the ${isIsolated ? 'isolated ' : ''}network "${network}"${bridge === null ? '' : ` (bridge ${bridge})`}`,
+    `create the ${isIsolated ? 'isolated ' : ''}network "${network}"${bridge === null ? '' : ` (bridge ${bridge})`}`,
   'preview.network.rename': ({ was, now }) => `rename the network "${was}" to "${now}" (its bridge keeps its name)`,
   'preview.network.comment': ({ network }) => `change the comment of "${network}"`,
   'preview.network.mtu': ({ network, was, now }) => `change the MTU of "${network}" from ${was} to ${now}`,
@@ -114,7 +114,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   },
   'preview.together.left': ({ vm, why }) => `"${vm}" stays apart: ${render(PLACEMENT_REASONS, why)}`,
 
-  'preview.vm.add': ({ vm, memoryMiB, vnics }) => `add the VM "${vm}" (${memoryMiB} MiB, ${counted(vnics, 'vNIC')})`,
+  'preview.vm.add': ({ vm, memoryMiB, vnics }) => `create the VM "${vm}" (${memoryMiB} MiB, ${counted(vnics, 'vNIC')})`,
   'preview.vm.start': ({ vm, host }) => `start the VM "${vm}"${host === null ? '' : ` on the host "${host}"`}`,
   'preview.vm.start_many': ({ count, again }) => `start ${counted(count, 'VM')}${again ? ' again' : ''}`,
   'preview.vm.stop': ({ vm }) => `stop the VM "${vm}"`,
@@ -131,12 +131,12 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vm.already_on': ({ vm, host }) => `the VM "${vm}" is on "${host}" already`,
   'preview.vm.move': ({ vm, from, to }) =>
     `move the VM "${vm}" from "${from}" to "${to}": its disks are copied and verified there, then removed from "${from}"`,
-  'preview.vm.carry': ({ parts }) => `carry of its definition: ${parts.join(', ')}`,
-  'preview.vm.leave': ({ parts }) => `leave out of its definition: ${parts.join(', ')}`,
-  'preview.part.carry': ({ vm, what, part }) => `carry ${what} (${part}) of "${vm}"`,
+  'preview.vm.carry': ({ parts }) => `keep these parts of its definition: ${parts.join(', ')}`,
+  'preview.vm.leave': ({ parts }) => `leave out these parts of its definition: ${parts.join(', ')}`,
+  'preview.part.carry': ({ vm, what, part }) => `keep ${what} (${part}) of "${vm}"`,
   'preview.part.leave': ({ vm, what, part }) => `leave out ${what} (${part}) of "${vm}"`,
   'preview.part.undecided': ({ vm, what, part, canCarry, alone }) => {
-    const options = canCarry ? 'carry it or leave it out' : 'it can only be left out';
+    const options = canCarry ? 'keep it or leave it out' : 'it can only be left out';
     return alone
       ? `"${vm}" stays apart: move it on its own and decide on ${what} (${part}): ${options}`
       : `decide first on ${what} (${part}) of "${vm}": ${options}`;
@@ -167,20 +167,20 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
 
   'preview.snapshot.add': ({ vms }) =>
     `save ${counted(vms.length, 'VM')} as ${vms.length === 1 ? 'it is' : 'they are'}: ${vms.join(', ')}`,
-  'preview.snapshot.freeze': ({ count }) => `freeze ${counted(count, 'running VM')} while memory is saved`,
+  'preview.snapshot.freeze': ({ count }) => `pause ${counted(count, 'running VM')} while memory is saved`,
   'preview.snapshot.stop': ({ vms }) => `stop ${vms.join(', ')}; changes since the snapshot are lost`,
   'preview.snapshot.revert': ({ snapshot, vms, running }) =>
     `revert ${counted(vms, 'VM')} to "${snapshot}"${running === 0 ? '' : `, ${running} of them running`}`,
   'preview.snapshot.left': ({ snapshot, vm }) => `leave ${vm} unchanged: it is not in "${snapshot}"`,
-  'preview.snapshot.remove': ({ snapshot }) => `remove the snapshot "${snapshot}"; its VMs stay unchanged`,
+  'preview.snapshot.remove': ({ snapshot }) => `delete the snapshot "${snapshot}"; its VMs stay unchanged`,
   'preview.lab.reset': ({ vms }) =>
-    `reset ${vms.join(', ')} to ${vms.length === 1 ? 'its' : 'their'} first day; what is on disks is lost`,
+    `reset ${vms.join(', ')} to ${vms.length === 1 ? 'its' : 'their'} initial state; changes on disk are lost`,
   'preview.lab.disk_kept': ({ vm }) => `leave the disk of ${vm} unchanged: Atoll did not create it`,
   'preview.lab.clone': ({ vms, copies, made }) =>
     `copy ${vms.join(', ')} ${copies === 1 ? 'once' : `${copies} times`}: ${made.join(', ')}`,
   'preview.lab.clone_networks': ({ networks }) =>
-    `add the isolated ${networks.length === 1 ? 'network' : 'networks'} ${networks.join(', ')}`,
-  'preview.lab.clone_freeze': () => 'freeze those that run while their disks are copied',
+    `create the isolated ${networks.length === 1 ? 'network' : 'networks'} ${networks.join(', ')}`,
+  'preview.lab.clone_freeze': () => 'pause running VMs while their disks are copied',
 
   'preview.import.regular': ({ bridge, network, nic, vlan, addresses }) =>
     `import the bridge ${bridge} as the regular network "${network}" on ${nic}${vlan === null ? '' : `, VLAN ${vlan}`}${addresses.length === 0 ? '' : `, address ${addresses.join(' and ')}`}`,
@@ -198,7 +198,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.import.other_hosts': ({ bridge }) =>
     `each other host of the cluster gets a bridge ${bridge} too, with its own island`,
   'preview.import.at_boot': ({ bridge, host }) =>
-    `whatever creates ${bridge} when "${host}" boots creates it again, and Atoll takes it over again; it is better to remove it there`,
+    `whatever creates ${bridge} when "${host}" boots will create it again, and Atoll will take it over again; it is better to remove it from that configuration`,
   'preview.import.vm': ({ vm, memoryMiB, cpus, state }) =>
     `import the VM "${vm}" (${memoryMiB} MiB, ${counted(cpus, 'CPU')}, ${state}${state === 'down' ? '' : ', keeps running'}): its definition gets Atoll's mark and stays otherwise unchanged`,
   'preview.import.nic': ({ vm, mac, vnic, network }) =>
@@ -211,13 +211,13 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.take_over.store': ({ store, host }) =>
     `take over from the store ${store} on "${host}"; that store can't manage anything there afterwards`,
   'preview.take_over.bridge': ({ bridge, network, isIsolated }) =>
-    `the bridge ${bridge} becomes the ${isIsolated ? 'isolated' : 'regular'} network "${network}"; ${isIsolated ? 'it stays sealed at every moment' : 'only its mark changes'}`,
+    `the bridge ${bridge} becomes the ${isIsolated ? 'isolated' : 'regular'} network "${network}"; ${isIsolated ? 'it stays sealed throughout' : 'only its mark changes'}`,
   'preview.take_over.vm': ({ vm }) =>
     `the VM "${vm}" becomes this store's; it keeps its state, its definition and its disks, which Atoll does not delete`,
   'preview.take_over.rest': ({ store }) =>
     `remove the seals and the boot file of the store ${store} once nothing has its mark`,
 
-  'preview.labfile.nothing': () => 'nothing: everything is as the file says',
+  'preview.labfile.nothing': () => 'nothing: everything matches the file already',
   'preview.labfile.disk': ({ vm, path, host }) =>
     `use ${path}${host === null ? '' : ` on the host "${host}"`} in place as the disk of "${vm}": its guest reads and writes it`,
   'preview.labfile.file': ({ vm, path, use, copied }) =>
@@ -226,33 +226,35 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
         ? ''
         : `, copied to ${copied.host === null ? 'a host over SSH that it starts on' : `the host "${copied.host}"`} unless that host has such a file`
     }`,
-  'preview.demo.host': ({ host, kind }) => `have the ${kind} host "${host}"`,
-  'preview.demo.networks': ({ networks }) => `have the isolated networks ${someNames(networks)} on it`,
-  'preview.demo.page': ({ vm, page }) => `have ${vm} on the network outside, and its page on ${page}`,
-  'preview.demo.vms': ({ vms }) => `have the VMs ${vms.join(', ')} running there`,
+  'preview.demo.host': ({ host, kind }) => `create the ${kind} host "${host}" if it does not exist`,
+  'preview.demo.networks': ({ networks }) => `create the isolated networks ${someNames(networks)} on it`,
+  'preview.demo.page': ({ vm, page }) => `attach ${vm} to the network outside and serve its page on ${page}`,
+  'preview.demo.vms': ({ vms }) => `create the VMs ${vms.join(', ')} and start them`,
   'preview.demo.none': () => 'there is no demo',
   'preview.demo.remove': ({ thing }) => `remove "${thing}"`,
   'preview.scenario.place': ({ dataCenter, hosts }) =>
-    `have the data center "${dataCenter}" with ${counted(hosts, 'simulated host')}`,
+    `create the data center "${dataCenter}" with ${counted(hosts, 'simulated host')}`,
   'preview.scenario.networks': ({ count }) =>
-    `have ${counted(count, 'isolated network')} on the hosts of their clusters`,
-  'preview.scenario.vms': ({ count }) => `have ${counted(count, 'VM')} running there`,
+    `create ${counted(count, 'isolated network')} on the hosts of their clusters`,
+  'preview.scenario.vms': ({ count }) => `create ${counted(count, 'VM')} and start ${count === 1 ? 'it' : 'them'}`,
   'preview.scenario.none': () => 'there is no such demo',
   'preview.scenario.remove': ({ dataCenter }) => `remove the data center "${dataCenter}" and everything in it`,
   'preview.scenario.clear': ({ dataCenter }) => `remove everything in the data center "${dataCenter}"`,
 
   'preview.backup.make': ({ path }) => `write a verified copy of the store to ${path}`,
   'preview.backup.remove': ({ path }) => `delete ${path} permanently`,
-  'preview.backup.all_kept': () => 'nothing: the rule keeps all existing backups',
+  'preview.backup.all_kept': () => 'nothing: the schedule keeps all existing backups',
   'preview.backup.rule': ({ automatic, everyHours, keep }) =>
-    automatic ? `make a backup every ${counted(everyHours, 'hour')} and keep ${keep}` : 'make no automatic backups',
+    automatic
+      ? `back up automatically every ${counted(everyHours, 'hour')}, keeping ${keep}`
+      : 'turn automatic backups off',
   'preview.restore.content': ({ path, hosts, networks, vms }) =>
     `replace the store with ${path}, which has ${counted(hosts, 'host')}, ${counted(networks, 'network')} and ${counted(vms, 'VM')}`,
-  'preview.restore.keep': () => 'keep the present store beside it, so that this can be undone',
-  'preview.restore.jobs': () => 'end the jobs that are open in the backup',
+  'preview.restore.keep': () => 'keep the current store, so that this can be undone',
+  'preview.restore.jobs': () => 'cancel the unfinished jobs of the backup',
   'preview.restore.start': () => 'start the engine on it; running VMs keep running',
   'preview.restore.other_store': () =>
-    'it is the backup of another store: bridges and VMs that this one created are foreign afterwards',
+    'this is a backup of another store: afterwards, Atoll no longer manages what the current store created',
   'preview.restore.host': (params) => {
     const { host, key, connect } = params;
     const place = `"${host}": ${hostPlace(params)}${key === null ? '' : KEYS[key]}`;
@@ -261,12 +263,12 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.restore.broken': ({ path }) => `replace the store, which can't be opened, with ${path}, and keep it`,
   'preview.restore.hold': () => 'leave its hosts in maintenance until they are activated',
   'preview.trash.delete': ({ vm }) => `delete the disks of the removed VM "${vm}" permanently`,
-  'preview.trash.nothing': () => 'the trash has nothing that old',
+  'preview.trash.nothing': () => 'nothing in the trash is that old',
   'preview.session.end': ({ browser, windows }) => `sign out ${browser} (${counted(windows, 'window')})`,
   'preview.session.none': () => 'no browser is signed in',
-  'preview.folder.allow': ({ folder }) => `let the screens use files in ${folder}`,
-  'preview.folder.remove': ({ folder }) => `no longer let the screens use files in ${folder}`,
+  'preview.folder.allow': ({ folder }) => `allow the app to use files in ${folder}`,
+  'preview.folder.remove': ({ folder }) => `no longer allow the app to use files in ${folder}`,
   'preview.folder.not_allowed': () => 'nothing: it is not allowed',
-  'preview.preferences.keep': ({ preferences, user }) => `keep ${preferences.join(', ') || 'nothing'} for ${user}`,
+  'preview.preferences.keep': ({ preferences, user }) => `save ${preferences.join(', ') || 'nothing'} for ${user}`,
   'preview.remedy.run': ({ what, argv }) => `${what}: run ${shellCommand([...argv])}`,
 };

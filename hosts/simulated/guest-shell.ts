@@ -6,9 +6,9 @@ const HELP = [
   'This guest is simulated: no program runs behind this console.',
   '  help                 this list',
   '  hostname             the name of the VM',
-  '  ip addr              its network cards, addresses and cables',
-  '  ping [-c N] A.B.C.D  answered by the simulated VMs on the same island of this host',
-  '  reboot, poweroff     what they say',
+  '  ip addr              its network interfaces, addresses and links',
+  '  ping [-c N] A.B.C.D  ping simulated VMs on the same island',
+  '  reboot, poweroff     restart or stop the VM',
 ];
 
 export type GuestRequest = 'reboot' | 'poweroff' | null;

@@ -45,7 +45,7 @@ export const text = catalogue({
       desktop: (user: string) => `${user} (app)`,
     },
     probeMeans:
-      'Attaches temporary guests to the network. They try to reach the host in every way, and Atoll watches for what gets through.',
+      'Attaches temporary guests to the network. They try to reach the host in many ways, and Atoll records what gets through.',
     preview: 'Preview',
     wouldChange: 'Planned changes',
     nothingOnHosts: 'No changes on any host.',
@@ -162,7 +162,7 @@ export const text = catalogue({
       start: 'Use as the start state that Reset returns to',
       startTag: 'Start state',
       locked: 'locked by a running job',
-      lockedWhy: 'Wait until its job has ended.',
+      lockedWhy: 'Wait until its job has finished.',
       withMemory: (count: number) => (count === 0 ? 'disks only' : `${number(count)} with memory`),
       revert: 'Revert',
       revertTitle: (name: string) => `Revert its VMs to ${name}?`,

@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium)(`hostile VMs${hasChromium ? '' : ' (needs chromium
     await choice(dialog, 'hostdev').selectOption('leave');
     await see(move).toBeDisabled();
     await choice(dialog, 'serial of type file').selectOption('carry');
-    await see(dialog).toContainText('carry serial of type file (serial-0a1b2c3d4e5f)');
+    await see(dialog).toContainText('keep serial of type file (serial-0a1b2c3d4e5f)');
     await see(dialog).toContainText('leave out hostdev (hostdev-0a1b2c3d4e5f)');
     await move.click();
     await see(dialog).toBeHidden();

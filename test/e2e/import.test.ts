@@ -123,7 +123,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await picture('host-other-store');
     await warning.getByRole('button', { name: 'Take over…' }).click();
     await see(dialog()).toContainText(`rewrite the mark of teal: from the store ${OTHER}`);
-    await see(dialog()).toContainText('it stays sealed at every moment');
+    await see(dialog()).toContainText('it stays sealed throughout');
     await picture('host-take-over');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog().getByRole('button', { name: 'Take over' }).click();

@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await shell.dialog.getByLabel('Copies', { exact: true }).fill('99');
     await see(shell.dialog.getByText('must be 1 to 50').first()).toBeVisible();
     await shell.dialog.getByLabel('Copies', { exact: true }).fill('2');
-    await see(shell.dialog.getByLabel('Planned changes')).toContainText('add the isolated networks blue-2, blue-3');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('create the isolated networks blue-2, blue-3');
     await shell.dialog.getByRole('button', { name: 'Clone', exact: true }).click();
     await see.poll(async () => (await app.engine.vms.list({})).map(({ name }) => name)).toContain('db-3');
     await see.poll(() => stateOf('db-3')).toBe('up');

@@ -142,7 +142,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   });
 
   it('shows what changed since yesterday, and filters the map by it', async () => {
-    await see(map.drawer.getByText(/VMs added/)).toBeVisible();
+    await see(map.drawer.getByText(/VMs created/)).toBeVisible();
     await map.drawer.getByRole('button', { name: 'Show on the map' }).click();
     await see(map.vm('hsm1').getByText('new')).toBeVisible();
     expect(new URL(page.url()).searchParams.get('since')).toBe('day');

@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     await see(shell.undo).toHaveText('Undo: unplug web from blue');
     await page.keyboard.press('Control+z');
     await see(vms.vnic('nic1').getByText('Plugged', { exact: true })).toBeVisible();
-    await see(shell.undo).toHaveText('Undo: add the VM web');
+    await see(shell.undo).toHaveText('Undo: create the VM web');
   });
 
   it('leaves the key to a focused text field', async () => {
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     await see(shell.undo).toHaveText('Undo: remove the VM web');
     await page.keyboard.press('Control+z');
     await see(vms.row('web')).toBeVisible();
-    await see(shell.undo).toHaveText('Undo: add the VM web');
+    await see(shell.undo).toHaveText('Undo: create the VM web');
     await page.keyboard.press('Control+z');
     await see(shell.dialog.getByText('remove the VM "web"')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -44,7 +44,7 @@ describe('a home of the version in which messages were text', () => {
     const old = events.find(({ message }) => message === 'VM web added');
     expect(old?.messageData).toEqual({ type: 'text', params: { text: 'VM web added' } });
     expect(events.at(-1)).toMatchObject({
-      message: 'Data center attic was added',
+      message: 'Data center attic was created',
       messageData: { type: 'data_center.added', params: { dataCenter: 'attic', isSimulated: false } },
     });
   });

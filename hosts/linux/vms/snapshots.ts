@@ -178,7 +178,7 @@ own=$(own_disk "$1")
 if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own"; exit; fi
 of=$(image "$own") || exit
 case $(qemu-img snapshot -l "$of") in '') exec rm -f -- "$own" ;; esac
-echo "$own has snapshots, and none of its first day" >&2
+echo "$own has snapshots, but none of its initial state" >&2
 exit 1
 `;
 
@@ -222,7 +222,7 @@ export class LinuxSnapshots implements SnapshotDriver {
     const { exit } = await this.run(REVERT, [snapshotId, vmId], signal, [0, EXIT_NOTHING]);
     if (exit === 0) return;
     throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} on ${this.shell.name} under this snapshot`, {
-      remedy: note('It may have been removed from outside. Remove the snapshot.'),
+      remedy: note('It may have been removed outside Atoll. Delete the snapshot.'),
     });
   }
 

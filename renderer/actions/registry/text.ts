@@ -86,7 +86,7 @@ export const text = catalogue({
       remove: verb('Remove'),
       setupNetworks: either('Set up networks…', (host) => `Set up networks of ${host}`),
       import: either('Import', (host) => `Import VMs and bridges of ${host}`),
-      takeOver: either('Take over', (host) => `Take over marks of a lost store on ${host}`),
+      takeOver: either('Take over', (host) => `Take over from a lost store on ${host}`),
       nics: of('NICs'),
       update: verb('Edit'),
       label: of('Labels'),

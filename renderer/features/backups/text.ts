@@ -10,7 +10,7 @@ function every(hours: number): string {
 export const text = catalogue({
   en: {
     title: 'Backups',
-    sub: 'Copies of the database: data centers, networks, hosts, VM definitions and events. Disks of VMs are not included.',
+    sub: 'Copies of the database: data centers, networks, hosts, VM definitions and events. VM disks are not included.',
     make: 'Back up now',
     toFile: 'Back up to file…',
     toFileTitle: 'Back up to a file',
@@ -25,9 +25,9 @@ export const text = catalogue({
     prune: 'Prune now…',
     pruneTitle: 'Delete backups that the schedule does not keep?',
     pruneMeans: 'The files are permanently deleted.',
-    all: 'Backups in this home',
+    all: 'Stored backups',
     none: 'No backups yet',
-    noneMeans: 'Atoll makes the first one about a minute after it starts. The button above makes one now.',
+    noneMeans: 'Atoll creates the first one about a minute after it starts. Back up now creates one immediately.',
     verify: 'Verify',
     restore: 'Restore…',
     undo: 'Undo restore…',

@@ -22,11 +22,11 @@ export const text = catalogue({
     labels: 'Labels',
 
     title: 'Hosts',
-    sub: 'Where bridges and VMs run. Every active host of a cluster has its isolated networks, except those that a label excludes.',
+    sub: 'Where bridges and VMs run. Every active host of a cluster has the cluster’s isolated networks, except those that a label excludes.',
     create: 'Add host',
     emptyTitle: 'No hosts yet',
     empty:
-      'A lab turns a sandbox on this computer into a host, without root. With root, the computer itself can be a host. Linux hosts are reached over SSH. A simulated host needs nothing at all.',
+      'A lab turns a sandbox on this computer into a host, without root. With root, the computer itself can be a host. Linux hosts are reached over SSH. A simulated host needs no setup.',
     noMatch: 'No hosts match the filter.',
     kinds: { lab: 'Lab on this computer', simulated: 'Simulated', local: 'This computer', ssh: 'Over SSH' },
     labMeans:
@@ -78,7 +78,7 @@ export const text = catalogue({
     takeOver: 'Take over',
     takeOverTitle: (host: string) => `Take over on ${host}?`,
     takeOverMeans:
-      'All networks and VMs of that store on this host become this store’s. VMs keep running and networks stay sealed. The other store can’t manage them afterwards, and there is no undo.',
+      'This store takes over all networks and VMs of that store on this host. VMs keep running and networks stay sealed. The other store can’t manage them afterwards, and there is no undo.',
     takeOverUntilPreview: 'Wait for the preview',
     labelsMean: 'A network with a label is only on hosts that have the label. Up to 50 letters, digits, "-" and "_".',
     about: 'About',
@@ -90,7 +90,7 @@ export const text = catalogue({
     kvm: 'KVM',
     noKvm: 'none (TCG)',
     runsAs: 'Runs as',
-    ordinaryUser: 'an ordinary user',
+    ordinaryUser: 'unprivileged user',
     root: 'root',
     tools: 'Tools',
     none: 'none',
@@ -146,7 +146,7 @@ export const text = catalogue({
     isolatedCount: (n: number) => `Isolated networks (${number(n)})`,
     carries: 'Atoll’s connection',
     modeOf: (bond: string) => `Mode of ${bond}`,
-    takeApart: (bond: string) => `Break up ${bond}`,
+    takeApart: (bond: string) => `Remove ${bond}`,
     addTo: (bond: string) => `Add to ${bond}`,
     bondWith: (nic: string) => `Bond ${nic} with`,
     noOtherNic: 'no other NIC',
@@ -162,14 +162,14 @@ export const text = catalogue({
     emptyForNone: 'Leave empty for none.',
     becomeBond: (nics: readonly string[], bond: string, mode: string) =>
       `${nics.join(' and ')} become the bond ${bond} (${mode})`,
-    bondApart: (bond: string) => `the bond ${bond} is broken up`,
+    bondApart: (bond: string) => `the bond ${bond} is removed`,
     goesOn: (network: string, nic: string, address: string) => `${network} is attached to ${nic}, ${address}`,
     takenOff: (network: string, nic: string) => `${network} is detached from ${nic}`,
     noAddress: 'no address',
     byDhcpAddress: 'address by DHCP',
     via: (address: string, gateway: string) => `${address} via ${gateway}`,
     setupMeans:
-      'Drag a network onto a NIC, or a NIC onto another one to bond them. Nothing changes until you set it up; then all changes are made or none.',
+      'Drag a network onto a NIC, or a NIC onto another one to bond them. Nothing changes until you select Set up networks; then all changes are applied or none.',
     nothingYet: 'No changes yet.',
     noRegular: 'The cluster has no regular network. Create one and attach it to the cluster. It then appears here.',
     isolatedNeedNone: 'They need no NIC: every host in the cluster has them.',

@@ -27,7 +27,7 @@ export const text = catalogue({
     comment: 'Comment',
 
     createIt: 'Create network',
-    nameMeans: 'The same on all hosts. Any script, up to 256 characters.',
+    nameMeans: 'The same on all hosts. Up to 256 characters, in any script.',
     vlanTag: 'VLAN tag',
     vlanMeans: '1 to 4094. Leave empty for none.',
     dataCenter: 'Data center',
@@ -68,7 +68,7 @@ export const text = catalogue({
     sub: 'An isolated network is a bridge without a NIC on every host: its VMs reach each other and nothing else.',
     create: 'Create network',
     emptyTitle: 'No networks yet',
-    empty: 'Create an isolated network and attach it to a cluster. Seconds later it is on every host.',
+    empty: 'Create an isolated network and attach it to a cluster. It is on every host within seconds.',
     noMatch: 'No networks match the filter.',
     isolated: 'Isolated',
     isolatedMeans:
