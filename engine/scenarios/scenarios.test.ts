@@ -151,7 +151,7 @@ describe('a scenario', () => {
   it('describes what it would do in a dry run, and does nothing', async () => {
     const { preview, job } = await t.client.demo.reset({ scenario: 'three-hosts', dryRun: true });
     expect(job).toBeNull();
-    expect(preview?.summary.map(textOf)).toContain('have 23 VMs running there');
+    expect(preview?.summary.map(textOf)).toContain('create 23 VMs and start them');
     expect(await t.client.dataCenters.list()).toHaveLength(1);
   });
 });
