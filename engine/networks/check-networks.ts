@@ -46,7 +46,7 @@ function bears({ store }: Core, host: HostRow, networkId: string | null): boolea
 function nothingToCheck(input: Input): AppError {
   const what = input.network === undefined ? 'an isolated network' : `the network "${input.network}"`;
   const where = input.host === undefined ? 'No active host' : `The host "${input.host}"`;
-  return new AppError('NOT_FOUND', `${where} bears ${what}`, {
+  return new AppError('NOT_FOUND', `${where} has ${what}`, {
     remedy: note('Attach the network to a cluster with an active host first.'),
   });
 }

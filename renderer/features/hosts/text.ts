@@ -22,7 +22,7 @@ export const text = catalogue({
     labels: 'Labels',
 
     title: 'Hosts',
-    sub: 'Where bridges and VMs run. Every active host of a cluster has the cluster’s isolated networks, except those that a label excludes.',
+    sub: 'Where bridges and VMs run. Every active host of a cluster has its isolated networks, except those that a label excludes.',
     create: 'Add host',
     emptyTitle: 'No hosts yet',
     empty:
