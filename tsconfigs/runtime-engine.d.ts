@@ -1,4 +1,4 @@
-/** What the engine may use of Node beyond runtime.d.ts: bytes, turns of the loop, random bytes. No I/O. */
+/** What the engine may use of Node beyond runtime.d.ts: bytes, copies, turns of the loop, random bytes. No I/O. */
 declare class Buffer extends Uint8Array<ArrayBuffer> {
   static alloc(size: number): Buffer;
   static byteLength(text: string): number;
@@ -9,6 +9,7 @@ declare class Buffer extends Uint8Array<ArrayBuffer> {
   toString(encoding?: 'base64' | 'utf8', start?: number, end?: number): string;
 }
 declare function setImmediate(run: (value: void) => void): unknown;
+declare function structuredClone<T>(value: T): T;
 declare const crypto: { getRandomValues<T extends Uint8Array>(bytes: T): T };
 
 declare module 'node:events' {

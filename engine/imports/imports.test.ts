@@ -98,7 +98,7 @@ describe('importing unmanaged VMs and bridges', () => {
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['web'] })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
       message: expect.stringContaining('"db"') as string,
-      data: { remedy: note(expect.stringContaining('--with-vms') as string) },
+      data: { remedy: note('Import them too, or remove their NICs from the bridge first.') },
     });
     expect((await bridge('brlab'))?.owner).toBeNull();
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], vms: [VM1, 'db'] }));
@@ -220,7 +220,7 @@ describe('importing unmanaged VMs and bridges', () => {
       'a hostile name of a VM',
       () => control().addForeignVm({ id: VM1, name: ' \u202e<b>\n' }),
       { vms: [VM1] },
-      { code: 'BAD_INPUT', data: { remedy: note(expect.stringContaining('--name') as string) } },
+      { code: 'BAD_INPUT', data: { remedy: note(expect.stringContaining('another name') as string) } },
     ],
     [
       'an id that is no UUID',
@@ -254,7 +254,7 @@ describe('importing unmanaged VMs and bridges', () => {
     await there([WEB, DB]);
     await expect(t.client.hosts.import({ host, vms: ['web'] })).rejects.toMatchObject({
       code: 'CONFLICT',
-      data: { remedy: note(expect.stringContaining('--name') as string) },
+      data: { remedy: note(expect.stringContaining('another name') as string) },
     });
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['db'], withVms: true })).rejects.toMatchObject(
       {
