@@ -11,7 +11,7 @@ const failure = { message: 'no such device', remedy: null, command: null, exit: 
 const wanted = wantedHost([0, 1], [0, 1]);
 const pulled = MEDDLINGS['pullTap']?.(converged(wanted), 0, 0) ?? converged(wanted);
 
-/** A pass over a host whose driver answers each batch by `answer`, which may change the host. */
+/** A pass over a host whose driver answers each batch by `answer`, which can change the host. */
 function passOver(
   start: ObservedHost,
   answer: (group: ChangeGroup, host: ObservedHost) => { outcome: GroupOutcome; host: ObservedHost },
@@ -40,7 +40,7 @@ function passOver(
 }
 
 describe('applying a plan', () => {
-  it('undoes what failed half-way, does not try it again, and applies the others', async () => {
+  it('undoes what failed half-way, does not retry it, and applies the others', async () => {
     const none = { ...converged(wanted), bridges: [] };
     const { run, batches } = passOver(none, (group, host) => {
       const fails = group.bridge === 'net0' && group.changes[0]?.kind === 'bridge.create';
@@ -56,13 +56,13 @@ describe('applying a plan', () => {
     ]);
   });
 
-  it('counts as no failure what is as wanted in the end: the tap to be plugged in went with its VM', async () => {
+  it('counts no failure if the desired state is reached in the end: the tap to be plugged in disappeared with its VM', async () => {
     const ended = { ...pulled, nics: pulled.nics.slice(1), vms: pulled.vms?.slice(1) ?? null };
     const { run } = passOver(pulled, () => ({ outcome: { ok: false, done: 0, failure }, host: ended }));
     expect((await run).failures).toEqual([]);
   });
 
-  it('reports an undo that fails as well, and the steps it leaves', async () => {
+  it('reports an undo that fails as well, and its remaining steps', async () => {
     const none = { ...converged(wanted), bridges: [] };
     const { run } = passOver(none, (group, host) => {
       const fails = group.bridge === 'net0';
@@ -71,11 +71,11 @@ describe('applying a plan', () => {
         : { outcome: { ok: true }, host: simulate(host, group.changes) };
     });
     expect((await run).failures[0]?.message).toBe(
-      'no such device; undoing it failed too (no such device), these steps of undoing are left: bridge.delete',
+      'no such device; undoing it failed too (no such device), these undo steps are left: bridge.delete',
     );
   });
 
-  it('leaves what is newly desired at each observation to the next reconcile', async () => {
+  it('leaves changes of the desired state during each observation to the next reconcile', async () => {
     let looks = 0;
     let host = { ...converged(wanted), bridges: [] } as ObservedHost;
     const observe = (): Promise<SettledState> => {

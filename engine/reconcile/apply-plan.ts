@@ -4,7 +4,7 @@ import type { ChangeGroup, CommandFailure, GroupOutcome } from '../ports/changes
 import type { HostDriver } from '../ports/host-driver';
 import type { Failure, ReconcileResult, SettledState } from './record/result';
 
-/** Three rounds are the most that a plan needs (names that wait for each other), and one for what changed in the meantime. */
+/** A plan needs at most three rounds (names that wait for each other), and one for changes in the meantime. */
 const MAX_ROUNDS = 4;
 
 interface Applying {
@@ -13,7 +13,7 @@ interface Applying {
   /** The first observation, and its plan. */
   readonly found: SettledState;
   readonly first: Plan;
-  /** Desired and observed state, read again. */
+  /** Reads desired and observed state again. */
   observe(): Promise<SettledState>;
   /** Called once all groups have been tried. True: the host may have changed, observe again. */
   beforeLast?(): Promise<boolean>;
@@ -22,8 +22,8 @@ interface Applying {
 const keyOf = (group: { networkId: string | null; bridge: string }): string => group.networkId ?? group.bridge;
 
 /**
- * Applies a plan, and observes and plans again until nothing differs. One network is all or nothing: a group that fails is
- * undone, not tried again in this reconcile, and does not hold up the others.
+ * Applies a plan, and observes and plans again until nothing differs. One network is all or nothing: a group that fails is undone,
+ * not retried in this reconcile, and does not block the others.
  */
 export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   const { driver, signal, first } = applying;
@@ -47,14 +47,14 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   }
   if (await applying.beforeLast?.()) await observe();
   for (const problem of left.problems) failures.set(problem.networkId, problem);
-  // What was to be changed may be gone by now (a VM ended, and its tap with it): that is no failure.
+  // The subject of a change may have disappeared (a VM ended, and its tap with it): that is no failure.
   const differs = new Set([...left.groups, ...left.problems].map(keyOf));
   const remaining = [...failures.values()].filter((failure) => differs.has(keyOf(failure)));
   const untried = left.groups.filter((group) => !tried.has(keyOf(group)) && !failures.has(keyOf(group)));
   return { last, first, left, failures: remaining, untried: new Set(untried.map(keyOf)), applied };
 }
 
-/** Undoes the groups that failed half-way, all in one batch, and says what each failed of. */
+/** Undoes the groups that failed half-way, all in one batch, and returns why each failed. */
 async function undoFailed(
   { driver, signal }: Applying,
   groups: readonly ChangeGroup[],
@@ -88,6 +88,6 @@ function describe(group: ChangeGroup, failure: CommandFailure, failedUndo: Faile
     .slice(outcome.done)
     .map(({ kind }) => kind)
     .join(', ');
-  const message = `${failure.message}; undoing it failed too (${outcome.failure.message}), these steps of undoing are left: ${left}`;
+  const message = `${failure.message}; undoing it failed too (${outcome.failure.message}), these undo steps are left: ${left}`;
   return { networkId, bridge, message, remedy: failure.remedy };
 }

@@ -10,12 +10,12 @@ export class BackOff {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether a call is set. */
+  /** Whether a call is scheduled. */
   get waiting(): boolean {
     return this.cancelTimer !== null;
   }
 
-  /** Whether the next wait is the shortest: nothing failed lately. */
+  /** Whether the next wait is the shortest: no recent failure. */
   get fresh(): boolean {
     return this.delay === FIRST_MS;
   }
@@ -25,12 +25,12 @@ export class BackOff {
     this.delay = Math.min(LAST_MS, this.delay * 2);
   }
 
-  /** Counts as a success: takes one failure back, so that who fails each second time does not get ahead. */
+  /** Counts as a success: cancels out one failure, so that a host that fails every second time gains nothing. */
   shrink(): void {
     this.delay = Math.max(FIRST_MS, this.delay / 2);
   }
 
-  /** Calls `fn` once after the present delay; does nothing when a call is already set. */
+  /** Calls `fn` once after the current delay; does nothing if a call is already scheduled. */
   again(fn: () => void): void {
     if (this.cancelTimer) return;
     const delay = this.delay;
@@ -41,7 +41,7 @@ export class BackOff {
     });
   }
 
-  /** It worked: the next wait is short again, and a set call is dropped. */
+  /** It worked: the next wait is short again, and a scheduled call is dropped. */
   reset(): void {
     this.stop();
     this.delay = FIRST_MS;

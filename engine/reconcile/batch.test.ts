@@ -4,7 +4,7 @@ import { Batch } from './batch';
 const outer = new AbortController().signal;
 
 describe('a batch', () => {
-  it('serves all who wait by one run', async () => {
+  it('serves all waiting requests with one run', async () => {
     const batch = new Batch<number>();
     const both = [batch.join(), batch.join()];
     let runs = 0;
@@ -27,7 +27,7 @@ describe('a batch', () => {
     expect(await stays).toBe('done');
   });
 
-  it('stops the run when all who asked for it have left', async () => {
+  it('stops the run when all that requested it have left', async () => {
     const batch = new Batch<string>();
     const abort = new AbortController();
     const only = batch.join(abort.signal);
@@ -42,7 +42,7 @@ describe('a batch', () => {
     expect(stopped).toBe(true);
   });
 
-  it('gives its error to all', async () => {
+  it('passes its error to all', async () => {
     const batch = new Batch<string>();
     const both = [batch.join(), batch.join()];
     await batch.run(outer, () => Promise.reject(new Error('no')));

@@ -3,20 +3,20 @@ import { cancelled } from '../core/errors';
 interface Member<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
-  /** Stops listening to its signal, which may live much longer. */
+  /** Removes the listener from its signal, which may live much longer. */
   forget(): void;
 }
 
 /**
- * Several requests that are served by one run. A member whose own signal aborts leaves at once; the run itself is aborted
- * only when all who asked for it have left.
+ * Several requests that are served by one run. A member whose own signal aborts leaves at once; the run itself is aborted only when
+ * all have left.
  */
 export class Batch<T> {
   private readonly members = new Set<Member<T>>();
   private readonly abort = new AbortController();
   private ran = false;
 
-  /** Nobody waits for this run: it can be dropped without anyone noticing. */
+  /** Nobody waits for this run: it can be dropped unnoticed. */
   get empty(): boolean {
     return this.members.size === 0;
   }
@@ -36,7 +36,7 @@ export class Batch<T> {
     });
   }
 
-  /** Runs `work` once and gives its result to all. `outer` aborts it too. */
+  /** Runs `work` once and passes its result to all. `outer` aborts it too. */
   async run(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<void> {
     this.ran = true;
     try {

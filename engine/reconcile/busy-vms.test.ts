@@ -4,7 +4,7 @@ import { BusyVms } from './busy-vms';
 const signal = new AbortController().signal;
 
 describe('busy VMs', () => {
-  it('are busy to a look for as long as it lasts, though their turn ended meanwhile', async () => {
+  it('are busy for a whole observation, even if their turn ends during it', async () => {
     const busy = new BusyVms();
     const before = busy.watch();
     await busy.turn('h1', 'v1', signal, () => Promise.resolve());
@@ -20,7 +20,7 @@ describe('busy VMs', () => {
     after.end();
   });
 
-  it('are busy to a look that begins in the middle of their turn', async () => {
+  it('are busy for an observation that begins in the middle of their turn', async () => {
     const busy = new BusyVms();
     await busy.turn('h1', 'v1', signal, () => {
       expect(busy.watch().has('v1')).toBe(true);
@@ -28,7 +28,7 @@ describe('busy VMs', () => {
     });
   });
 
-  it('are busy from a reservation until the turn that it was made for, or its release', async () => {
+  it('are busy from a reservation until its turn, or its release', async () => {
     const busy = new BusyVms();
     busy.reserve('v1');
     busy.reserve('v2');

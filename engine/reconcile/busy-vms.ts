@@ -1,26 +1,26 @@
 import { KeyedQueue } from '../core/keyed-queue';
 
-/** VM verbs that one host runs at once: a start under TCG takes a core, and libvirt serialises much of it anyway. */
+/** VM actions that one host runs at once: a start under TCG takes a core, and libvirt serializes much of it anyway. */
 const VERBS_PER_HOST = 4;
 
-/** Who was being changed at some moment of a look. */
+/** The VMs that were busy at some time during an observation. */
 export interface BusyWatch {
   has(vmId: string): boolean;
   anyOn(hostId: string): boolean;
-  /** Ends the watch; call it when the look has been judged. */
+  /** Ends the watch; call it once the observation has been evaluated. */
   end(): void;
 }
 
 /**
- * Who is changing which VM. One verb at a time for each VM, four for each host. While we change a VM its taps come and go
- * by our own doing, so converge leaves them alone and nothing is told as drift.
+ * Tracks which VMs are being changed. One action at a time for each VM, four for each host. While we change a VM its taps come and
+ * go because of us, so converge ignores them and nothing is reported as drift.
  */
 export class BusyVms {
   private readonly perVm = new KeyedQueue(1);
   private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
   private readonly hostOf = new Map<string, string>();
   private readonly reserved = new Set<string>();
-  /** For each look that is under way: VMs that were busy since it began, and their hosts. */
+  /** For each running observation: VMs that were busy since it began, and their hosts. */
   private readonly watches = new Set<Map<string, string>>();
 
   /** Runs `work` when it is the VM's turn on its host. Throws CANCELLED if `signal` aborts while it waits. */
@@ -29,16 +29,16 @@ export class BusyVms {
   }
 
   /**
-   * Runs `work` when it is the VM's turn, for what takes long and is no verb of a host (a copy of its disks): it keeps no place
-   * among the host's verbs.
+   * Runs `work` when it is the VM's turn, for long work that is no action of a host (a copy of its disks): it does not count as one
+   * of the host's actions.
    */
   alone<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     return this.perVm.run(vmId, signal, () => this.during(hostId, [vmId], work));
   }
 
-  /** One turn for many VMs of a host at once; it counts as one verb of the host. */
+  /** One turn for many VMs of a host at once; it counts as one action of the host. */
   turns<T>(hostId: string, vmIds: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    // In one order for everybody, so that two who want the same VMs never wait for each other.
+    // A global order, so that two requests for the same VMs never deadlock.
     const ids = [...vmIds].sort();
     const hold = (at: number): Promise<T> => {
       const id = ids[at];
@@ -64,8 +64,8 @@ export class BusyVms {
   }
 
   /**
-   * Says that a turn is about to come, so that the state in which a killed engine left the VM is not taken for something
-   * that happened to it. Ends with that turn, or by `release`.
+   * Announces a turn, so that the state in which a killed engine left the VM is not mistaken for an outside change. Ends with that
+   * turn, or by `release`.
    */
   reserve(vmId: string): void {
     this.reserved.add(vmId);
@@ -80,8 +80,8 @@ export class BusyVms {
   }
 
   /**
-   * Watches from now on. A look is no instant: it reads links first and VMs later, so what it says of a VM that was changed
-   * meanwhile is half old and half new, even when its turn is over by the time the look is judged.
+   * Starts a watch. An observation takes time: it reads links first and VMs later, so a VM that changes during it is observed half
+   * old and half new, even if its turn is over when the observation is evaluated.
    */
   watch(): BusyWatch {
     const seen = new Map(this.hostOf);

@@ -13,7 +13,7 @@ interface Deps {
   readonly actors: HostActors;
 }
 
-/** What a converge job needs to run, and to run again. */
+/** The payload of a converge job. */
 export const ConvergePayload = z.strictObject({
   hostIds: Ids,
   /** The networks that the command concerns; null: all of each host. Failures of other networks do not fail this job. */
@@ -21,7 +21,7 @@ export const ConvergePayload = z.strictObject({
 });
 export type ConvergePayload = z.infer<typeof ConvergePayload>;
 
-/** A job that converges hosts, one step each; undefined when there is no host to change. */
+/** A job that converges hosts, one step each; undefined if no host changes. */
 export function convergeJob(
   kind: string,
   title: JobTitle,
@@ -42,7 +42,7 @@ export async function runConvergeJob(deps: Deps, job: RunningJob<ConvergePayload
   await runConvergeSteps(deps, job, hostIds, networkIds, 1);
 }
 
-/** The steps of it from `first` on, one for each host, as a part of any job. */
+/** Its steps from `first` on, one for each host, as part of any job. */
 export async function runConvergeSteps(
   deps: Deps,
   job: RunningJob,
@@ -70,7 +70,7 @@ export async function runConvergeSteps(
   });
 }
 
-/** One host's step of such a job; `concerned` as `networkIds` of its payload. */
+/** One host's step of such a job; `concerned` like `networkIds` of its payload. */
 export async function convergeStep(
   deps: Deps,
   job: RunningJob,
@@ -88,7 +88,7 @@ export async function convergeStep(
   });
 }
 
-/** Throws when one of the concerned networks (null: any) could not be made as wanted. */
+/** Throws if one of the concerned networks (null: any) did not reach its desired state. */
 export function failOnFailures(report: ConvergeReport, concerned: ReadonlySet<string> | null): void {
   const failures = report.failures.filter(
     ({ networkId }) => concerned === null || (networkId !== null && concerned.has(networkId)),
@@ -100,6 +100,6 @@ export function failOnFailures(report: ConvergeReport, concerned: ReadonlySet<st
   throw new AppError('HOST_COMMAND_FAILED', `${first.bridge}: ${first.message}${more}`, options);
 }
 
-/** What a converge did, as the result of a step. */
+/** The outcome of a converge, as the result of a step. */
 export const reconciled = ({ deployed, removed }: ConvergeReport): StepResult =>
   say('result.reconciled', { deployed: deployed.length, removed });

@@ -3,7 +3,7 @@ import { type WantedHost, rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { Store, Touched } from '../ports/store';
 import { gone } from './record/host-row';
 
-/** Commits that touch only these decide nothing about the networks of a host. */
+/** Commits that only touch these decide nothing about the networks of a host. */
 const IRRELEVANT: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'job',
   'check',
@@ -13,10 +13,10 @@ const IRRELEVANT: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'image',
 ]);
 
-/** The desired state of a host, read again only when something relevant was committed: a change of 1,000 networks observes twice. */
+/** The desired state of a host, read again only after a relevant commit: a change of 1,000 networks observes twice. */
 export class DesiredHost {
   private wanted: WantedHost | null = null;
-  /** Stops following commits. */
+  /** Unsubscribes from commits. */
   readonly close: () => void;
 
   constructor(
@@ -33,7 +33,7 @@ export class DesiredHost {
     return kind === 'attachment' ? id.endsWith(`/${this.hostId}`) : !IRRELEVANT.has(kind);
   }
 
-  /** @throws AppError NOT_FOUND when the host was removed */
+  /** @throws AppError NOT_FOUND if the host was removed */
   now(): WantedHost {
     if (this.wanted) return this.wanted;
     const rows = rowsOfHost(this.store, this.hostId);

@@ -18,13 +18,13 @@ import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 import type { Finding } from '../plan/model/finding';
 
-/** From the first notice to the look it causes: long enough for one act's notices to arrive together. */
+/** From the first notice to the observation that it causes: long enough for the notices of one change to arrive together. */
 const DEBOUNCE_MS = 15;
-/** A full look, in case an event was lost (rule O4). */
+/** A full observation, in case a notice was lost (rule O4). */
 const FULL_LOOK_MS = 60_000;
-/** A connection that is lost sooner than this counts as an attempt that failed: the pauses go on growing. */
+/** A connection that is lost sooner than this counts as a failed attempt: the delays keep growing. */
 const STEADY_MS = 10_000;
-/** A host key, password or way in that is wrong stays wrong until a person acts; trying it again gets accounts locked. */
+/** A wrong host key, password or login stays wrong until a user acts; retries would get accounts locked. */
 const FOR_A_PERSON: ReadonlySet<string> = new Set<ErrorCode>(['FORBIDDEN', 'BAD_INPUT']);
 
 export interface ActorDeps {
@@ -34,24 +34,22 @@ export interface ActorDeps {
   readonly busy: BusyVms;
 }
 
-/** One life of a connection: from `connect` to its loss. */
+/** One connection, from `connect` to its loss. */
 interface Connection {
   readonly abort: AbortController;
-  /** Why it was lost before it was whole. */
+  /** Why it was lost before it was complete. */
   lost?: string;
 }
 
 const failedWith = (error: string, remedy: Remedy | null): HostReason => say('reason.host.error', { error, remedy });
 
 /**
- * Keeps one active host as wanted.
+ * Keeps one active host in its desired state.
  *
- *     connect -> watch -> converge (rule S6) -> up | non_operational
- *        ^                    ^     |
- *        | back-off           |     | notice, request, 60 s, retry
- *     non_responsive <- lost  +-----+
+ * connect -> watch -> converge (rule S6) -> up | non_operational ^ ^ | | back-off | | notice, request, 60 s, retry non_responsive
+ * <- lost +-----+
  *
- * All looks and changes of networks go through one queue; requests that wait are served by one run.
+ * All observations and changes of networks go through one queue; waiting requests are served by one run.
  */
 export class HostActor {
   private readonly queue = new PQueue({ concurrency: 1 });
@@ -65,7 +63,7 @@ export class HostActor {
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
-  /** Somebody who waits for the next batch wants all read afresh. */
+  /** Someone waiting for the next batch needs everything read again. */
   private whole = false;
   private cancelNotice: (() => void) | null = null;
   private cancelLook: (() => void) | null = null;
@@ -83,25 +81,22 @@ export class HostActor {
     this.share = new LookShare(deps.clock);
   }
 
-  /** Whether the host answered when it was last spoken to. */
+  /** Whether the host responded last time. */
   get connected(): boolean {
     return this.connection !== null;
   }
 
-  /** Milliseconds since the epoch of the last look that the host answered; null: none yet. */
+  /** Milliseconds since the epoch of the last observation that the host answered; null: none yet. */
   get lastSeen(): number | null {
     return this.seenAt;
   }
 
-  /** The host as it was last seen, with what is not ours; null: it was not looked at yet. */
+  /** The last observation of the host, with unmanaged objects; null: not observed yet. */
   get seen(): ObservedHost | null {
     return this.observed;
   }
 
-  /**
-   * Connects now, or waits for the attempt that is being made. Throws what kept it from connecting; the actor then goes on
-   * trying by itself.
-   */
+  /** Connects now, or waits for the running attempt. Throws the error of the attempt; the actor then retries automatically. */
   connect(): Promise<void> {
     if (this.connection) return Promise.resolve();
     this.reconnect.stop();
@@ -112,8 +107,8 @@ export class HostActor {
   }
 
   /**
-   * Makes the host as wanted. Served together with all other requests that wait. `networks`: the request is about networks
-   * only, so that VMs of which nothing was heard need not be read again. Throws HOST_UNREACHABLE when it does not answer.
+   * Brings the host to its desired state. Served together with all other waiting requests. `networks`: the request concerns only
+   * networks, so that VMs without notices need not be read again. Throws HOST_UNREACHABLE if it does not answer.
    */
   async converge(signal?: AbortSignal, extent: 'whole' | 'networks' = 'whole'): Promise<ConvergeReport> {
     if (signal) throwIfCancelled(signal);
@@ -122,7 +117,7 @@ export class HostActor {
     return this.nextBatch(extent).join(signal);
   }
 
-  /** Looks again soon, as after a notice. */
+  /** Observes again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
     this.cancelNotice ??= this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
       this.cancelNotice = null;
@@ -130,17 +125,20 @@ export class HostActor {
     });
   }
 
-  /** This computer has woken: looks now, or tries now what would be tried later. What waits for a person goes on waiting. */
+  /**
+   * This computer has resumed from suspend: observes now, or retries now what would be retried later. What waits for a user
+   * continues to wait.
+   */
   wake(): void {
     if (this.connection) this.nextBatch('whole');
     else if (this.reconnect.waiting) {
       this.connect().catch((error: unknown) => {
-        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not reconnected yet');
       });
     }
   }
 
-  /** Runs `work` on the connected host with no converge beside it. */
+  /** Runs `work` on the connected host without a concurrent converge. */
   async exclusive<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.attempt) await this.attempt;
     const { connection } = this;
@@ -152,7 +150,7 @@ export class HostActor {
     });
   }
 
-  /** Stops all that this actor does and closes the connection. The host and its VMs go on. */
+  /** Stops all work of this actor and closes the connection. The host and its VMs continue to run. */
   async stop(): Promise<void> {
     this.life.abort();
     this.disconnect();
@@ -165,7 +163,7 @@ export class HostActor {
   private unreachable(): AppError {
     const host = this.deps.store.hosts.get(this.hostId);
     return new AppError('HOST_UNREACHABLE', `The host ${host?.name ?? this.hostId} does not answer`, {
-      remedy: note('It is tried again by itself, and gets what it lacks when it is back.'),
+      remedy: note('Atoll retries automatically, and applies what it lacks once it is back.'),
     });
   }
 
@@ -174,7 +172,7 @@ export class HostActor {
     const signal = AbortSignal.any([this.life.signal, connection.abort.signal]);
     try {
       await this.driver.connect(signal);
-      // Watchers first: what happens between their start and the first look is then seen by one of them.
+      // Watchers first: changes between their start and the first observation are then seen by one of them.
       await this.driver.watch((notice) => this.hear(connection, notice), signal);
       throwIfCancelled(signal);
     } catch (thrown) {
@@ -188,11 +186,11 @@ export class HostActor {
     this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
     this.setLookTimer();
     this.move('connecting', null);
-    // The first converge is started here and awaited by whoever wants its report.
+    // The first converge starts here; callers await its report.
     this.nextBatch('whole');
   }
 
-  /** What was confirmed is in known_hosts now: the store, which may be exchanged for another, is not asked about it again. */
+  /** Confirmed keys are now in known_hosts: the database, which can be replaced by another, is not asked about them again. */
   private dropConfirmedKeys(): void {
     const how = this.deps.store.hosts.get(this.hostId)?.how;
     if (how?.kind !== 'ssh' || how.fingerprints.length === 0) return;
@@ -223,7 +221,7 @@ export class HostActor {
 
   private hear(connection: Connection, notice: HostNotice): void {
     if (this.connection !== connection) {
-      // A watcher that is lost while the attempt is still being made must fail it.
+      // A watcher that is lost during the attempt must fail it.
       if (notice.kind === 'lost' && this.connection === null) {
         connection.lost ??= notice.detail.slice(0, 300);
         connection.abort.abort();
@@ -246,7 +244,7 @@ export class HostActor {
     }
     this.reconnect.grow();
     this.connect().catch((error: unknown) => {
-      this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+      this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not reconnected yet');
     });
   }
 
@@ -314,7 +312,7 @@ export class HostActor {
     }
   }
 
-  /** What the host makes by itself when it starts. That it could not be written is told once, and tried again by every converge. */
+  /** What the host creates automatically when it starts. A failure to write it is reported once, and every converge retries. */
   private async keep(connection: Connection, order: KeepOrder): Promise<void> {
     const { signal } = connection.abort;
     if (signal.aborted) return;
@@ -329,7 +327,7 @@ export class HostActor {
     }
   }
 
-  /** What was heard up to now is seen by the look that begins now; our own changes cause no second one. */
+  /** The observation that starts now covers all earlier notices; our own changes cause no second one. */
   private forgetNotices(): void {
     this.share.begin();
     this.cancelNotice?.();

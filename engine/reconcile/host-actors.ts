@@ -11,8 +11,8 @@ interface Deps extends ActorDeps {
 }
 
 /**
- * The actors of all active hosts. A host in maintenance has none: nothing is done to it, and whatever puts it there (or
- * removes it) ends its actor by that alone, also when the job that should have let go of it was cancelled.
+ * The actors of all active hosts. A host in maintenance has none: nothing is done to it, and whatever puts it there (or removes it)
+ * thereby ends its actor, even if the job that should have released it was cancelled.
  */
 export class HostActors {
   private readonly actors = new Map<string, HostActor>();
@@ -25,10 +25,10 @@ export class HostActors {
     });
   }
 
-  /** Starts an actor for every host that is active in the store. Returns at once; each connects by itself. */
+  /** Starts an actor for every active host in the database. Returns at once; each connects on its own. */
   startAll(): void {
     const active = this.deps.store.hosts.list().filter((row) => isActive(row.state));
-    // What the last engine knew is old: nobody has spoken to these hosts yet.
+    // The last engine's state is outdated: these hosts have not been contacted yet.
     const stale = active.filter((row) => row.state === 'up' || row.state === 'non_operational');
     moveHosts(this.deps, stale, 'connecting');
     for (const host of active) {
@@ -40,7 +40,7 @@ export class HostActors {
     }
   }
 
-  /** The actor of a host, made if there is none yet. */
+  /** The actor of a host, created if there is none yet. */
   ensure(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostActor {
     const found = this.actors.get(host.id);
     if (found) return found;
@@ -49,7 +49,7 @@ export class HostActors {
     return actor;
   }
 
-  /** A driver of its own, for a host without an actor (removal). The caller closes it. */
+  /** A separate driver, for a host without an actor (removal). The caller closes it. */
   driver(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostDriver {
     const { hosts, store } = this.deps;
     return hosts.driver({ id: host.id, storeId: store.storeId, how: host.how, name: host.name });
@@ -77,7 +77,7 @@ export class HostActors {
     return done;
   }
 
-  /** Resolves when a host that was let go of is free to be driven again. */
+  /** Resolves when a released host can be driven again. */
   async left(hostId: string): Promise<void> {
     await this.leaving.get(hostId);
   }
@@ -96,7 +96,7 @@ export class HostActors {
     const host = this.deps.store.hosts.get(hostId);
     if (host && isActive(host.state)) return;
     this.release(hostId).catch((error: unknown) => {
-      this.deps.log.warn({ host: hostId, message: describeError(error).message }, 'not let go of cleanly');
+      this.deps.log.warn({ host: hostId, message: describeError(error).message }, 'not released cleanly');
     });
   }
 

@@ -12,12 +12,12 @@ import type { ObservedHost } from '../ports/observed';
 import type { Repositories, Store } from '../ports/store';
 import type { HostActors } from './host-actors';
 
-/** A dry run waits this long for a host, milliseconds; it must answer even where a host does not. */
+/** A dry run waits this long for a host, milliseconds; it must answer even if a host does not. */
 const PATIENCE_MS = 15_000;
 
 type Look = { readonly observed: ObservedHost } | { readonly problem: PreviewProblem };
 
-/** Plans what a reconcile would change, by the same plan that would run, without changing anything. */
+/** Plans the changes of a reconcile with the same plan that would run, without changing anything. */
 export class HostPreview implements Previewer {
   private readonly looks = new Map<string, Look>();
 
@@ -64,7 +64,7 @@ export class HostPreview implements Previewer {
   }
 }
 
-/** A bridge that waits is taken for one that was there before Atoll; of one that another store made itself its mark says so. */
+/** Treats a waiting bridge as one that existed before Atoll; one that another store created has that in its mark. */
 function asMarked(wanted: WantedHost, { bridges }: ObservedHost): WantedHost {
   const made = new Set(
     bridges.filter(({ owner }) => owner?.storeId === wanted.takesOver && owner?.kept !== true).map(({ name }) => name),

@@ -12,8 +12,8 @@ const withPort = (port: ObservedPort): ObservedHost => ({
 });
 const nobody = (): boolean => false;
 
-describe('what is in motion', () => {
-  it('a tap that no VM owns is left alone for a moment, then taken off', () => {
+describe('in-flight changes', () => {
+  it('a tap that no VM owns is ignored for a moment, then removed', () => {
     const strangers = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
     const first = strangers.settledPart(wanted, observed, nobody, false, 1_000);
@@ -23,7 +23,7 @@ describe('what is in motion', () => {
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
-  it('has no longer a moment when the clock is set back meanwhile', () => {
+  it('are not ignored longer if the clock is set back', () => {
     const strangers = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
     strangers.settledPart(wanted, observed, nobody, false, 1_000_000);
@@ -32,13 +32,13 @@ describe('what is in motion', () => {
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
-  it('a NIC that someone enslaved gets no such grace', () => {
+  it('an enslaved NIC is not ignored', () => {
     const port: ObservedPort = { name: 'eth1', mac: '02:00:00:00:00:01', kind: 'other', up: true, ipv6Disabled: true };
     const { wanted: w, observed } = new InFlightFilter().settledPart(wanted, withPort(port), nobody, true, 0);
     expect(plan(w, observed).groups).toHaveLength(1);
   });
 
-  it('the taps of a VM that we are changing are not judged at all', () => {
+  it('the taps of a VM that we are changing are always ignored', () => {
     const busyVm = wantedHost([1], [1]);
     const vmId = busyVm.taps[0]?.vmId ?? '';
     const base = withPort({ ...tapPort('vnet0'), ipv6Disabled: false });

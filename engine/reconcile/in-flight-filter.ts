@@ -2,13 +2,13 @@ import type { WantedHost } from '../plan/model/wanted';
 import type { ObservedBridge, ObservedHost, ObservedVm } from '../ports/observed';
 import type { SettledState } from './record/result';
 
-/** Milliseconds for which a tap that no VM owns is left alone. */
+/** Milliseconds for which a tap that no VM owns is ignored. */
 export const GRACE_MS = 300;
 
 /**
- * Leaves out of an observation what must not be planned for yet: the taps of VMs that Atoll is changing, and taps that no VM owns for
- * their first moments. QEMU's tap is on the bridge some time before libvirt names it in the domain, so a VM that is just
- * starting would otherwise be unplugged.
+ * Removes from an observation what must not be planned for yet: the taps of VMs that Atoll is changing, and new taps that no VM
+ * owns. QEMU's tap is on the bridge some time before libvirt names it in the domain, so a VM that is starting would otherwise be
+ * unplugged.
  */
 export class InFlightFilter {
   private readonly since = new Map<string, number>();
@@ -26,7 +26,7 @@ export class InFlightFilter {
     const known = tapsOf(vms ?? []);
     const unowned = new Set<string>();
     const leftOut = (port: ObservedBridge['ports'][number]): boolean => {
-      // A tap that no VM owns, and known all the same: the NIC that leads outside.
+      // A tap that no VM owns, but known: the NIC of the uplink.
       if (port.name === wanted.outside?.nic) return false;
       if (inMotion.has(port.name)) return true;
       if (port.kind !== 'tap' || known.has(port.name) || observed.vms === null) return false;
@@ -54,7 +54,7 @@ export class InFlightFilter {
   }
 
   private firstSeen(name: string, now: number): number {
-    // A clock that was set back must not make the moment last until it has caught up.
+    // A clock that was set back must not extend the grace period until it has caught up.
     const first = Math.min(this.since.get(name) ?? now, now);
     this.since.set(name, first);
     return first;

@@ -1,15 +1,15 @@
 import type { Clock } from '../ports/clock';
 
-/** What a host may take of the engine's time in one go, by looks that its own notices cause. */
+/** The engine's time that a host can take in one go, by observations that its own notices cause. */
 const BURST_MS = 5_000;
-/** And for good: a part of all time. */
+/** And in the long run: a share of all time. */
 const SHARE = 0.4;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Holds back looks that notices of a host cause, once they have taken their share of time: a host that never stops giving notices,
- * and answers each look with megabytes, is looked at less often instead of keeping the engine from all others. What a person asks
- * for is not held back.
+ * Delays observations that a host's notices cause, once they have used their share of time: a host that floods the engine with
+ * notices, and answers each observation with megabytes, is observed less often instead of blocking the engine. Requests of users
+ * are not delayed.
  */
 export class LookShare {
   private credit = BURST_MS;
@@ -31,7 +31,7 @@ export class LookShare {
     this.beganAt = null;
   }
 
-  /** Milliseconds until a notice may cause the next look. */
+  /** Milliseconds until a notice may cause the next observation. */
   wait(): number {
     this.refill();
     return this.credit >= 0 ? 0 : Math.min(LONGEST_WAIT_MS, -this.credit / SHARE);

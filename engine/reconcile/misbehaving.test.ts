@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock';
 import { TestEngine, realClock } from '../../test/support/test-engine';
 import { LookShare } from './look-share';
 
-/** Notes how long is waited, and waits a thousandth of it. */
+/** Records the delays, and waits a thousandth of each. */
 function quick(): Clock & { readonly waits: number[] } {
   const waits: number[] = [];
   const after: Clock['after'] = (ms, fn) => {
@@ -14,7 +14,7 @@ function quick(): Clock & { readonly waits: number[] } {
   return { now: () => Date.now(), after, waits };
 }
 
-describe('a host that connects each time and then breaks the rules', () => {
+describe('a host that connects each time and then violates the protocol', () => {
   let clock: ReturnType<typeof quick>;
   let t: TestEngine;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('a host that connects each time and then breaks the rules', () => {
   });
   afterEach(() => t.close());
 
-  it('is connected less and less often, says why, and is up once it behaves', async () => {
+  it('is connected less and less often, with the reason, and is up once it behaves', async () => {
     const [host = ''] = await t.addHosts(1);
     const machine = t.fleet.machine(host);
     const why = `${host} sent more than 16 MiB in answer to one command; the connection was closed`;
@@ -44,8 +44,8 @@ describe('a host that connects each time and then breaks the rules', () => {
   });
 });
 
-describe('the share of time that the notices of a host may take', () => {
-  it('is a burst first, and then a part of all time', () => {
+describe('the share of time for notices of a host', () => {
+  it('starts with a burst, then is a share of all time', () => {
     let now = 0;
     const share = new LookShare({ now: () => now, after: () => () => undefined });
     const look = (ms: number): void => {

@@ -6,12 +6,12 @@ import type { Reconciling } from './reconciling';
 import { recordObserved } from './record/record-observed';
 import type { SettledState } from './record/result';
 
-/** Observes a host for one reconcile, as often as it needs, each time beside its desired state of that moment. */
+/** Observes a host during one reconcile, as often as needed, each time against its desired state at that moment. */
 export class Observer {
-  /** A restart of the host was observed, and nothing was done about it yet. */
+  /** A restart of the host was observed, and has not been handled yet. */
   restarted = false;
   private readonly desired: DesiredHost;
-  /** Whether the host may answer for its VMs from memory: not in the first observation of a whole reconcile. */
+  /** Whether the host may report its VMs from its cache: not in the first observation of a full reconcile. */
   private rememberedVms: boolean;
 
   constructor(private readonly host: Reconciling) {
@@ -19,7 +19,7 @@ export class Observer {
     this.rememberedVms = !host.whole;
   }
 
-  /** Records what was observed of the host itself and its VMs; the networks are the caller's to plan. */
+  /** Records the observation of the host itself and its VMs; the caller plans the networks. */
   async observe(): Promise<SettledState> {
     const { host } = this;
     const { rememberedVms } = this;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
 
-describe('what happens to a host from outside', () => {
+describe('outside changes of a host', () => {
   let t: TestEngine;
   let host: string;
   let vm: string;
@@ -26,7 +26,7 @@ describe('what happens to a host from outside', () => {
   };
   const tapOf = async (): Promise<string> => (await look()).vms?.[0]?.vnics[0]?.tap ?? '';
 
-  it('a tap that was pulled out is put back, silent', async () => {
+  it('put a removed tap back, quieted', async () => {
     const tap = await tapOf();
     const seq = t.store.events.lastSeq();
     await t.fleet.machine(host).control.setMaster(tap, null);
@@ -36,21 +36,21 @@ describe('what happens to a host from outside', () => {
     expect(found && textOf(found.message)).toContain(`${tap} of VM web is not plugged into blue`);
   });
 
-  it('a deleted bridge is made anew and takes its taps back', async () => {
+  it('recreate a deleted bridge and put its taps back', async () => {
     const tap = await tapOf();
     await t.fleet.machine(host).control.deleteBridge('blue');
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     expect((await look()).bridges[0]).toMatchObject({ name: 'blue', ports: [{ name: tap }] });
   });
 
-  it('a NIC that was enslaved is taken off', async () => {
+  it('remove an enslaved NIC', async () => {
     await t.fleet.machine(host).control.addNic('eth7');
     await t.fleet.machine(host).control.setMaster('eth7', 'blue');
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     expect((await look()).bridges[0]?.ports.map((port) => port.name)).not.toContain('eth7');
   });
 
-  it('a VM that was killed is told as ended from outside, by nobody knows whom', async () => {
+  it('report a killed VM as ended from outside, by an unknown actor', async () => {
     const seq = t.store.events.lastSeq();
     await t.fleet.machine(host).control.killVm(vm);
     await state('down');
@@ -59,7 +59,7 @@ describe('what happens to a host from outside', () => {
     expect((await t.client.vms.show({ vm })).reason).toMatchObject({ params: { why: 'crashed' } });
   });
 
-  it('after a power cut the networks are there again, which is no drift, and its VMs are down', async () => {
+  it('after a power cut the networks are recreated without drift, and its VMs are down', async () => {
     const seq = t.store.events.lastSeq();
     await t.fleet.machine(host).control.cutPower();
     await state('down');
@@ -69,7 +69,7 @@ describe('what happens to a host from outside', () => {
     expect((await t.client.vms.show({ vm })).reason).toMatchObject({ params: { why: 'host_restarted' } });
   });
 
-  it('VMs of a host that does not answer are unknown, and known again when it is back', async () => {
+  it('VMs of an unreachable host are unknown, and known again when it is back', async () => {
     t.fleet.machine(host).control.setUnreachable(true);
     await state('unknown');
     t.fleet.machine(host).control.setUnreachable(false);
@@ -77,7 +77,7 @@ describe('what happens to a host from outside', () => {
     expect(t.eventTypes()).not.toContain('vm.ended_from_outside');
   });
 
-  it('maintenance is refused while it runs, or stops it when asked to (O1)', async () => {
+  it('maintenance is refused while one runs, or stops it on request (O1)', async () => {
     await expect(t.client.hosts.maintenance({ host })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
       data: { rule: 'O1' },

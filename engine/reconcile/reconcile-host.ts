@@ -15,7 +15,7 @@ import { setUpAgain } from './set-up-again';
 interface Reconciled {
   readonly report: ConvergeReport;
   readonly unsettled: boolean;
-  /** What the host is to make on its own when it boots; null: unchanged. */
+  /** What the host is to create when it boots; null: unchanged. */
   readonly keep: KeepOrder | null;
 }
 
@@ -23,7 +23,7 @@ type Drift = ReadonlyMap<string, readonly Finding[]>;
 
 /**
  * Brings one host to its desired state: observe, plan, report, apply, observe, record.
- * @throws AppError HOST_UNREACHABLE, NOT_FOUND when the host was removed in the meantime
+ * @throws AppError HOST_UNREACHABLE, NOT_FOUND if the host was removed in the meantime
  */
 export async function reconcileHost(host: Reconciling): Promise<Reconciled> {
   const observer = new Observer(host);
@@ -56,7 +56,7 @@ function report({ store, clock, log, hostId, unreported }: Reconciling, first: P
   return drift;
 }
 
-/** Writes what the reconcile came to, with the drift that could not be reported before. */
+/** Writes the outcome of the reconcile, with the drift that could not be reported before. */
 function record(host: Reconciling, result: ReconcileResult, drift: Drift): Reconciled {
   const { store, clock, log, hostId, unreported } = host;
   for (const { bridge, message } of result.failures) log.warn({ host: hostId, bridge, message }, 'not deployed');

@@ -13,7 +13,7 @@ describe('the engine and its hosts', () => {
 
   const bridges = async (hostId: string) => {
     const { signal } = new AbortController();
-    // A host that the engine has let go of is connected again; one that it drives does not mind.
+    // A host that the engine has released is connected again; one that it drives does not mind.
     await t.fleet.machine(hostId).connect(signal);
     return (await t.fleet.machine(hostId).observe(signal)).bridges;
   };
@@ -22,7 +22,7 @@ describe('the engine and its hosts', () => {
     const hosts = await t.addHosts(3, { delayMs: 60 });
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     const job = await t.done(t.client.networks.attach({ network: 'blue', cluster: 'Default' }));
-    // At once: every host was begun before the first was done.
+    // In parallel: every host started before the first one finished.
     const begun = job?.steps.map(({ startedAt }) => String(startedAt)) ?? [];
     const ended = job?.steps.map(({ endedAt }) => String(endedAt)) ?? [];
     expect(begun.sort().at(-1)).toSatisfy((last: string) => last < String(ended.sort()[0]));
@@ -39,7 +39,7 @@ describe('the engine and its hosts', () => {
     expect(t.eventTypes().filter((type) => type.startsWith('drift'))).toEqual([]);
   });
 
-  it('tells many networks that a host gets at once by one event, which names some', async () => {
+  it('reports many networks that a host gets at once in one event, which names some', async () => {
     await t.addHosts(1);
     const networks = Array.from({ length: 12 }, (_, i) => ({ name: `n${i}`, isIsolated: true, clusters: ['Default'] }));
     await t.done(t.client.networks.addMany({ networks }));
@@ -50,7 +50,7 @@ describe('the engine and its hosts', () => {
     expect((await t.client.networks.show({ network: 'n11' })).checks).toMatchObject([{ verdict: 'isolated' }]);
   });
 
-  it('tells a failing host on the host, the network and the job, keeps the others, and tries again', async () => {
+  it('reports a failing host on the host, the network and the job, continues with the others, and retries', async () => {
     const [good = '', bad = ''] = await t.addHosts(2);
     t.fleet.machine(bad).control.failNext(2);
     const job = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
@@ -78,7 +78,7 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
-  it('calls no host up before it has answered the new engine', async () => {
+  it('reports no host as up before it has answered the new engine', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.engine.stop();
     t.fleet.machine(host).control.slowDown(200);
@@ -89,7 +89,7 @@ describe('the engine and its hosts', () => {
     await next.engine.stop();
   });
 
-  it('tells drift once, repairs it, and does not take its own changes for drift', async () => {
+  it('reports drift once, repairs it, and does not mistake its own changes for drift', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const seq = t.store.events.lastSeq();
@@ -108,7 +108,7 @@ describe('the engine and its hosts', () => {
     expect(await bridges(host)).toMatchObject([{ name: 'blue', sealIngress: 'ok', sealEgress: 'ok', up: true }]);
   });
 
-  it('repairs though the disk is full, and tells it when there is room again', async () => {
+  it('repairs although the disk is full, and reports it once there is space again', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const seq = t.store.events.lastSeq();
@@ -122,7 +122,7 @@ describe('the engine and its hosts', () => {
     expect(t.eventTypes(seq)).toEqual(['drift.detected', 'drift.repaired']);
   });
 
-  it('takes a removed network off the hosts and leaves foreign bridges alone', async () => {
+  it('removes a removed network from the hosts and leaves foreign bridges alone', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.fleet.machine(host).control.addForeignBridge('admins');
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
@@ -133,7 +133,7 @@ describe('the engine and its hosts', () => {
     expect(unmanaged).toEqual([{ name: 'admins', ports: [], owner: null, isolated: true, refused: null }]);
   });
 
-  it('a foreign interface of the bridge’s name is that host’s failure, told with the remedy (O5)', async () => {
+  it('a foreign interface with the bridge’s name is a failure of that host, reported with the remedy (O5)', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.fleet.machine(host).control.addForeignBridge('blue');
     const job = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
@@ -143,7 +143,7 @@ describe('the engine and its hosts', () => {
     expect(attachments[0]?.message).toContain('rename or remove blue');
   });
 
-  it('changes the MTU on all hosts and calls it no drift', async () => {
+  it('changes the MTU on all hosts and reports no drift', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const seq = t.store.events.lastSeq();
@@ -152,14 +152,14 @@ describe('the engine and its hosts', () => {
     expect(t.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
   });
 
-  it('sees in its next look a wish that came in after its first', async () => {
+  it('sees in its next observation a desired state that changed after its first', async () => {
     const [host = ''] = await t.addHosts(1);
     const machine = t.fleet.machine(host);
     const apply = machine.apply.bind(machine);
     vi.spyOn(machine, 'apply').mockImplementationOnce(async (groups, signal) => {
       const outcomes = await apply(groups, signal);
       const [blue] = t.store.networks.byName('blue');
-      // By no command, which would look for itself.
+      // Not by a command, which would observe itself.
       t.store.transaction((tx) => tx.networks.update(blue?.id ?? '', { mtu: 1400 }));
       return outcomes;
     });
@@ -182,7 +182,7 @@ describe('the engine and its hosts', () => {
     await expect(t.client.hosts.activate({ host })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('lets go of a host in maintenance even if the job for that is cancelled, and takes it up again at once', async () => {
+  it('releases a host in maintenance even if the job for that is cancelled, and drives it again at once', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const { job } = await t.client.hosts.maintenance({ host });
@@ -198,7 +198,7 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
-  it('connects again by itself when a host comes back', async () => {
+  it('reconnects automatically when a host comes back', async () => {
     const [host = ''] = await t.addHosts(1);
     t.fleet.machine(host).control.setUnreachable(true);
     await t.until(async () => (await t.client.hosts.show({ host })).host.state === 'non_responsive');
@@ -210,7 +210,7 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
-  it('removes a host in maintenance with what is ours on it', async () => {
+  it('removes a host in maintenance with our objects on it', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     await expect(t.client.hosts.remove({ host })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });

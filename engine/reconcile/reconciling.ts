@@ -7,7 +7,7 @@ import type { Store } from '../ports/store';
 import type { BusyVms } from './busy-vms';
 import type { InFlightFilter } from './in-flight-filter';
 
-/** What one reconcile of a host works with. */
+/** The context of one reconcile of a host. */
 export interface Reconciling {
   readonly store: Store;
   readonly clock: Clock;
@@ -17,9 +17,9 @@ export interface Reconciling {
   readonly driver: HostDriver;
   readonly inFlight: InFlightFilter;
   readonly signal: AbortSignal;
-  /** VMs are read again in the first observation, whatever the host remembers of them. */
+  /** VMs are read again in the first observation, even if the host has cached them. */
   readonly whole: boolean;
-  /** Drift that was repaired while the store could not record it; the next reconcile that can reports it. */
+  /** Drift that was repaired while the database could not record it; the next reconcile that can reports it. */
   readonly unreported: Map<string, readonly Finding[]>;
   /** Called just before each observation. */
   onObserve(): void;

@@ -16,8 +16,8 @@ interface Deps {
 }
 
 /**
- * After a restart of the host, sets up its regular networks again where the host did not do so itself: a person asked for
- * them, and nobody has changed anything since. What fails is out of sync, and reported as that.
+ * After a restart of the host, sets up its regular networks again if the host did not do so itself: a user requested them, and
+ * nobody has changed anything since. Failures are reported as out of sync.
  * @returns whether the host may have changed
  */
 export async function setUpAgain(deps: Deps, seen: { restarted: boolean }): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function setUpAgain(deps: Deps, seen: { restarted: boolean }): Prom
   seen.restarted = false;
   const { store, driver, hostId, signal, log } = deps;
   const ours = (rowsOfHost(store, hostId)?.attachments ?? []).filter(
-    // What made an imported one makes it again.
+    // An imported one is recreated by its owner.
     ({ nic, imported }) => nic !== null && nic !== OUT_NIC && imported === null,
   );
   if (ours.length === 0) return false;
@@ -34,7 +34,7 @@ export async function setUpAgain(deps: Deps, seen: { restarted: boolean }): Prom
     await setUpHost({ store, driver, hostId, only, seconds: CONFIRM_SECONDS }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    log.warn({ host: hostId, message: describeError(error).message }, 'regular networks were not made again');
+    log.warn({ host: hostId, message: describeError(error).message }, 'regular networks were not created again');
   }
   return true;
 }

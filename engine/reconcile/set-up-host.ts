@@ -10,15 +10,15 @@ interface SetUp {
   readonly store: Pick<Store, 'storeId'> & Repositories;
   readonly driver: Pick<HostDriver, 'observe' | 'setupNetworks'>;
   readonly hostId: string;
-  /** Only these networks; undefined: all of the host, and what is left of former ones goes. */
+  /** Only these networks; undefined: all of the host, and leftovers of former ones are removed. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Seconds for which the host waits to be reached again. */
   readonly seconds: number;
 }
 
 /**
- * Makes a host's regular networks as they were set up: all of it, or nothing and an error. No converge may run beside it.
- * @returns the number of changes that were made
+ * Brings a host's regular networks to their setup: all of it, or nothing and an error. No converge may run concurrently.
+ * @returns the number of changes made
  */
 export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<number> {
   const observed = await work.driver.observe(signal);
@@ -33,7 +33,7 @@ export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<numbe
 
 function planned({ store, hostId, only }: SetUp, observed: ObservedHost): SetupPlan {
   const rows = rowsOfHost(store, hostId);
-  if (!rows) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+  if (!rows) throw new AppError('NOT_FOUND', 'The host was removed in the meantime');
   return planSetup(wantedFor(store.storeId, rows), observed, only);
 }
 
@@ -52,14 +52,14 @@ async function carryOut(
   const outcome = await driver.setupNetworks(order, signal);
   if (outcome.ok) return;
   const { message, remedy } = outcome.failure;
-  const words = outcome.undone ? `${message}; the host is as it was` : message;
+  const words = outcome.undone ? `${message}; the host is unchanged` : message;
   throw new AppError('HOST_COMMAND_FAILED', words, { remedy });
 }
 
-/** What the plan did not bring about (somebody else has his hands in it) is taken back: atomic means all of it. */
+/** If the plan did not take full effect (someone else changes the host too), it is rolled back: atomic means all of it. */
 async function verify(work: SetUp, { steps, touchesConnection }: SetupPlan, signal: AbortSignal): Promise<void> {
   const observed = await work.driver.observe(signal).catch(() => {
-    // It was confirmed, so it stands; what the host has is seen when it answers again.
+    // It was confirmed, so it is kept; the host is observed when it answers again.
     return null;
   });
   if (observed === null) return;

@@ -2,18 +2,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../ports/clock';
 import { TestEngine, realClock } from '../../test/support/test-engine';
 
-/** A clock that jumps on demand, whose heartbeat is quick. */
+/** A manually set clock with a fast heartbeat. */
 function jumping(): Clock & { jump(ms: number): void } {
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,
-    // While asleep no timer runs: only the wall clock jumps.
+    // During suspend no timer runs: only the wall clock jumps.
     after: (ms, fn) => realClock.after(ms === 10_000 ? 20 : ms, fn),
     jump: (ms) => (ahead += ms),
   };
 }
 
-describe('a computer that slept', () => {
+describe('a computer that was suspended', () => {
   let clock: ReturnType<typeof jumping>;
   let t: TestEngine;
   beforeEach(async () => {
@@ -26,17 +26,17 @@ describe('a computer that slept', () => {
   it.each([
     ['an hour', 3_600_000],
     ['with a clock that was set back by a day', -86_400_000],
-  ])('has its hosts looked at, after %s', async (_, ms) => {
+  ])('has its hosts observed, after %s', async (_, ms) => {
     const [host = ''] = await t.addHosts(1);
     const looks = vi.spyOn(t.fleet.machine(host), 'observe');
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(looks).not.toHaveBeenCalled();
     clock.jump(ms);
     await t.until(() => looks.mock.calls.length === 1);
-    expect(t.log.lines.some(({ message }) => message.startsWith('the clock has jumped'))).toBe(true);
+    expect(t.log.lines.some(({ message }) => message.startsWith('the clock jumped'))).toBe(true);
   });
 
-  it('tries a lost host at once', async () => {
+  it('retries a lost host at once', async () => {
     const [host = ''] = await t.addHosts(1);
     const { control } = t.fleet.machine(host);
     const state = async () => (await t.client.hosts.show({ host })).host.state;
@@ -49,7 +49,7 @@ describe('a computer that slept', () => {
     await t.until(async () => (await state()) === 'up');
   });
 
-  it('does not try what waits for a person', async () => {
+  it('does not retry what waits for a user', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.hosts.maintenance({ host }));
     const connects = vi.spyOn(t.fleet.machine(host), 'connect');

@@ -8,15 +8,15 @@ interface Deps {
   readonly actors: Pick<HostActors, 'wake'>;
 }
 
-/** How often the wall clock is compared with how long we have waited. */
+/** How often the wall clock is compared with the elapsed time. */
 const BEAT_MS = 10_000;
-/** A busy computer is late by seconds; more than this is a sleep, or a clock that was set. */
+/** A busy computer is late by seconds; more than this is a suspend, or a clock change. */
 const LATE_MS = 20_000;
 
 /**
- * Has every host looked at when this computer wakes: timers do not run while it sleeps, so that else an hour's drift would stay
- * for up to another minute, and a host that was lost for as long as its back-off. A clock that was set, either way, looks the
- * same from here, and one look more does no harm. The returned function ends that.
+ * Has every host observed when this computer resumes: timers do not run during suspend, so that otherwise an hour's drift would
+ * remain for up to another minute, and a lost host for the length of its back-off. A clock change looks the same, and an additional
+ * observation does no harm. Returns the function that stops it.
  */
 export function watchForWaking({ clock, log, actors }: Deps): () => void {
   let last = clock.now();
@@ -26,7 +26,10 @@ export function watchForWaking({ clock, log, actors }: Deps): () => void {
     const jump = now - last - BEAT_MS;
     last = now;
     if (Math.abs(jump) < LATE_MS) return;
-    log.info({ jumpMs: jump }, 'the clock has jumped: this computer slept, or it was set; hosts are looked at');
+    log.info(
+      { jumpMs: jump },
+      'the clock jumped: this computer was suspended, or the clock was set; hosts are observed',
+    );
     actors.wake();
   };
   let cancel = clock.after(BEAT_MS, beat);

@@ -2,7 +2,7 @@ import type { AttachmentDraft, BondDraft, HostBond, HostNic, Ipv4, Ipv6, SetupDr
 import type { Scope } from '../core/scope';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, VmRow } from '../ports/store';
 
-/** A network on a host, as it is or as it is asked for. */
+/** A network on a host, current or requested. */
 export interface Attached {
   readonly network: NetworkRow;
   readonly nic: string | null;
@@ -10,17 +10,17 @@ export interface Attached {
   readonly ipv6: Ipv6;
 }
 
-/** All that the rules of *Setup networks* look at: what is asked for, what is there, and what it would come to. */
+/** The input of the rules of *Setup networks*: the request, the current state, and the resulting state. */
 export interface SetupRequest {
   readonly host: Pick<HostRow, 'id' | 'name' | 'capabilities' | 'labels'>;
-  /** Bonds to make or change, and the names of those to remove. */
+  /** Bonds to create or change, and the names of those to remove. */
   readonly bonds: readonly BondDraft[];
   readonly removeBonds: readonly string[];
   readonly attach: readonly Attached[];
   readonly detach: readonly NetworkRow[];
-  /** Ids of networks that may be changed though they are out of sync. */
+  /** Ids of networks that may be changed although they are out of sync. */
   readonly override: ReadonlySet<string>;
-  /** The host's interfaces as last seen, by name. */
+  /** The host's interfaces in the last observation, by name. */
   readonly nics: ReadonlyMap<string, HostNic>;
   readonly bondsNow: readonly HostBond[];
   readonly now: ReadonlyArray<Attached & Pick<NetworkAttachmentRow, 'state' | 'differences'>>;
@@ -28,12 +28,12 @@ export interface SetupRequest {
   readonly inCluster: ReadonlySet<string>;
   /** VMs that run on the host with a vNIC plugged into the network. */
   users(networkId: string): readonly Pick<VmRow, 'name'>[];
-  /** What it comes to. */
+  /** The resulting state. */
   readonly bondsAfter: readonly HostBond[];
   readonly after: readonly Attached[];
 }
 
-/** Turns the names of a draft into rows, and works out what it comes to. Throws NOT_FOUND for networks that are not there. */
+/** Resolves the names of a draft to rows, and computes the resulting state. Throws NOT_FOUND for unknown networks. */
 export function readRequest({ tx, refs }: Pick<Scope, 'tx' | 'refs'>, host: HostRow, draft: SetupDraft): SetupRequest {
   const place = refs.cluster(host.clusterId).dataCenterId;
   const find = (ref: string, field: string): NetworkRow => refs.networkIn(place, ref, field);

@@ -7,7 +7,7 @@ import type { Attached, SetupRequest } from './request';
 
 type Rule = (asked: Attached, request: SetupRequest) => void;
 
-/** Bad: red to be attached twice in one command. */
+/** Bad: attaching red twice in one command. */
 export function networkOnce({ attach }: SetupRequest): void {
   const name = twice(attach.map(({ network }) => network.name));
   if (name === undefined) return;
@@ -27,7 +27,7 @@ export function notInBothLists({ attach, detach }: SetupRequest): void {
     'NETWORK_ATTACHMENT_IN_BOTH_LISTS',
     'detach',
     `The network "${both.network.name}" is both to be attached and to be detached`,
-    'Decide which. A network that is there is moved to another NIC by attaching it there.',
+    'Remove it from one list. To move an attached network to another NIC, attach it there.',
   );
 }
 
@@ -42,18 +42,18 @@ export const inCluster: Rule = ({ network }, { inCluster: known, host }) => {
   );
 };
 
-/** Bad: red, which its label leaves to hosts with the label dmz, on one that has it not. */
+/** Bad: red, which its label limits to hosts with the label dmz, on one without it. */
 export const hostIsEligible: Rule = ({ network }, { host }) => {
   if (isEligible(host, network)) return;
   broken(
     'S9',
     'attach',
-    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" does not have`,
     run('hosts.label', { host: host.name, ...(network.label === null ? {} : { add: [network.label] }) }),
   );
 };
 
-/** Bad: the isolated network blue on eth1, or with an address of the host. Nic-less is all it can be. */
+/** Bad: the isolated network blue on eth1, or with an address of the host. It can only be nic-less. */
 export const isolatedIsBare: Rule = ({ network, nic, ipv4, ipv6 }) => {
   if (!network.isIsolated) return;
   if (nic !== null)
@@ -67,13 +67,13 @@ export const isolatedIsBare: Rule = ({ network, nic, ipv4, ipv6 }) => {
     broken('S3', 'attach', `The host can have no address on the isolated network "${network.name}"`, 'Leave it out.');
 };
 
-/** Bad: the network outside, which a lab's way out brings, on a NIC; or any network on the way out's own NIC. */
+/** Bad: the network outside, which belongs to a lab's uplink, on a NIC; or any network on the uplink's own NIC. */
 export const notOutside: Rule = ({ network, nic }) => {
   if (!isOutside(network) && nic !== OUT_NIC) return;
   broken(
     'S12',
     'attach',
-    `The network outside and the NIC ${OUT_NIC} are the way out of a lab and nothing else`,
+    `The network outside and the NIC ${OUT_NIC} are reserved for the uplink of a lab`,
     run('outside.enable', {}, 'Name another network, or enable the uplink of a lab.'),
   );
 };
@@ -84,12 +84,12 @@ export const regularHasNic: Rule = ({ network, nic }, { host }) => {
   broken(
     'HOST_NETWORK_INTERFACE_DOES_NOT_HAVE_NAME_SET',
     'attach',
-    `The network "${network.name}" is regular and needs a NIC or bond; only isolated ones have none`,
+    `The network "${network.name}" is regular and needs a NIC or bond; only isolated networks have none`,
     run('hosts.nics', { host: host.name }, 'Name one of the NICs of the host.'),
   );
 };
 
-/** Bad: red on eth9, which the host has not and no bond of this command is. */
+/** Bad: red on eth9, which is neither on the host nor a bond of this command. */
 export const nicExists: Rule = ({ network, nic }, { nics, bondsAfter, host }) => {
   if (nic === null || bondsAfter.some((bond) => bond.name === nic) || isTarget(nics.get(nic)?.kind)) return;
   if (nics.get(nic)?.kind === 'vlan') return;
@@ -103,7 +103,7 @@ export const nicExists: Rule = ({ network, nic }, { nics, bondsAfter, host }) =>
 
 const isTarget = (kind: string | undefined): boolean => kind === 'nic' || kind === 'bond';
 
-/** Bad: red on eth1.7: a VLAN is part of the network, and its device is made by Atoll. */
+/** Bad: red on eth1.7: a VLAN is part of the network, and Atoll creates its device. */
 export const notOnVlanDevice: Rule = ({ network, nic }, { nics }) => {
   const target = nic === null ? undefined : nics.get(nic);
   if (target?.kind !== 'vlan') return;
@@ -115,22 +115,22 @@ export const notOnVlanDevice: Rule = ({ network, nic }, { nics }) => {
   );
 };
 
-/** Bad: red on eth1, which is in somebody's bridge br0. */
+/** Bad: red on eth1, which is in an unmanaged bridge br0. */
 export const nicIsNotUnmanaged: Rule = ({ network, nic }, request) => {
   const master = nic === null ? null : masterOf(request, nic);
   if (master === null || isOurs(request, master)) return;
   broken(
     'ACTION_TYPE_FAILED_HOST_NETWORK_ATTACHEMENT_ON_UNMANAGED_NETWORK',
     'attach',
-    `${nic ?? ''} is in ${master}, which Atoll did not make`,
-    `Take it out there first, or put "${network.name}" on another NIC.`,
+    `${nic ?? ''} is in ${master}, which Atoll did not create`,
+    `Remove it there first, or put "${network.name}" on another NIC.`,
   );
 };
 
-/** What a NIC is in now; a bond that this command makes anew is in nothing. */
+/** The current master of a NIC; a bond that this command creates has none. */
 export const masterOf = ({ nics }: SetupRequest, nic: string): string | null => nics.get(nic)?.bridge ?? null;
 
-/** Whether a bridge or bond was made by *Setup networks*. */
+/** Whether a bridge or bond was created by *Setup networks*. */
 export const isOurs = ({ now, bondsNow }: SetupRequest, master: string): boolean =>
   bondsNow.some(({ name }) => name === master) ||
   now.some(({ network, nic }) => nic !== null && network.bridge === master);
@@ -150,7 +150,7 @@ export const nicIsNotInBond: Rule = ({ network, nic }, { bondsAfter, bonds }) =>
   );
 };
 
-/** Bad: a change of red, whose bridge differs on the host from what was set up, without saying that it may be overwritten. */
+/** Bad: a change of red, whose bridge on the host differs from its setup, without permission to overwrite it. */
 export const inSync: Rule = ({ network }, { now, override }) => {
   const known = now.find((each) => each.network.id === network.id);
   if (network.isIsolated || known?.state !== 'out_of_sync' || override.has(network.id)) return;
@@ -159,11 +159,11 @@ export const inSync: Rule = ({ network }, { now, override }) => {
     'NETWORK_NOT_IN_SYNC',
     'override',
     `The network "${network.name}" is out of sync there (${values.join('; ')})`,
-    'Sync it first, or name it in "override" to have what is there overwritten.',
+    'Sync it first, or name it in "override" to overwrite the differences.',
   );
 };
 
-/** Bad: DHCP on a host without a client that Atoll knows to start. */
+/** Bad: DHCP on a host without a client that Atoll can start. */
 export const dhcpHasClient =
   (clients: readonly string[]): Rule =>
   ({ network, ipv4 }, { host }) => {
@@ -173,7 +173,7 @@ export const dhcpHasClient =
       'NETWORK_ATTACHMENT_INCOMPATIBLE_BOOT_PROTOCOL_AND_HOST',
       'attach',
       `The host "${host.name}" has no DHCP client for the network "${network.name}"`,
-      `Atoll brings none of its own: install one on the host (${clients.join(', ')}), or give a static address.`,
+      `Install a client on the host (${clients.join(', ')}), or set a static address.`,
     );
   };
 
@@ -187,7 +187,7 @@ export const gatewayIsNear: Rule = ({ network, ipv4 }) => {
     'NETWORK_ATTACHMENT_GATEWAY_OUT_OF_RANGE',
     'attach',
     `The gateway ${ipv4.gateway} of "${network.name}" is not another address in ${ipv4.address}`,
-    'Give a gateway of the same prefix.',
+    'Use a gateway with the same prefix.',
   );
 };
 

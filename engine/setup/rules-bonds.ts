@@ -18,15 +18,15 @@ export function notUpdatedAndRemoved({ bonds, removeBonds }: SetupRequest): void
   );
 }
 
-/** Bad: removing bond7, which Atoll did not make there. */
+/** Bad: removing bond7, which Atoll did not create there. */
 export function removedIsThere({ removeBonds, bondsNow, host }: SetupRequest): void {
   const name = removeBonds.find((each) => !bondsNow.some((bond) => bond.name === each));
   if (name === undefined) return;
   broken(
     'NETWORK_BOND_RECORDS_DOES_NOT_EXISTS',
     'removeBonds',
-    `There is no bond ${name} of ours on the host "${host.name}"`,
-    'Atoll removes only bonds that it made.',
+    `The host "${host.name}" has no bond ${name} that Atoll created`,
+    'Atoll removes only bonds that it created.',
   );
 }
 
@@ -50,18 +50,18 @@ export const nameIsOfBond: Rule = ({ name }) => {
   broken(
     'NETWORK_BOND_NAME_BAD_FORMAT',
     'bonds',
-    `"${name}" can not be the name of a bond`,
-    'It begins with "bond" and goes on with letters, digits or _: bond0.',
+    `"${name}" is not a valid name of a bond`,
+    'It begins with "bond" and continues with letters, digits or _: bond0.',
   );
 };
 
-/** Bad: a bond named like a NIC, VLAN or bond that is there and that Atoll did not make. */
+/** Bad: a bond with the name of an existing NIC, VLAN or bond that Atoll did not create. */
 export const nameIsFree: Rule = ({ name }, { nics, bondsNow }) => {
   if (!nics.has(name) || bondsNow.some((bond) => bond.name === name)) return;
   broken(
     'NETWORK_INTERFACE_IS_NOT_BOND',
     'bonds',
-    `The host has an interface ${name} already, and Atoll did not make it`,
+    `The host already has an interface ${name} that Atoll did not create`,
     'Choose another name.',
   );
 };
@@ -72,7 +72,7 @@ export const hasTwoNics: Rule = ({ name, nics }) => {
   broken('NETWORK_BONDS_INVALID_SLAVE_COUNT', 'bonds', `The bond ${name} needs two NICs or more`, 'Name them all.');
 };
 
-/** Bad: bond0 of eth1 and eth9, which is not there. */
+/** Bad: bond0 of eth1 and eth9, which does not exist. */
 export const nicsExist: Rule = ({ name, nics }, { nics: known, host }) => {
   const gone = nics.find((nic) => !known.has(nic));
   if (gone === undefined) return;
@@ -91,8 +91,8 @@ export const nicsArePlain: Rule = ({ name, nics }, { nics: known }) => {
   broken(
     'NETWORK_INTERFACE_BOND_OR_VLAN_CANNOT_BE_SLAVE',
     'bonds',
-    `${odd} is no plain NIC and can't be part of the bond ${name}`,
-    'Bonds are made of plain NICs.',
+    `${odd} is not a plain NIC and can't be part of the bond ${name}`,
+    'Bonds consist of plain NICs.',
   );
 };
 
@@ -105,7 +105,7 @@ export function nicInOneBond({ bondsAfter, bonds }: SetupRequest): void {
     asked ? 'NETWORK_INTERFACE_REFERENCED_AS_A_SLAVE_MULTIPLE_TIMES' : 'NETWORK_INTERFACE_ALREADY_IN_BOND',
     'bonds',
     `${nic} would be in two bonds`,
-    'Take it out of the other bond in the same command.',
+    'Remove it from the other bond in the same command.',
   );
 }
 
@@ -121,7 +121,7 @@ export const nicsAreFree: Rule = ({ name, nics }, { after }) => {
   );
 };
 
-/** Bad: eth1 into bond0 while it is in somebody's bridge br0, or in a bond that Atoll did not make. */
+/** Bad: eth1 into bond0 while it is in an unmanaged bridge br0, or in a bond that Atoll did not create. */
 export const nicsAreNotUnmanaged: Rule = ({ nics }, request) => {
   const nic = nics.find((each) => {
     const master = masterOf(request, each);
@@ -131,8 +131,8 @@ export const nicsAreNotUnmanaged: Rule = ({ nics }, request) => {
   broken(
     'NETWORK_INTERFACE_WITH_UNMANAGED_NETWORK_CANNOT_BE_SLAVE',
     'bonds',
-    `${nic} is in ${masterOf(request, nic) ?? ''}, which Atoll did not make`,
-    'Take it out there first, or choose another NIC.',
+    `${nic} is in ${masterOf(request, nic) ?? ''}, which Atoll did not create`,
+    'Remove it there first, or choose another NIC.',
   );
 };
 

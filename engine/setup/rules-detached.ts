@@ -7,7 +7,7 @@ import type { SetupRequest } from './request';
 
 type Rule = (network: NetworkRow, request: SetupRequest) => void;
 
-/** Bad: detaching the isolated network blue from one host of its cluster, where it is required for good. */
+/** Bad: detaching the isolated network blue from one host of its cluster, where it is always required. */
 export const isolatedStays: Rule = (network) => {
   if (!network.isIsolated) return;
   broken(
@@ -18,13 +18,13 @@ export const isolatedStays: Rule = (network) => {
   );
 };
 
-/** Bad: detaching the network outside: it is the lab's way out. */
+/** Bad: detaching the network outside: it is the lab's uplink. */
 export const outsideStays: Rule = (network) => {
   if (!isOutside(network)) return;
   broken('S12', 'detach', `The network "${network.name}" is the uplink of a lab`, run('outside.disable', {}));
 };
 
-/** Bad: detaching red from a host that has it not. */
+/** Bad: detaching red from a host that does not have it. */
 export const isThere: Rule = (network, { now, host }) => {
   if (now.some((each) => each.network.id === network.id)) return;
   broken(

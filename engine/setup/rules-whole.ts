@@ -2,7 +2,7 @@ import { broken, twice } from '../plan/regular/broken';
 import type { Attached, SetupRequest } from './request';
 import { portOf } from '../plan/model/wanted-setup';
 
-/** Networks of a host that stand on a NIC, by that NIC. Nic-less ones are in no group: they share nothing (rule O6). */
+/** Networks of a host by their NIC. Nic-less ones are in no group: they share nothing (rule O6). */
 function byNic({ after }: SetupRequest): Map<string, Attached[]> {
   const groups = new Map<string, Attached[]>();
   for (const each of after) if (each.nic !== null) groups.set(each.nic, [...(groups.get(each.nic) ?? []), each]);
@@ -11,7 +11,7 @@ function byNic({ after }: SetupRequest): Map<string, Attached[]> {
 
 const quoted = ({ network }: Attached): string => `"${network.name}"`;
 
-/** Bad: red and green on eth1, both without a VLAN. Any number with VLANs may stand beside one without. */
+/** Bad: red and green on eth1, both without a VLAN. Any number with VLANs can share it with one without. */
 export function untaggedIsAlone(request: SetupRequest): void {
   for (const [nic, there] of byNic(request)) {
     const untagged = there.filter(({ network }) => network.vlan === null);
@@ -20,7 +20,7 @@ export function untaggedIsAlone(request: SetupRequest): void {
       'NETWORK_INTERFACES_NOT_EXCLUSIVELY_USED_BY_UNTAGGED_NETWORK',
       'attach',
       `${untagged.map(quoted).join(' and ')} are both without a VLAN on ${nic}`,
-      'One network without a VLAN can be on a NIC; give the others tags, or NICs of their own.',
+      'One network without a VLAN can be on a NIC; give the others tags, or separate NICs.',
     );
   }
 }
@@ -39,7 +39,9 @@ export function tagIsAlone(request: SetupRequest): void {
   }
 }
 
-/** Bad: red without a VLAN and with MTU 1500 on the NIC of green, VLAN 7, with MTU 9000: what is untagged sets the NIC's. */
+/**
+ * Bad: red without a VLAN and with MTU 1500 on the NIC of green, VLAN 7, with MTU 9000: the untagged network sets the NIC's MTU.
+ */
 export function mtusAgree(request: SetupRequest): void {
   for (const [nic, there] of byNic(request)) {
     const untagged = there.find(({ network }) => network.vlan === null);
@@ -49,12 +51,12 @@ export function mtusAgree(request: SetupRequest): void {
       'NETWORK_MTU_DIFFERENCES',
       'attach',
       `On ${nic} ${quoted(untagged)} has the MTU ${untagged.network.mtu} and ${quoted(other)} has ${other.network.mtu}`,
-      'A network without a VLAN and all others on its NIC have one MTU.',
+      'A network without a VLAN and all others on its NIC must have the same MTU.',
     );
   }
 }
 
-/** Bad: VLAN 1000 on a NIC whose name is 12 letters long: interfaces have names of at most 15. */
+/** Bad: VLAN 1000 on a NIC whose name is 12 letters long: interface names are limited to 15. */
 export function vlanHasName({ attach }: SetupRequest): void {
   for (const { network, nic } of attach) {
     const port = nic === null ? '' : portOf({ nic, vlan: network.vlan });
@@ -62,13 +64,13 @@ export function vlanHasName({ attach }: SetupRequest): void {
     broken(
       'ATTACHMENT_VLAN_NAME_TOO_LONG',
       'attach',
-      `The VLAN of "${network.name}" would be called ${port}, which is longer than 15 characters`,
+      `The VLAN of "${network.name}" would be named ${port}, which is longer than 15 characters`,
       'Rename the NIC on the host to something shorter.',
     );
   }
 }
 
-/** Bad: a bond in a mode that a bridge can't stand on (balance-rr, balance-tlb, balance-alb), with a network on it. */
+/** Bad: a bond in a mode that does not work under a bridge (balance-rr, balance-tlb, balance-alb), with a network on it. */
 export function bondModeFits({ bondsAfter, after }: SetupRequest): void {
   for (const { name, mode } of bondsAfter) {
     const user = after.find(({ nic }) => nic === name);
@@ -76,7 +78,7 @@ export function bondModeFits({ bondsAfter, after }: SetupRequest): void {
     broken(
       'INVALID_BOND_MODE_FOR_BOND_WITH_VM_NETWORK',
       'bonds',
-      `The bond ${name} is in the mode ${mode}, in which it can't carry the VM network ${quoted(user)}`,
+      `The bond ${name} is in the mode ${mode}, which does not support the VM network ${quoted(user)}`,
       'Choose active-backup, 802.3ad, balance-xor or broadcast.',
     );
   }
@@ -107,7 +109,7 @@ export function gatewayOnce({ after }: SetupRequest): void {
       'NETWORK_ATTACHMENT_GATEWAY_TWICE',
       'attach',
       `${several.map(quoted).join(' and ')} would both have the host's default gateway`,
-      'One network of a host has it.',
+      'Only one network of a host can have it.',
     );
   }
 }

@@ -44,7 +44,7 @@ const nics: HostNic[] = [
   aNic('h', 'bond5', { kind: 'bond' }),
 ];
 
-/** A request on a host with a handful of NICs; `after` is what `now` and `attach` come to. */
+/** A request on a host with a few NICs; `after` is the result of `now` and `attach`. */
 function ask(over: Partial<SetupRequest>): SetupRequest {
   const { attach = [], detach = [], now = [], bonds = [], removeBonds = [], bondsNow = [] } = over;
   const changed = new Set([...attach.map((each) => each.network.id), ...detach.map(({ id }) => id)]);
@@ -69,7 +69,7 @@ const bond0 = { ...bond('bond0', ['eth1', 'eth2']), hostId: 'h' };
 const STATIC = (address: string, gateway: string | null = null) =>
   ({ ipv4: { kind: 'static', address, gateway } }) as const;
 
-/** Each rule by the name that oVirt's engine gives it (or our letter), with a request that breaks it and nothing else. */
+/** Each rule by its name in oVirt's engine (or our letter), with a request that breaks only this rule. */
 const BROKEN: ReadonlyArray<readonly [rule: string, request: Partial<SetupRequest>]> = [
   [
     'ACTION_TYPE_FAILED_NETWORK_ATTACHMENTS_REFERENCES_SAME_NETWORK_DUPLICATELY',
@@ -164,7 +164,7 @@ function ruleBrokenBy(request: SetupRequest): string | undefined {
 describe('the rules of Setup networks', () => {
   it.each(BROKEN)('%s', (rule, request) => expect(ruleBrokenBy(ask(request))).toBe(rule));
 
-  it('let pass what is allowed, nic-less networks beside NIC-backed ones', () => {
+  it('allow nic-less networks beside NIC-backed ones, and other valid requests', () => {
     const many = Array.from({ length: 3 }, (_, n) => network(`blue${n}`, { isIsolated: true }));
     const good: Partial<SetupRequest> = {
       bonds: [bond('bond0', ['eth1', 'eth2'])],

@@ -11,19 +11,19 @@ import { checkSetup } from './rules';
 import { SETUP_JOB } from '../plan/regular/job-kind';
 import { type SetupPayload, setupJob, setupRows, wishOf, writeSetup } from './setup-job';
 
-/** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */
+/** Bad: a second setup of a host while the first one runs: each is a whole, and they would mix. */
 function assertOneSetupAtATime(tx: Repositories, host: HostRow): void {
   const open = tx.jobs
     .inState(['queued', 'running'])
     .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
   if (!open) return;
-  throw new AppError('CONFLICT', `The networks of the host "${host.name}" are being set up just now`, {
+  throw new AppError('CONFLICT', `The networks of the host "${host.name}" are being set up`, {
     field: 'host',
     remedy: note('Wait for that job to end.'),
   });
 }
 
-/** `hosts.setupNetworks`: the wish is written as a whole, and taken back as a whole where the host refuses it. */
+/** `hosts.setupNetworks`: the desired state is written as a whole, and reverted as a whole if the host refuses it. */
 export function setupHandler(
   scope: Scope,
   input: SetupDraft,
@@ -59,10 +59,7 @@ export function setupHandler(
   };
 }
 
-/**
- * A setup that failed, asked for once more. Bad: after another has set up something else: the whole that was asked for then would
- * take it away again.
- */
+/** A retry of a failed setup. Bad: after another setup of something else, which the retry would remove again. */
 export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<object> {
   const { hostId, before, after, seconds } = job.payload;
   const host = assertSubjectExists(tx.hosts.get(hostId));
@@ -70,7 +67,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
   assertOneSetupAtATime(tx, host);
   const now = setupRows(tx, hostId);
   if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
-    throw new AppError('CONFLICT', `The networks of the host "${host.name}" were set up otherwise since`, {
+    throw new AppError('CONFLICT', `The networks of the host "${host.name}" have since been set up differently`, {
       field: 'job',
       remedy: run('hosts.setupNetworks', { host: host.name }),
     });
@@ -84,7 +81,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
   };
 }
 
-/** A nic-less attachment is the cluster's wish already; one that is missing on this host is written again. */
+/** A nic-less attachment already follows from the cluster; one that is missing on this host is written again. */
 function writeIsolated(tx: Repositories, host: HostRow, { attach }: SetupRequest): void {
   for (const { network } of attach) {
     const key = { networkId: network.id, hostId: host.id };

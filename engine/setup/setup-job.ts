@@ -10,7 +10,7 @@ import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store
 import { CONFIRM_SECONDS, SETUP_JOB } from '../plan/regular/job-kind';
 import { setUpHost } from '../reconcile/set-up-host';
 
-/** What is set up on a host, as rows. */
+/** The setup of a host, as rows. */
 const AttachmentRow = z.strictObject({
   ...NetworkAttachment.shape,
   imported: z.enum(['waits', 'yes']).nullable(),
@@ -23,7 +23,7 @@ export type SetupRows = z.infer<typeof SetupRows>;
 
 export const SetupPayload = z.strictObject({
   hostId: Id,
-  /** The desired state that was requested, and the one before, which is restored when the host rolls back. */
+  /** The requested desired state, and the previous one, which is restored when the host rolls back. */
   after: SetupRows,
   before: SetupRows,
   seconds: z.number(),
@@ -43,13 +43,13 @@ export function setupJob(host: HostRow, payload: Omit<SetupPayload, 'hostId'>): 
   };
 }
 
-/** The attachments and bonds that *Setup networks* decides about: all but isolated ones, which are the cluster's. */
+/** The attachments and bonds that *Setup networks* controls: all but isolated ones, which the cluster controls. */
 export function setupRows(tx: Repositories, hostId: string): SetupRows {
   const attachments = tx.attachments.ofHost(hostId).filter(({ networkId }) => !tx.networks.get(networkId)?.isIsolated);
   return { attachments, bonds: tx.hostBonds.ofHost(hostId) };
 }
 
-/** Writes them; networks and hosts that are gone meanwhile stay gone. */
+/** Writes them; networks and hosts that have been removed in the meantime stay removed. */
 export function writeSetup(tx: Repositories, hostId: string, { attachments, bonds }: SetupRows): void {
   if (!tx.hosts.get(hostId)) return;
   const kept = new Set(attachments.map(({ networkId }) => networkId));
@@ -58,7 +58,7 @@ export function writeSetup(tx: Repositories, hostId: string, { attachments, bond
   tx.hostBonds.replace(hostId, bonds);
 }
 
-/** What is asked for by rows, without what was seen of it. */
+/** The requested part of the rows, without what was observed. */
 export const wishOf = ({ attachments, bonds }: SetupRows): string =>
   JSON.stringify([
     attachments.map(({ networkId, nic, ipv4, ipv6 }) => JSON.stringify([networkId, nic, ipv4, ipv6])).sort(),
@@ -66,8 +66,8 @@ export const wishOf = ({ attachments, bonds }: SetupRows): string =>
   ]);
 
 /**
- * Runs *Setup networks*: all of it, or the store says again what it said before, as the host is again what it was. Run again
- * after a crash it begins with the wish, so it ends in the one or the other too.
+ * Runs *Setup networks*: all of it, or the database returns to the previous state, like the host. A run after a crash starts again
+ * with the desired state, so it has one of these two results too.
  */
 export async function runSetupJob(core: Core, job: RunningJob<SetupPayload>): Promise<void> {
   const { hostId, after, before, seconds } = job.payload;
@@ -93,7 +93,7 @@ const setupResult = (changes: number): StepResult =>
     ? say('result.reconciled', { deployed: 0, removed: 0 })
     : say('result.setup_changed', { count: changes });
 
-/** In the host's turn: no converge beside it. Once it has begun it goes to its end, for the host does so too. */
+/** In the host's turn, without a concurrent converge. Once started it runs to its end, because the host does so too. */
 export function setUp(
   core: Core,
   hostId: string,
@@ -109,7 +109,10 @@ export function setUp(
 export const SyncPayload = z.strictObject({ hostIds: Ids, networkIds: Ids.nullable() });
 export type SyncPayload = z.infer<typeof SyncPayload>;
 
-/** A job that makes hosts as wanted, regular networks too, for it was asked; null networks: all of each host's. */
+/**
+ * A job that brings hosts to their desired state, regular networks too, because it was requested; null networks: all of each
+ * host's.
+ */
 export function syncJob(
   kind: string,
   title: JobTitle,
@@ -123,7 +126,7 @@ export function syncJob(
   return { kind, title, payload, subjects, steps };
 }
 
-/** All hosts in parallel; one host's failure does not hold the others (rule S5). */
+/** All hosts in parallel; one host's failure does not block the others (rule S5). */
 export async function runSyncJob(core: Core, job: RunningJob<SyncPayload>): Promise<void> {
   const { hostIds, networkIds } = job.payload;
   const only = networkIds === null ? undefined : new Set(networkIds);
@@ -144,7 +147,7 @@ async function syncStep(
   if (!isActive(host.state)) return job.skip(index, say('result.host_in_maintenance', {}));
   await job.step(index, async (signal) => {
     const first = await core.actors.get(hostId).converge(signal);
-    // One look tells both; most hosts have no regular network, or are as they were set up.
+    // One observation shows both; most hosts have no regular network, or are in sync with their setup.
     const changed = first.setupIsDue ? await setUp(core, hostId, only, CONFIRM_SECONDS, signal) : 0;
     const report = changed === 0 ? first : await core.actors.get(hostId).converge(signal);
     failOnFailures(report, only ?? null);

@@ -40,7 +40,7 @@ describe('Setup networks', () => {
     });
   });
 
-  it('bonds two NICs and stands a VLAN on them, in one command', async () => {
+  it('bonds two NICs and puts a VLAN on them, in one command', async () => {
     await t.client.networks.add({ name: 'green', vlan: 7, clusters: ['Default'] });
     const bonds = [{ name: 'bond0', nics: ['eth2', 'eth3'], mode: '802.3ad' as const }];
     const wish = [
@@ -58,7 +58,7 @@ describe('Setup networks', () => {
     expect((await observed()).nics.map(({ name }) => name)).toEqual(['eth0', 'eth1', 'eth2', 'eth3']);
   });
 
-  it('says in a dry run what it would do, and does nothing', async () => {
+  it('describes what it would do in a dry run, and does nothing', async () => {
     const ask = { host, attach: [{ network: 'red', nic: 'eth0', ipv4: own }], dryRun: true };
     const { preview } = await t.client.hosts.setupNetworks(ask);
     expect(preview?.hosts[0]?.changes.map(textOf)).toEqual([
@@ -74,9 +74,9 @@ describe('Setup networks', () => {
     expect((await observed()).bridges.map(({ name }) => name)).toEqual(['blue']);
   });
 
-  it('keeps the connection where the address comes along, and is as it was where it does not', async () => {
+  it('keeps the connection if the address moves along, and rolls back otherwise', async () => {
     const cut = await t.ended(attach('eth0'));
-    expect(cut).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('as it was') as string } });
+    expect(cut).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('the host is unchanged') as string } });
     expect(await attachment()).toBeUndefined();
     expect((await observed()).nics[0]).toMatchObject({ master: null, addresses: ['192.0.2.10/24'] });
     await t.done(attach('eth0', own));
@@ -84,7 +84,7 @@ describe('Setup networks', () => {
     expect((await show()).nics.filter((nic) => nic.carriesConnection).map(({ name }) => name)).toEqual(['eth0']);
   });
 
-  it('tells what is out of sync with both values, and changes it only when asked', async () => {
+  it('reports both values of differences, and changes them only on request', async () => {
     await t.done(attach('eth1'));
     await t.fleet.machine(host).control.setMtu('red', 1300);
     await t.until(async () => (await attachment())?.state === 'out_of_sync');
@@ -112,7 +112,7 @@ describe('Setup networks', () => {
     await t.until(async () => (await show()).host.state === 'up');
   });
 
-  it('refuses to remove what is set up on a host, and takes it off with the host', async () => {
+  it('refuses to remove what is set up on a host, and removes it with the host', async () => {
     await t.done(attach('eth1'));
     for (const refused of [
       t.client.networks.remove({ network: 'red' }),
@@ -126,7 +126,7 @@ describe('Setup networks', () => {
     await machine.connect(new AbortController().signal);
   });
 
-  it('is made again by activation after the host was restarted', async () => {
+  it('is applied again by activation after the host was restarted', async () => {
     await t.done(attach('eth1'));
     await t.fleet.machine(host).powerOff(new AbortController().signal);
     await t.until(async () => (await show()).host.state !== 'up');

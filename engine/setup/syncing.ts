@@ -5,7 +5,7 @@ import { syncJob } from './setup-job';
 import { activeHostsOf } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
 
-/** `networks.sync`: what differs of this network is made as wanted, on one host or on all active ones that have it. */
+/** `networks.sync`: brings this network to its desired state, on one host or on all active ones that have it. */
 export function syncHandler(
   { tx, refs }: Scope,
   input: { readonly network: string; readonly host?: string | undefined },

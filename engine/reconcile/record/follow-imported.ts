@@ -3,8 +3,8 @@ import type { HostRow, Repositories } from '../../ports/store';
 import { otherNic } from '../../plan/other-nic';
 
 /**
- * What an imported VM is, is its owner's to say: memory, CPUs, and NICs that are not ours. The rows follow what is seen. VMs that we
- * are changing are left to whoever changes them.
+ * The owner of an imported VM decides on its memory, CPUs, and unmanaged NICs. The rows follow the observation. VMs that we are
+ * changing are left to those changes.
  */
 export function followImported(
   tx: Repositories,
@@ -20,7 +20,7 @@ export function followImported(
     if (!vm || busy(row.id) || row.boot.kind !== 'imported') continue;
     const macs = new Set(tx.vnics.ofVm(row.id).map(({ mac }) => mac));
     const others = new Set(row.boot.nics.map(({ mac }) => mac));
-    // One that was removed is in the definition until it is written again; one that was let go of is, too, and stays.
+    // A removed NIC stays in the definition until that is written again; so does a released one, permanently.
     const isOther = ({ mac, noted }: ObservedVnic): boolean => !macs.has(mac) && (noted !== true || others.has(mac));
     const nics = vm.vnics.filter(isOther).map(otherNic);
     const memoryMiB = Math.max(32, vm.memoryMiB);

@@ -15,7 +15,7 @@ const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
   error: 'error',
 };
 
-/** A host's state in words for people: `non responsive`. */
+/** A host's state as text: `non responsive`. */
 export const stateWords = (state: HostState): string => state.replaceAll('_', ' ');
 
 interface Deps {
@@ -25,8 +25,8 @@ interface Deps {
 type Seen = Partial<Pick<HostRow, 'lastSeenAt'>>;
 
 /**
- * Writes a host's state and tells it, if it changed. Only an active host's state moves by itself: a host that was put into
- * maintenance meanwhile, or removed, is left as it is.
+ * Writes and reports a host's state, if it changed. Only an active host's state changes automatically: a host that has since been
+ * put into maintenance, or removed, is left unchanged.
  */
 export function moveHost(
   deps: Deps,
@@ -39,7 +39,7 @@ export function moveHost(
   deps.store.transaction((tx) => move(tx, hostId, state, reason, seen, now));
 }
 
-/** The same for many at once, for no particular reason. */
+/** The same for many at once, without a reason. */
 export function moveHosts(deps: Deps, hosts: ReadonlyArray<{ readonly id: string }>, state: HostState): void {
   if (hosts.length === 0) return;
   const now = instant(deps.clock.now());
@@ -65,7 +65,7 @@ function move(
   emitter(tx, ENGINE, now)('host.state', SEVERITY[state], message, { hostId, clusterId: host.clusterId });
 }
 
-/** Says that a host would not make its networks when it starts, and why. */
+/** Reports that a host would not create its networks when it starts, with the reason. */
 export function reportNotPersistent(deps: Deps, hostId: string, why: string): void {
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => {

@@ -7,7 +7,7 @@ import { forwardEnds } from '../../plan/forwards';
 
 type Standing = Pick<ForwardRow, 'state' | 'message'>;
 
-/** Writes what became of the forwards to a host's VMs, where that is news. */
+/** Writes the states of the forwards to a host's VMs, if they changed. */
 export function recordForwards(tx: Repositories, host: HostRow, result: ReconcileResult, emit: Emit): void {
   for (const row of tx.forwards.ofHost(host.id)) {
     const vm = tx.vms.get(row.vmId);

@@ -15,7 +15,7 @@ interface Deps {
   readonly hostId: string;
 }
 
-/** Writes what was observed of the host itself and of its VMs, where it is news. Returns whether the host was restarted. */
+/** Writes changes in the observation of the host itself and of its VMs. Returns whether the host was restarted. */
 export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, observed: ObservedHost): boolean {
   const now = instant(deps.clock.now());
   return deps.store.transaction((tx) => {
@@ -38,14 +38,14 @@ export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, ob
   }, 'later');
 }
 
-/** After a restart nothing is there: making it again is no drift, nobody changed anything. */
+/** After a restart nothing exists: creating it again is no drift, because nobody changed anything. */
 function forgetDeployed(tx: Repositories, host: HostRow): void {
   for (const row of tx.attachments.ofHost(host.id)) {
     if (row.state === 'in_sync') tx.attachments.update(row, { state: 'pending', message: 'the host was restarted' });
   }
 }
 
-/** Free memory wanders all the time; a hundredth is news. */
+/** Free memory fluctuates all the time; only changes over a hundredth are written. */
 function memoryMoved(was: number | null, is: number): boolean {
   return was === null || Math.abs(was - is) > Math.max(16, was / 100);
 }
@@ -61,7 +61,7 @@ function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): vo
   if (!same) tx.hostNics.replace(host.id, nics);
 }
 
-/** Field by field: a host with 2,000 NICs is compared at each look. */
+/** Field by field: a host with 2,000 NICs is compared in each observation. */
 function sameNic(nic: HostNic, known: HostNic | undefined): boolean {
   if (known === undefined) return false;
   for (const key of Object.keys(nic) as Array<keyof HostNic>) {
@@ -70,7 +70,7 @@ function sameNic(nic: HostNic, known: HostNic | undefined): boolean {
   return true;
 }
 
-/** What is kept of a NIC that was seen. */
+/** The stored part of an observed NIC. */
 export function hostNic(hostId: string, nic: ObservedHost['nics'][number], carriesConnection: boolean): HostNic {
   const { name, mac, mtu, up, master: bridge, addresses = [], vlan, bondMode = null } = nic;
   const is = kindOf(nic.kind);

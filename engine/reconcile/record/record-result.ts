@@ -13,16 +13,16 @@ import { recordForwards } from './record-forwards';
 import { setupIsDue } from '../../plan/regular/plan-setup';
 import { recordSetup } from './record-setup';
 
-/** What one converge of a host came to. */
+/** The outcome of one converge of a host. */
 export interface ConvergeReport {
-  /** Networks that were made as wanted in this pass. */
+  /** Networks that reached their desired state in this pass. */
   readonly deployed: readonly string[];
-  /** Bridges of networks that are wanted no more and were deleted. */
+  /** Deleted bridges of networks that are no longer desired. */
   readonly removed: number;
   readonly failures: readonly Failure[];
   /** Names of required networks that the host lacks (rule O1). */
   readonly lacking: readonly string[];
-  /** Regular networks are not as they were set up; a converge does nothing about that (rule O4). */
+  /** Regular networks differ from their setup; a converge does nothing about that (rule O4). */
   readonly setupIsDue: boolean;
 }
 
@@ -39,7 +39,7 @@ export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Pla
   return drift;
 }
 
-/** Tells drift as it is found, before it is repaired: what changed, by whom is unknown. */
+/** Reports drift when it is found, before it is repaired: what changed; by whom is unknown. */
 export function reportDrift(
   tx: Repositories,
   host: HostRow,
@@ -60,8 +60,8 @@ export function reportDrift(
 const nameOf = (tx: Repositories, networkId: string): string => tx.networks.get(networkId)?.name ?? networkId;
 
 /**
- * Writes what a pass came to: each attachment's state and what still differs, and an event for each that changed. A network
- * that failed is told here on its attachment; the job and the host tell it too.
+ * Writes the outcome of a pass: each attachment's state and remaining differences, and an event for each that changed. A failed
+ * network is reported here on its attachment; the job and the host report it too.
  */
 export function recordResult(
   tx: Repositories,
@@ -77,7 +77,7 @@ export function recordResult(
   const networks = new Networks(tx, result.last.wanted.bridges);
   const seen = new SeenHost(result.last.observed, result.last.wanted.taps);
   const deployed: string[] = [];
-  /** What became as wanted, by what the check says; null for regular networks, which have none. */
+  /** Networks that reached their desired state, by the verdict of the check; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
   const lacking: string[] = [];
   const firsts: NetworkRow[] = [];
@@ -85,12 +85,12 @@ export function recordResult(
     const left = differences.get(spec.networkId) ?? [];
     const failure = failures.get(spec.networkId);
     const isNews = failure !== undefined || left.length > 0 || drift.has(spec.networkId);
-    // At rest nothing is read of 1,000 networks: those in sync before that are so still are no news.
+    // Without changes no rows of 1,000 networks are read: those that stay in sync are no news.
     const row =
       unsettled.get(spec.networkId) ??
       (isNews ? tx.attachments.get({ networkId: spec.networkId, hostId: host.id }) : undefined);
     if (!row) continue;
-    // Neither as wanted nor failed: the look that follows soon deals with it.
+    // Neither in sync nor failed: the observation that follows soon handles it.
     if (result.untried.has(spec.networkId)) continue;
     const writer = {
       tx,
@@ -113,7 +113,7 @@ export function recordResult(
       else settled.set(verdict, [spec.networkId]);
     }
     if (!ok) recordFailed(writer, failure, left);
-    // Only what is required makes a host non operational (rule O1); the outside is a choice.
+    // Only required networks make a host non operational (rule O1); the uplink is optional.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
   reportFirstDeployments(emit, host, firsts);
@@ -125,7 +125,7 @@ export function recordResult(
   return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
 }
 
-/** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
+/** The rows of the desired networks by id, read all at once when the first is needed; without changes none is. */
 class Networks {
   private rows: Map<string, NetworkRow> | null = null;
 
@@ -163,16 +163,18 @@ interface Writer {
   readonly emit: Emit;
   readonly now: string;
   readonly drifted: boolean;
-  /** Takes the network, when this host never had it before. */
+  /** Gets the network, if this host never had it before. */
   readonly firsts: NetworkRow[];
 }
 
-/** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
+/**
+ * True if the network has become in sync in this pass. Unchanged rows are not written: 1,000 networks cost nothing without changes.
+ */
 function reportInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
-  // A wish that came in between is not what was verified; its own converge is on its way.
+  // A desired state that changed in the meantime is not what was verified; its own converge follows.
   if (!network || network.mtu !== spec.mtu) return false;
   const subjects = { networkId: row.networkId, hostId: host.id };
   const named = { network: network.name, host: host.name };
@@ -182,10 +184,10 @@ function reportInSync({ networks, host, row, spec, emit, drifted, firsts }: Writ
   return true;
 }
 
-/** Past so many at once one event tells them all: nobody reads 1,000 lines that say the same. */
+/** Above this number at once one event reports all: nobody reads 1,000 identical lines. */
 const FEW = 10;
 
-/** Tells the networks that the host has for the first time. */
+/** Reports the networks that the host has for the first time. */
 function reportFirstDeployments(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
   if (firsts.length > FEW) {
     const some = firsts.slice(0, FEW).map(({ name }) => name);
@@ -199,12 +201,12 @@ function reportFirstDeployments(emit: Emit, host: HostRow, firsts: readonly Netw
   }
 }
 
-/** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
+/** Stores the check, with its evidence; the caller writes its verdict with the rest of the attachment. */
 function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
   const check = seenIsolation({ hostId: host.id, spec, seen, now });
   const { verdict, networkId } = check;
   tx.checks.insert(check);
-  // That it is isolated from the first is no news: its deployment is.
+  // That it is isolated from the start is no news: its deployment is.
   if (verdict !== row.verdict && row.verdict !== 'unknown')
     reportVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
   return verdict;
@@ -217,7 +219,7 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
     : 'it still differs after the change; Atoll retries automatically';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
-  // What was never there has no verdict; what was isolated and could not be repaired may be so no more.
+  // A network that never existed has no verdict; one that was isolated and could not be repaired may no longer be.
   const judged = drifted && !same && networks.get(row.networkId)?.isIsolated;
   const isolation = judged ? { verdict: keepCheck(writer), verdictAt: now } : {};
   tx.attachments.update(row, { state, message, differences, ...isolation });

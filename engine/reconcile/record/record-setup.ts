@@ -6,10 +6,10 @@ import { isEligible } from '../../plan/eligible';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../../ports/store';
 import { SETUP_JOB } from '../../plan/regular/job-kind';
 
-const OUT_OF_SYNC = 'it differs from what was set up; nothing is done about it until it is synced';
+const OUT_OF_SYNC = 'it differs from its setup, and is not changed until it is synced';
 
 /**
- * Writes how the regular networks of a host stand: in sync, or out of sync with both values (rule O4). Returns the names of the
+ * Writes the state of a host's regular networks: in sync, or out of sync with both values (rule O4). Returns the names of the
  * required ones that the host lacks (rule O1): not set up there, or without their bridge or its NIC.
  */
 export function recordSetup(

@@ -9,7 +9,7 @@ interface Told {
   readonly host: HostRow;
 }
 
-/** The event of a verdict that is another one than before. */
+/** The event of a changed verdict. */
 export function reportVerdict(emit: Emit, { verdict, network, networkId, host }: Told): void {
   const message = say('network.checked', { network, host: host.name, verdict });
   emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', message, { networkId, hostId: host.id });

@@ -12,23 +12,23 @@ export interface Failure {
   readonly remedy: Remedy | null;
 }
 
-/** The desired and the observed state of a host, without what is in flight. */
+/** The desired and the observed state of a host, without in-flight changes. */
 export interface SettledState {
   readonly wanted: WantedHost;
   readonly observed: ObservedHost;
-  /** Something was left out for now: observe again after GRACE_MS. */
+  /** Something was ignored for now: observe again after GRACE_MS. */
   readonly unsettled: boolean;
 }
 
-/** What one reconcile came to. */
+/** The outcome of one reconcile. */
 export interface ReconcileResult {
   /** Desired and observed state at the end; what is recorded. */
   readonly last: SettledState;
-  /** What differed at first, and what still does. */
+  /** The differences at first, and those at the end. */
   readonly first: Plan;
   readonly left: Plan;
   readonly failures: readonly Failure[];
-  /** Ids of networks that came to differ too late in this reconcile to do anything about them. */
+  /** Ids of networks whose differences appeared too late in this reconcile to be handled. */
   readonly untried: ReadonlySet<string>;
   /** Groups that took effect, in order. */
   readonly applied: readonly ChangeGroup[];

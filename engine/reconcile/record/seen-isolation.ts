@@ -12,8 +12,8 @@ interface Seen {
 }
 
 /**
- * The isolation check that a pass gives for nothing: what it has verified at last says it all but the kernel's own list of
- * hooks, which would be a process for each network, and is said not to have been asked.
+ * The isolation check that a pass gives for free: its last observation covers everything but the kernel's own list of hooks, which
+ * would need a process for each network, and is marked as not queried.
  */
 export function seenIsolation({ hostId, spec, seen, now }: Seen): IsolationCheck {
   const points = pointsOf(spec, seen);

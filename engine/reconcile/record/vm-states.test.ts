@@ -29,14 +29,14 @@ const seen = (state: VmState, why: string | null = null): ObservedVm => ({
   vnics: [],
 });
 
-describe('what a VM becomes by what its host reports', () => {
-  it('nothing, when both agree, or when it was never started', () => {
+describe('the state of a VM after an observation', () => {
+  it('does not change if both agree, or if it was never started', () => {
     expect(moveOf(vm('up'), seen('up'), false)).toBeNull();
     expect(moveOf(vm('down'), undefined, false)).toBeNull();
     expect(moveOf(vm('suspended'), undefined, false)).toBeNull();
   });
 
-  it('a guest that is powering off is left the time that it takes', () => {
+  it('waits for a guest that is powering off', () => {
     expect(moveOf(vm('powering_down'), seen('up'), false)).toBeNull();
     expect(moveOf(vm('powering_down'), seen('down', 'shutdown'), false)).toMatchObject({
       state: 'down',
@@ -48,7 +48,7 @@ describe('what a VM becomes by what its host reports', () => {
     ['destroyed', 'destroyed'],
     ['crashed', 'crashed'],
     [null, 'unknown'],
-  ] as const)('an end that we did not ask for is reported as such (%s)', (detail, why) => {
+  ] as const)('reports an unexpected end as such (%s)', (detail, why) => {
     expect(moveOf(vm('up'), seen('down', detail), false)).toEqual({
       state: 'down',
       reason: { type: 'reason.vm.ended', params: { why, detail } },
@@ -56,7 +56,7 @@ describe('what a VM becomes by what its host reports', () => {
     });
   });
 
-  it('a definition that is gone, and a host that was restarted', () => {
+  it('handles a missing definition, and a host that was restarted', () => {
     expect(moveOf(vm('up'), undefined, false)).toMatchObject({ reason: { params: { why: 'undefined' } } });
     expect(moveOf(vm('up'), seen('down'), true)).toMatchObject({ reason: { params: { why: 'host_restarted' } } });
     expect(moveOf(vm('unknown'), seen('down', 'crashed'), false)).toMatchObject({
@@ -64,7 +64,7 @@ describe('what a VM becomes by what its host reports', () => {
     });
   });
 
-  it('one that was started from outside is up', () => {
+  it('is up if the VM was started from outside', () => {
     expect(moveOf(vm('down'), seen('up'), false)).toMatchObject({ state: 'up', event: { type: 'vm.state' } });
   });
 });

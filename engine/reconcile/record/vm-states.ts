@@ -12,7 +12,7 @@ import { type Emit, emitter, UNKNOWN } from '../../core/events';
 import type { ObservedHost, ObservedVm } from '../../ports/observed';
 import type { HostRow, Repositories, VmRow } from '../../ports/store';
 
-/** What a VM's row should become. */
+/** The new state of a VM's row. */
 interface Move {
   readonly state: VmState;
   readonly reason: VmReason | null;
@@ -21,7 +21,7 @@ interface Move {
 
 type Why = Params<'vm.ended'>['why'];
 
-/** libvirt's words for why a domain is off. */
+/** libvirt's term for why a domain is off. */
 function whyEnded(detail: string | null): Why {
   switch (detail) {
     case 'destroyed':
@@ -50,7 +50,7 @@ function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean):
   };
 }
 
-/** States that a VM is in only because someone asked for what they lead to. */
+/** Transitional states, which a VM only enters on request. */
 const ON_THE_WAY: ReadonlySet<VmState> = new Set([
   'wait_for_launch',
   'powering_up',
@@ -59,18 +59,18 @@ const ON_THE_WAY: ReadonlySet<VmState> = new Set([
   'powering_down',
 ]);
 
-/** Whose doing a move is: a VM that comes up after a start does so by whoever asked for it. All else nobody knows. */
+/** The actor of a change: a VM that comes up after a start does so for whoever requested it. In all other cases it is unknown. */
 function actorOf(tx: Repositories, vm: VmRow, move: Move): Actor {
   if (move.event.type !== 'vm.state' || !ON_THE_WAY.has(vm.state)) return UNKNOWN;
   return tx.events.recent({ vmId: vm.id, type: 'vm.state', limit: 1 })[0]?.by ?? UNKNOWN;
 }
 
-/** How a VM's row must move to agree with what its host reports; null: it agrees. */
+/** The change of a VM's row that matches its host's report; null: they already agree. */
 export function moveOf(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move | null {
   if (vm.state === 'image_locked') return null;
   const actual: VmState = seen?.state ?? (vm.state === 'suspended' ? 'suspended' : 'down');
   if (actual === vm.state) return null;
-  // A guest takes its time to power off, and until then libvirt calls it running.
+  // A guest needs time to power off, and until then libvirt calls it running.
   if (vm.state === 'powering_down' && isRunning(actual)) return null;
   if (!isRunning(actual) && actual !== 'suspended' && (isRunning(vm.state) || vm.state === 'unknown')) {
     return ended(vm, seen, hostRestarted);
@@ -83,8 +83,7 @@ export function moveOf(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: b
 }
 
 /**
- * Makes the rows of a host's VMs agree with what the host reports; writes only what changed. VMs that we are changing are
- * left to whoever changes them.
+ * Updates the rows of a host's VMs to match its report; writes only changes. VMs that we are changing are left to those changes.
  */
 export function syncVmStates(
   tx: Repositories,
@@ -110,7 +109,7 @@ function apply(tx: Repositories, vm: VmRow, move: Move, emit: Emit, now: string)
   emit(move.event.type, severity, move.event.message, { vmId: vm.id, ...(vm.hostId ? { hostId: vm.hostId } : {}) });
 }
 
-/** Says of VMs that ran on a host which no longer answers that nobody knows. */
+/** Sets VMs that ran on an unreachable host to unknown. */
 export function vmsUnknown(tx: Repositories, host: HostRow, now: string): void {
   const emit = emitter(tx, UNKNOWN, now);
   for (const vm of tx.vms.ofHost(host.id).filter((row) => isRunning(row.state))) {
