@@ -8,7 +8,7 @@ import { type DiskFormats, diskFormatOf } from './disk-formats';
 import { ruleO5VmNameIsUnique, assertSeedAddressHasVnic } from './rules';
 import { type VnicInput, addVnic } from './vnic-rows';
 
-/** A VM as a person asks for it. */
+/** A requested VM. */
 export interface VmRequest {
   readonly name: string;
   readonly cluster: string;
@@ -18,13 +18,13 @@ export interface VmRequest {
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
   readonly vnics: readonly VnicInput[];
-  /** From `absentFiles`, where a person's files may be named. */
+  /** From `absentFiles`, if a user's files can be named. */
   readonly absent?: AbsentFiles;
   /** From `diskFormats`, likewise. */
   readonly formats?: DiskFormats;
 }
 
-/** What a tiny guest boots well with under TCG, and what an ordinary one needs at least. */
+/** Enough for a tiny guest under TCG, and the minimum of an ordinary one. */
 const TINY_MIB = 192;
 const ORDINARY_MIB = 1024;
 

@@ -8,12 +8,12 @@ import { macAt, nextMac } from './macs';
 const STORE = '0198c5a0-1234-7abc-8def-0123456789ab';
 
 describe('MAC pool', () => {
-  it('counts in the last two bytes, behind two of the store', () => {
+  it('counts in the last two bytes, after two of the store', () => {
     expect(macAt(STORE, 1)).toBe('56:6f:89:ab:00:01');
     expect(macAt(STORE, 0x1ff)).toBe('56:6f:89:ab:01:ff');
   });
 
-  it('gives valid, unused addresses', () => {
+  it('returns valid, unused addresses', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), (n) => {
         expect(Mac.parse(macAt(STORE, n))).toBe(macAt(STORE, n));
@@ -30,7 +30,7 @@ describe('MAC pool', () => {
     ).toBe(macAt(STORE, 3));
   });
 
-  it('says when it is used up', () => {
+  it('reports when it is exhausted', () => {
     let n = 0;
     expect(
       refusal(() =>
@@ -45,7 +45,7 @@ describe('MAC pool', () => {
 });
 
 describe('guest addresses', () => {
-  it('gives each network a /24 of its own until they are used up', () => {
+  it('give each network a separate /24 until they are used up', () => {
     expect(guestSubnet(0)).toBe('10.1.0.0/24');
     expect(guestSubnet(256)).toBe('10.2.0.0/24');
     expect(guestSubnet(65_279)).toBe('10.255.255.0/24');
@@ -53,7 +53,7 @@ describe('guest addresses', () => {
     expect(guestSubnet(-1)).toBeNull();
   });
 
-  it('gives the lowest free address', () => {
+  it('are the lowest free ones', () => {
     expect(freeGuestAddress('10.1.0.0/24', [])).toBe('10.1.0.1/24');
     expect(freeGuestAddress('10.1.0.0/24', ['10.1.0.1/24', null, '10.1.0.3/24'])).toBe('10.1.0.2/24');
     expect(

@@ -3,9 +3,9 @@ import type { Repositories, VmRow, VnicRow } from '../ports/store';
 import { freeGuestAddress } from '../networks/guest-addresses';
 
 /**
- * Gives each plugged vNIC of a tiny VM an address of its network's subnet, keeping those that fit, and writes what changed.
- * Called when it is started: a tiny guest learns its addresses from the kernel's command line and never again. A seed's
- * address goes on the first vNIC. Everything else gets none from us.
+ * Assigns each plugged vNIC of a tiny VM an address of its network's subnet, keeps those that fit, and writes changes. Called when
+ * it is started: a tiny guest only learns its addresses from the kernel's command line. A seed's address is on the first vNIC.
+ * Other VMs get none from us.
  */
 export function assignAddresses(tx: Repositories, vm: VmRow): VnicRow[] {
   for (const [i, vnic] of tx.vnics.ofVm(vm.id).entries()) {

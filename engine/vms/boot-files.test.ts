@@ -14,11 +14,11 @@ describe('the files that a VM boots from', () => {
   ] as const);
 
   it.each([
-    [DISK, 'boot.path', /disk \/none is not there/],
+    [DISK, 'boot.path', /disk \/none does not exist/],
     [{ kind: 'iso', path: '/folder' }, 'boot.path', /CD image \/folder is not a file/],
     [{ kind: 'kernel', kernel: '/none', initrd: null, append: '' }, 'boot.kernel', /kernel \/none/],
     [{ kind: 'kernel', kernel: '/k', initrd: '/none', append: '' }, 'boot.initrd', /initrd \/none/],
-  ] as const)('must be on this computer when its host is: %j', (boot, field, words) => {
+  ] as const)('must be on this computer if its host is: %j', (boot, field, words) => {
     for (const hosts of [[LAB], [LAB, { kind: 'simulated' }, { kind: 'local' }], []] as const)
       expect(() => assertBootFilesExist(boot, absent, hosts)).toThrow(
         expect.objectContaining({ code: 'BAD_INPUT', field, message: expect.stringMatching(words) as string }) as Error,
@@ -29,11 +29,11 @@ describe('the files that a VM boots from', () => {
     ['the host is over SSH, or may be', DISK, [LAB, SSH]],
     ['the file is there', { kind: 'disk', path: '/there' }, [LAB]],
     ['there is none', { kind: 'tiny' }, [LAB]],
-  ] as const)('are not judged here when %s', (_, boot, hosts) => {
+  ] as const)('are not checked here if %s', (_, boot, hosts) => {
     expect(() => assertBootFilesExist(boot, absent, hosts)).not.toThrow();
   });
 
-  it('are each looked for once', async () => {
+  it('are each checked once', async () => {
     const asked: string[] = [];
     const noFile = (path: string) => Promise.resolve((asked.push(path), path === '/none' ? ('absent' as const) : null));
     const kernel = { kind: 'kernel', kernel: '/k', initrd: '/none', append: '' } as const;
@@ -44,7 +44,7 @@ describe('the files that a VM boots from', () => {
   });
 });
 
-describe('a VM whose disk is not there', () => {
+describe('a VM whose disk does not exist', () => {
   let t: TestEngine;
   beforeEach(async () => {
     t = new TestEngine();
@@ -60,14 +60,14 @@ describe('a VM whose disk is not there', () => {
       const before = t.store.events.after(0, 1_000).length;
       await expect(t.client.vms.add({ name: 'web', boot: DISK, ...more })).rejects.toMatchObject({
         code: 'BAD_INPUT',
-        data: { field: 'boot.path', remedy: note('Give the path of a file that is there.') },
+        data: { field: 'boot.path', remedy: note('Enter the path of an existing file.') },
       });
       expect(await t.client.vms.list({})).toEqual([]);
       expect(t.store.events.after(0, 1_000)).toHaveLength(before);
     },
   );
 
-  it('is refused with its line in a file, whose other things are not made either', async () => {
+  it('is refused with its line in a file, and nothing else in the file is created', async () => {
     const text = `atoll: 1
 dataCenter: Default
 networks: [{ name: blue }]
@@ -77,12 +77,12 @@ vms:
 `;
     await expect(t.client.labfile.apply({ text, allowFiles: true })).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      message: expect.stringMatching(/^line 5: vms\[0\]: The disk \/none is not there/) as string,
+      message: expect.stringMatching(/^line 5: vms\[0\]: The disk \/none does not exist/) as string,
     });
     expect(await t.client.networks.list({})).toEqual([]);
     t.fleet.absent.clear();
     await t.done(t.client.labfile.apply({ text, allowFiles: true }));
-    // What is there is adopted, whatever became of its disk.
+    // An existing VM is adopted, whether its disk exists or not.
     t.fleet.absent.set('/none', 'absent');
     expect(await t.client.labfile.apply({ text })).toMatchObject({
       plan: [{ type: 'preview.labfile.nothing', params: {} }],

@@ -4,12 +4,12 @@ import type { Core } from '../context';
 import type { NoFile } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 
-/** Paths at which this computer has no file, with why. */
+/** Paths without a file on this computer, with the reason. */
 export type AbsentFiles = ReadonlyMap<string, NoFile>;
 
 type Draft = z.infer<typeof BootDraft> | undefined;
 
-/** The files of a person that a VM boots from; `field`: where the path stands. */
+/** The files of a user that a VM boots from; `field`: the field of the path. */
 function bootFiles(boot: Draft): { readonly field: string; readonly what: string; readonly path: string }[] {
   switch (boot?.kind) {
     case 'disk':
@@ -27,7 +27,7 @@ function bootFiles(boot: Draft): { readonly field: string; readonly what: string
   }
 }
 
-/** Asked before the transaction: what this computer has is known outside the store only. */
+/** Asked before the transaction: the files of this computer are only known outside the database. */
 export async function absentFiles({ hosts }: Pick<Core, 'hosts'>, boots: readonly Draft[]): Promise<AbsentFiles> {
   const paths = [...new Set(boots.flatMap(bootFiles).map(({ path }) => path))];
   const seen = await Promise.all(paths.map(async (path) => [path, await hosts.noFile(path)] as const));
@@ -36,18 +36,18 @@ export async function absentFiles({ hosts }: Pick<Core, 'hosts'>, boots: readonl
 
 /**
  * Bad: the disk /no/such.qcow2 for a host that is this computer, or for a cluster that has no other hosts; a folder as a kernel.
- * What a host over SSH has is known when the VM is started there.
+ * The files of a host over SSH are checked when the VM is started there.
  */
 export function assertBootFilesExist(boot: Draft, absent: AbsentFiles, hosts: readonly Pick<HostRow, 'kind'>[]): void {
   if (hosts.some(({ kind }) => kind === 'ssh')) return;
   for (const { field, what, path } of bootFiles(boot)) {
     const why = absent.get(path);
     if (why === undefined) continue;
-    const words = why === 'absent' ? 'is not there: this computer has no such file' : 'is not a file';
-    const where = hosts.length === 0 ? ' If it lies on a host over SSH, add that host first.' : '';
+    const words = why === 'absent' ? 'does not exist on this computer' : 'is not a file';
+    const where = hosts.length === 0 ? ' If it is on a host over SSH, add that host first.' : '';
     throw new AppError('BAD_INPUT', `The ${what} ${path} ${words}`, {
       field,
-      remedy: note(`Give the path of a file that is there.${where}`),
+      remedy: note(`Enter the path of an existing file.${where}`),
     });
   }
 }

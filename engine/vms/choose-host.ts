@@ -6,7 +6,7 @@ export interface HostCandidate extends Candidate {
   readonly host: HostRow;
 }
 
-/** A VM as placement sees it; one that is only being thought of has no id. */
+/** A VM to be placed; one of a preview has no id. */
 export interface Seeker extends Wanting {
   readonly id: string | null;
   readonly clusterId: string;
@@ -14,8 +14,8 @@ export interface Seeker extends Wanting {
 }
 
 /**
- * The host on which a VM starts (rule O2): the one that holds its disks, else the best of its cluster, or of `only`.
- * Throws NO_CAPACITY with the reason for each host.
+ * The host on which a VM starts (rule O2): the one that has its disks, otherwise the best of its cluster, or of `only`. Throws
+ * NO_CAPACITY with the reason for each host.
  */
 export function chooseHost(tx: Repositories, vm: VmRow, only?: HostRow): HostRow {
   const held = vm.hostId === null ? only : (tx.hosts.get(vm.hostId) ?? only);
@@ -23,7 +23,7 @@ export function chooseHost(tx: Repositories, vm: VmRow, only?: HostRow): HostRow
   return place(seeker, candidates(tx, seeker, held ? [held] : undefined)).host;
 }
 
-/** What placement says of every host of its cluster, whatever host holds its disks. */
+/** The placement verdict on every host of its cluster, regardless of the host of its disks. */
 export function judgeHosts(tx: Repositories, seeker: Seeker): Verdict<HostCandidate>[] {
   return judge(seeker, candidates(tx, seeker));
 }
@@ -41,7 +41,7 @@ export function networksOf(tx: Repositories, vm: Pick<VmRow, 'id'>): NetworkRow[
   return [...ids].flatMap((id) => tx.networks.get(id) ?? []);
 }
 
-/** Hosts (default: all of its cluster) with what placement asks of them. */
+/** Hosts (default: all of its cluster) with the input of placement. */
 export function candidates(tx: Repositories, seeker: Seeker, only?: readonly HostRow[]): HostCandidate[] {
   const hosts = only ?? tx.hosts.ofCluster(seeker.clusterId);
   const starting = beingStarted(tx);
@@ -59,7 +59,7 @@ export function candidates(tx: Repositories, seeker: Seeker, only?: readonly Hos
   });
 }
 
-/** VMs whose start was accepted and has not got so far that their state says so: their host's memory is promised already. */
+/** VMs whose start was accepted, but whose state does not show it yet: their host's memory is already reserved. */
 function beingStarted(tx: Repositories): ReadonlySet<string> {
   const open = tx.jobs.inState(['queued', 'running']);
   return new Set(open.flatMap(({ kind, subjects }) => (STARTS.has(kind) ? (subjects.vmId ?? []) : [])));
@@ -68,7 +68,7 @@ const STARTS: ReadonlySet<string> = new Set(['vms.add', 'vms.start', 'vms.restor
 
 type Mates = (hostId: string) => { readonly mates: number; readonly sleepingMates: number };
 
-/** How many VMs of each host share a network with the VM: those that run or are about to, and those that are only kept there. */
+/** How many VMs of each host share a network with the VM: those that run or are about to, and those that are only stored there. */
 function matesByHost(tx: Repositories, seeker: Seeker, starting: ReadonlySet<string>): Mates {
   const awake = new Map<string, number>();
   const asleep = new Map<string, number>();

@@ -4,11 +4,11 @@ import type { ConsoleLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
 import { assertVmStateAllows } from './rules';
 
-/** What a late reader is shown of what was printed before; the same as drivers keep. */
+/** How much earlier output a late reader gets; the same as drivers keep. */
 const KEEP_BYTES = 256 * 1024;
-/** A guest that prints letter by letter makes many small pieces, each of which takes more than its bytes. */
+/** A guest that prints letter by letter creates many small pieces, each of which takes more than its bytes. */
 const MOST_PIECES = 4096;
-/** A line without readers is kept open for a while: typing by single calls would else open it for each. Milliseconds. */
+/** A line without readers stays open for a while: otherwise single write calls would each open it. Milliseconds. */
 const LINGER_MS = 10_000;
 
 /** One piece of a console. */
@@ -17,7 +17,7 @@ export interface Piece {
   readonly replay: boolean;
 }
 
-/** One reader of a console. Slow readers lose the middle, never the end: past the limit they start again from the replay. */
+/** One reader of a console. Slow readers lose the middle, never the end: above the limit they start again from the replay. */
 export class ConsoleReader {
   private pieces: Piece[] = [];
   private waiting = 0;
@@ -31,7 +31,7 @@ export class ConsoleReader {
     this.wake();
   }
 
-  /** Whether so much waits that the reader is better served by the replay. */
+  /** Whether so much is queued that the replay serves the reader better. */
   get tooSlow(): boolean {
     return this.waiting > 2 * KEEP_BYTES || this.pieces.length > MOST_PIECES;
   }
@@ -42,7 +42,7 @@ export class ConsoleReader {
     this.push(replay, true);
   }
 
-  /** The next pieces of one kind as one; undefined: nothing is there. */
+  /** The next pieces of one kind, joined; undefined: none. */
   take(): Piece | undefined {
     const replay = this.pieces[0]?.replay;
     if (replay === undefined) return undefined;
@@ -59,7 +59,7 @@ export class ConsoleReader {
   }
 }
 
-/** The last bytes of an endless line. Each byte is copied about twice, also when they come one by one. */
+/** The last bytes of an endless line. Each byte is copied about twice, even if they arrive one by one. */
 export class Tail {
   private readonly block: Buffer;
   private used = 0;
@@ -84,7 +84,7 @@ export class Tail {
   }
 }
 
-/** One VM's open line, shared by all who read it: a serial socket takes one client at a time. */
+/** One VM's open line, shared by all its readers: a serial socket takes one client at a time. */
 class SharedLine {
   private readonly readers = new Set<ConsoleReader>();
   private readonly kept = new Tail(KEEP_BYTES);
@@ -148,13 +148,13 @@ class SharedLine {
   }
 }
 
-/** The consoles of all VMs: one line for each that someone uses. */
+/** The consoles of all VMs: one line for each that is in use. */
 export class ConsoleHub {
   private readonly lines = new Map<string, Promise<SharedLine>>();
 
   constructor(private readonly core: Pick<Core, 'actors' | 'clock'>) {}
 
-  /** A reader that first gets what was printed before. Throws when the VM's state or host allow no console. */
+  /** A reader that first gets earlier output. Throws if the VM's state or host allow no console. */
   async read(vm: VmRow): Promise<{ reader: ConsoleReader; leave: () => void }> {
     const line = await this.line(vm);
     const reader = line.read();

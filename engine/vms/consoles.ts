@@ -3,7 +3,7 @@ import { Channel, type Following } from '../core/channel';
 import type { VmRow } from '../ports/store';
 import type { ConsoleHub } from './console-hub';
 
-/** Follows a VM's console: what was printed before, then what is printed, until the VM or the caller ends it. */
+/** Follows a VM's console: earlier output, then new output, until the VM or the caller ends it. */
 export async function followConsole(
   hub: ConsoleHub,
   vm: VmRow,

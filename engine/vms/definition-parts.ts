@@ -3,7 +3,7 @@ import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
 import { vmSpec } from './vm-spec';
 
-/** What of a VM's definition, as its host has it now, a move asks about. */
+/** The parts of a VM's definition, as its host has it now, that a move asks about. */
 export async function inspectParts({ store, images, actors }: Core, vm: VmRow, signal: AbortSignal): Promise<VmPart[]> {
   if (vm.hostId === null) return [];
   const actor = actors.get(vm.hostId);
@@ -11,7 +11,7 @@ export async function inspectParts({ store, images, actors }: Core, vm: VmRow, s
   return actor.driver.vms.mover.inspect(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
 }
 
-/** What was said yes to in an earlier move holds in each later one, as long as the part is as it was then. */
+/** A part that was accepted in an earlier move is accepted in later ones, as long as it is unchanged. */
 export function choiceOf(
   store: Pick<Repositories, 'acceptedParts'>,
   vmId: string,

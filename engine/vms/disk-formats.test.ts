@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 
-describe('the format of a disk that a person named', () => {
+describe('the format of a disk that a user named', () => {
   let t: TestEngine;
   beforeEach(async () => {
     t = new TestEngine();
@@ -18,7 +18,7 @@ describe('the format of a disk that a person named', () => {
     return boot.kind === 'disk' ? boot.format : undefined;
   };
 
-  it('is kept when the VM is added, and never looked at again', async () => {
+  it('is stored when the VM is added, and never detected again', async () => {
     t.fleet.disks.set('/d', 'raw');
     await add('web', '/d');
     expect(await formatOf('web')).toBe('raw');
@@ -32,7 +32,7 @@ describe('the format of a disk that a person named', () => {
     expect(await formatOf('web')).toBe('raw');
   });
 
-  it('is that of a VM which has the same disk, whatever the file says by now', async () => {
+  it('is that of another VM with the same disk, whatever the file now contains', async () => {
     t.fleet.disks.set('/d', 'raw');
     await add('one', '/d');
     t.fleet.disks.set('/d', 'qcow2');
@@ -44,12 +44,12 @@ describe('the format of a disk that a person named', () => {
     });
   });
 
-  it('is the one that the person gives', async () => {
+  it('is the one that the user specifies', async () => {
     await add('web', '/d.img', 'qcow2');
     expect(await formatOf('web')).toBe('qcow2');
   });
 
-  it('is asked of the host when nobody has said it, and kept', async () => {
+  it('is detected by the host if nobody has specified it, and stored', async () => {
     await add('web', '/d.qcow2');
     const { id, boot } = (await t.client.vms.show({ vm: 'web' })) as {
       id: string;
@@ -60,7 +60,7 @@ describe('the format of a disk that a person named', () => {
     expect(await formatOf('web')).toBe('qcow2');
   });
 
-  it('is refused with the file when it depends on others, also in a lab file', async () => {
+  it('is refused with the file if it depends on others, also in a lab file', async () => {
     const evil = new AppError('BAD_INPUT', 'The disk /evil depends on another file', { field: 'boot.path' });
     t.fleet.disks.set('/evil', evil);
     await expect(add('web', '/evil')).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'boot.path' } });
@@ -71,7 +71,7 @@ describe('the format of a disk that a person named', () => {
     expect(await t.client.vms.list({})).toEqual([]);
   });
 
-  it('is in a lab file both ways', async () => {
+  it('is exported to a lab file and applied from it', async () => {
     await add('web', '/d.qcow2');
     const { text } = await t.client.labfile.export({});
     expect(text).toContain('format: qcow2');

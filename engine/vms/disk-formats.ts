@@ -8,15 +8,15 @@ import type { AbsentFiles } from './boot-files';
 type Draft = z.infer<typeof BootDraft> | undefined;
 type Disk = Extract<NonNullable<Draft>, { kind: 'disk' }>;
 
-/** What this computer says of files that are to be disks: their format, or why they can't be one. */
+/** The formats of files that are to be disks, or why they can't be one, as detected on this computer. */
 export type DiskFormats = ReadonlyMap<string, DiskFormat | AppError>;
 
 const keyOf = (path: string, format: DiskFormat | undefined): string => `${format ?? ''}:${path}`;
 
-/** Files that are looked at side by side. */
+/** Files that are checked in parallel. */
 const AT_ONCE = 8;
 
-/** Asked before the transaction, as `absentFiles`; what is not there is not asked about. */
+/** Asked before the transaction, like `absentFiles`; missing files are skipped. */
 export async function diskFormats(
   { hosts }: Pick<Core, 'hosts'>,
   boots: readonly Draft[],
@@ -39,9 +39,9 @@ export async function diskFormats(
 type Place = Pick<Repositories, 'vms' | 'hosts'>;
 
 /**
- * The format that a new VM's disk is stored with; null where only the host can look, at the VM's first start. A file that is a VM's
- * disk already is not looked at again: that VM's guest may have written a header into it.
- * `hosts`: where the VM may run. Bad: a qcow2 file with a backing file; one as qcow2 that another VM has as raw.
+ * The format that a new VM's disk is stored with; null if only the host can detect it, at the VM's first start. A file that is
+ * already a VM's disk is not detected again: that VM's guest may have written a header into it. `hosts`: where the VM may run. Bad:
+ * a qcow2 file with a backing file; one as qcow2 that another VM has as raw.
  */
 export function diskFormatOf(
   db: Place,
@@ -53,7 +53,7 @@ export function diskFormatOf(
   const known = other?.boot.kind === 'disk' ? other.boot.format : null;
   if (other && known !== null) {
     if (format === undefined || format === known) return known;
-    throw new AppError('CONFLICT', `The disk ${path} is ${known}: the VM "${other.name}" has it so`, {
+    throw new AppError('CONFLICT', `The disk ${path} is ${known}, as the VM "${other.name}" uses it`, {
       field: 'boot.format',
       remedy: note('Leave the format out.'),
     });
@@ -61,12 +61,12 @@ export function diskFormatOf(
   if (hosts.some(({ kind }) => kind === 'ssh')) return format ?? null;
   const seen = formats.get(keyOf(path, format)) ?? format ?? null;
   if (!(seen instanceof AppError)) return seen;
-  // What this user may not read, the root of a host that is this computer may.
+  // A file that this user may not read can be readable by root, on a host that is this computer.
   if (seen.code === 'FORBIDDEN' && hosts.some(({ kind }) => kind === 'local')) return format ?? null;
   throw seen;
 }
 
-/** Whether a path means the same file to a VM that is there and to a new one: all hosts but those over SSH see this computer's. */
+/** Whether a path means the same file to an existing VM and to a new one: all hosts but those over SSH see this computer's. */
 function seesTheSame(db: Place, vm: Pick<VmRow, 'hostId'>, hosts: readonly Pick<HostRow, 'id' | 'kind'>[]): boolean {
   const host = vm.hostId === null ? undefined : db.hosts.get(vm.hostId);
   if (host?.kind === 'ssh') return hosts.some(({ id }) => id === host.id);
@@ -74,8 +74,7 @@ function seesTheSame(db: Place, vm: Pick<VmRow, 'hostId'>, hosts: readonly Pick<
 }
 
 /**
- * Has the host check a VM's disk before it is used, and keeps the format of one that nobody has looked at yet. Other VMs have
- * nothing to check here.
+ * Has the host check a VM's disk before it is used, and stores its format if it was not detected yet. Other VMs need no check here.
  */
 export async function settleDiskFormat(
   core: Pick<Core, 'store'>,

@@ -19,7 +19,7 @@ export const ForgetVmsPayload = z.strictObject({
 });
 export type ForgetVmsPayload = z.infer<typeof ForgetVmsPayload>;
 
-/** `vms.forget`: an imported VM goes out of Atoll's care, and goes on. */
+/** `vms.forget`: Atoll stops managing an imported VM, which continues to run. */
 export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
   assertVmStateAllows(vm, 'forget');
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
@@ -27,7 +27,7 @@ export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
   return { output: {}, lines: forgetLines(tx, vm, host), job };
 }
 
-/** What a VM keeps and loses by it. */
+/** What the VM keeps and loses. */
 function forgetLines(tx: Repositories, vm: VmRow, host: HostRow | undefined): PreviewLine[] {
   const networks = tx.vnics.ofVm(vm.id).flatMap((vnic) => {
     const network = vnic.networkId === null || !vnic.plugged ? undefined : tx.networks.get(vnic.networkId);
@@ -39,7 +39,7 @@ function forgetLines(tx: Repositories, vm: VmRow, host: HostRow | undefined): Pr
   ];
 }
 
-/** The job of it; `hosts` give back the bridges of the networks first. */
+/** The job for it; `hosts` release the bridges of the networks first. */
 export function forgetJob(
   title: JobTitle,
   vms: ReadonlyArray<{ readonly vm: VmRow; readonly host: HostRow | undefined }>,
@@ -64,7 +64,7 @@ export function forgetJob(
   return { kind: FORGET_JOB, title, payload, subjects, steps };
 }
 
-/** Runs it. The row goes last, so that a VM whose host failed is still there to be forgotten again. */
+/** Runs it. The row is removed last, so that a VM whose host failed can be forgotten again. */
 export async function runForgetVms(core: Core, job: RunningJob<ForgetVmsPayload>): Promise<void> {
   const { vmIds, hostIds, networkIds } = job.payload;
   await runConvergeSteps(core, job, hostIds, networkIds, 1);

@@ -6,8 +6,8 @@ import type { LeftoverRow, Repositories } from '../ports/store';
 import { MOVE_JOB, MovePayload } from './move-job';
 
 /**
- * What a move has left on a host (a copy that was begun, a VM that is elsewhere by now) goes when the host answers. It is known
- * by its row in `leftovers`, which is written before there is anything; the VM's own row says whether it is one.
+ * Leftovers of a move on a host (a partial copy, a VM that is now elsewhere) are removed when the host answers. They are recorded
+ * in `leftovers`, which is written before they exist; the VM's own row tells whether they are leftovers.
  */
 export async function clearLeftover(core: Core, leftover: LeftoverRow, signal: AbortSignal): Promise<void> {
   const { vmId, hostId } = leftover;
@@ -21,11 +21,11 @@ export async function clearLeftover(core: Core, leftover: LeftoverRow, signal: A
   store.transaction((tx) => tx.leftovers.remove(leftover));
 }
 
-/** Whether a job that is open has to do with the VM: what lies about may be its own. */
+/** Whether an open job concerns the VM: the data may belong to it. */
 const isBeingMoved = (db: Repositories, vmId: string): boolean =>
   db.jobs.inState(['queued', 'running', 'interrupted']).some(({ subjects }) => subjects.vmId === vmId);
 
-/** A move that was cancelled after its last moment of return has left its old host uncleared. */
+/** A move that was cancelled after its point of no return has not cleared its old host. */
 function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
   const job = db.jobs.get(jobId);
   if (job?.kind !== MOVE_JOB || !isFinal(job.state)) return [];
@@ -33,7 +33,7 @@ function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
   return moved ? [moved.fromId, moved.toId] : [];
 }
 
-/** Looks after leftovers each time a host comes up, and when a move has ended; the returned function ends that. */
+/** Removes leftovers each time a host comes up, and when a move has ended; returns the function that stops it. */
 export function startLeftoverCleanup(core: Core): () => void {
   const { store } = core;
   const life = new AbortController();
@@ -44,7 +44,7 @@ export function startLeftoverCleanup(core: Core): () => void {
       await core.busy.alone(hostId, vmId, life.signal, async () => {
         if (!isBeingMoved(store, vmId)) await clearLeftover(core, leftover, life.signal);
       });
-      core.log.info({ host: hostId, vm: vmId }, 'removed what a move had left');
+      core.log.info({ host: hostId, vm: vmId }, 'removed leftovers of a move');
     }
   };
   const underWay = new Set<string>();
@@ -53,7 +53,7 @@ export function startLeftoverCleanup(core: Core): () => void {
     underWay.add(hostId);
     look(hostId)
       .catch((error: unknown) => {
-        core.log.warn({ host: hostId, message: describeError(error).message }, 'what a move had left is still there');
+        core.log.warn({ host: hostId, message: describeError(error).message }, 'leftovers of a move remain');
       })
       .finally(() => underWay.delete(hostId));
   };

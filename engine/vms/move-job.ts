@@ -8,7 +8,7 @@ export const MovePayload = z.strictObject({
   vmId: Id,
   fromId: Id,
   toId: Id,
-  /** What a person chose for parts of its definition; absent in jobs from before there was a choice. */
+  /** A user's choice on parts of its definition; absent in jobs of older versions. */
   choice: z.strictObject({ carry: z.array(z.string()).readonly(), leave: z.array(z.string()).readonly() }).optional(),
 });
 export type MovePayload = z.infer<typeof MovePayload>;

@@ -5,7 +5,7 @@ import { candidates, seekerOf } from './choose-host';
 import { clauseOf } from './placement-errors';
 import { whyNever } from './placement';
 
-/** Bad: moving the disks of a VM from a simulated host, where they are made up, to a real one. */
+/** Bad: moving the disks of a VM from a simulated host, where they do not exist, to a real one. */
 export function assertSameKindOfHost(vm: Pick<VmRow, 'name'>, from: HostRow, to: HostRow): void {
   if ((from.kind === 'simulated') === (to.kind === 'simulated')) return;
   const [made, real] = from.kind === 'simulated' ? [from, to] : [to, from];
@@ -15,7 +15,7 @@ export function assertSameKindOfHost(vm: Pick<VmRow, 'name'>, from: HostRow, to:
     {
       rule: 'O2',
       field: 'host',
-      remedy: note('A VM of a simulated host has no disks that could be copied. Make it anew on the other host.'),
+      remedy: note('A VM of a simulated host has no disks to copy. Create it again on the other host.'),
     },
   );
 }
@@ -35,7 +35,7 @@ export function assertSourceReadable(vm: Pick<VmRow, 'name'>, from: HostRow): vo
   );
 }
 
-/** Bad: a VM of which "before upgrade" keeps memory and disks, on the host where that was taken. */
+/** Bad: a VM with memory and disks in the snapshot "before upgrade", on the host where that was taken. */
 export function assertNoSnapshots(vm: Pick<VmRow, 'name'>, snapshots: readonly { readonly name: string }[]): void {
   if (snapshots.length === 0) return;
   const names = someNames(snapshots.map(({ name }) => `"${name}"`));
@@ -46,7 +46,10 @@ export function assertNoSnapshots(vm: Pick<VmRow, 'name'>, snapshots: readonly {
   });
 }
 
-/** Bad: a host that lacks a regular network of the VM, is not up, or is too small for it at all. What VMs use now is no reason: it is not started. */
+/**
+ * Bad: a host that lacks a regular network of the VM, is not up, or has too little memory in total. Memory in use does not matter:
+ * the VM is not started.
+ */
 export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): void {
   const seeker = seekerOf(tx, vm);
   const why = candidates(tx, seeker, [to]).map((candidate) => whyNever(seeker, candidate))[0];
@@ -58,14 +61,14 @@ export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): voi
   });
 }
 
-/** Bad: 4 GiB of disks for a host with 3 GiB of room. The margin keeps the host's own file system alive. */
+/** Bad: 4 GiB of disks for a host with 3 GiB of free space. The margin keeps the host's own file system usable. */
 export const ROOM_MARGIN = 64 * 1_048_576;
 export function assertEnoughSpace(host: string, needed: number, room: number): void {
   if (needed + ROOM_MARGIN <= room) return;
   const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
   throw new AppError(
     'NO_CAPACITY',
-    `There is no room on "${host}": ${mib(needed)} are to be copied and ${mib(room)} are free`,
+    `There is not enough space on "${host}": ${mib(needed)} are needed and ${mib(room)} are free`,
     {
       rule: 'MOVE_ROOM',
       field: 'host',
@@ -78,7 +81,7 @@ export function assertEnoughSpace(host: string, needed: number, room: number): v
   );
 }
 
-/** Bad: a serial line into a file of the host, of which nobody has said whether it goes with the VM. */
+/** Bad: a serial line into a file of the host, without a user's choice whether it moves with the VM. */
 export function assertEveryPartDecided(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
   const open = parts.filter(({ id }) => !carry.includes(id) && !leave.includes(id));
   const [first] = open;
@@ -86,20 +89,20 @@ export function assertEveryPartDecided(name: string, parts: readonly VmPart[], {
   const list = open.map(({ id, what, canCarry }) => `${what} (${id}${canCarry ? '' : ', which can only be left'})`);
   throw new AppError(
     'RULE_BROKEN',
-    `The definition of the VM "${name}" has parts that another host gets only when you say so: ${list.join('; ')}`,
+    `The definition of the VM "${name}" has parts that are moved only with your consent: ${list.join('; ')}`,
     {
       rule: 'MOVE_PARTS',
       field: 'carry',
       remedy: run(
         'vms.move',
         { vm: name, ...(first.canCarry ? { carry: [first.id] } : { leave: [first.id] }) },
-        'Look at the parts of its definition, then decide on each of them.',
+        'Review these parts, then choose to carry or leave each of them.',
       ),
     },
   );
 }
 
-/** Bad: saying yes to a part that is not there, or has changed since it was looked at, or can't be carried. */
+/** Bad: accepting a part that does not exist, or has changed since it was reviewed, or can't be moved. */
 export function assertChoicesMatchParts(parts: readonly VmPart[], choice: MoveChoice | undefined): void {
   const { carry = [], leave = [] } = choice ?? {};
   const byId = new Map(parts.map((part) => [part.id, part]));

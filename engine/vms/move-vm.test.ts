@@ -31,7 +31,7 @@ describe('moving a VM', () => {
     await test.done(test.client.vms.stop({ vm: 'db' }));
   }
 
-  it('takes it to the other host with its ids and MACs, and leaves nothing behind', async () => {
+  it('moves it to the other host with its ids and MAC addresses, and leaves nothing behind', async () => {
     await downOn('sim1');
     const before = await test.client.vms.show({ vm: 'db' });
     const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
@@ -55,7 +55,7 @@ describe('moving a VM', () => {
     expect([has(one), has(two)]).toEqual([true, false]);
   });
 
-  it('leaves it where it was when it is cancelled in the middle of the copy, and clears the half copy', async () => {
+  it('leaves it in place if it is cancelled in the middle of the copy, and removes the partial copy', async () => {
     await downOn('sim1');
     test.fleet.machine(two).control.slowDown(30);
     const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
@@ -68,7 +68,7 @@ describe('moving a VM', () => {
     expect(test.store.leftovers.ofHost(two)).toEqual([]);
   });
 
-  it('lets go of it when it is cancelled before its turn has come', async () => {
+  it('releases it if it is cancelled before its turn', async () => {
     await downOn('sim1');
     const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
     await test.client.jobs.cancel({ job: job ?? '' });
@@ -78,7 +78,7 @@ describe('moving a VM', () => {
     await test.done(test.client.vms.start({ vm: 'db' }));
   });
 
-  it('is taken up again by the next engine, and is on one host then', async () => {
+  it('is resumed by the next engine, and it is on one host then', async () => {
     await downOn('sim1');
     test.fleet.machine(two).control.slowDown(30);
     const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
@@ -93,7 +93,7 @@ describe('moving a VM', () => {
     await next.engine.stop();
   });
 
-  it('keeps it on the new host when the old one is lost behind it, and clears that when it is back', async () => {
+  it('keeps it on the new host if the old one is lost afterwards, and clears that when it is back', async () => {
     await downOn('sim1');
     const old = test.fleet.machine(one);
     old.control.slowDown(0);
@@ -126,11 +126,11 @@ describe('moving a VM', () => {
     await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow("Can't move the VM");
   });
 
-  /** As another tool, or its host, has put it into the definition. */
+  /** As another tool, or its host, has added it to the definition. */
   const addPart = (host: string, id: string, canCarry = true): Promise<void> =>
     test.fleet.machine(host).control.addPart(row().id, { id, what: `serial file (${id})`, xml: '<serial/>', canCarry });
 
-  it('refuses a part of its definition that nobody has decided on, and names it', async () => {
+  it('refuses an undecided part of its definition, and names it', async () => {
     await downOn('sim1');
     await addPart(one, 'serial-1');
     const job = await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2' }));
@@ -141,7 +141,7 @@ describe('moving a VM', () => {
     expect(unknown?.error).toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('carries a part that a person said yes to, also back again, and no other', async () => {
+  it('carries an accepted part, also back again, and no other', async () => {
     await downOn('sim1');
     await addPart(one, 'serial-1');
     expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: false }]);
@@ -158,7 +158,7 @@ describe('moving a VM', () => {
     expect((await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2' })))?.state).toBe('failed');
   });
 
-  it('leaves a part out when it is told to, and can not carry what belongs to its host', async () => {
+  it('leaves a part out on request, and cannot carry what belongs to its host', async () => {
     await downOn('sim1');
     await addPart(one, 'hostdev-1', false);
     const carried = await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2', carry: ['hostdev-1'] }));
@@ -167,7 +167,7 @@ describe('moving a VM', () => {
     expect(await test.client.vms.additions({ vm: 'db' })).toEqual([]);
   });
 
-  it('lists in a dry run what a move would ask about, and what becomes of each part', async () => {
+  it('lists in a dry run the parts that a move would ask about, and how each is handled', async () => {
     await downOn('sim1');
     await addPart(one, 'serial-1');
     await addPart(one, 'channel-1');
@@ -196,7 +196,7 @@ describe('moving a VM', () => {
     expect(row()).toMatchObject({ state: 'down', hostId: one });
   });
 
-  it('lists them too where the VMs of a network are placed together, and says where it cannot', async () => {
+  it('lists them too if the VMs of a network are placed together, and reports where it cannot', async () => {
     await downOn('sim1');
     await addPart(one, 'serial-1');
     const vnics = [{ network: 'blue' }];
@@ -212,7 +212,7 @@ describe('moving a VM', () => {
     expect((await dryRun()).join('\n')).toMatch(/the definition of "db" can't be read now: /);
   });
 
-  it('only writes it down for a VM that was never put on a host', async () => {
+  it('only writes the row of a VM that was never put on a host', async () => {
     await test.client.vms.add({ name: 'db', vnics: [] });
     expect((await test.client.vms.move({ vm: 'db', host: 'sim2' })).job).toBeNull();
     expect(row().hostId).toBe(two);

@@ -18,7 +18,7 @@ import { assertVmStateAllows } from './rules';
 import { warnIfSplit } from './warn-if-split';
 import { VmTurn } from './vm-turn';
 
-/** `vms.move`: a VM that was never started is only a row; else its disks go first. */
+/** `vms.move`: a VM that was never started is only a row; otherwise its disks move first. */
 export function moveVmHandler(
   scope: Scope,
   input: { readonly vm: string; readonly host: string } & Partial<MoveChoice>,
@@ -50,7 +50,10 @@ export function moveVmHandler(
   return { output: answer(), lines, job: beginMove(tx, vm, from, to, choice) };
 }
 
-/** `vms.additions`: what of a VM's definition, as its host has it now, a move asks about; said yes to in an earlier one or not. */
+/**
+ * `vms.additions`: the parts of a VM's definition, as its host has it now, that a move asks about; accepted in an earlier one or
+ * not.
+ */
 export async function additionsOf(core: Core, ref: string, signal: AbortSignal): Promise<Addition[]> {
   const vm = core.refs.vm(ref);
   if (vm.hostId === null) return [];
@@ -62,7 +65,7 @@ export async function additionsOf(core: Core, ref: string, signal: AbortSignal):
 
 type Addition = VmPart & { readonly accepted: boolean };
 
-/** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
+/** A retry of a failed move: the VM may have moved, or run, in the meantime. */
 export function moveAgain(scope: Scope, job: EndedJob<MovePayload>): Outcome<object> {
   const { vmId, toId, choice } = job.payload;
   const vm = assertSubjectExists(scope.tx.vms.get(vmId));
@@ -70,7 +73,7 @@ export function moveAgain(scope: Scope, job: EndedJob<MovePayload>): Outcome<obj
   return moveVmHandler(scope, { vm: vm.id, host: to.id, ...choice });
 }
 
-/** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */
+/** The rules of a move. Returns the host that has the VM's disks; undefined if it was never put on one. */
 export function rulesOfAMove(tx: Repositories, vm: VmRow, to: HostRow): HostRow | undefined {
   assertVmStateAllows(vm, 'move');
   const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
@@ -105,7 +108,7 @@ export function beginMove(
   return { kind: MOVE_JOB, title, payload, subjects: { vmId: vm.id, hostId: to.id }, steps };
 }
 
-/** From now on something of the VM may lie on the host that it goes to; that is noted before it is true. */
+/** From now on data of the VM may exist on the target host; that is recorded before it is true. */
 function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>): void {
   tx.vms.update(vmId, { state: 'image_locked', reason: say('reason.vm.moving', { host: to.name }) });
   const leftover = { vmId, hostId: to.id };
@@ -113,13 +116,12 @@ function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>):
 }
 
 /**
- * Moves a VM. The row says where it is, and changes in the one transaction of step 3, when the other host has all of it:
+ * Moves a VM. The row names its host, and changes in the single transaction of step 3, when the other host has all of it:
  *
- *     copy aside -> verify -> land (defined there) -> ROW -> remove from the old host
- *     cancelled, failed, killed before ROW: it is on the old host, and the copy goes
- *     killed after ROW: it is on the new host, and what is on the old one goes
+ * copy aside -> verify -> land (defined there) -> ROW -> remove from the old host cancelled, failed, killed before ROW: it is on
+ * the old host, and the copy is removed killed after ROW: it is on the new host, and the old data is removed
  *
- * What goes is in `leftovers` from before it exists, so it is found again by whoever runs next (engine/vms/leftovers).
+ * Data to be removed is in `leftovers` before it exists, so that the next run finds it (engine/vms/leftovers).
  */
 export async function runMove(core: Core, job: RunningJob<MovePayload>): Promise<void> {
   const payload = job.payload;
@@ -142,7 +144,7 @@ export async function runMove(core: Core, job: RunningJob<MovePayload>): Promise
   }
 }
 
-/** A job that was cancelled while it waited for its turn has begun nothing: the VM is as it was. */
+/** A job that was cancelled while it waited for its turn has done nothing: the VM is unchanged. */
 function stepBack(core: Core, job: RunningJob<MovePayload>, fromId: string): void {
   const { vmId } = job.payload;
   const turn = new VmTurn(core, job, vmId, fromId);
@@ -162,15 +164,15 @@ async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<vo
   }
 }
 
-/** A job that runs again finds the VM as its last try left it. */
+/** A job that runs again finds the VM as its last attempt left it. */
 function takeUp(core: Core, turn: VmTurn, toId: string): void {
   if (turn.vm.state !== 'image_locked') assertVmStateAllows(turn.vm, 'move');
   const to = core.store.hosts.get(toId);
-  if (!to) throw new AppError('NOT_FOUND', 'The host was removed meanwhile', { field: 'host' });
+  if (!to) throw new AppError('NOT_FOUND', 'The host was removed in the meantime', { field: 'host' });
   turn.write((tx) => lock(tx, turn.vm.id, to));
 }
 
-/** The VM is on its old host as if nothing had been; the half copy goes now, or when its host answers again. */
+/** The VM is on its old host unchanged; the partial copy is removed now, or when its host answers again. */
 async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string): Promise<void> {
   if (turn.vm.hostId !== turn.hostId) return;
   await moving.clear(moving.ids.toId);

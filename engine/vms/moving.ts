@@ -15,10 +15,10 @@ import { assertChoicesMatchParts, assertEveryPartDecided, assertEnoughSpace } fr
 import { warnIfSplit } from './warn-if-split';
 import { vmSpec } from './vm-spec';
 
-/** What is left on a host is removed later if that can't be done within this time, milliseconds. */
+/** Data on a host is removed later if that can't be done within this time, milliseconds. */
 const CLEAR_MS = 60_000;
 
-/** One move while it is carried out: between two hosts, the engine carries the bytes. */
+/** A running move: the engine transfers the bytes between two hosts. */
 export class Moving {
   constructor(
     private readonly core: Core,
@@ -54,7 +54,7 @@ export class Moving {
     });
   }
 
-  /** Step 4. The VM is where it was to be, so a host that does not answer now is no failure of the move. */
+  /** Step 4. The VM is where it should be, so a host that does not answer now is no failure of the move. */
   async clearSource(): Promise<void> {
     const { fromId, vmId } = this.ids;
     if (!this.core.store.leftovers.get({ vmId, hostId: fromId }))
@@ -65,14 +65,14 @@ export class Moving {
     });
   }
 
-  /** Removes what lies on a host of this VM, which is kept elsewhere. Returns why it could not be done now. */
+  /** Removes the data on a host of this VM, which lives elsewhere. Returns why it could not be done now. */
   async clear(hostId: string): Promise<string | null> {
     try {
       await clearLeftover(this.core, { vmId: this.ids.vmId, hostId }, AbortSignal.timeout(CLEAR_MS));
       return null;
     } catch (error) {
       const { message } = describeError(error);
-      this.core.log.warn({ vm: this.ids.vmId, host: hostId, message }, 'what a move left could not be removed yet');
+      this.core.log.warn({ vm: this.ids.vmId, host: hostId, message }, 'leftovers of a move could not be removed yet');
       return message;
     }
   }
@@ -87,7 +87,7 @@ export class Moving {
     return say('result.copied', { files: missing.length, bytes: known });
   }
 
-  /** The original is read a second time for its hash, while it is copied: what differs by then was changed under us. */
+  /** The original is read a second time for its hash, while it is copied: a difference means that it was changed under us. */
   private async copy(file: VmFile, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
     const { vmId } = this.ids;
     const [source, target] = await Promise.all([this.mover(this.ids.fromId), this.mover(this.ids.toId)]);
@@ -105,7 +105,7 @@ export class Moving {
     }
     throw new AppError('HOST_COMMAND_FAILED', `The copy of ${file.path} differs from it`, {
       remedy: note(
-        'It was changed while it was copied, or a disk or connection is faulty. The VM stays where it is; try again.',
+        'It was changed while it was copied, or a disk or connection is faulty. The VM stays in place; try again.',
       ),
     });
   }
@@ -139,7 +139,7 @@ export class Moving {
     return choiceOf(this.core.store, vmId, parts, choice);
   }
 
-  /** Connects first: a job that was taken up by a new engine may be here before its hosts are. */
+  /** Connects first: a resumed job may get here before its hosts are connected. */
   private async mover(hostId: string): Promise<VmMover> {
     const actor = this.core.actors.get(hostId);
     await actor.connect();
@@ -156,7 +156,7 @@ export class Moving {
   }
 }
 
-/** What became of the parts that were asked about; null: there were none. */
+/** How the parts were handled; null: there were none. */
 function partsResult(parts: readonly VmPart[], { carry, leave }: MoveChoice): StepResult | null {
   const named = (ids: readonly string[]): string[] => parts.flatMap(({ id, what }) => (ids.includes(id) ? [what] : []));
   const [carried, left] = [named(carry), named(leave)];
@@ -179,10 +179,10 @@ async function* counted(
 function rowOf(db: Pick<Repositories, 'vms'>, id: string): VmRow {
   const vm = db.vms.get(id);
   if (vm) return vm;
-  throw new AppError('NOT_FOUND', 'The VM was removed meanwhile', { field: 'vm' });
+  throw new AppError('NOT_FOUND', 'The VM was removed in the meantime', { field: 'vm' });
 }
 
-/** What the VM boots from, by the paths that its files have on the new host. */
+/** What the VM boots from, with the paths of its files on the new host. */
 export function bootAt(boot: Boot, paths: ReadonlyMap<string, string>): Boot {
   const at = (path: string): string => paths.get(path) ?? path;
   switch (boot.kind) {

@@ -8,16 +8,16 @@ import { choiceOf, inspectParts } from './definition-parts';
 import { assertChoicesMatchParts } from './move-rules';
 import { planTogether } from './plan-together';
 
-/** A host that does not answer in this time is named, and the preview goes without its parts. */
+/** A host that does not answer in this time is named, and the preview omits its parts. */
 const INSPECT_MS = 20_000;
 
-/** A VM that a command would move. `choice`: what a person says of parts of its definition; null: the command does not ask. */
+/** A VM that a command would move. `choice`: a user's choice on parts of its definition; null: the command does not ask. */
 interface MovedVm {
   readonly vm: VmRow;
   readonly choice: MoveChoice | null;
 }
 
-/** The VM of `vms.move`, where its disks would go to another host. */
+/** The VM of `vms.move`, if its disks would move to another host. */
 export function movedAlone(core: Core, input: { readonly vm: string; readonly host: string } & MoveChoice): MovedVm[] {
   const vm = core.refs.vm(input.vm);
   if (vm.hostId === null || vm.hostId === core.refs.host(input.host).id) return [];
@@ -36,7 +36,7 @@ export function movedTogether(
 
 /**
  * The same command, whose dry run also lists the parts of the moved VMs' definitions. They are in no row: their hosts are asked.
- * @throws AppError of the dry run for a choice that is of no part
+ * @throws AppError of the dry run for a choice of an unknown part
  */
 export function listingParts<Input extends { dryRun: boolean }, Output extends CommandOutput>(
   core: Core,

@@ -75,7 +75,7 @@ function linesOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together)
   return gather.flatMap(({ vm, stop, move }) => {
     const from = move ? (tx.hosts.get(vm.hostId ?? '')?.name ?? '') : null;
     const line = say('preview.together.gather', { vm: vm.name, host: host.name, from, stop });
-    // What joins it to these mates may part it from others.
+    // What joins it to these mates may separate it from others.
     const elsewhere = networksOf(tx, vm).filter(({ id }) => id !== network.id);
     return [line, ...apartLines(tx, { ...vm, hostId: host.id }, elsewhere)];
   });
@@ -118,7 +118,7 @@ function stepsOf(
   ];
 }
 
-/** One VM after the other: each is a job of its own, and one that fails keeps no other from being placed. */
+/** One VM at a time: each is a separate job, and one that fails does not block the others. */
 export async function runPlaceTogether(core: Core, job: RunningJob<TogetherPayload>): Promise<void> {
   const { hostId, vms } = job.payload;
   const failed: string[] = [];
@@ -137,7 +137,7 @@ export async function runPlaceTogether(core: Core, job: RunningJob<TogetherPaylo
   }
   if (failed.length === 0) return;
   throw new AppError('JOB_FAILED', `${failed.length} of ${vms.length} VMs could not be placed. ${failed.join('; ')}`, {
-    remedy: note('Those that were placed stay where they are; place together again when the others can be moved.'),
+    remedy: note('VMs that were placed stay in place; repeat the command when the others can be moved.'),
   });
 }
 
@@ -157,7 +157,7 @@ const stopIt: Work = async (core, job, vmId, hostId, signal) => {
 };
 
 const moveIt: Work = async (core, job, vmId, hostId, signal) => {
-  // Of a killed engine's move, which was taken up again like this job.
+  // From a killed engine's move, which was resumed like this job.
   const open = core.store.jobs
     .inState(['queued', 'running'])
     .find(({ kind, subjects }) => kind === MOVE_JOB && subjects.vmId === vmId);
@@ -171,7 +171,7 @@ const moveIt: Work = async (core, job, vmId, hostId, signal) => {
     (tx) => {
       const to = tx.hosts.get(hostId);
       const from = to && rulesOfAMove(tx, vm, to);
-      if (!to || !from) throw new AppError('NOT_FOUND', 'The host was removed meanwhile', { field: 'host' });
+      if (!to || !from) throw new AppError('NOT_FOUND', 'The host was removed in the meantime', { field: 'host' });
       return beginMove(tx, vm, from, to);
     },
     signal,
@@ -186,7 +186,7 @@ function ruleS10OnlyIsolatedIsApart(network: NetworkRow): void {
   if (network.isIsolated) return;
   throw new AppError(
     'RULE_BROKEN',
-    `The network "${network.name}" is not isolated: its VMs hear each other over the NICs of their hosts`,
+    `The network "${network.name}" is not isolated: its VMs reach each other over the NICs of their hosts`,
     {
       rule: 'S10',
       field: 'network',
@@ -205,7 +205,7 @@ function ruleS10SomeVmHasAHost(network: NetworkRow, together: Together | null): 
   });
 }
 
-/** Bad: two VMs that run on two hosts, when none may be stopped: nothing at all could be done. */
+/** Bad: two VMs that run on two hosts, if none may be stopped: nothing at all could be done. */
 function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left }: Together, stopVms: boolean): void {
   if (gather.length > 0 || left.length === 0) return;
   const running = left.filter(({ vm }) => isRunning(vm.state));

@@ -9,7 +9,7 @@ function because(reason: HostReason | null): string {
   return reason?.type === 'reason.host.lacks_networks' ? ` (it does not have ${quoted(reason.params.networks)})` : '';
 }
 
-/** A reason as a clause of an error's message. (What errors say is a sentence made where they are; lines and lists show reasons as data.) */
+/** A reason as a clause of an error's message. (Errors contain finished sentences; lines and lists show reasons as data.) */
 export function clauseOf(reason: PlacementReason): string {
   const { type, params } = reason;
   switch (type) {
@@ -34,7 +34,7 @@ export function clauseOf(reason: PlacementReason): string {
     case 'placement.disks_on':
       return `its disks are on "${params.host}"`;
     case 'placement.runs_on':
-      return `it runs on ${params.host === null ? 'another host' : `"${params.host}"`}, and a VM is moved while it is down`;
+      return `it runs on ${params.host === null ? 'another host' : `"${params.host}"`}, and a VM must be down to be moved`;
     case 'placement.refused':
       return params.error;
     case 'placement.mates':

@@ -3,7 +3,7 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { type HostCandidate, type Seeker, judgeHosts, seekerOf } from './choose-host';
 import { type Verdict, memoryLeftMiB } from './placement';
 
-/** What placement says of each host of a VM's cluster, for people: the chosen first, then those that could, then the others. */
+/** The placement verdicts on the hosts of a VM's cluster, for users: the chosen one first, then possible ones, then the others. */
 export function hostFits(
   tx: Repositories,
   seeker: Seeker,
@@ -41,7 +41,7 @@ function fit(
   return { ...base, can: false, chosen: false, why: say('placement.disks_on', { host: where }) };
 }
 
-/** For a dry run: why the host that was chosen, and why not each other one. */
+/** For a dry run: why the host was chosen, and why not each other one. */
 export function placementLines(tx: Repositories, vm: VmRow, chosen: HostRow): PreviewLine[] {
   const fits = hostFits(tx, seekerOf(tx, vm), vm.hostId, 'start');
   const [best] = fits.filter(({ hostId }) => hostId === chosen.id);

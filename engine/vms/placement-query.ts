@@ -11,10 +11,10 @@ interface Input {
   readonly memoryMiB?: number | undefined;
 }
 
-/** A VM that is only being thought of needs at least this much. */
+/** The minimum memory of a VM in a preview. */
 const LEAST_MIB = 192;
 
-/** `vms.placement`: of a VM that is there, or of one as it would be made. */
+/** `vms.placement`: of an existing VM, or of a VM to be created. */
 export function placement({ store, refs }: Core, input: Input): HostFit[] {
   if (input.vm !== undefined) {
     const vm = refs.vm(input.vm);

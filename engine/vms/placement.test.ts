@@ -31,7 +31,7 @@ describe('placement (O2)', () => {
     expect(place(vm, [a, c])).toBe(c);
   });
 
-  it('does not ask for isolated networks, which are created at the start (S8), but does for regular ones', () => {
+  it('does not require isolated networks, which are created at the start (S8), but does require regular ones', () => {
     const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
     expect(whyNot(vm, candidate('a'))).toBeNull();
     expect(whyNot(outside, candidate('a'))).toEqual(say('placement.lacks_networks', { networks: ['outside'] }));
@@ -39,32 +39,32 @@ describe('placement (O2)', () => {
     expect(whyNot({ ...vm, networks: [] }, candidate('a'))).toBeNull();
   });
 
-  it('admits memory up to the last MiB that is not kept for the host', () => {
+  it('admits memory up to the last MiB that is not reserved for the host', () => {
     const left = capabilities.memoryMiB - reserveMiB(capabilities.memoryMiB);
     expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
     const why = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
     expect(why && textOf(why)).toContain(`needs ${left + 1} MiB, but only ${left} MiB are free: 4096 MiB in total`);
   });
 
-  it('goes on to where mates that are down are kept, when none runs', () => {
+  it('falls back to the host of mates that are down, if none runs', () => {
     const [a, b] = [candidate('a', { usedMiB: 0 }), candidate('b', { sleepingMates: 1, usedMiB: 1000 })];
     expect(place(vm, [a, b])).toBe(b);
     expect(place(vm, [candidate('c', { mates: 1, usedMiB: 1500 }), b]).host.name).toBe('c');
   });
 
-  it('says of a regular network that differs on the host that it is out of sync, not that it lacks', () => {
+  it('reports a regular network that differs on the host as out of sync, not as missing', () => {
     const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
     expect(whyNot(outside, candidate('a', { outOfSync: new Set(['n2']) }))).toEqual(
       say('placement.out_of_sync', { networks: ['outside'] }),
     );
   });
 
-  it('lets a VM be kept where it could run once others have stopped, but not where it never could', () => {
+  it('allows storing a VM where it could run once others have stopped, but not where it never could', () => {
     expect(whyNever(vm, candidate('a', { usedMiB: 4000 }))).toBeNull();
     expect(whyNever({ ...vm, memoryMiB: 4000 }, candidate('a'))).toMatchObject({ params: { total: 4096 } });
   });
 
-  it('says of the hosts that were not chosen why, with figures', () => {
+  it('reports why the other hosts were not chosen, with figures', () => {
     const hosts = [
       candidate('a', { mates: 1 }),
       candidate('b', { mates: 3 }),
@@ -80,7 +80,7 @@ describe('placement (O2)', () => {
     );
   });
 
-  it('says of every host why not', () => {
+  it('reports for every host why not', () => {
     const hosts = [
       candidate('a', { usedMiB: 9999 }),
       candidate(

@@ -3,15 +3,17 @@ import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { clauseOf } from './placement-errors';
 
-/** A host of the VM's cluster, with what placement asks of it. */
+/** A host of the VM's cluster, with the input of placement. */
 export interface Candidate {
   readonly host: Pick<HostRow, 'id' | 'name' | 'state' | 'reason' | 'capabilities' | 'labels'>;
   /** Memory of all VMs that run (or are being started) there, without the VM in question. */
   readonly usedMiB: number;
-  /** Regular networks that the host has, and those of which it has something else than what is wanted. */
+  /** Regular networks that the host has, and those of which it is out of sync. */
   readonly regularNetworks: ReadonlySet<string>;
   readonly outOfSync?: ReadonlySet<string>;
-  /** How many VMs that run there (or are being started) share a network with the VM; how many that are down have their disks there. */
+  /**
+   * How many VMs that run there (or are being started) share a network with the VM; how many that are down have their disks there.
+   */
   readonly mates: number;
   readonly sleepingMates?: number;
 }
@@ -23,24 +25,26 @@ export interface Wanting {
   readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>[];
 }
 
-/** Memory that a host keeps for itself: an eighth, at most 512 MiB. */
+/** Memory that is reserved for the host: an eighth, at most 512 MiB. */
 export const reserveMiB = (totalMiB: number): number => Math.min(512, Math.floor(totalMiB / 8));
 
-/** Memory of a host that VMs may still be promised; null while its memory is not known. */
+/** Memory of a host that is available for VMs; null while its memory is not known. */
 export function memoryLeftMiB({ host, usedMiB }: Pick<Candidate, 'host' | 'usedMiB'>): number | null {
   const total = host.capabilities?.memoryMiB;
   return total === undefined ? null : Math.max(0, total - reserveMiB(total) - usedMiB);
 }
 
 /**
- * Why the host can't take the VM (rule O2), with the figures; null when it can. A missing isolated network is no
- * reason: it is created at the start (S8). Memory is admitted by what VMs were promised, not by what is free this instant.
+ * Why the host can't take the VM (rule O2), with the figures; null if it can. A missing isolated network is no reason: it is
+ * created at the start (S8). Memory is admitted by the VMs' configured sizes, not by what is currently free.
  */
 export function whyNot(vm: Wanting, candidate: Candidate): PlacementReason | null {
   return whyNotThere(vm, candidate) ?? whyNotNow(vm, candidate);
 }
 
-/** Why a VM can't even be kept there: what no stop of another VM would change. For a VM that is moved and not yet started. */
+/**
+ * Why a VM can't even be stored there: reasons that no stop of another VM would change. For a VM that is moved and not yet started.
+ */
 export function whyNever(vm: Wanting, candidate: Candidate): PlacementReason | null {
   const why = whyNotThere(vm, candidate);
   const total = candidate.host.capabilities?.memoryMiB;
@@ -72,19 +76,19 @@ function whyNotNow(vm: Wanting, candidate: Candidate): PlacementReason | null {
 
 const namesOf = (networks: readonly { readonly name: string }[]): string[] => networks.map(({ name }) => name);
 
-/** What placement says of one host. */
+/** The placement verdict on one host. */
 export interface Verdict<C extends Candidate = Candidate> {
   readonly candidate: C;
   /** Whether the VM could run there. */
   readonly can: boolean;
   readonly chosen: boolean;
-  /** Why it is not the chosen one; of the chosen one, why it is, where there is something to say. */
+  /** Why it is not the chosen one; for the chosen one, why it is, if there is a reason. */
   readonly why: PlacementReason | null;
 }
 
 /**
- * Judges every host (rule O2): among those that can take the VM, the one where most of its island mates run is chosen, then
- * the one that most of its mates that are down would start on, then the one with most memory left.
+ * Evaluates every host (rule O2): among those that can take the VM, the one where most of its island mates run is chosen, then the
+ * one that most of its mates that are down would start on, then the one with most memory left.
  */
 export function judge<C extends Candidate>(vm: Wanting, candidates: readonly C[]): Verdict<C>[] {
   const reasons = candidates.map((candidate) => whyNot(vm, candidate));
@@ -101,7 +105,7 @@ export function judge<C extends Candidate>(vm: Wanting, candidates: readonly C[]
   });
 }
 
-/** The chosen host. Throws NO_CAPACITY that says of each host why not. */
+/** The chosen host. Throws NO_CAPACITY with the reason for each host. */
 export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]): C {
   const verdicts = judge(vm, candidates);
   const best = verdicts.find(({ chosen }) => chosen);

@@ -4,10 +4,10 @@ import { candidates, seekerOf } from './choose-host';
 import { rulesOfAMove } from './move-vm';
 import { whyNever } from './placement';
 
-/** What is done with one VM to bring it to its mates. */
+/** The actions that bring one VM to its mates. */
 export interface Gathering {
   readonly vm: VmRow;
-  /** Shut down first, and started again after. */
+  /** Shut down first, and started again afterwards. */
   readonly stop: boolean;
   readonly move: boolean;
 }
@@ -26,8 +26,8 @@ export function vmsOn(tx: Repositories, network: NetworkRow): VmRow[] {
 }
 
 /**
- * How the VMs of a network come onto one host: `asked`, or the one where most of them run, then where most of them are; among
- * those one that can keep them all. What runs is not moved unless it may be stopped.
+ * How to gather the VMs of a network on one host: `asked`, or the one where most of them run, then where most of them are; among
+ * those one that can store them all. Running VMs are moved only if they may be stopped.
  */
 export function planTogether(
   tx: Repositories,

@@ -15,7 +15,7 @@ import { inTurn } from './vm-turn';
 export const RemoveVmPayload = z.strictObject({ vmId: Id, keepDisks: z.boolean() });
 export type RemoveVmPayload = z.infer<typeof RemoveVmPayload>;
 
-/** `vms.remove`: a VM that was never started is only a row; else its host removes definition and disks first. */
+/** `vms.remove`: a VM that was never started is only a row; otherwise its host removes definition and disks first. */
 export function removeHandler(
   scope: Scope,
   input: { readonly vm: string; readonly keepDisks: boolean },
@@ -42,21 +42,21 @@ export function removeHandler(
   };
 }
 
-/** A removal that failed, asked for once more: the VM may be on another host, or locked, by now. */
+/** A retry of a failed removal: the VM may have moved, or been locked, in the meantime. */
 export function removeAgain(scope: Scope, job: EndedJob<RemoveVmPayload>): Outcome<object> {
   const { vmId, keepDisks } = job.payload;
   const vm = assertSubjectExists(scope.tx.vms.get(vmId));
   return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
-/** Runs a removal. The row goes last, so that a VM whose host failed is still there to be removed again. */
+/** Runs a removal. The row is removed last, so that a VM whose host failed can be removed again. */
 export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): Promise<void> {
   const { vmId, keepDisks } = job.payload;
   if (!core.store.vms.get(vmId)) return job.skip(1, say('result.already_removed', {}));
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {
       const { vm } = turn;
-      // `image_locked` was left by a killed engine in the middle of this.
+      // A killed engine left `image_locked` in the middle of this.
       if (vm.state !== 'image_locked') assertVmStateAllows(vm, 'remove');
       turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: say('reason.vm.removing', {}) }));
       try {
@@ -64,7 +64,7 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
         await job.written(() =>
           turn.write((tx, emit) => {
             const trashed = !keepDisks && kept.length > 0;
-            // What was kept is the person's from now on: it may be moved or used elsewhere.
+            // The kept disks belong to the user from now on: they may be moved or used elsewhere.
             const undo = keepDisks && kept.length > 0 ? null : undoOf(tx, { ...vm, reason: null }, trashed);
             const { hostId } = turn;
             tx.vms.remove(vmId);
@@ -90,7 +90,7 @@ function removedMessage(vm: string, keepDisks: boolean, files: readonly string[]
   return say(keepDisks ? 'vm.removed_keeping_disks' : 'vm.removed_to_trash', { vm, files: [...files] });
 }
 
-/** Before the row goes: all that is needed to write it again. */
+/** Before the row is removed: all data that is needed to write it again. */
 function undoOf(tx: Repositories, vm: VmRow, trashed: boolean): Undoable {
   const forwards = tx.forwards.ofVm(vm.id).map(presentForward);
   const change = { kind: 'vm.removed', vm: presentVm(tx, { ...vm, state: 'down' }), forwards, trashed } as const;

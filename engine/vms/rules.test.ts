@@ -25,7 +25,7 @@ const [a, b] = [
 ];
 
 describe('rules of VMs', () => {
-  it('refuses by the state table and says when it is possible', () => {
+  it('refuses by the state table and names the allowed states', () => {
     for (const state of VmState.options) {
       for (const action of VM_ACTIONS) {
         const ask = (): void =>
@@ -39,7 +39,7 @@ describe('rules of VMs', () => {
     );
   });
 
-  it('leaves to its owner what is his of an imported VM, and forgets no other', () => {
+  it('protects what belongs to the owner of an imported VM, and forgets no other VM', () => {
     const [tiny, imported] = boots;
     for (const action of ['move', 'snapshot', 'revert', 'console', 'screen', 'suspend'] as const)
       expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
@@ -51,7 +51,7 @@ describe('rules of VMs', () => {
     assertDefinitionOwned({ ...vm, boot: tiny! });
   });
 
-  it('O5: names and MACs are unique', () => {
+  it('O5: names and MAC addresses are unique', () => {
     expect(refusal(() => ruleO5VmNameIsUnique('web1', [vm])).rule).toBe('O5');
     ruleO5VmNameIsUnique('web1', [vm], 'v1');
     expect(refusal(() => assertVnicNameUnique(vm, 'nic1', [{ id: 'x', name: 'nic1' }])).code).toBe('CONFLICT');
@@ -85,7 +85,7 @@ describe('rules of VMs', () => {
     assertVnicPlugged({ name: 'nic1', plugged: true }, true);
   });
 
-  it('wants a vNIC for a seed with an address', () => {
+  it('requires a vNIC for a seed with an address', () => {
     expect(refusal(() => assertSeedAddressHasVnic('10.1.0.1/24', 0)).code).toBe('BAD_INPUT');
     assertSeedAddressHasVnic('10.1.0.1/24', 1);
     assertSeedAddressHasVnic(null, 0);

@@ -41,7 +41,7 @@ export function assertVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, 
   });
 }
 
-/** Bad: a snapshot or a move of a VM that was imported, whose disks are its owner's; forgetting one that Atoll made. */
+/** Bad: a snapshot or a move of an imported VM, whose disks belong to its owner; forgetting one that Atoll created. */
 export function assertBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAction): void {
   const why = whyNotOfBoot(vm.boot, action);
   if (why === null) return;
@@ -55,13 +55,13 @@ export function assertBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAct
   });
 }
 
-/** Bad: other memory for a VM that was imported: its definition is its owner's, and Atoll follows it. */
+/** Bad: changing the memory of an imported VM: its definition belongs to its owner, and Atoll follows it. */
 export function assertDefinitionOwned(vm: Pick<VmRow, 'name' | 'boot'>): void {
   if (vm.boot.kind !== 'imported') return;
-  throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" was imported: memory and CPUs are its owner's to change`, {
+  throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" was imported: only its owner can change memory and CPUs`, {
     rule: 'IMPORTED',
     field: 'memoryMiB',
-    remedy: note('Change them on its host (virsh edit, virt-manager); Atoll shows what is there.'),
+    remedy: note('Change them on its host (virsh edit, virt-manager); Atoll follows.'),
   });
 }
 
@@ -79,7 +79,7 @@ export function assertVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
 /** Bad: a second VM "web1" in the data center, new or by renaming. */
 export function ruleO5VmNameIsUnique(name: string, others: readonly Named[], self?: string): void {
   if (!others.some((other) => other.name === name && other.id !== self)) return;
-  throw new AppError('CONFLICT', `The data center has a VM "${name}" already`, {
+  throw new AppError('CONFLICT', `The data center already has a VM "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note('Choose another name.'),
@@ -89,35 +89,35 @@ export function ruleO5VmNameIsUnique(name: string, others: readonly Named[], sel
 /** Bad: two vNICs "nic1" on one VM. */
 export function assertVnicNameUnique(vm: Named, name: string, others: readonly Named[]): void {
   if (!others.some((other) => other.name === name)) return;
-  throw new AppError('CONFLICT', `The VM "${vm.name}" has a vNIC "${name}" already`, {
+  throw new AppError('CONFLICT', `The VM "${vm.name}" already has a vNIC "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note('Choose another name, or leave it out.'),
   });
 }
 
-/** Bad: a MAC that a vNIC of any VM has. `holder` is that VM. */
+/** Bad: a MAC address that a vNIC of any VM has. `holder` is that VM. */
 export function ruleO5MacIsUnique(mac: string, holder: { readonly name: string } | undefined): void {
   if (!holder) return;
   throw new AppError('CONFLICT', `The MAC address ${mac} is in use by the VM "${holder.name}"`, {
     rule: 'O5',
     field: 'mac',
-    remedy: note('Give another, or leave it out to get a free one.'),
+    remedy: note('Choose another, or leave it out to get a free one.'),
   });
 }
 
-/** Bad: a 29th vNIC: that many spare PCI ports has a VM (hot plug needs one for each). */
+/** Bad: a 29th vNIC: a VM has this many spare PCI ports (hot plug needs one for each). */
 export const MAX_VNICS = 28;
 export function assertVnicsFit(vm: Named, count: number): void {
   if (count <= MAX_VNICS) return;
-  throw new AppError(
-    'NO_CAPACITY',
-    `The VM "${vm.name}" would have ${count} vNICs; at most ${MAX_VNICS} are possible`,
-    { rule: 'VNICS', field: 'vnics', remedy: note('Remove a vNIC first.') },
-  );
+  throw new AppError('NO_CAPACITY', `The VM "${vm.name}" would have ${count} vNICs; the maximum is ${MAX_VNICS}`, {
+    rule: 'VNICS',
+    field: 'vnics',
+    remedy: note('Remove a vNIC first.'),
+  });
 }
 
-/** Bad: a vNIC on a network that the VM's cluster has not: no host of the cluster would ever have its bridge. */
+/** Bad: a vNIC on a network that the VM's cluster does not have: no host of the cluster would ever have its bridge. */
 export function assertNetworkInCluster(
   network: Pick<NetworkRow, 'id' | 'name'>,
   cluster: Named,
@@ -131,7 +131,7 @@ export function assertNetworkInCluster(
   });
 }
 
-/** Bad: asking VM "web1", whose disks are on host A, to start on host B. */
+/** Bad: starting the VM "web1", whose disks are on host A, on host B. */
 export function assertVmStaysOnHost(
   vm: Pick<VmRow, 'name' | 'hostId'>,
   holder: Named | undefined,
@@ -149,7 +149,7 @@ export function assertVmStaysOnHost(
   );
 }
 
-/** Bad: a seed with an address on a VM that has no vNIC to put it on. */
+/** Bad: a seed with an address on a VM without vNICs. */
 export function assertSeedAddressHasVnic(address: string | null, vnics: number): void {
   if (address === null || vnics > 0) return;
   throw new AppError('BAD_INPUT', `The address ${address} needs a vNIC`, {
@@ -164,7 +164,7 @@ export function assertVnicPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wante
   if (vnic.plugged === wanted) return;
   throw new AppError(
     'STATE_ILLEGAL',
-    `The vNIC "${vnic.name}" is ${vnic.plugged ? 'plugged in already' : 'not plugged in'}`,
+    `The vNIC "${vnic.name}" is ${vnic.plugged ? 'already plugged in' : 'not plugged in'}`,
     {
       rule: 'VNIC_STATE',
       field: 'vnic',
@@ -186,7 +186,7 @@ export function assertImageUnused(image: Named, users: readonly { readonly name:
 /** Bad: a second image "debian13". */
 export function assertImageNameUnique(name: string, other: Named | undefined): void {
   if (!other) return;
-  throw new AppError('CONFLICT', `There is an image "${name}" already`, {
+  throw new AppError('CONFLICT', `There already is an image "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note('Choose another name, or remove the old one.'),

@@ -6,13 +6,13 @@ import type { ScreenLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
 import { assertVmHasScreen, assertVmStateAllows } from './rules';
 
-/** One chunk at most; also a multiple of 3, so that base64 needs no padding in between. */
+/** The maximum size of a chunk; a multiple of 3, so that base64 needs no padding in between. */
 const CHUNK_BYTES = 192 * 1024;
-/** More than this waits for no viewer: its server is held until half of it is read. */
+/** More than this is not queued for a viewer: its server is paused until half of it is read. */
 const MOST_WAITING = 4 * CHUNK_BYTES;
 const OPEN_TIMEOUT_MS = 10_000;
 
-/** One viewer of a screen: what its server said and it has not read yet. */
+/** One viewer of a screen: the unread output of its server. */
 class Viewer {
   readonly id = newId();
   private waiting: Uint8Array[] = [];
@@ -32,7 +32,7 @@ class Viewer {
     return () => this.line.close();
   }
 
-  /** What is read next. The first chunk is there at once and only names the viewer. */
+  /** The next chunk. The first one is available at once and only names the viewer. */
   pull(): { value: ScreenChunk } | 'wait' | 'done' {
     if (this.bytes === 0 && this.named) return this.ended ? 'done' : 'wait';
     this.named = true;
@@ -63,8 +63,8 @@ class Viewer {
 }
 
 /**
- * The open screens of all VMs. Unlike a serial line, of which there is one, a VNC server takes several viewers, and what it
- * sends depends on what each one asked for: so each has a connection of its own.
+ * The open screens of all VMs. Unlike a serial line, a VNC server accepts several viewers, and its output depends on the requests
+ * of each one: so each has a separate connection.
  */
 export class Screens {
   private readonly viewers = new Map<string, Viewer>();
@@ -91,13 +91,13 @@ export class Screens {
     );
   }
 
-  /** Hands base64 `data` to the server of an open screen. */
+  /** Sends base64 `data` to the server of an open screen. */
   async write(screen: string, data: string): Promise<{ bytes: number }> {
     const viewer = this.viewers.get(screen);
     if (!viewer)
-      throw new AppError('NOT_FOUND', 'This screen is not open any more', {
+      throw new AppError('NOT_FOUND', 'This screen is no longer open', {
         field: 'screen',
-        remedy: note('Open it again: its VM may have ended meanwhile.'),
+        remedy: note('Open it again. Its VM may have ended.'),
       });
     const bytes = Buffer.from(data, 'base64');
     await viewer.line.write(bytes);

@@ -5,7 +5,10 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories } from '../ports/store';
 import { startJob } from './start-vm';
 
-/** For a step of a larger job: starts a VM by a job of its own, as the command would, and waits for it. JOB_FAILED with its words. */
+/**
+ * For a step of a larger job: starts a VM by a separate job, like the command, and waits for it. Throws JOB_FAILED with its
+ * message.
+ */
 export async function startAndWait(
   core: Core,
   job: RunningJob,
@@ -19,7 +22,7 @@ export async function startAndWait(
   return null;
 }
 
-/** For a step of a larger job: runs another job, in the name of who asked for the larger one, and waits for it. JOB_FAILED with its words. */
+/** For a step of a larger job: runs another job, for the same actor, and waits for it. Throws JOB_FAILED with its message. */
 export async function runAndWait(
   { store, jobs }: Pick<Core, 'store' | 'jobs'>,
   job: RunningJob,

@@ -14,7 +14,7 @@ import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
-/** Chooses the VM's host and keeps the choice; returns the job that starts it there. For use in the command's transaction. */
+/** Chooses the VM's host and stores the choice; returns the job that starts it there. For use in the command's transaction. */
 export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: HostRow): { job: JobDraft; host: HostRow } {
   const host = chooseHost(tx, vm, asked);
   if (vm.hostId === null) tx.vms.update(vm.id, { hostId: host.id });
@@ -27,7 +27,7 @@ export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: Host
   return { job: { kind, title: say('vms.start', { vm: vm.name }), payload, subjects, steps }, host };
 }
 
-/** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it takes up what it finds. */
+/** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it continues from what it finds. */
 export async function runStart(core: Core, job: RunningJob<VmPayload>): Promise<void> {
   const { vmId } = job.payload;
   await inTurn(core, job, vmId, async (turn) => {
@@ -46,7 +46,7 @@ export async function runStart(core: Core, job: RunningJob<VmPayload>): Promise<
   });
 }
 
-/** The row says that it runs: another job has started it, or a killed engine had got that far. The host knows which. */
+/** The row says that it runs: another job has started it, or a killed engine had got that far. The host knows. */
 async function alreadyRuns(turn: VmTurn, vm: VmRow): Promise<boolean> {
   const actual = await turn.actual();
   if (actual === null || !isRunning(actual)) return false;
@@ -55,11 +55,11 @@ async function alreadyRuns(turn: VmTurn, vm: VmRow): Promise<boolean> {
   return true;
 }
 
-/** The last word on state and memory: other VMs may have been started since the command was accepted. */
+/** The final check of state and memory: other VMs may have been started since the command was accepted. */
 function admit(turn: VmTurn): void {
   turn.write((tx, emit) => {
     const { vm } = turn;
-    // Left by a killed engine in the middle of a start; the host has just said that it does not run.
+    // Left by a killed engine in the middle of a start; the host has just reported that it does not run.
     const halfway = vm.state === 'wait_for_launch' || vm.state === 'restoring_state' || vm.state === 'powering_up';
     if (!halfway && !vmAllows(vm.state, 'start')) assertVmStateAllows(vm, 'start');
     const saved = vm.state === 'suspended' || vm.state === 'restoring_state';
@@ -79,7 +79,7 @@ async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Pro
 
 async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
   const vm = await settleDiskFormat(core, turn.driver, turn.vm, signal);
-  // A saved VM wakes up as it was; defining it again could leave its memory without its devices.
+  // A saved VM resumes unchanged; defining it again could make its memory and its devices differ.
   if (vm.state === 'restoring_state') {
     if (vm.boot.kind === 'disk') await turn.driver.diskFormat(vm.id, vm.boot.path, signal);
     return say('result.saved_state', {});
@@ -103,14 +103,16 @@ async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<StepResu
   return say('result.resumed', {});
 }
 
-/** The VM is what the host says it is, and both job and VM say why it did not start. A cancelled start is no failure. */
+/**
+ * The VM gets the state that the host reports, and both job and VM record why it did not start. A cancelled start is no failure.
+ */
 async function reportFailure(turn: VmTurn, error: unknown): Promise<void> {
   const actual = await turn.actual();
   const { message, remedy } = describeError(error);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       const { vm } = turn;
-      // Locked since by a job that has its turn after this one.
+      // Locked by a job that has its turn after this one.
       if (vm.state === 'image_locked') return;
       const lost = vm.state === 'unknown' ? 'unknown' : vm.state === 'restoring_state' ? 'suspended' : 'down';
       const state = actual ?? lost;

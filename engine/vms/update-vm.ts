@@ -13,7 +13,7 @@ interface Input {
   readonly cpus?: number | undefined;
 }
 
-/** `vms.update`. The definition on the host follows at the next start; a comment is only ours and changes at any time. */
+/** `vms.update`. The definition on the host follows at the next start; a comment is only ours and can always be changed. */
 export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const { tx } = scope;
   const vm = scope.refs.vm(input.vm);

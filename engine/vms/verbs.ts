@@ -8,7 +8,7 @@ import type { HostRow, VmRow } from '../ports/store';
 import { assertVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';
 
-/** Verbs that are one command on the host. Start, and resuming what was saved to disk, are more (start-vm). */
+/** Actions that are one command on the host. Start, and resuming saved memory, are more (start-vm). */
 export const SIMPLE_VERBS = [
   'shutdown',
   'stop',
@@ -20,10 +20,10 @@ export const SIMPLE_VERBS = [
 export type SimpleVerb = (typeof SIMPLE_VERBS)[number];
 
 interface Verb {
-  /** The VM's state while the host works, and once it has answered. What follows is observed. */
+  /** The VM's state while the host works, and once it has answered. Later states are observed. */
   readonly during: VmState | null;
   readonly after: VmState;
-  /** Whether a VM in this state is what the verb leads to: a failed verb may have been overtaken by events. */
+  /** Whether a VM in this state is where the action leads: a failed action may have been overtaken by events. */
   reached(state: VmState): boolean;
 }
 
@@ -44,7 +44,7 @@ const VERBS: Record<SimpleVerb, Verb> = {
 const ASK_AGAIN_MS = 10_000;
 const ASKS = 6;
 
-/** The job of a verb. */
+/** The job of an action. */
 export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
   const hostId = host?.id ?? null;
   const step = { title: say('step.vm.act', { vm: vm.name, verb, host: host?.name ?? null }), hostId };
@@ -57,7 +57,7 @@ export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined):
   };
 }
 
-/** Carries a verb out in the VM's turn. A shutdown then waits for the guest, with the VM's turn given back. */
+/** Runs an action in the VM's turn. A shutdown then waits for the guest, after the VM's turn is released. */
 export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: SimpleVerb): Promise<void> {
   const { vmId } = job.payload;
   await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
@@ -70,7 +70,7 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
     if (asked < ASKS && !signal.aborted)
       await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'shutdown', signal)));
   }
-  // The next engine goes on waiting.
+  // The next engine continues to wait.
   if (job.stopping) throw cancelled();
   const reason = signal.aborted ? null : say('reason.vm.not_shut_down', {});
   await job.written(() =>
@@ -84,7 +84,7 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
   });
 }
 
-/** Resolves with true when the VM's row leaves `state`; with false when it stays there too long or `signal` aborts. */
+/** Resolves with true when the VM's row leaves `state`; with false if it stays there too long or `signal` aborts. */
 function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: AbortSignal): Promise<boolean> {
   const left = (): boolean => store.vms.get(vmId)?.state !== state;
   return new Promise((resolve) => {
@@ -104,8 +104,8 @@ function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: Ab
 }
 
 /**
- * One verb on a VM whose turn it is. Throws STATE_ILLEGAL when the VM's state does not allow it by now. A verb that fails
- * though the VM is where it leads (it was overtaken, or a killed engine had done it) has succeeded.
+ * One action on a VM in its turn. Throws STATE_ILLEGAL if the VM's state no longer allows it. An action that fails although the VM
+ * is where it leads (it was overtaken, or a killed engine had done it) has succeeded.
  */
 export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): Promise<StepResult | null> {
   const { during, after, reached } = VERBS[verb];
@@ -118,7 +118,7 @@ export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): 
   } catch (error) {
     const actual = await turn.actual();
     if (actual === null || !reached(actual)) {
-      // Of a host that fell silent nobody knows what its VMs do, and that is said already.
+      // The VMs of an unreachable host are unknown, and that is already reported.
       if (actual !== null || turn.vm.state !== 'unknown')
         turn.become(actual ?? before.state, { reason: before.reason });
       throw error;

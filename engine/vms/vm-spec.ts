@@ -4,7 +4,7 @@ import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-dri
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
-/** A vNIC as a driver needs it. `network` null: a device without a network. */
+/** A vNIC in the form of a driver. `network` null: a device without a network. */
 export function vnicSpec(
   vnic: Pick<VnicRow, 'id' | 'mac' | 'linked'>,
   network: Pick<NetworkRow, 'bridge' | 'mtu'> | null,
@@ -13,12 +13,12 @@ export function vnicSpec(
   return { id, mac, linked, bridge: network?.bridge ?? null, mtu: network?.mtu ?? DEFAULT_MTU };
 }
 
-/** The network that a vNIC is on, for `vnicSpec`. */
+/** The network of a vNIC, for `vnicSpec`. */
 export function networkOf(db: Pick<Repositories, 'networks'>, vnic: Pick<VnicRow, 'networkId'>): NetworkRow | null {
   return vnic.networkId === null ? null : (db.networks.get(vnic.networkId) ?? null);
 }
 
-/** A VM as a driver defines it: its plugged vNICs, and what it boots from resolved to files. */
+/** A VM in the form that a driver defines: its plugged vNICs, and its boot source resolved to files. */
 export function vmSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vnics: readonly VnicRow[]): VmSpec {
   const plugged = vnics.filter((vnic) => vnic.plugged);
   return {
@@ -46,8 +46,8 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
     case 'image': {
       const image = db.images.get(boot.imageId);
       if (!image)
-        throw new AppError('NOT_FOUND', `The base image of the VM "${vm.name}" is gone`, {
-          remedy: note('Remove the VM and make it anew from another image.'),
+        throw new AppError('NOT_FOUND', `The base image of the VM "${vm.name}" no longer exists`, {
+          remedy: note('Remove the VM and create it again from another image.'),
         });
       const seed = boot.seed && { ...boot.seed, hostname: hostnameOf(vm.name), mac: vnics[0]?.mac ?? null };
       return { kind: 'image', base: images.path(image.id), format: image.format, seed };

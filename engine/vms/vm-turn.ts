@@ -18,10 +18,10 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { VmDriver } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
 
-/** A look after something failed must not hang on the host that failed it. Milliseconds. */
+/** A query after a failure must not hang on the host that caused it. Milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** A VM on its host while a job has its turn with it: nobody else changes it, and nothing it does is told as drift. */
+/** A VM on its host while a job has its turn with it: nobody else changes it, and its changes are not reported as drift. */
 export class VmTurn {
   constructor(
     private readonly core: Core,
@@ -30,12 +30,12 @@ export class VmTurn {
     readonly hostId: string,
   ) {}
 
-  /** The row as it is now. */
+  /** The current row. */
   get vm(): VmRow {
     return vmOf(this.core.store, this.vmId);
   }
 
-  /** Throws STATE_ILLEGAL when the host is in maintenance. */
+  /** Throws STATE_ILLEGAL if the host is in maintenance. */
   get actor(): HostActor {
     return this.core.actors.get(this.hostId);
   }
@@ -44,7 +44,7 @@ export class VmTurn {
     return this.actor.driver.vms;
   }
 
-  /** Writes in one transaction; the events are the job's actor's. */
+  /** Writes in one transaction; the events have the job's actor. */
   write(
     fn: (
       tx: Repositories,
@@ -68,7 +68,7 @@ export class VmTurn {
     );
   }
 
-  /** Writes a state and tells it. */
+  /** Writes and reports a state. */
   become(state: VmState, patch: Partial<Pick<VmRow, 'reason' | 'startedAt'>> = {}): void {
     this.write((tx, emit) => {
       const vm = vmOf(tx, this.vmId);
@@ -77,7 +77,7 @@ export class VmTurn {
     });
   }
 
-  /** The state that the host reports now; null when it can't be learned. Down when the host does not know the VM. */
+  /** The current state in the host's report; null if it can't be queried. Down if the host does not know the VM. */
   async actual(): Promise<VmState | null> {
     try {
       const { vms } = await this.actor.exclusive(AbortSignal.timeout(PATIENCE_MS), (signal) =>
@@ -86,7 +86,7 @@ export class VmTurn {
       if (vms === null) return null;
       return vms.find((vm) => vm.id === this.vmId && vm.ours)?.state ?? 'down';
     } catch (error) {
-      this.core.log.debug({ vm: this.vmId, message: describeError(error).message }, 'its state could not be looked at');
+      this.core.log.debug({ vm: this.vmId, message: describeError(error).message }, 'its state could not be queried');
       return null;
     }
   }
@@ -99,12 +99,12 @@ export class VmTurn {
 function vmOf(db: Pick<Repositories, 'vms'>, id: string): VmRow {
   const vm = db.vms.get(id);
   if (vm) return vm;
-  throw new AppError('NOT_FOUND', 'The VM was removed meanwhile', { field: 'vm' });
+  throw new AppError('NOT_FOUND', 'The VM was removed in the meantime', { field: 'vm' });
 }
 
 /**
- * Does a job's work on a VM in the VM's turn on its host, and then makes store and host agree: what a verb leads to is
- * taken from what the host reports, not from what was asked.
+ * Does a job's work on a VM in the VM's turn on its host, and then makes database and host agree: the result of an action is taken
+ * from the host's report, not from the request.
  */
 export async function inTurn(
   core: Core,
@@ -118,7 +118,7 @@ export async function inTurn(
   try {
     await core.busy.turn(hostId, vmId, job.signal, async () => {
       assertStillOnHost(vmOf(core.store, vmId), hostId);
-      // A job that was taken up by a new engine may be here before its host is.
+      // A resumed job may get here before its host is connected.
       await core.actors.get(hostId).connect();
       await work(new VmTurn(core, job, vmId, hostId));
     });
@@ -130,9 +130,9 @@ export async function inTurn(
 /** Bad: starting a VM on the host that it was moved away from while this job waited for its turn. */
 function assertStillOnHost(vm: VmRow, hostId: string): void {
   if (vm.hostId === hostId) return;
-  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" was moved to another host meanwhile`, {
+  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" has been moved to another host`, {
     field: 'vm',
-    remedy: note('Ask for it again.'),
+    remedy: note('Request it again.'),
   });
 }
 
@@ -140,7 +140,7 @@ async function settle(core: Core, hostId: string, signal: AbortSignal): Promise<
   try {
     await core.actors.find(hostId)?.converge(signal);
   } catch (error) {
-    // The host tells by itself that it failed, and looks again; the VM's job has done its part.
-    core.log.debug({ host: hostId, message: describeError(error).message }, 'not looked at after a VM was changed');
+    // The host reports its own failure, and observes again; the VM's job has done its part.
+    core.log.debug({ host: hostId, message: describeError(error).message }, 'not observed after a VM was changed');
   }
 }

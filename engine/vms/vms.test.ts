@@ -34,7 +34,7 @@ describe('VMs', () => {
     return { tap, master };
   };
 
-  it('are added with names, MACs and memory of their own, and started where there is room', async () => {
+  it('are added with names, MAC addresses and memory of their own, and started where there is capacity', async () => {
     const { vm } = await t.client.vms.add({
       name: 'web1',
       vnics: [{ network: 'blue' }, { network: 'green', linked: false }],
@@ -71,7 +71,7 @@ describe('VMs', () => {
     await t.done(t.client.networks.add({ name: 'red', isIsolated: true }));
     await control.addForeignBridge('red');
     await t.ended(t.client.networks.attach({ network: 'red', cluster: 'Default' }));
-    // The host is non-operational by now (O1), so the start is refused before it begins.
+    // The host is already non-operational (O1), so the start is refused before it begins.
     await t.client.vnics.move({ vm: 'web1', vnic: 'nic1', network: 'red' });
     await expect(t.client.vms.start({ vm: 'web1' })).rejects.toMatchObject({
       code: 'NO_CAPACITY',
@@ -97,7 +97,7 @@ describe('VMs', () => {
     expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'down', startedAt: null });
     const types = t.eventTypes();
     expect(types).not.toContain('vm.ended_from_outside');
-    // What comes of a verb is the doing of whoever asked for it.
+    // The result of an action has the actor of the request.
     const states = t.store.events.recent({ limit: 100, type: 'vm.state' });
     expect(states.map(({ message, by }) => [message, by.user]).filter(([, user]) => user !== 'tester')).toEqual([]);
     expect(states.map(({ message }) => textOf(message))).toContain('VM web1 is up');
@@ -107,7 +107,7 @@ describe('VMs', () => {
     expect((await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000))).vms).toEqual([]);
   });
 
-  it('are told as ended from outside when they are, by nobody known', async () => {
+  it('are reported as ended from outside, by an unknown actor', async () => {
     await run('web1');
     const { id } = await t.client.vms.show({ vm: 'web1' });
     await t.fleet.machine(hostId).control.killVm(id);
@@ -116,7 +116,7 @@ describe('VMs', () => {
     expect(event).toMatchObject({ severity: 'warning', by: { door: 'unknown' }, subjects: { vmId: id } });
   });
 
-  it('are started once, however often one asks', async () => {
+  it('are started once, however often it is requested', async () => {
     await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
     const answers = await Promise.all([1, 2, 3].map(() => t.client.vms.start({ vm: 'web1' })));
     for (const answer of answers) await t.done(answer);
@@ -154,7 +154,7 @@ describe('VMs', () => {
     );
   });
 
-  it('refuse what is wrong and keep the store as it was', async () => {
+  it('refuse invalid input and keep the database unchanged', async () => {
     await run('web1');
     const before = JSON.stringify([t.store.vms.list(), t.store.vnics.list()]);
     const { client } = t;
@@ -186,7 +186,7 @@ describe('VMs', () => {
     expect(await t.client.vms.list({ network: 'green' })).toEqual([]);
   });
 
-  it('have vNICs that are plugged, moved, unlinked and removed while they run, without a word of drift', async () => {
+  it('have vNICs that are plugged, moved, unlinked and removed while they run, without reported drift', async () => {
     await run('web1');
     const { vnic } = await t.client.vnics.add({ vm: 'web1', network: 'green' });
     await t.until(async () => (await tapOf(vnic.mac)).master === 'green');
@@ -247,7 +247,7 @@ describe('VMs', () => {
     await expect(t.client.vms.console({ vm: 'web1' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
-  it('show a screen to each viewer by itself, and end it with themselves', async () => {
+  it('have a separate screen for each viewer, and end it with themselves', async () => {
     await t.done(t.client.vms.add({ name: 'desk', boot: { kind: 'iso', path: '/images/desk.iso' }, start: true }));
     await t.until(async () => (await stateOf('desk')) === 'up');
     const viewers = [await t.client.vms.screen({ vm: 'desk' }), await t.client.vms.screen({ vm: 'desk' })];
@@ -271,7 +271,7 @@ describe('VMs', () => {
     await expect(t.client.vms.screen({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });
 
-  it('stand on the map, and reach each other as it says', async () => {
+  it('are on the map, and reach each other as it shows', async () => {
     await run('web1');
     await run('gw', ['blue', 'green']);
     await run('db1', ['green']);
@@ -289,7 +289,7 @@ describe('VMs', () => {
     expect((await t.client.map.show({ network: 'green' })).vms.map((vm) => vm.name)).toEqual(['gw', 'db1']);
   });
 
-  it('say why they could not be started, and are what their host says they are', async () => {
+  it('report why they could not be started, and have the state that their host reports', async () => {
     await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
     t.fleet.machine(hostId).control.failNext(1);
     const job = await t.ended(t.client.vms.start({ vm: 'web1' }));
@@ -307,7 +307,7 @@ describe('VMs', () => {
     expect((await t.client.vms.show({ vm: 'web1' })).reason).toBeNull();
   });
 
-  it('are up, and reproached with nothing, when waiting for them to shut down is cancelled', async () => {
+  it('are up, without an error, if waiting for their shutdown is cancelled', async () => {
     await run('web1');
     const { vms } = t.fleet.machine(hostId);
     const { act } = vms;
@@ -320,7 +320,7 @@ describe('VMs', () => {
   });
 
   it.each(['stop', 'suspend', 'reboot'] as const)(
-    'are unknown when their host falls silent during %s',
+    'are unknown if their host becomes unreachable during %s',
     async (verb) => {
       await run('web1');
       const { control } = t.fleet.machine(hostId);
@@ -335,7 +335,7 @@ describe('VMs', () => {
     },
   );
 
-  it('keep their vNIC as it was when the host fails to change it', async () => {
+  it('keep their vNIC unchanged if the host fails to change it', async () => {
     await run('web1');
     t.fleet.machine(hostId).control.failNext(1);
     const job = await t.ended(t.client.vnics.unplug({ vm: 'web1', vnic: 'nic1' }));
@@ -344,7 +344,7 @@ describe('VMs', () => {
     expect(await tapOf(t.store.vnics.list()[0]?.mac ?? '')).toMatchObject({ master: 'blue' });
   });
 
-  it('stay as they are when a verb fails', async () => {
+  it('stay unchanged if an action fails', async () => {
     await run('web1');
     t.fleet.machine(hostId).control.failNext(1);
     expect((await t.ended(t.client.vms.suspend({ vm: 'web1' })))?.state).toBe('failed');
@@ -363,11 +363,11 @@ describe('VMs', () => {
     expect(t.eventTypes()).not.toContain('vm.start_failed');
   });
 
-  it('are taken up where a killed engine left them', async () => {
+  it('are resumed where a killed engine left them', async () => {
     await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
     const { job } = await t.client.vms.start({ vm: 'web1' });
     await t.engine.stop();
-    // What a kill -9 between admission and the hypervisor's answer leaves behind.
+    // The leftovers of a kill -9 between admission and the hypervisor's answer.
     const { id } = await t.client.vms.show({ vm: 'web1' });
     t.store.transaction((tx) => tx.vms.update(id, { state: 'wait_for_launch' }));
     const next = new TestEngine(t);

@@ -29,7 +29,7 @@ interface Described {
   readonly line: PreviewLine;
 }
 
-/** What a change of a vNIC comes to: on a running VM a job, on any other it is done at once. */
+/** Changes a vNIC: by a job on a running VM, at once on any other. */
 function change(
   scope: Scope,
   kind: string,
@@ -48,7 +48,7 @@ function change(
   return { lines: [line, ...warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
 }
 
-/** The answer shows the vNIC as it will be when the job has done its work. */
+/** The answer shows the vNIC as it will be after the job. */
 function shown(
   vnic: VnicRow,
   patch: Partial<VnicRow>,
@@ -62,7 +62,7 @@ export function addHandler(scope: Scope, storeId: string, input: VnicInput & { v
   assertVmStateAllows(vm, 'editVnics');
   const { vm: _ref, ...wish } = input;
   const live = isLive(vm.state);
-  // A row that said "plugged" before the host had done it would look like a cable that was pulled out.
+  // A row that says "plugged" before the host has done it would look like an unplugged vNIC.
   const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
   const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
@@ -87,7 +87,7 @@ function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, described:
   return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, described));
 }
 
-/** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
+/** Writes a removed vNIC again, with its id, name and MAC address, and plugs it in if it was. */
 export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vnic.removed'>): Outcome<{ vnic: Vnic }> {
   const vm = scope.refs.vm(was.vmId);
   assertVmStateAllows(vm, 'editVnics');

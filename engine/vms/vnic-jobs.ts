@@ -23,7 +23,7 @@ import { warnIfSplit } from './warn-if-split';
 import { networkOf, vnicSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
-/** A change of one vNIC. On a running VM the host carries it out first, and only then the row says so. */
+/** A change of one vNIC. On a running VM the host applies it first, and only then the row is written. */
 const VnicChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plug') }),
   z.strictObject({ kind: z.literal('unplug') }),
@@ -45,7 +45,7 @@ export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChan
   return { kind, title, payload, subjects, steps: [{ title, hostId: vm.hostId }] };
 }
 
-/** Runs a change of a vNIC in its VM's turn. A VM that has ended meanwhile is changed in the store only. */
+/** Runs a change of a vNIC in its VM's turn. If the VM has ended in the meantime, only the row changes. */
 export async function runVnicJob(core: Core, job: RunningJob<VnicPayload>): Promise<void> {
   const { vmId, vnicId, change } = job.payload;
   if (!core.store.vnics.get(vnicId)) return job.skip(1, say('result.vnic_removed', {}));
@@ -57,7 +57,7 @@ export async function runVnicJob(core: Core, job: RunningJob<VnicPayload>): Prom
       if (isLive(turn.vm.state)) await changeOnHost(core, turn, vnic, change, signal);
       turn.write((tx, emit) => {
         const { type, message, undo } = applyChange(tx, turn.vm, vnic, change);
-        // That a new vNIC was added is what is undone, not that it was then plugged in.
+        // The undo removes the new vNIC, not just its plug.
         emit(type, 'normal', message, job.row.kind === 'vnics.add' ? null : undo);
         warnIfSplit(
           tx,
@@ -106,7 +106,7 @@ async function needNetwork(turn: VmTurn, network: NetworkRow | null, signal: Abo
   if (network) failOnFailures(await turn.actor.converge(signal), new Set([network.id]));
 }
 
-/** The network onto which a change puts the VM; none where it takes it off one, or leaves it where it is. */
+/** The network that a change adds the VM to; none if it removes or keeps one. */
 export function joined(tx: Pick<Repositories, 'networks'>, vnic: VnicRow, change: VnicChange): NetworkRow[] {
   const id = change.kind === 'plug' ? vnic.networkId : change.kind === 'move' && vnic.plugged ? change.networkId : null;
   const network = id === null ? undefined : tx.networks.get(id);
@@ -119,7 +119,7 @@ interface Told {
   readonly undo: Undoable;
 }
 
-/** Writes a change into the store; returns the event that tells it. */
+/** Writes a change into the database; returns the event that reports it. */
 export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange): Told {
   const what = { vnic: vnic.name, vm: vm.name };
   const ids = ofVnic(vnic);

@@ -10,10 +10,10 @@ import { assertNetworkInCluster, ruleO5MacIsUnique, assertVnicNameUnique, assert
 
 export type VnicInput = z.infer<typeof VnicDraft>;
 
-/** The counter from which MAC addresses come. */
+/** The counter of MAC addresses. */
 const MAC_COUNTER = 'mac';
 
-/** The network that a reference means for a VM, checked to be in the VM's cluster (rule O2). */
+/** The network that a reference of a VM means, checked to be in the VM's cluster (rule O2). */
 export function networkFor({ tx, refs }: Scope, vm: VmRow, ref: string, field = 'network'): NetworkRow {
   const network = refs.networkIn(vm.dataCenterId, ref, field);
   const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
@@ -29,8 +29,8 @@ export function profileOf(tx: Repositories, networkId: string | null): string | 
 }
 
 /**
- * Writes a new vNIC of a VM and returns it. Name and MAC are given by the wish or found here. Its address, if it shall have
- * one, is assigned at the start (assign-addresses).
+ * Writes a new vNIC of a VM and returns it. Name and MAC address are from the input or found here. Its address, if any, is assigned
+ * at the start (assign-addresses).
  */
 export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicInput): VnicRow {
   const { tx } = scope;
@@ -55,7 +55,7 @@ export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicInpu
   return row;
 }
 
-/** Writes a vNIC that was removed again, as it was; it comes last of its VM's if another has its place. */
+/** Writes a removed vNIC again, unchanged; it is last if another one of the VM has its position. */
 export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): VnicRow {
   const { tx } = scope;
   const others = tx.vnics.ofVm(vm.id);
@@ -82,7 +82,7 @@ function macFor(tx: Repositories, storeId: string, wished: string | undefined): 
   return wished;
 }
 
-/** `nic1`, `nic2`, ... as oVirt names them. */
+/** `nic1`, `nic2`, ... as in oVirt. */
 function freeName(others: readonly VnicRow[]): string {
   const taken = new Set(others.map((other) => other.name));
   for (let n = 1; ; n += 1) if (!taken.has(`nic${n}`)) return `nic${n}`;

@@ -3,7 +3,7 @@ import type { Repositories, VmRow, VnicRow } from '../ports/store';
 
 type Kind = Extract<Change['kind'], `vnic.${string}`>;
 
-/** What was done to a vNIC, for undo: with the network's name, since that is what people mean. */
+/** The change of a vNIC, for undo: with the network's name, because users know it by that. */
 export function vnicUndo(
   tx: Pick<Repositories, 'networks'>,
   vm: Pick<VmRow, 'name'>,
@@ -32,5 +32,5 @@ export function vnicUndo(
   }
 }
 
-/** The ids by which a change names a vNIC. */
+/** The ids by which a change refers to a vNIC. */
 export const ofVnic = ({ id, vmId }: Pick<VnicRow, 'id' | 'vmId'>) => ({ vmId, vnicId: id });

@@ -10,8 +10,8 @@ export const apartLines = (tx: Repositories, vm: VmRow, networks: readonly Netwo
   apartWarnings(tx, vm, networks).map(({ apart }) => say('preview.apart', apart));
 
 /**
- * Warns at once (rule S10) that a VM is on another island than others of an isolated network: an event for each network, and
- * the lines of a dry run. `networks`: those that it is on, or is being put on.
+ * Warns at once (rule S10) that a VM is on another island than others of an isolated network: an event for each network, and the
+ * lines of a dry run. `networks`: those that it is on, or is being put on.
  */
 export function warnIfSplit(tx: Repositories, emit: Emit, vm: VmRow, networks: readonly NetworkRow[]): PreviewLine[] {
   return apartWarnings(tx, vm, networks).map(({ networkId, apart }) => {

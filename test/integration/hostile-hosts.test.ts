@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)(blockName('hostile hosts', missing), () => {
       const evil = xml.replace(/<\/os>/, "<loader type='rom'>/run/evil.fd</loader></os>");
       await from.shell.script('cat >/run/evil.xml && virsh -q define /run/evil.xml', [], { stdin: evil });
       const refused = await moved('db');
-      expect(refused.message).toMatch(/has parts that another host gets only when you say so: .*loader/);
+      expect(refused.message).toMatch(/has parts that are moved only with your consent: .*loader/);
       const leave = [...refused.message.matchAll(/[( ]([a-z]+-[0-9a-f]{12})/g)].flatMap(([, id = '']) => [
         '--leave',
         id,

@@ -161,7 +161,7 @@ describe.skipIf(missing !== null)(blockName('moving a VM between labs and hosts 
     try {
       const job = await app.ended(app.client.vms.move({ vm: 'db', host: 'ssh2' }));
       expect(job?.error).toMatchObject({ code: 'NO_CAPACITY' });
-      expect(job?.error?.message).toContain('There is no room on "ssh2"');
+      expect(job?.error?.message).toContain('There is not enough space on "ssh2"');
     } finally {
       await shell.run(['umount', disks]);
     }
