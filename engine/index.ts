@@ -1,4 +1,4 @@
-/** The one face of the engine: what makes it, and what it is given. Ports are in `engine/ports`. */
+/** The public interface of the engine. Ports are in `engine/ports`. */
 export { type Engine, type EngineOptions, createEngine } from './engine';
 export type { Restored } from './ports/store';
 export type { CallContext, EnginePorts } from './core/ports';

@@ -17,7 +17,7 @@ export async function makeBackup(
   await store.backup(path);
   store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', say('store.backed_up', { path })));
   const made = (await backups.list()).find((backup) => backup.path === path);
-  if (made === undefined) throw new Error(`the backup ${path} was made and is not listed`);
+  if (made === undefined) throw new Error(`the backup ${path} was created but is not listed`);
   return made;
 }
 

@@ -38,7 +38,7 @@ const mayStay = ({ keep }: BackupRule): Record<BackupKind, number> => ({
   before_migration: KEPT_BEFORE_MIGRATION,
 });
 
-/** The backups that the rule does not keep: of each kind all but the newest. */
+/** The backups that the rule does not keep: all but the newest of each kind. */
 export function beyondRule(rule: BackupRule, backups: readonly Backup[], now: number): Backup[] {
   return Object.entries(mayStay(rule)).flatMap(([kind, most]) =>
     newestFirst(

@@ -8,7 +8,7 @@ const pool = new Uint8Array(IDS_AT_ONCE * BYTES);
 let used = pool.length;
 let last = { msecs: 0, seq: 0 };
 
-/** A new id. Version 7: ids made later sort later, also within a millisecond, so rows land at the end of their index. */
+/** A new id. Version 7: later ids sort later, also within a millisecond, so rows are added at the end of their index. */
 export function newId(): string {
   if (used === pool.length) {
     crypto.getRandomValues(pool);
@@ -19,7 +19,9 @@ export function newId(): string {
   return v7({ random, ...last });
 }
 
-/** A new millisecond begins at a random number of 31 bits; within one it counts on, past the 32nd bit into the next (RFC 9562, 6.2). */
+/**
+ * A new millisecond begins at a random number of 31 bits; within one it counts up, past the 32nd bit into the next (RFC 9562, 6.2).
+ */
 function following(random: Uint8Array): { msecs: number; seq: number } {
   const now = Date.now();
   if (now > last.msecs) return { msecs: now, seq: new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1 };
@@ -27,5 +29,5 @@ function following(random: Uint8Array): { msecs: number; seq: number } {
   return { msecs: seq === 0 ? last.msecs + 1 : last.msecs, seq };
 }
 
-/** An instant as the store and the contract have it: ISO 8601 in UTC with milliseconds. */
+/** A time as in the database and the contract: ISO 8601 in UTC with milliseconds. */
 export const instant = (ms: number): string => new Date(ms).toISOString();

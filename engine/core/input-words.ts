@@ -1,18 +1,18 @@
-/** One thing that a schema found wrong, as the Standard Schema interface has it. */
+/** An issue in the form of the Standard Schema interface. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
-  /** The keys that the schema does not know, where that is the issue. */
+  /** The unknown keys, if that is the issue. */
   readonly keys?: readonly string[];
 }
 
 const FEW = 5;
 const LONGEST = 100;
 
-/** What a file or a caller wrote, as far as an error repeats it. */
+/** Text of a file or a caller, truncated for an error. */
 export const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** The words of one issue. An input can have any number of unknown keys, of any length: a few are named. */
+/** The message of one issue. An input can have any number of unknown keys, of any length: a few are named. */
 export function issueWords({ message, keys }: SchemaIssue): string {
   if (keys === undefined) return message;
   const more = keys.length > FEW ? ` and ${keys.length - FEW} more` : '';
@@ -20,7 +20,7 @@ export function issueWords({ message, keys }: SchemaIssue): string {
   return `unknown ${keys.length === 1 ? 'key' : 'keys'}: ${named.join(', ')}${more}`;
 }
 
-/** Where in the input an issue lies: `vnics.0.mac`; empty for the input as a whole. */
+/** The path of an issue in the input: `vnics.0.mac`; empty for the input as a whole. */
 export function fieldOf(issue: SchemaIssue): string {
   return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
 }

@@ -11,11 +11,12 @@ import type { CallContext } from './ports';
 export type Os = ImplementerInternalWithMiddlewares<typeof contract, CallContext & Record<never, never>, CallContext>;
 
 /**
- * The builder from which every handler is made: `os.networks.add.handler(...)`. Its one middleware stands before the
- * input's validation: it holds the screens to the files that they may name (`confine`), and sees to it that a refused input, a refused command and an accident all leave in the contract's words.
+ * The builder of every handler: `os.networks.add.handler(...)`. Its one middleware runs before the input's validation: it limits
+ * the screens to the files that they may name (`confine`), and makes sure that a refused input, a refused command and an unexpected
+ * error all leave in the contract's form.
  *
- * Outputs are checked only when `checkOutputs` (tests do): TypeScript has seen them already, and parsing 10,000 VMs
- * again for each list costs more than reading them.
+ * Outputs are checked only if `checkOutputs` (in tests): TypeScript has already checked them, and parsing 10,000 VMs again for each
+ * list costs more than reading them.
  */
 export function makeOs(log: Log, files: AllowedFiles, checkOutputs: boolean): Os {
   const os = implement(contract)

@@ -37,8 +37,9 @@ export interface EnginePorts {
     /** Ends the process of the engine, soon after the current call has been answered. */
     stop(): void;
     /**
-     * Checks a backup, ends the engine, puts the backup in the store's place (keeping the present store beside it) and starts another
-     * engine on it, which holds its hosts unless `connect`. Returns the kept file. When the backup can't be opened after all, the store before is back.
+     * Checks a backup, ends the engine, replaces the database by the backup (keeping the current one beside it) and starts another
+     * engine on it, which holds its hosts unless `connect`. Returns the kept file. If the backup can't be opened after all, the
+     * previous database is back.
      */
     restore(request: Omit<Restored, 'kept'>): Promise<{ kept: string | null }>;
   };

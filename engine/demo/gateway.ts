@@ -14,7 +14,7 @@ const WEB = 80;
 /** Bad: an uplink of a simulated data center: nothing in it reaches a real network. */
 export function ruleS12ScenarioHasNoOutside(outside: boolean): void {
   if (!outside) return;
-  throw new AppError('NOT_SUPPORTED', 'A simulated data center has no way out', {
+  throw new AppError('NOT_SUPPORTED', 'A simulated data center has no uplink', {
     rule: 'S12',
     field: 'outside',
     remedy: run('demo.add', { outside: true }, 'Only the demo in a lab on this computer can have an uplink.'),
@@ -41,7 +41,7 @@ function ensureOutside(scope: Scope, host: HostRow, dataCenterId: string): Netwo
 function ensureVnic(core: Core, scope: Scope, vm: VmRow, network: NetworkRow): void {
   if (scope.tx.vnics.ofVm(vm.id).some((vnic) => vnic.networkId === network.id)) return;
   if (isRunning(vm.state)) {
-    throw new AppError('STATE_ILLEGAL', `The demo runs already, and its ${GATEWAY} is not on the outside`, {
+    throw new AppError('STATE_ILLEGAL', `The demo is already running, and its ${GATEWAY} is not on the outside`, {
       remedy: run('vms.stop', { vm: GATEWAY }, 'Stop it, then run the demo with the uplink again.'),
     });
   }

@@ -46,7 +46,7 @@ export function demoParts(tx: Repositories): DemoParts {
 /** Bad: a network "blue" created by the user. */
 export function assertDemoOwned(what: string, thing: { readonly name: string; readonly comment: string }): void {
   if (isDemo(thing)) return;
-  throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not make`, {
+  throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not create`, {
     remedy: note('Rename it, then run the demo again.'),
   });
 }

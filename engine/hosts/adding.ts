@@ -20,7 +20,10 @@ interface Draft {
   readonly how: HostHow;
 }
 
-/** Writes a new host that is to be connected, and the wish that it has its cluster's isolated networks (S7: nothing is asked). */
+/**
+ * Writes a new host that is to be connected, and the desired state that it has its cluster's isolated networks (S7: nothing is
+ * asked).
+ */
 export function addHost(scope: Scope, { name, cluster, comment, labels = [], how }: Draft): HostRow {
   const { tx } = scope;
   ruleO5HostNameIsUnique(name, tx.hosts.list());
@@ -49,9 +52,9 @@ export function addHost(scope: Scope, { name, cluster, comment, labels = [], how
 
 export const subjectsOf = (host: HostRow): Subjects => ({ hostId: host.id, clusterId: host.clusterId });
 
-/** Kinds of job at whose end their host is gone. */
+/** Kinds of job that remove their host. */
 const REMOVING: ReadonlySet<string> = new Set(['hosts.remove', 'labs.remove', 'demo.remove']);
-/** Kinds of job at whose end all hosts of their data center are gone. */
+/** Kinds of job that remove all hosts of their data center. */
 const CLEARING: ReadonlySet<string> = new Set(['scenario.remove', 'scenario.reset']);
 
 /** Bad: activating a host that is being removed, or removing it twice. */
@@ -63,7 +66,7 @@ export function assertNotBeingRemoved(tx: Repositories, host: HostRow): void {
   throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is being removed`, { field: 'host' });
 }
 
-/** Writes that a host is active again. What it has is not known until it is looked at, so nothing on it counts as drift. */
+/** Writes that a host is active again. Its state is unknown until it is observed, so nothing on it counts as drift. */
 export function beginActivation({ tx, emit }: Scope, host: HostRow): void {
   assertHostStateAllows(host, 'activate');
   assertNotBeingRemoved(tx, host);
@@ -86,7 +89,7 @@ export function activateJob(kind: string, title: JobTitle, host: HostRow): JobDr
   return { kind, title, payload: { hostId: host.id }, subjects: subjectsOf(host), steps };
 }
 
-/** Runs such a job. It fails when the host is not up at its end; the host's actor goes on trying. */
+/** Runs such a job. It fails if the host is not up at its end; the host's actor continues to retry. */
 export async function runActivateJob(core: Core, job: RunningJob<HostPayload>): Promise<void> {
   const { hostId } = job.payload;
   await activate(core, job, hostId, 1);
@@ -102,7 +105,7 @@ export async function activate(core: Core, job: RunningJob, hostId: string, firs
   await job.step(first + 1, async (signal) => validate(host, actor, signal));
 }
 
-/** Both in one: connects a host and makes its networks. Returns what it came to; throws when the host lacks any. */
+/** Both in one: connects a host and creates its networks. Returns the report; throws if the host lacks any. */
 export async function bringUp(core: Core, hostId: string, signal: AbortSignal): Promise<StepResult> {
   const { host, actor } = await actorToActivate(core, hostId);
   await waitFor(actor.connect(), signal);
@@ -111,7 +114,7 @@ export async function bringUp(core: Core, hostId: string, signal: AbortSignal): 
 
 async function actorToActivate(core: Core, hostId: string): Promise<{ host: HostRow; actor: HostActor }> {
   const host = core.store.hosts.get(hostId);
-  if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+  if (!host) throw new AppError('NOT_FOUND', 'The host was removed in the meantime');
   // A host that is put into maintenance while it is being added or activated stays there.
   if (host.state === 'maintenance') throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is in maintenance`);
   await core.actors.left(hostId);
@@ -127,7 +130,7 @@ async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): P
   throw new AppError('JOB_FAILED', message, hint === undefined ? {} : { remedy: note(hint) });
 }
 
-/** Waits for what others wait for too: an abort ends the waiting, not the work. */
+/** Waits for shared work: an abort ends the waiting, not the work. */
 function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(new AppError('CANCELLED', 'It was cancelled'));

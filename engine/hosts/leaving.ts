@@ -65,7 +65,7 @@ export async function leaveHost(core: Core, job: RunningJob<LeavePayload>): Prom
   await Promise.all(vmIds.map((vmId, i) => job.step(i + 1, (signal) => stopVm(core, hostId, vmId, signal))));
   const last = vmIds.length + 1;
   await job.step(last, async () => {
-    // Without VMs to stop the command itself has put it there; if it was activated since, the newer wish holds.
+    // Without VMs to stop the command itself has put it there; if it was activated since, the newer desired state applies.
     if (vmIds.length > 0) putIntoMaintenance(core, hostId);
     await core.actors.left(hostId);
     return null;
@@ -93,7 +93,7 @@ function putIntoMaintenance(core: Core, hostId: string): void {
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);
-    if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+    if (!host) throw new AppError('NOT_FOUND', 'The host was removed in the meantime');
     // One that was started while the others were being stopped.
     ruleO1MaintenanceHasNoRunningVms(host, tx.vms.ofHost(hostId));
     ruleO1NoJobIsAtItsVms(host, tx.vms.ofHost(hostId));

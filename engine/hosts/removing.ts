@@ -95,7 +95,7 @@ export async function runRemoveJob(
   }
 }
 
-/** The last word, for a job that is run again: bad is a host that is active by now, or has VMs that it was not told of. */
+/** The final check, for a retried job: bad is a host that is active again, or has VMs that the job does not name. */
 function assertRemovable(db: Repositories, host: HostRow, vmIds: readonly string[]): void {
   assertHostStateAllows(host, 'remove');
   const known = new Set(vmIds);

@@ -10,14 +10,14 @@ import { subjectsOf } from './adding';
 
 const ENDED = {
   code: 'CANCELLED',
-  message: 'It is a job of the backup that the store was restored from',
-  remedy: note('Ask for it again if it is still wanted.'),
+  message: 'It is a job of the backup that the database was restored from',
+  remedy: note('Request it again if it is still needed.'),
 };
 
 /**
- * On a store that was just restored: whoever made the backup says to which addresses the engine would connect and what it would do
- * there, so a person decides. Jobs of the backup end; unless the hosts were confirmed they are in maintenance until somebody activates
- * them. Host keys that the backup has as confirmed count for nothing. Returns the jobs that must be run to let go of what they lock.
+ * On a database that was just restored: the author of the backup decides to which addresses the engine would connect and what it
+ * would do there, so a user has to confirm. Jobs of the backup end; unless the hosts were confirmed they are in maintenance until a
+ * user activates them. Confirmed host keys of the backup are ignored. Returns the jobs that must run to release their locks.
  */
 export function beginRestored({ store, clock, kinds }: Core): string[] {
   const restored = store.settings.restored();
@@ -39,7 +39,7 @@ export function beginRestored({ store, clock, kinds }: Core): string[] {
   });
 }
 
-/** Whether an engine would connect a host of a backup. A simulated one leads nowhere. */
+/** Whether an engine would connect a host of a backup. A simulated one connects to nothing. */
 export const wouldConnect = ({ how, state }: { readonly how: HostHow; readonly state: HostState }): boolean =>
   how.kind !== 'simulated' && isActive(state);
 
@@ -58,7 +58,7 @@ function hold(tx: Repositories, host: HostRow, emit: Emit): void {
 /** Lookups of host keys for one preview; each runs ssh, and a hostile backup can have any number of hosts. */
 const MOST_LOOKUPS = 200;
 
-/** What a restore would do with each host of a backup, one line each. */
+/** The effect of a restore on each host of a backup, one line each. */
 export async function hostLines(
   { hosts }: Core,
   all: readonly BackedUpHost[],

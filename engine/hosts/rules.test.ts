@@ -51,7 +51,7 @@ describe('rules of hosts', () => {
     ruleO3RemovedHostHoldsNoVms(far, []);
   });
 
-  it('O3: says as an action how a host goes with its VMs, where it can', () => {
+  it('O3: offers to remove a host with its VMs as an action, if possible', () => {
     const remedy = (kind: 'ssh' | 'lab' | 'simulated') =>
       refusal(() => ruleO3RemovedHostHoldsNoVms({ ...host, kind }, [{ name: 'db1' }])).remedy;
     expect(remedy('ssh').action).toEqual({

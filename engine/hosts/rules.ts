@@ -17,18 +17,18 @@ type Named = { readonly id: string; readonly name: string };
 /** Bad: a second host "lab1", new or by renaming. */
 export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], self?: string): void {
   if (!others.some((other) => other.name === name && other.id !== self)) return;
-  throw new AppError('CONFLICT', `There is a host "${name}" already`, {
+  throw new AppError('CONFLICT', `There already is a host "${name}"`, {
     rule: 'O5',
     field: 'name',
     remedy: note('Choose another name.'),
   });
 }
 
-/** Bad: this computer as a second host of the store: both would carry the same marks and undo each other's work. */
+/** Bad: this computer as a second host: both would have the same marks and undo each other's work. */
 export function assertOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 'name' | 'kind'>[]): void {
   const there = kind === 'local' ? others.find((other) => other.kind === 'local') : undefined;
   if (!there) return;
-  throw new AppError('CONFLICT', `This computer is a host already: "${there.name}"`, {
+  throw new AppError('CONFLICT', `This computer is already a host: "${there.name}"`, {
     rule: 'S2',
     field: 'how',
     remedy: note('Use that host. Labs on this computer can be added beside it.'),
@@ -55,7 +55,7 @@ export function assertHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, act
 function wayTo(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): Remedy {
   if (host.state === 'maintenance') return run('hosts.activate', { host: host.name });
   if (action === 'remove') return run('hosts.maintenance', { host: host.name });
-  return run('hosts.show', { host: host.name }, 'Look at the host to see why it is in this state.');
+  return run('hosts.show', { host: host.name }, 'See the reason of its state on the host.');
 }
 
 /** Bad: maintenance of a host on which "web1" runs, without an explicit stop of its VMs. `vms`: those on the host. */
@@ -73,23 +73,23 @@ export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick
 export function ruleO1NoJobIsAtItsVms(host: Named, vms: readonly Pick<VmRow, 'name' | 'state'>[]): void {
   const locked = vms.filter((vm) => vm.state === 'image_locked');
   if (locked.length === 0) return;
-  throw new AppError('STATE_ILLEGAL', `A job is at work on VMs of the host "${host.name}": ${listed(locked)}`, {
+  throw new AppError('STATE_ILLEGAL', `A job is running on VMs of the host "${host.name}": ${listed(locked)}`, {
     rule: 'O1',
     field: 'host',
     remedy: run('jobs.list', {}, 'Wait until it has ended, or cancel it.'),
   });
 }
 
-/** Bad: leaving what is ours on a lab or a simulated host, which goes as a whole. */
+/** Bad: leaving our objects on a lab or a simulated host, which is removed as a whole. */
 export function assertKeepAllowed(host: Pick<HostRow, 'name' | 'kind'>, keep: boolean): void {
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
-  throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
+  throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it is removed as a whole`, {
     field: 'keep',
     remedy: note('Remove it with what Atoll created on it, or put it into maintenance: then all of it stays.'),
   });
 }
 
-/** Bad: forgetting the VMs of a host from which what is ours is taken off: the bridges would go from under them. */
+/** Bad: forgetting the VMs of a host while our objects are removed from it: they would lose their bridges. */
 export function assertForgottenVmsKept({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
   if (!forgetVms || force || keep) return;
   throw new AppError('BAD_INPUT', 'Its VMs can only be forgotten if what Atoll created is left on it too', {
@@ -99,14 +99,14 @@ export function assertForgottenVmsKept({ forgetVms, force, keep }: Record<Leavin
 }
 type Leaving = 'forgetVms' | 'force' | 'keep';
 
-/** Bad: removing a host that holds the disks of "web1", for they would be lost. `vms`: those on the host, running or not. */
+/** Bad: removing a host with the disks of "web1", which would be lost. `vms`: those on the host, running or not. */
 export function ruleO3RemovedHostHoldsNoVms(
   host: Named & { readonly kind: HostKind },
   vms: readonly { readonly name: string }[],
 ): void {
   if (vms.length === 0) return;
   const removeFirst = 'Remove these VMs first.';
-  const orForget = `${removeFirst} If the host is gone for good, forget it with its VMs.`;
+  const orForget = `${removeFirst} If the host is lost for good, forget it with its VMs.`;
   const forget = run('hosts.remove', { host: host.name, force: true, forgetVms: true }, orForget);
   const remedies: Record<HostKind, Remedy> = {
     simulated: note(removeFirst),
@@ -114,7 +114,7 @@ export function ruleO3RemovedHostHoldsNoVms(
     local: forget,
     ssh: forget,
   };
-  throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
+  throw new AppError('RULE_BROKEN', `The host "${host.name}" has the disks of ${listed(vms)}`, {
     rule: 'O3',
     field: 'host',
     remedy: remedies[host.kind],

@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('remedies on the screens (needs chromium)', () => 
     await see.poll(async () => (await engine.hosts.show({ host: 'node2' })).host.state).toBe('maintenance');
     const { id } = (await engine.hosts.show({ host: 'node2' })).host;
     await page.goto(new URL(`/hosts/${id}?do=remove`, page.url()).href);
-    await see(shell.dialog.getByRole('alert')).toContainText('holds the disks of "far"');
+    await see(shell.dialog.getByRole('alert')).toContainText('has the disks of "far"');
     await see(shell.dialog.getByRole('alert')).toContainText('Remove these VMs first.');
     expect(await shownCommands(page)).toEqual([]);
     await page.keyboard.press('Escape');

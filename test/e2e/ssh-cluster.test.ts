@@ -94,7 +94,7 @@ describe.skipIf(missing !== null)(
       await page.getByRole('main').getByRole('link', { name: 'node2', exact: true }).click();
       await page.getByRole('button', { name: /^More actions/ }).click();
       await page.getByRole('menuitem', { name: 'Remove…' }).click();
-      await see(shell.dialog.getByRole('alert')).toContainText('holds the disks of "far"');
+      await see(shell.dialog.getByRole('alert')).toContainText('has the disks of "far"');
       await shoot('host-holds');
       await shell.dialog.getByRole('link', { name: 'Forget node2 and its VMs' }).click();
       await see(shell.dialog.getByRole('checkbox', { name: 'Also forget its VM' })).toBeChecked();

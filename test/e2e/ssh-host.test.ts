@@ -85,7 +85,7 @@ describe.skipIf(missing !== null)(
       await add.click();
       await see(dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
       await see(dialog.getByLabel('Name')).toBeFocused();
-      await see(dialog.getByText('There is a host "node1" already').first()).toBeVisible();
+      await see(dialog.getByText('There already is a host "node1"').first()).toBeVisible();
       await see(dialog.getByLabel('Private key')).toHaveValue(net.keyFile);
       await dialog.getByRole('button', { name: 'Cancel' }).click();
     });

@@ -12,12 +12,12 @@ export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> 
 /** The current subject of an ended job. Bad: moving a VM again that was removed since. */
 export function assertSubjectExists<Row>(row: Row | undefined): Row {
   if (row !== undefined) return row;
-  throw new AppError('NOT_FOUND', 'What the job was about is gone', { field: 'job' });
+  throw new AppError('NOT_FOUND', 'The subject of the job no longer exists', { field: 'job' });
 }
 
 /** A job that was rolled back on failure has to be requested again. Throws; `how`: what to do instead. */
 export function refuseRetry(how: string): never {
-  throw new AppError('STATE_ILLEGAL', "The job can't be run again: what it had made was removed again", {
+  throw new AppError('STATE_ILLEGAL', "The job can't be retried: it was rolled back", {
     field: 'job',
     remedy: note(how),
   });

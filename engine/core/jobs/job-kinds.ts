@@ -21,13 +21,14 @@ export interface RunningJob<P = unknown> {
    * cancelled job starts no further step: it throws CANCELLED instead.
    */
   step(index: number, work: (signal: AbortSignal) => Promise<StepResult | null>): Promise<void>;
-  /** Adds a step that was not known when the job was made; returns its index. */
+  /** Adds a step that was not known when the job was created; returns its index. */
   addStep(title: StepTitle, hostId?: string | null): number;
   /** Marks a step as skipped. */
   skip(index: number, why: StepResult): void;
   /**
-   * Writes what must be in the store however the job ends (a lock that is let go of, what a host has done already): on a full disk it is
-   * tried until there is room, or the engine ends. Resolves with what `write` returns; with undefined when the engine ended first.
+   * Writes what must be in the database however the job ends (a released lock, work that a host has already done): on a full disk
+   * it retries until there is space, or the engine ends. Resolves with the result of `write`; with undefined if the engine ended
+   * first.
    */
   written<T>(write: () => T): Promise<T | undefined>;
   /** The progress of a long-running step. */
@@ -45,20 +46,20 @@ export type MakeRunning = <P>(payload: P, signal?: AbortSignal) => RunningJob<P>
 export interface JobKind {
   /**
    * Does the work; what it throws is the job's error. It runs again from the start after a crash, so it must be idempotent. `make`
-   * gives the running job once its payload is read. Throws UnreadableJob for a payload of another version; what it locks as far as its
-   * known part says is released then, by the same work as that of a job that was cancelled before it began.
+   * creates the running job once its payload is read. Throws UnreadableJob for a payload of another version; what it locks
+   * according to its known part is then released, by the same work as for a job that was cancelled before it began.
    */
   run(row: JobRow, make: MakeRunning): Promise<void>;
   /**
-   * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
-   * with it (docs/decisions/0008). Told to whoever cancels.
+   * The work only brings hosts to the desired state in the database, so that cancelling it postpones it: the next reconcile of a
+   * host continues it (docs/decisions/0008). Reported to whoever cancels.
    */
   readonly standing: boolean;
-  /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
+  /** It holds locks, so that it runs even if it was cancelled before it began: with its signal aborted, to release them. */
   readonly holdsLocks: boolean;
   /**
-   * Where the same work can't simply be done once more: the command that it came from, by which its rules are asked anew and what
-   * it locks is locked again. By default the job is repeated as it was.
+   * For work that can't simply be repeated: the command that it came from, which checks its rules and takes its locks again. By
+   * default the job is repeated unchanged.
    */
   readonly again: (scope: Scope, job: JobRow) => Outcome<object>;
 }
@@ -69,11 +70,11 @@ interface Options<P> {
   readonly again?: Again<P> | null;
 }
 
-/** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
+/** The kinds of job that this engine can run, by name. A kind is named after its procedure: `networks.attach`. */
 export class JobKinds {
   private readonly kinds = new Map<string, JobKind>();
 
-  /** Registers one kind; each area does so for its own when the engine is made. */
+  /** Registers one kind; each area registers its own when the engine is created. */
   define<P>(
     kind: string,
     schema: z.ZodType<P>,
@@ -85,7 +86,7 @@ export class JobKinds {
       run: async (row, make) => {
         if (holdsLocks && tryPayload(schema, row) === undefined) {
           const known = knownPart(schema, row.payload);
-          // It ends as one that was cancelled; the error of the job is that it could not be read.
+          // It ends like a cancelled one; the error of the job is that it could not be read.
           if (known !== undefined) await run(make(known, AbortSignal.abort())).catch(() => undefined);
         }
         await run(make(readPayload(schema, row)));
@@ -103,18 +104,18 @@ export class JobKinds {
     return this.kinds.get(kind)?.standing === true;
   }
 
-  /** Of a kind that nobody here knows, nobody knows that it does not. */
+  /** An unknown kind may hold locks. */
   holdsLocks(kind: string): boolean {
     return this.kinds.get(kind)?.holdsLocks ?? true;
   }
 
-  /** Throws UnreadableJob for a kind that a newer Atoll has left in the store. */
+  /** Throws UnreadableJob for a kind that a newer Atoll has left in the database. */
   get(kind: string): JobKind {
     const found = this.kinds.get(kind);
     if (!found) {
       throw new UnreadableJob(
         `This Atoll knows no job of the kind "${kind}"`,
-        'It was made by another version; update Atoll, or cancel the job.',
+        'Another version created it; update Atoll, or cancel the job.',
       );
     }
     return found;

@@ -80,7 +80,7 @@ export const cancelledError = (standing: boolean): NonNullable<Job['error']> => 
   message: 'It was cancelled',
   remedy: standing
     ? note(
-        'What was done stays, and what was asked for is still wanted: hosts get it when they are looked at next. To take it back, undo it.',
+        'Completed work stays, and the desired state still applies: hosts get it in their next reconcile. Undo the change to revert it.',
       )
     : null,
 });

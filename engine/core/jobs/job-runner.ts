@@ -29,15 +29,13 @@ interface Active {
 }
 
 /**
- * Runs jobs. What a job is doing is always in the store, so that a killed engine's jobs are found again (after a power cut
- * perhaps one that had just ended, and is run once more):
+ * Runs jobs. The progress of a job is always in the database, so that a killed engine's jobs are found again (after a power cut
+ * possibly one that had just ended, which runs again):
  *
- *     queued --> running --> succeeded | failed | cancelled
- *                   |  engine died
- *                   v
- *              interrupted --> queued (same id; converging twice is harmless)
+ * queued --> running --> succeeded | failed | cancelled | engine died v interrupted --> queued (same id; converging twice is
+ * harmless)
  *
- * Jobs start at once; what must not run together is kept apart by the queues of hosts and VMs.
+ * Jobs start at once; the queues of hosts and VMs serialize conflicting work.
  */
 export class JobRunner {
   private readonly active = new Map<string, Active>();

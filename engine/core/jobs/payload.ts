@@ -31,7 +31,7 @@ export class UnreadableJob extends AppError {
   }
 }
 
-/** The same for a job that is to run. Throws UnreadableJob where another version wrote the payload. */
+/** The same for a job that is to run. Throws UnreadableJob if another version wrote the payload. */
 export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'id' | 'kind' | 'payload'>): P {
   const read = schema.safeParse(job.payload);
   if (read.success) return read.data;

@@ -3,12 +3,12 @@ import { say } from '../../../contract';
 import { emitter } from '../events';
 import type { JobRow, Repositories, VmRow } from '../../ports/store';
 
-/** A payload has few keys, and each removal is one more look at it. */
+/** A payload has few keys, and each removal costs another validation. */
 const MOST_REMOVALS = 20;
 
 /**
- * What is left of a payload without the keys that its schema does not know, at any depth; `undefined` where that is no payload of its
- * kind either. Never to do the job's work with, which another version meant otherwise.
+ * The rest of a payload without the keys that its schema does not know, at any depth; `undefined` if that is no payload of its kind
+ * either. Never used to do the job's work, which another version meant differently.
  */
 export function knownPart<P>(schema: ZodType<P>, payload: unknown): P | undefined {
   const left = structuredClone(payload);
@@ -44,12 +44,12 @@ function namedBy(tx: Repositories, { payload, subjects }: JobRow): { vms: Set<st
   return { vms: new Set([...ids, ...ofSnapshots]), snapshots: new Set(snapshots) };
 }
 
-const WHY = 'a job that another version of Atoll saved was at it, and could not be completed';
+const WHY = 'it was locked by a job of another version of Atoll, which could not be completed';
 
 /**
- * Unlocks what a job holds whose work this engine can't do: its kind or its payload is another version's. What other jobs that have not ended
- * name stays locked. What state a VM is in its host says next; one whose disks are in the trash is removed again, as when they can't be
- * brought back.
+ * Releases the locks of a job whose work this engine can't do: its kind or its payload is of another version. Locks of other open
+ * jobs stay. The host's next report sets the state of a VM; one whose disks are in the trash is removed again, like one whose disks
+ * can't be restored.
  */
 export function releaseLocks(tx: Repositories, job: JobRow, at: string): void {
   const own = namedBy(tx, job);
