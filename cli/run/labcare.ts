@@ -41,7 +41,7 @@ export const labReset: Run = (context) => {
   const { input } = context;
   const lab = input.arg('LAB');
   return changing((client, dryRun) => client.labs.reset({ lab, ...vmsGiven(input), dryRun })).run(context, {
-    question: `Reset VMs of ${lab} to their start? What they were since is lost.`,
+    question: `Reset the VMs of ${lab} to their initial state? Changes on disk are lost.`,
     refresh: refreshVms,
     done: ({ vms, snapshot }) =>
       snapshot === null
@@ -112,7 +112,7 @@ export const snapshotAdd: Run = (context) => {
 export const snapshotRevert: Run = (context) => {
   const snapshot = context.input.arg('SNAPSHOT');
   return changing((client, dryRun) => client.snapshots.revert({ snapshot, dryRun })).run(context, {
-    question: `Put the VMs of ${snapshot} back? What they were since is lost.`,
+    question: `Revert the VMs of ${snapshot}? Changes since the snapshot are lost.`,
     refresh: refreshSnapshot,
     done: (output) => `Put back to ${output.snapshot.name}: ${names(output.snapshot.vms)}.`,
   });

@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   it('shows the effect of sealing first, and refuses without the VMs', async () => {
     await box('br-lab').check();
     await part().getByRole('button', { name: 'Import…' }).click();
-    await see(dialog()).toContainText('take 10.7.0.1/24 of the host off br-lab');
+    await see(dialog()).toContainText("remove the host's address 10.7.0.1/24 from br-lab");
     await see(dialog()).toContainText('import the VM "web"');
     await see(dialog()).toContainText('seal br-lab against the host');
     await picture('host-import');

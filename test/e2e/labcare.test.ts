@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await app.engine.vms.stop({ vm: 'web' });
     await see.poll(() => stateOf('web')).toBe('down');
     await row('lesson').getByRole('button', { name: 'Revert' }).click();
-    await see(shell.dialog.getByLabel('Planned changes')).toContainText('end web, db; what they were since is lost');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('stop web, db; changes since the snapshot are lost');
     await shell.dialog.getByRole('button', { name: 'Revert' }).click();
     await see.poll(() => stateOf('web')).toBe('up');
   });
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await app.engine.vms.stop({ vm: 'db' });
     await see.poll(() => stateOf('db')).toBe('down');
     await page.getByRole('button', { name: 'Reset…' }).click();
-    await see(shell.dialog.getByLabel('Planned changes')).toContainText('leave web-2 as it is');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('leave web-2 unchanged');
     await shell.dialog.getByRole('button', { name: 'Reset', exact: true }).click();
     await see.poll(() => stateOf('db')).toBe('up');
   });
