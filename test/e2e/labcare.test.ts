@@ -52,7 +52,9 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await app.engine.vms.stop({ vm: 'web' });
     await see.poll(() => stateOf('web')).toBe('down');
     await row('lesson').getByRole('button', { name: 'Revert' }).click();
-    await see(shell.dialog.getByLabel('Planned changes')).toContainText('stop web, db; changes since the snapshot are lost');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText(
+      'stop web, db; changes since the snapshot are lost',
+    );
     await shell.dialog.getByRole('button', { name: 'Revert' }).click();
     await see.poll(() => stateOf('web')).toBe('up');
   });
