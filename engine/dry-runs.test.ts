@@ -15,7 +15,7 @@ function changing(node: object, path: readonly string[] = []): string[] {
 }
 
 /** An input for each of them that would change something in the test world. */
-const WISHES: Record<string, object> = {
+const INPUTS: Record<string, object> = {
   'dataCenters.add': { name: 'b' },
   'dataCenters.update': { dataCenter: 'Default', name: 'b' },
   'dataCenters.remove': { dataCenter: 'gone' },
@@ -143,15 +143,15 @@ describe('a dry run', () => {
   });
 
   it('is tested for every command', () => {
-    expect([...Object.keys(WISHES), ...ELSEWHERE, ...OF_JOBS].sort()).toEqual(changing(contract).sort());
+    expect([...Object.keys(INPUTS), ...ELSEWHERE, ...OF_JOBS].sort()).toEqual(changing(contract).sort());
   });
 
-  it.each(Object.entries(WISHES))('of %s writes nothing', async (name, wish) => {
+  it.each(Object.entries(INPUTS))('of %s writes nothing', async (name, input) => {
     const [area = '', verb = ''] = name.split('.');
     const client = t.client as unknown as Record<string, Record<string, (input: object) => Promise<unknown>>>;
     const run = async (): Promise<boolean> => {
       const before = await bytes();
-      const answer = await client[area]?.[verb]?.({ ...wish, dryRun: true });
+      const answer = await client[area]?.[verb]?.({ ...input, dryRun: true });
       const summary = expect.arrayContaining([
         expect.objectContaining({ type: expect.stringMatching(/^preview\./) }),
       ]) as object[];

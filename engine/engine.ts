@@ -73,7 +73,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
 function start(core: Core, toEnd: readonly string[]): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
   forgetOldJobs(core);
-  tell(core, 'engine.started', say('engine.started', { version: core.info.version }));
+  report(core, 'engine.started', say('engine.started', { version: core.info.version }));
   const left = core.store.jobs.inState(['queued', 'running', 'interrupted']);
   const ofVms = left.flatMap(({ id, subjects }) => (subjects.vmId === undefined ? [] : [{ id, vmId: subjects.vmId }]));
   for (const { vmId } of ofVms) core.busy.reserve(vmId);
@@ -96,10 +96,10 @@ async function stop(core: Core): Promise<void> {
   await core.jobs.stop();
   await core.actors.stopAll();
   core.live.close();
-  tell(core, 'engine.stopped', say('engine.stopped', {}));
+  report(core, 'engine.stopped', say('engine.stopped', {}));
 }
 
-function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: Written<EventMessage>): void {
+function report(core: Core, type: 'engine.started' | 'engine.stopped', message: Written<EventMessage>): void {
   const at = instant(core.clock.now());
   core.store.transaction((tx) => emitter(tx, ENGINE, at)(type, 'normal', message));
 }

@@ -73,7 +73,7 @@ export async function runRemoveJob(
   let left: LeftOnHost | null = null;
   try {
     await job.step(firstStep, async (signal) => {
-      const { cleaned, error, isLeft } = await takeOff(core, driver, payload, signal);
+      const { cleaned, error, isLeft } = await cleanUpHost(core, driver, payload, signal);
       if (!isLeft) return cleaned;
       left = leftOn(core.store, host, driver);
       return say('result.forced', { error, left });
@@ -103,7 +103,7 @@ function assertRemovable(db: Repositories, host: HostRow, vmIds: readonly string
   ruleO3RemovedHostHoldsNoVms(host, others);
 }
 
-interface TakenOff {
+interface CleanedUp {
   readonly cleaned: StepResult | null;
   /** Why the cleanup failed. */
   readonly error: string | null;
@@ -111,12 +111,12 @@ interface TakenOff {
   readonly isLeft: boolean;
 }
 
-async function takeOff(
+async function cleanUpHost(
   core: Core,
   driver: HostDriver,
   payload: RemoveHostPayload,
   signal: AbortSignal,
-): Promise<TakenOff> {
+): Promise<CleanedUp> {
   if (payload.whole) {
     await driver.powerOff(signal);
     return { cleaned: null, error: null, isLeft: false };

@@ -3,7 +3,7 @@ import { Id, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller } from '../core/jobs/copying';
+import { copyReporter } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { assertImageNameUnique } from '../vms/rules';
 
@@ -17,7 +17,7 @@ export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>):
   if (store.images.get(imageId)) return job.skip(1, say('result.already_added', {}));
   await job.step(1, async (signal) => {
     try {
-      const file = await images.add(imageId, path, copyTeller(clock, job, 1), signal);
+      const file = await images.add(imageId, path, copyReporter(clock, job, 1), signal);
       const at = instant(clock.now());
       store.transaction((tx) => {
         assertImageNameUnique(name, tx.images.byName(name));

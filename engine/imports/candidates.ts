@@ -86,9 +86,9 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: s
   const uplinks = uplinksOf(state, name);
   const container = uplinks.filter((link) => link.kind === 'nic' && link.name.startsWith('veth'));
   const others = [...state.links.values()].filter((link) => link.master === name && isNoPort(link));
-  const strange = [...container, ...others].map((link) => link.name);
-  if (strange.length > 0)
-    return `its ${plural(strange, 'port')} is neither a VM's nor a NIC: remove it first (ip link set dev ${shellWord(strange[0] ?? '')} nomaster)`;
+  const foreign = [...container, ...others].map((link) => link.name);
+  if (foreign.length > 0)
+    return `its ${plural(foreign, 'port')} is neither a VM's nor a NIC: remove it first (ip link set dev ${shellWord(foreign[0] ?? '')} nomaster)`;
   return uplinks.length === 0 ? whyNotIsolated(bridge, seen) : whyNotRegular(uplinks);
 }
 

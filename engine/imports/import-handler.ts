@@ -40,7 +40,7 @@ export function importHandler(
   const host = scope.refs.host(input.host);
   assertHostStateAllows(host, 'import');
   assertNotEmpty(input, host);
-  assertNoImportRunning(host, isUnderWay(scope, host));
+  assertNoImportRunning(host, isImportRunning(scope, host));
   const seen = seenOf(host.id);
   assertHostObserved(host, seen);
   const bridges = chosenBridges(scope, storeId, host, seen, input.bridges);
@@ -83,7 +83,7 @@ export function importHandler(
 }
 
 /** Whether an import or a take-over of the host is unfinished. */
-export const isUnderWay = ({ tx }: Scope, host: HostRow): boolean =>
+export const isImportRunning = ({ tx }: Scope, host: HostRow): boolean =>
   tx.jobs
     .inState(['queued', 'running', 'interrupted'])
     .some(({ kind, subjects }) => (kind === IMPORT_JOB || kind === TAKE_OVER_JOB) && subjects.hostId === host.id);

@@ -111,7 +111,7 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
   const results = await Promise.allSettled(
     all.map(async (vmId, i) => {
       if (refusal === null) return markVm(core, job, vmId, before + i + 1);
-      await giveUp(core, job, vmId, refusal);
+      await rollBackVm(core, job, vmId, refusal);
       throw refusal;
     }),
   );
@@ -127,7 +127,7 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
   await job.written(() =>
     write(core, job, (tx, emit) => {
       if (isOff && from !== null) tx.takeOvers.remove(payload.hostId);
-      for (const network of lost) takeBack(tx, emit, payload, network);
+      for (const network of lost) rollBackNetwork(tx, emit, payload, network);
       for (const network of kept) stopWaiting(tx, payload.hostId, network);
     }),
   );
@@ -166,7 +166,7 @@ async function markVm(core: Core, job: RunningJob<ImportPayload>, vmId: string, 
   try {
     await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => markNow(core, turn, vmId, from, signal)));
   } catch (error) {
-    if (!job.stopping) await giveUp(core, job, vmId, error);
+    if (!job.stopping) await rollBackVm(core, job, vmId, error);
     throw error;
   }
 }
@@ -194,7 +194,7 @@ async function markNow(
 }
 
 /** A VM that could not be imported is as before: without our mark, and without a row. The job's signal may already be aborted. */
-async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, error: unknown): Promise<void> {
+async function rollBackVm(core: Core, job: RunningJob<ImportPayload>, vmId: string, error: unknown): Promise<void> {
   const vm = core.store.vms.get(vmId);
   if (vm?.state !== 'image_locked' || vm.hostId === null) return;
   const { hostId } = vm;
@@ -216,7 +216,7 @@ async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, 
 const GIVE_UP_MS = 10_000;
 
 /** Releases a bridge that waited; imported VMs keep their NIC on it as an unmanaged one. */
-function takeBack(
+function rollBackNetwork(
   tx: Repositories,
   emit: Emit,
   { hostId, from }: Pick<ImportPayload, 'hostId' | 'from'>,

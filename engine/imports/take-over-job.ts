@@ -4,7 +4,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import type { Repositories } from '../ports/store';
-import { ruleOtherStoreIsGone } from './take-over-rules';
+import { assertOtherStoreGone } from './take-over-rules';
 
 /**
  * Checks again, before anything is marked, whether the other store is in use; the rows exist by now, and a repeat starts here too.
@@ -16,7 +16,7 @@ export async function whyNotTakeOver(core: Core, job: RunningJob, hostId: string
     await job.step(1, async (signal) => {
       const host = core.store.hosts.get(hostId);
       if (!host) throw new AppError('NOT_FOUND', 'The host was removed');
-      ruleOtherStoreIsGone(host, from, await core.actors.get(hostId).driver.lastSeen(from, signal));
+      assertOtherStoreGone(host, from, await core.actors.get(hostId).driver.lastSeen(from, signal));
       return null;
     });
     return null;

@@ -7,7 +7,7 @@ type HostName = Pick<HostRow, 'name'>;
 export const QUIET_SECONDS = 180;
 
 /** Bad: taking over from a store whose engine observed the host half a minute ago. `seconds`: time since then; null: unknown. */
-export function ruleOtherStoreIsGone({ name }: HostName, from: string, seconds: number | null): void {
+export function assertOtherStoreGone({ name }: HostName, from: string, seconds: number | null): void {
   if (seconds === null || seconds >= QUIET_SECONDS) return;
   throw new AppError(
     'CONFLICT',
@@ -36,7 +36,7 @@ export function nothingOfStore({ name }: HostName, from: string | undefined, the
 }
 
 /** Bad: no `from` if two lost stores have marks on the host, or if this is no dry run. */
-export function ruleSaysFrom(
+export function assertStoreNamed(
   { name }: HostName,
   from: string | undefined,
   there: readonly string[],
@@ -55,7 +55,7 @@ export function ruleSaysFrom(
 }
 
 /** Bad: another take-over of the host is unfinished. */
-export function ruleFinishesFirst({ name }: HostName, from: string, open: string | undefined): void {
+export function assertNoOtherTakeOver({ name }: HostName, from: string, open: string | undefined): void {
   if (open === undefined || open === from) return;
   throw new AppError('CONFLICT', `A take-over from the store ${open} is not finished on the host "${name}"`, {
     rule: 'TAKE_OVER',
@@ -65,7 +65,7 @@ export function ruleFinishesFirst({ name }: HostName, from: string, open: string
 }
 
 /** Bad: conflicting names, addresses and definitions; all are listed at once, so that they can be fixed in one go. */
-export function ruleNothingIsInTheWay({ name }: HostName, problems: readonly string[]): void {
+export function assertNoConflicts({ name }: HostName, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new AppError(
     'RULE_BROKEN',

@@ -14,14 +14,14 @@ import { type AddedNetwork, addImportedNetwork } from './add-network';
 import { addImportedVm, addVnicsOfKnown, networksByBridge } from './add-vm';
 import { storeOf, whyNotBridge, whyNotVm } from './candidates';
 import { importJob } from './import-job';
-import { isUnderWay } from './import-handler';
+import { isImportRunning } from './import-handler';
 import { assertHostObserved, assertVmsIncluded, assertNoImportRunning } from './rules';
 import {
   nothingOfStore,
-  ruleFinishesFirst,
-  ruleNothingIsInTheWay,
-  ruleOtherStoreIsGone,
-  ruleSaysFrom,
+  assertNoOtherTakeOver,
+  assertNoConflicts,
+  assertOtherStoreGone,
+  assertStoreNamed,
 } from './take-over-rules';
 
 interface Input {
@@ -72,10 +72,10 @@ export async function askForTakeOver(core: Core, input: Input): Promise<Asked> {
 function fromOf({ store }: Pick<Core, 'store'>, host: HostRow, { from, dryRun }: Input, seen: ObservedHost): string {
   const open = store.takeOvers.get(host.id)?.storeId;
   const there = [...new Set([...storesOn(seen, store.storeId), ...(open === undefined ? [] : [open])])];
-  if (there.length > 0) ruleSaysFrom(host, from, there, dryRun);
+  if (there.length > 0) assertStoreNamed(host, from, there, dryRun);
   const chosen = from ?? there[0];
   if (chosen === undefined || !there.includes(chosen)) throw nothingOfStore(host, from, there);
-  ruleFinishesFirst(host, chosen, open);
+  assertNoOtherTakeOver(host, chosen, open);
   return chosen;
 }
 
@@ -91,10 +91,10 @@ export function takeOverHandler(
   const { tx } = scope;
   const host = scope.refs.host(input.host);
   assertHostStateAllows(host, 'takeOver');
-  assertNoImportRunning(host, isUnderWay(scope, host));
+  assertNoImportRunning(host, isImportRunning(scope, host));
   assertHostObserved(host, seen);
   const from = fromOf(core, host, input, seen);
-  ruleOtherStoreIsGone(host, from, lastSeen);
+  assertOtherStoreGone(host, from, lastSeen);
   const problems: string[] = [];
   const each = <T, R>(things: readonly T[], take: (thing: T) => R): R[] =>
     things.flatMap((thing) => {
@@ -111,7 +111,7 @@ export function takeOverHandler(
   const networks = each(bridges, (bridge) => takeNetwork(scope, host, bridge, seen, from));
   const theirs = (seen.vms ?? []).filter(({ owner }) => owner === from);
   const vms = each(theirs, (vm) => takeVm(scope, host, vm, from, refusedVms.get(vm.id) ?? null));
-  ruleNothingIsInTheWay(host, problems);
+  assertNoConflicts(host, problems);
   tx.takeOvers.put({ hostId: host.id, storeId: from });
   const known = addVnicsOfKnown(tx, host, seen, networksByBridge(tx, host.id));
   const rows = networks.map(({ row, added, bridge }) => ({
@@ -149,8 +149,8 @@ function takeNetwork(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: 
   const why = whyNotBridge(bridge, seen, from);
   if (why !== null) throw new AppError('RULE_BROKEN', `the bridge ${bridge.name}: ${why}`);
   if (bridge.owner !== null) {
-    const strangers = usersOf(seen, bridge.name).filter((vm) => !vm.ours && vm.owner !== from);
-    assertVmsIncluded(bridge.name, strangers);
+    const others = usersOf(seen, bridge.name).filter((vm) => !vm.ours && vm.owner !== from);
+    assertVmsIncluded(bridge.name, others);
   }
   const added = addImportedNetwork(scope, host, bridge, seen, undefined);
   // Atoll created it, so it is managed and marked like one of this store.

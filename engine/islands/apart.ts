@@ -17,7 +17,7 @@ export function apartOf(db: Db, network: NetworkRow, moved?: VmRow): Apart | nul
 }
 
 /** The isolated networks on which a VM cannot currently reach all others. */
-export function apartsOf(db: Db, vm: VmRow): Apart[] {
+export function apartOfVm(db: Db, vm: VmRow): Apart[] {
   const ids = new Set(db.vnics.ofVm(vm.id).flatMap((vnic) => (vnic.plugged ? (vnic.networkId ?? []) : [])));
   return [...ids].flatMap((id) => {
     const network = db.networks.get(id);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VmState, run } from '../../contract';
 import { atollMap, islands, mapPart } from './islands';
 import { reach } from './reach';
-import { type IslandRows, type MapVmRow, type MapVnicRow, hears } from './rows';
+import { type IslandRows, type MapVmRow, type MapVnicRow, isActive } from './rows';
 import { growth } from '../../test/support/growth';
 import { textOf } from '../../english';
 
@@ -247,7 +247,7 @@ describe('reach, for any rows', () => {
         const vms = all.vms.map((each) => ({ ...each, state: 'up' as const, hostId: 'A' }));
         const vnics = all.vnics.map((each) => ({ ...each, plugged: true, linked: true }));
         const mended = { ...all, vms, vnics };
-        expect(mended.vnics.every((each) => vms.some((one) => one.id === each.vmId && hears(one, each)))).toBe(true);
+        expect(mended.vnics.every((each) => vms.some((one) => one.id === each.vmId && isActive(one, each)))).toBe(true);
         const unrelated = messages(all).some(
           (message) => message.includes('share no network') || message.includes('no vNIC on any'),
         );

@@ -1,5 +1,5 @@
 import type { AtollMap, Island } from '../../contract';
-import { type IslandRows, type MapAttachmentRow, type MapVmRow, type MapVnicRow, hears } from './rows';
+import { type IslandRows, type MapAttachmentRow, type MapVmRow, type MapVnicRow, isActive } from './rows';
 
 /** A key for (network, host), for maps. Ids are UUIDs, so the slash can't be part of one. */
 export const islandId = (networkId: string, hostId: string | null): string => `${networkId}/${hostId ?? ''}`;
@@ -34,7 +34,7 @@ export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[],
   for (const { vm, vnic, rank } of ends) {
     let place = byHost.get(vm.hostId);
     if (!place) byHost.set(vm.hostId, (place = { rank, island: emptyIsland(networkId, vm.hostId, standing) }));
-    place.island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: hears(vm, vnic) });
+    place.island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: isActive(vm, vnic) });
   }
   const ranked = [...byHost.values()];
   markOthers(ranked.map(({ island }) => island));

@@ -1,8 +1,8 @@
 import { type Hop, type Reach, say } from '../../contract';
 import { islandId } from './islands';
 import { type End, type Leg, graph, shortestPath } from './paths';
-import { type Reason, deafness, notSameHost, withoutNetwork, unrelated } from './reasons';
-import { type IslandRows, hears } from './rows';
+import { type Reason, inactiveReasons, notSameHost, withoutNetwork, unrelated } from './reasons';
+import { type IslandRows, isActive } from './rows';
 
 /**
  * Whether `from` reaches `to` (ids of VMs in the rows), by what is currently plugged in, linked and running. *Through* is possible,
@@ -13,7 +13,7 @@ export function reach(rows: IslandRows, from: string, to: string): Reach {
   const answer = { from, to, hops: [], reasons: [] };
   if (from === to) return { ...answer, kind: 'direct', reasons: [{ message: say('reach.same', {}), remedy: null }] };
   const ends = endsOf(rows);
-  const path = shortestPath(graph(ends, hearingIsland), from, to);
+  const path = shortestPath(graph(ends, activeIsland), from, to);
   if (!path) return { ...answer, kind: 'no', reasons: reasonsFor(rows, ends, from, to) };
   return { ...answer, kind: path.length === 1 ? 'direct' : 'through', hops: path.flatMap((leg) => hop(rows, leg)) };
 }
@@ -27,7 +27,7 @@ function endsOf(rows: IslandRows): End[] {
 }
 
 const island = ({ vm, vnic }: End): string | null => (vm.hostId === null ? null : islandId(vnic.networkId, vm.hostId));
-const hearingIsland = (end: End): string | null => (hears(end.vm, end.vnic) ? island(end) : null);
+const activeIsland = (end: End): string | null => (isActive(end.vm, end.vnic) ? island(end) : null);
 const network = ({ vnic }: End): string => vnic.networkId;
 
 function hop(rows: IslandRows, { from, to }: Leg): Hop[] {
@@ -45,11 +45,11 @@ function reasonsFor(rows: IslandRows, ends: readonly End[], from: string, to: st
   const onIslands = shortestPath(graph(ends, island), from, to);
   const path = onIslands ?? shortestPath(graph(ends, network), from, to);
   if (!path) return [unrelated(pair.map((vm) => vm.name))];
-  const deaf = path.flatMap((leg) => [leg.from, leg.to]).flatMap((end) => deafness(rows, end));
+  const inactive = path.flatMap((leg) => [leg.from, leg.to]).flatMap((end) => inactiveReasons(rows, end));
   const split = path.filter(
     (leg) => leg.from.vm.hostId !== null && leg.to.vm.hostId !== null && leg.from.vm.hostId !== leg.to.vm.hostId,
   );
-  return once([...split.map((leg) => notSameHost(rows, leg)), ...deaf]);
+  return once([...split.map((leg) => notSameHost(rows, leg)), ...inactive]);
 }
 
 /** A VM in the middle of a path ends two legs; its problems are listed once. */

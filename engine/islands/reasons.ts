@@ -8,7 +8,7 @@ const named = (rows: readonly { readonly id: string; readonly name: string }[], 
   rows.find((row) => row.id === id)?.name ?? 'unknown';
 
 /** Why an end does not reach its island; empty when it does. Of a VM that does not run, its vNIC's faults are listed as well. */
-export function deafness(rows: IslandRows, { vm, vnic }: End): Reason[] {
+export function inactiveReasons(rows: IslandRows, { vm, vnic }: End): Reason[] {
   const reasons: Reason[] = [];
   const network = named(rows.networks, vnic.networkId);
   if (!isRunning(vm.state) || vm.hostId === null) reasons.push(notRunning(vm));

@@ -18,5 +18,5 @@ export interface IslandRows {
 }
 
 /** Whether a vNIC is active on its island: its VM runs on a host, it is plugged in, its link is up. */
-export const hears = (vm: MapVmRow, vnic: Pick<MapVnicRow, 'plugged' | 'linked'>): boolean =>
+export const isActive = (vm: MapVmRow, vnic: Pick<MapVnicRow, 'plugged' | 'linked'>): boolean =>
   vnic.plugged && vnic.linked && vm.hostId !== null && isRunning(vm.state);

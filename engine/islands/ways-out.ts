@@ -1,5 +1,5 @@
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
-import { hears } from './rows';
+import { isActive } from './rows';
 
 /** A VM that can be a network's gateway. */
 export interface Uplink {
@@ -17,9 +17,9 @@ export function waysOut(db: Repositories, network: NetworkRow): Uplink[] {
   const ids = new Set(db.vnics.ofNetwork(network.id).map((vnic) => vnic.vmId));
   return [...ids].flatMap((id) => {
     const vm = db.vms.get(id);
-    const heard = vm ? db.vnics.ofVm(id).filter((vnic) => hears(vm, vnic)) : [];
-    const isOn = heard.some((vnic) => vnic.networkId === network.id);
-    const mayLead = vm !== undefined && (hasOthers(vm) || heard.some((vnic) => leadsOut(db, vm, vnic)));
+    const active = vm ? db.vnics.ofVm(id).filter((vnic) => isActive(vm, vnic)) : [];
+    const isOn = active.some((vnic) => vnic.networkId === network.id);
+    const mayLead = vm !== undefined && (hasOthers(vm) || active.some((vnic) => leadsOut(db, vm, vnic)));
     return isOn && mayLead ? [{ id, name: vm.name }] : [];
   });
 }

@@ -201,7 +201,7 @@ export async function runClone(core: Core, job: RunningJob<ClonePayload>): Promi
     await setUpNetworks(core, job);
     if (disks.length > 0) await copyDisks(core, job, { hostId, disks, onCopied: () => (copied += 1) });
   } catch (error) {
-    if (!job.stopping) await giveUp(core, job, disks, copied, error);
+    if (!job.stopping) await rollBack(core, job, disks, copied, error);
     throw error;
   }
   const starts = toStart.map((vmId, i) =>
@@ -250,7 +250,7 @@ async function copyDisks(
 const sourcesOf = (disks: readonly Copied[]): string[] => [...new Set(disks.map(({ fromId }) => fromId))];
 
 /** Copies that have their disks stay; the others are removed, and nothing stays locked. */
-async function giveUp(
+async function rollBack(
   core: Core,
   job: RunningJob,
   disks: readonly Copied[],

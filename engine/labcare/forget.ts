@@ -6,7 +6,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow } from '../ports/store';
 import { byHost, snapshotsOn } from './group';
 import { assertSnapshotExists } from './rules';
-import { tell } from './take';
+import { write } from './take';
 
 /** `snapshots.remove`: hosts first, so that the snapshot still exists for a retry if its host failed. */
 export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> {
@@ -42,7 +42,7 @@ export async function runForget(core: Core, job: RunningJob<SnapshotPayload>): P
       });
     }
     await job.step(hosts.length + 1, () => {
-      tell(core, job, (tx, emit) => {
+      write(core, job, (tx, emit) => {
         const row = tx.snapshots.get(snapshotId);
         if (!row) return;
         tx.snapshots.remove(snapshotId);

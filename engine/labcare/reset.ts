@@ -13,7 +13,7 @@ import { startAndWait } from '../vms/start-and-wait';
 import { presentSnapshot } from './present';
 import { byHost, groupOf, inTurns, lock, assertGroupAllows, snapshotsOn } from './group';
 import { revertHandler } from './revert';
-import { tell } from './take';
+import { write } from './take';
 
 export const ResetPayload = z.strictObject({
   vmIds: Ids,
@@ -121,7 +121,7 @@ export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promi
     job.step(vmIds.length + i + 1, (signal) => startAndWait(core, job, vmId, signal)),
   );
   throwFirst(job, await Promise.allSettled(starts));
-  tell(core, job, (_tx, emit) => {
+  write(core, job, (_tx, emit) => {
     emit('lab.reset', 'normal', say('lab.reset', { count: vmIds.length }), job.row.subjects);
   });
 }

@@ -12,7 +12,7 @@ import { profileOf, readdVnic } from '../vms/vnic-rows';
 import { presentSnapshot } from './present';
 import { byHost, inTurns, lock, assertGroupAllows } from './group';
 import { assertGroupFits, assertOnSnapshotHost, assertNetworksExist, assertSnapshotExists } from './rules';
-import { tell, wakeAll } from './take';
+import { write, resumeAll } from './take';
 
 /** `snapshots.revert`: writes the desired state at once, with settings and vNICs; the job does the work on hosts. */
 export function revertHandler(
@@ -85,13 +85,13 @@ export async function runRevert(core: Core, job: RunningJob<SnapshotPayload>): P
   try {
     await inTurns(core, job, ids, async (hosts) => {
       await job.step(1, (signal) => setUpNetworks(core, [...hosts.keys()], ids, signal));
-      const put = parts.map((part, i) => job.step(i + 2, (signal) => putBack(core, part, signal)));
+      const put = parts.map((part, i) => job.step(i + 2, (signal) => revertVm(core, part, signal)));
       const results = await Promise.allSettled(put);
       const there = parts.filter((_part, i) => results[i]?.status === 'fulfilled');
-      await job.step(parts.length + 2, (signal) => wakeAll(core, there, signal));
+      await job.step(parts.length + 2, (signal) => resumeAll(core, there, signal));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
-      tell(core, job, (tx, emit) => {
+      write(core, job, (tx, emit) => {
         const row = tx.snapshots.get(snapshotId);
         if (!row) return;
         const message = say('snapshot.reverted', { snapshot: row.name, vms: parts.length });
@@ -123,7 +123,7 @@ async function setUpNetworks(
   return say('result.hosts_reconciled', { hosts: changed });
 }
 
-async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Promise<StepResult | null> {
+async function revertVm(core: Core, part: SnapshotVmRow, signal: AbortSignal): Promise<StepResult | null> {
   const vm = core.store.vms.get(part.vmId);
   if (!vm) return say('result.vm_removed', {});
   if (vm.hostId === null) return say('result.no_disk', {});

@@ -86,11 +86,11 @@ export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise
       });
       for (const [i, part] of parts.entries()) await job.step(i + 2, (signal) => keep(core, part, signal));
     } catch (error) {
-      await giveUp(core, job, snapshotId, parts, hosts, error);
+      await rollBack(core, job, snapshotId, parts, hosts, error);
       throw error;
     }
     try {
-      await job.step(parts.length + 2, (signal) => wakeAll(core, parts, signal));
+      await job.step(parts.length + 2, (signal) => resumeAll(core, parts, signal));
     } finally {
       await done(core, job, snapshotId);
     }
@@ -98,7 +98,7 @@ export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise
   try {
     await inTurns(core, job, ids, work);
   } catch (error) {
-    if (!isTurn && !job.stopping) await giveUp(core, job, snapshotId, [], new Map(), error);
+    if (!isTurn && !job.stopping) await rollBack(core, job, snapshotId, [], new Map(), error);
     throw error;
   }
 }
@@ -123,7 +123,7 @@ async function keep(
 }
 
 /** Resumes all that ran, in parallel; one that fails does not block the others. */
-export async function wakeAll(
+export async function resumeAll(
   core: Core,
   parts: readonly SnapshotVmRow[],
   signal: AbortSignal,
@@ -137,7 +137,7 @@ export async function wakeAll(
 }
 
 /** Resumes the VMs, and removes all parts of the snapshot. Must be done even if the job's signal is aborted. */
-async function giveUp(
+async function rollBack(
   core: Core,
   job: RunningJob,
   snapshotId: string,
@@ -147,7 +147,7 @@ async function giveUp(
 ): Promise<void> {
   const { signal } = new AbortController();
   const attempts = [
-    () => wakeAll(core, parts, signal),
+    () => resumeAll(core, parts, signal),
     ...[...hosts].map(
       ([hostId, ids]) =>
         () =>
@@ -198,12 +198,12 @@ function unmarkOthers(tx: Repositories, row: SnapshotRow): void {
 }
 
 /** As `write`, even if the disk is full. */
-export async function reportSettled(core: Core, job: RunningJob, fn: Parameters<typeof tell>[2]): Promise<void> {
-  await job.written(() => tell(core, job, fn));
+export async function reportSettled(core: Core, job: RunningJob, fn: Parameters<typeof write>[2]): Promise<void> {
+  await job.written(() => write(core, job, fn));
 }
 
 /** Writes in one transaction on behalf of the job's actor. */
-export function tell(
+export function write(
   core: Core,
   job: RunningJob,
   fn: (tx: Repositories, emit: ReturnType<typeof emitter>) => void,

@@ -13,22 +13,22 @@ import { DEFAULT_CLUSTER } from './places';
  * different host.
  */
 export function applyHosts(applying: Applying): void {
-  for (const [i, wish] of applying.parsed.file.hosts.entries()) {
+  for (const [i, entry] of applying.parsed.file.hosts.entries()) {
     const path = ['hosts', i];
-    const cluster = applying.cluster(wish.cluster ?? DEFAULT_CLUSTER, path);
+    const cluster = applying.cluster(entry.cluster ?? DEFAULT_CLUSTER, path);
     applying.at(path, () => {
-      const host = ensureHost(applying, wish, cluster);
-      if (wish.kind === 'lab' && wish.outside === true) ensureOutside(applying, host);
+      const host = ensureHost(applying, entry, cluster);
+      if (entry.kind === 'lab' && entry.outside === true) ensureOutside(applying, host);
     });
   }
 }
 
-function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string; name: string }): HostRow {
+function ensureHost(applying: Applying, entry: LabFileHost, cluster: { id: string; name: string }): HostRow {
   const { scope } = applying;
-  const { name, kind, comment, labels } = wish;
+  const { name, kind, comment, labels } = entry;
   const found = scope.tx.hosts.byName(name);
   if (!found) {
-    const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', labels, how: howOf(wish) });
+    const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', labels, how: howOf(entry) });
     applying.toBringUp.set(host.id, host);
     applying.add(say('preview.host.add', { host: name, kind, cluster: cluster.name }));
     return host;
@@ -56,9 +56,9 @@ function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string
   return found;
 }
 
-function howOf(wish: LabFileHost): HostHow {
-  if (wish.kind === 'lab') return { kind: 'lab' };
-  const { delayMs = 50, memoryMiB = 65_536, cpus = 16 } = wish;
+function howOf(entry: LabFileHost): HostHow {
+  if (entry.kind === 'lab') return { kind: 'lab' };
+  const { delayMs = 50, memoryMiB = 65_536, cpus = 16 } = entry;
   return { kind: 'simulated', delayMs, faultRate: 0, memoryMiB, cpus };
 }
 

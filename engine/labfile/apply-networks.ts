@@ -14,11 +14,11 @@ export function applyNetworks(applying: Applying): void {
   const { scope, parsed } = applying;
   const known = new Map(scope.tx.networks.ofDataCenter(applying.dataCenterId).map((row) => [row.name, row]));
   const adder = new NetworkAdder(scope);
-  for (const [i, wish] of parsed.file.networks.entries()) {
+  for (const [i, entry] of parsed.file.networks.entries()) {
     const path = ['networks', i];
-    const clusters = (wish.clusters ?? defaultClusters(applying)).map((name) => applying.cluster(name, path).id);
-    const found = known.get(wish.name);
-    applying.at(path, () => (found ? adopt(applying, found, wish, clusters) : add(applying, adder, wish, clusters)));
+    const clusters = (entry.clusters ?? defaultClusters(applying)).map((name) => applying.cluster(name, path).id);
+    const found = known.get(entry.name);
+    applying.at(path, () => (found ? adopt(applying, found, entry, clusters) : add(applying, adder, entry, clusters)));
   }
 }
 
@@ -26,21 +26,21 @@ export function applyNetworks(applying: Applying): void {
 const defaultClusters = ({ parsed: { file } }: Applying): string[] =>
   file.clusters.length === 0 ? [DEFAULT_CLUSTER] : [];
 
-function add(applying: Applying, adder: NetworkAdder, wish: LabFileNetwork, clusters: readonly string[]): void {
-  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null, label = null } = wish;
+function add(applying: Applying, adder: NetworkAdder, entry: LabFileNetwork, clusters: readonly string[]): void {
+  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null, label = null } = entry;
   const shape = { name, comment, isIsolated: isolated, mtu, vlan, label, nic: null, dataCenter: applying.dataCenterId };
   applying.touch(adder.add({ ...shape, clusters: [...clusters] }).hosts);
   applying.add(say('preview.network.add', { network: name, isIsolated: isolated, bridge: null }));
 }
 
-function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clusters: readonly string[]): void {
+function adopt(applying: Applying, found: NetworkRow, entry: LabFileNetwork, clusters: readonly string[]): void {
   const { scope } = applying;
   if (isOutside(found))
     throw isAnother(
-      `"${wish.name}" is the uplink network of labs here`,
+      `"${entry.name}" is the uplink network of labs here`,
       'Set `outside: true` on the lab, and omit this network.',
     );
-  const { comment, mtu, vlan, label, isolated } = wish;
+  const { comment, mtu, vlan, label, isolated } = entry;
   const same = (comment ?? found.comment) === found.comment && (mtu ?? found.mtu) === found.mtu;
   const sameVlan = vlan === undefined || vlan === found.vlan;
   const sameLabel = label === undefined || label === found.label;

@@ -18,15 +18,15 @@ export function applyVms(applying: Applying): void {
       .flatMap(({ id }) => scope.tx.vms.ofCluster(id))
       .map((vm) => [vm.name, vm]),
   );
-  applying.files.ruleMayUse(parsed.file.vms.flatMap(({ name }, i) => (known.has(name) ? [] : [i])));
-  for (const [i, wish] of parsed.file.vms.entries()) {
+  applying.files.assertAllowed(parsed.file.vms.flatMap(({ name }, i) => (known.has(name) ? [] : [i])));
+  for (const [i, entry] of parsed.file.vms.entries()) {
     const path = ['vms', i];
-    const clusterId = applying.cluster(wish.cluster ?? DEFAULT_CLUSTER, path).id;
+    const clusterId = applying.cluster(entry.cluster ?? DEFAULT_CLUSTER, path).id;
     applying.at(path, () => {
-      const found = known.get(wish.name);
-      const vm = found ? adopt(applying, found, wish, clusterId) : add(applying, wish, clusterId);
-      for (const forward of wish.forwards ?? []) ensureForward(applying, vm, forward);
-      if (wish.running !== true || isRunning(vm.state)) return;
+      const found = known.get(entry.name);
+      const vm = found ? adopt(applying, found, entry, clusterId) : add(applying, entry, clusterId);
+      for (const forward of entry.forwards ?? []) ensureForward(applying, vm, forward);
+      if (entry.running !== true || isRunning(vm.state)) return;
       applying.toStart.push(vm.id);
       applying.add(say('preview.vm.start', { vm: vm.name, host: null }));
     });
@@ -38,9 +38,9 @@ export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmRequest
   return boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot;
 }
 
-function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
+function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
   const { core, scope } = applying;
-  const { name, comment = '', host, memoryMiB, cpus = 1 } = wish;
+  const { name, comment = '', host, memoryMiB, cpus = 1 } = entry;
   const vm = addVm(scope, core.store.storeId, {
     name,
     cluster,
@@ -48,47 +48,47 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
     memoryMiB,
     cpus,
     host,
-    boot: bootDraft(wish.boot),
+    boot: bootDraft(entry.boot),
     absent: applying.absent,
     formats: applying.formats,
-    vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
+    vnics: (entry.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
-  const vnics = wish.vnics?.length ?? 0;
+  const vnics = entry.vnics?.length ?? 0;
   applying.add(say('preview.vm.add', { vm: name, memoryMiB: vm.memoryMiB, vnics }));
   const mayBeOn = vm.hostId === null ? scope.tx.hosts.ofCluster(vm.clusterId) : [scope.tx.hosts.get(vm.hostId)];
   applying.add(...fileLines(vm, mayBeOn));
   return vm;
 }
 
-function adopt(applying: Applying, vm: VmRow, wish: LabFileVm, clusterId: string): VmRow {
+function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: string): VmRow {
   const { scope } = applying;
   const hint = 'Give the VM in the file another name, or remove the existing one.';
   if (vm.clusterId !== clusterId) throw isAnother(`The VM "${vm.name}" is in another cluster`, hint);
-  if (wish.boot && !bootsSo(applying, vm, wish.boot))
+  if (entry.boot && !bootsSo(applying, vm, entry.boot))
     throw isAnother(`The VM "${vm.name}" boots from something else`, hint);
-  const host = wish.host === undefined ? undefined : scope.refs.host(wish.host);
+  const host = entry.host === undefined ? undefined : scope.refs.host(entry.host);
   if (host && vm.hostId !== null && vm.hostId !== host.id)
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
-  const { comment, memoryMiB, cpus } = wish;
+  const { comment, memoryMiB, cpus } = entry;
   applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).lines);
-  applyVnics(applying, vm, wish.vnics ?? []);
+  applyVnics(applying, vm, entry.vnics ?? []);
   return vm;
 }
 
-function bootsSo({ scope }: Applying, vm: VmRow, wish: NonNullable<LabFileVm['boot']>): boolean {
+function bootsSo({ scope }: Applying, vm: VmRow, entry: NonNullable<LabFileVm['boot']>): boolean {
   const { boot } = vm;
-  if (wish.kind === 'image')
+  if (entry.kind === 'image')
     return (
       boot.kind === 'image' &&
-      boot.imageId === scope.refs.image(wish.image, 'image').id &&
-      alike(boot.seed, wish.seed ?? null)
+      boot.imageId === scope.refs.image(entry.image, 'image').id &&
+      alike(boot.seed, entry.seed ?? null)
     );
-  if (wish.kind === 'disk' && boot.kind === 'disk') {
+  if (entry.kind === 'disk' && boot.kind === 'disk') {
     // If either format is unspecified or not yet known, it does not distinguish two disks.
-    const format = wish.format ?? boot.format;
-    return alike({ ...boot, format: boot.format ?? format }, { ...wish, format });
+    const format = entry.format ?? boot.format;
+    return alike({ ...boot, format: boot.format ?? format }, { ...entry, format });
   }
-  return alike(boot, wish);
+  return alike(boot, entry);
 }
 
 const alike = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
@@ -99,9 +99,9 @@ const sorted = (value: unknown): unknown =>
         .map(([key, each]) => [key, sorted(each)])
     : value;
 
-function ensureForward(applying: Applying, vm: VmRow, wish: NonNullable<LabFileVm['forwards']>[number]): void {
+function ensureForward(applying: Applying, vm: VmRow, entry: NonNullable<LabFileVm['forwards']>[number]): void {
   const { scope } = applying;
-  const { protocol = 'tcp', guestPort, hostPort } = wish;
+  const { protocol = 'tcp', guestPort, hostPort } = entry;
   const found = scope.tx.forwards
     .ofVm(vm.id)
     .some((row) => row.protocol === protocol && row.guestPort === guestPort && row.hostPort === hostPort);

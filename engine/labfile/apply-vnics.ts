@@ -14,46 +14,46 @@ export function draftOf(applying: Applying, { name, network = null, mac, plugged
 }
 
 /** The vNICs of an existing VM; those that the file does not name stay. */
-export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicInput[]): void {
+export function applyVnics(applying: Applying, vm: VmRow, entries: readonly VnicInput[]): void {
   const there = new Map(applying.scope.tx.vnics.ofVm(vm.id).map((vnic) => [vnic.name, vnic]));
-  for (const wish of wishes) {
-    const found = there.get(wish.name);
-    const changes = found ? changesOf(applying, vm, found, wish) : null;
+  for (const entry of entries) {
+    const found = there.get(entry.name);
+    const changes = found ? changesOf(applying, vm, found, entry) : null;
     if (changes?.length === 0) continue;
-    assertVmDown(vm, wish);
+    assertVmDown(vm, entry);
     if (found && changes) change(applying, vm, found, changes);
-    else add(applying, vm, wish);
+    else add(applying, vm, entry);
   }
 }
 
 /** Bad: another network for a vNIC of a running VM: separate commands plug and unplug its devices. */
-function assertVmDown(vm: VmRow, wish: VnicInput): void {
+function assertVmDown(vm: VmRow, entry: VnicInput): void {
   if (!isRunning(vm.state)) return;
-  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" differs from the file`, {
+  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${entry.name}" differs from the file`, {
     remedy: run('vms.shutdown', { vm: vm.name }, 'Shut it down first, or change the vNIC with its own command.'),
   });
 }
 
-function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicInput): VnicChange[] {
-  if (wish.mac !== undefined && wish.mac !== found.mac) {
+function changesOf(applying: Applying, vm: VmRow, found: VnicRow, entry: VnicInput): VnicChange[] {
+  if (entry.mac !== undefined && entry.mac !== found.mac) {
     const hint = 'Leave the address out of the file, or remove that vNIC.';
-    throw isAnother(`The vNIC "${wish.name}" of "${vm.name}" has the MAC address ${found.mac}`, hint);
+    throw isAnother(`The vNIC "${entry.name}" of "${vm.name}" has the MAC address ${found.mac}`, hint);
   }
   const changes: VnicChange[] = [];
-  if (wish.network !== undefined) {
-    const { network } = draftOf(applying, wish);
+  if (entry.network !== undefined) {
+    const { network } = draftOf(applying, entry);
     const networkId = network === null ? null : networkFor(applying.scope, vm, network).id;
     if (networkId !== found.networkId) changes.push({ kind: 'move', networkId });
   }
-  if (wish.linked !== undefined && wish.linked !== found.linked) changes.push({ kind: 'link', up: wish.linked });
-  if (wish.plugged !== undefined && wish.plugged !== found.plugged)
-    changes.push({ kind: wish.plugged ? 'plug' : 'unplug' });
+  if (entry.linked !== undefined && entry.linked !== found.linked) changes.push({ kind: 'link', up: entry.linked });
+  if (entry.plugged !== undefined && entry.plugged !== found.plugged)
+    changes.push({ kind: entry.plugged ? 'plug' : 'unplug' });
   return changes;
 }
 
-function add(applying: Applying, vm: VmRow, wish: VnicInput): void {
+function add(applying: Applying, vm: VmRow, entry: VnicInput): void {
   const { core, scope } = applying;
-  const vnic = addVnic(scope, core.store.storeId, vm, draftOf(applying, wish));
+  const vnic = addVnic(scope, core.store.storeId, vm, draftOf(applying, entry));
   scope.emit('vnic.added', 'normal', say('vnic.added', { vnic: vnic.name, vm: vm.name }), {
     vmId: vm.id,
     vnicId: vnic.id,

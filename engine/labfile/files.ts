@@ -8,7 +8,7 @@ import { type ParsedFile, pathWords } from './parse';
 const FEW = 5;
 
 /** The caller's decision about the files that the lab file names. */
-interface Said {
+interface FileConsent {
   readonly folder?: string | undefined;
   readonly allowFiles: boolean;
 }
@@ -30,7 +30,7 @@ export class LabFiles {
     allowed: AllowedFiles,
     actor: Actor,
     parsed: ParsedFile,
-    { folder, allowFiles }: Said,
+    { folder, allowFiles }: FileConsent,
   ): Promise<LabFiles> {
     if (allowFiles || isConfined(actor)) return new LabFiles(parsed, folder, new Map());
     const named = parsed.file.vms.map((vm, i) => [i, filesOf(parsed.file, vm.boot)] as const);
@@ -46,7 +46,7 @@ export class LabFiles {
   }
 
   /** Bad: /etc/shadow as the disk of a new VM. `added`: the indexes of the VMs that do not exist yet. */
-  ruleMayUse(added: readonly number[]): void {
+  assertAllowed(added: readonly number[]): void {
     const refused = added.flatMap((i) =>
       (this.outside.get(i) ?? []).map(({ path, at }) => ({ path, at: ['vms', i, ...at] })),
     );

@@ -168,7 +168,7 @@ vms:
   - { name: inside, boot: { kind: disk, path: /labs/a/disk.qcow2 } }
   - name: stealer
     boot: { kind: disk, path: /etc/shadow }
-  - { name: cd, boot: { kind: iso, path: /isos/x.iso } }
+  - { name: cd, boot: { kind: iso, path: /images/x.iso } }
   - { name: own, boot: { kind: kernel, kernel: /labs/a/vmlinuz, initrd: /boot/initrd, append: "" } }
 `;
 
@@ -178,7 +178,7 @@ vms:
         code: 'FORBIDDEN',
         message:
           'line 7: vms[1].boot.path: The lab file names /etc/shadow, which is not in its own folder, /labs/a; ' +
-          'line 8: vms[2].boot.path: /isos/x.iso; line 9: vms[3].boot.initrd: /boot/initrd',
+          'line 8: vms[2].boot.path: /images/x.iso; line 9: vms[3].boot.initrd: /boot/initrd',
         data: {
           field: 'vms[1].boot.path',
           remedy: { action: { procedure: 'labfile.apply', input: { allowFiles: true } } },
@@ -201,7 +201,7 @@ vms:
     expect(plan.map(textOf).filter((line) => line.startsWith('use '))).toEqual([
       'use /labs/a/disk.qcow2 in place as the disk of "inside": its guest reads and writes it',
       'use /etc/shadow in place as the disk of "stealer": its guest reads and writes it',
-      'use /isos/x.iso as the CD image of "cd": its guest reads it',
+      'use /images/x.iso as the CD image of "cd": its guest reads it',
       'use /labs/a/vmlinuz as the kernel of "own": its guest reads it',
       'use /boot/initrd as the initrd of "own": its guest reads it',
     ]);
@@ -213,7 +213,7 @@ vms:
     const cd = (host: string) => `atoll: 1
 dataCenter: Default
 vms:
-  - { name: cd, ${host}boot: { kind: iso, path: /isos/x.iso } }
+  - { name: cd, ${host}boot: { kind: iso, path: /images/x.iso } }
   - { name: hd, ${host}boot: { kind: disk, path: /d.raw } }
 `;
     const files = async (text: string) =>
@@ -221,11 +221,11 @@ vms:
         .map(textOf)
         .filter((line) => /^use/.test(line));
     expect(await files(cd('host: far, '))).toEqual([
-      'use /isos/x.iso as the CD image of "cd": its guest reads it, copied to the host "far" unless that host has such a file',
+      'use /images/x.iso as the CD image of "cd": its guest reads it, copied to the host "far" unless that host has such a file',
       'use /d.raw on the host "far" in place as the disk of "hd": its guest reads and writes it',
     ]);
     expect(await files(cd(''))).toEqual([
-      'use /isos/x.iso as the CD image of "cd": its guest reads it, copied to a host over SSH that it starts on unless that host has such a file',
+      'use /images/x.iso as the CD image of "cd": its guest reads it, copied to a host over SSH that it starts on unless that host has such a file',
       'use /d.raw in place as the disk of "hd": its guest reads and writes it',
     ]);
   });

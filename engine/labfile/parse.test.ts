@@ -42,7 +42,7 @@ describe('a lab file', () => {
   });
 
   it.each([
-    ['an unknown field', `${GOOD}    colour: red\n`, 6, 'vms[0]'],
+    ['an unknown field', `${GOOD}    color: red\n`, 6, 'vms[0]'],
     ['a wrong value', `${GOOD}    cpus: many\n`, 9, 'vms[0].cpus'],
     ['a wrong version', GOOD.replace('atoll: 1', 'atoll: 2'), 1, 'atoll'],
     ['a name that is a number', GOOD.replace('blue\n', '007\n'), 4, 'networks[0].name'],
@@ -56,7 +56,7 @@ describe('a lab file', () => {
   });
 
   it.each([
-    ['unknown keys', `${GOOD}    colour: red\n    shape: round\n`, 'line 6: vms[0]: unknown keys: "colour", "shape"'],
+    ['unknown keys', `${GOOD}    color: red\n    shape: round\n`, 'line 6: vms[0]: unknown keys: "color", "shape"'],
     [
       'any number of unknown keys',
       `${GOOD}${keys(80).join('\n')}\n`,

@@ -46,7 +46,7 @@ export function readLabFile(text: string): LabText {
       `line ${lines.linePos(error.pos[0]).line}: ${shortened(error.message)}`,
       'It must be one YAML document.',
     );
-  refuseCleverness(document, lines);
+  refuseUnsupported(document, lines);
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
   const plain: unknown = document.toJS();
   const parsed = LabFile.safeParse(plain);
@@ -139,7 +139,7 @@ const refusal = (message: string, hint: string): AppError =>
   new AppError('BAD_INPUT', message, { field: 'text', remedy: note(hint) });
 
 /** Tags create types, which a lab does not need; nor does it need anchors, which Limits refuses. */
-function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
+function refuseUnsupported(document: Document.Parsed, lines: LineCounter): void {
   visit(document, {
     Node: (_, node) => {
       const line = (): number => lines.linePos(node.range?.[0] ?? 0).line;

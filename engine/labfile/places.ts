@@ -35,19 +35,19 @@ function usesDefault({ parsed: { file } }: Applying): boolean {
 
 function ensureCluster(
   applying: Applying,
-  wish: { readonly name: string; readonly comment?: string | undefined },
+  entry: { readonly name: string; readonly comment?: string | undefined },
 ): void {
   const { tx, now, emit } = applying.scope;
   const { dataCenterId } = applying;
-  const found = tx.clusters.ofDataCenter(dataCenterId).find(({ name }) => name === wish.name);
+  const found = tx.clusters.ofDataCenter(dataCenterId).find(({ name }) => name === entry.name);
   if (!found) {
     const id = newId();
-    tx.clusters.insert({ id, dataCenterId, name: wish.name, comment: wish.comment ?? '', createdAt: now });
-    emit('cluster.added', 'normal', say('cluster.added', { cluster: wish.name }), { clusterId: id, dataCenterId });
-    applying.add(say('preview.cluster.add', { cluster: wish.name }));
-  } else if (wish.comment !== undefined && wish.comment !== found.comment) {
-    tx.clusters.update(found.id, { comment: wish.comment });
-    emit('cluster.updated', 'normal', say('cluster.updated', { cluster: wish.name }), { clusterId: found.id });
-    applying.add(say('preview.cluster.comment', { cluster: wish.name }));
+    tx.clusters.insert({ id, dataCenterId, name: entry.name, comment: entry.comment ?? '', createdAt: now });
+    emit('cluster.added', 'normal', say('cluster.added', { cluster: entry.name }), { clusterId: id, dataCenterId });
+    applying.add(say('preview.cluster.add', { cluster: entry.name }));
+  } else if (entry.comment !== undefined && entry.comment !== found.comment) {
+    tx.clusters.update(found.id, { comment: entry.comment });
+    emit('cluster.updated', 'normal', say('cluster.updated', { cluster: entry.name }), { clusterId: found.id });
+    applying.add(say('preview.cluster.comment', { cluster: entry.name }));
   }
 }

@@ -36,9 +36,9 @@ describe('notes on islands', () => {
 
   it('are not undone if they were changed again since', async () => {
     await t.client.map.note({ ...island, note: 'first' });
-    const [told] = await t.client.events.list({ limit: 1 });
+    const [removed] = await t.client.events.list({ limit: 1 });
     await t.client.map.note({ ...island, note: 'second' });
-    await expect(t.client.undo.run({ event: told?.seq ?? 0 })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(t.client.undo.run({ event: removed?.seq ?? 0 })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   it("are deleted with their network, also from the engine's cache", async () => {

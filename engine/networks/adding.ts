@@ -19,30 +19,30 @@ import {
 const SUBNET_COUNTER = 'guest-subnet';
 
 /** The names and clusters of a data center, read once. */
-interface Place {
+interface DataCenterIndex {
   readonly dataCenterId: string;
   readonly names: Map<string, NetworkRow>;
   readonly bridges: Set<string>;
 }
 
 /** An existing bridge; its import is undone as a whole. */
-export interface There {
+export interface ExistingBridge {
   readonly bridge: string;
   readonly host: string;
 }
 
 /** Adds networks in one transaction. Reads data centers, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
-  private readonly places = new Map<string, Place>();
+  private readonly dataCenters = new Map<string, DataCenterIndex>();
   private readonly clusters = new Map<string, { cluster: Cluster; hosts: HostRow[] }>();
 
   constructor(private readonly scope: Scope) {}
 
   /** Checks the rules, writes the network, its profile and its clusters; returns the row and the hosts to set up. */
-  add(draft: NetworkDraft, there?: There): { row: NetworkRow; hosts: HostRow[] } {
+  add(draft: NetworkDraft, existing?: ExistingBridge): { row: NetworkRow; hosts: HostRow[] } {
     const { scope } = this;
     const { name, comment, isIsolated, vlan, mtu, label } = draft;
-    const { dataCenterId, names, bridges } = this.place(draft.dataCenter);
+    const { dataCenterId, names, bridges } = this.dataCenter(draft.dataCenter);
     ruleS3IsolatedHasNoVlan(draft);
     ruleS3IsolatedHasNoNic(draft);
     ruleS3NicIsOfHosts(draft);
@@ -50,7 +50,7 @@ export class NetworkAdder {
     const namesake = names.get(name);
     ruleO5NetworkNameIsUnique(name, namesake ? [namesake] : []);
     const id = newId();
-    const bridge = there?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
+    const bridge = existing?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
     const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
     const row: NetworkRow = { ...shape, guestSubnet: guests, createdAt: scope.now };
@@ -58,11 +58,11 @@ export class NetworkAdder {
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
     names.set(name, row);
     bridges.add(bridge);
-    return { row, hosts: this.attach(row, draft.clusters, there) };
+    return { row, hosts: this.attach(row, draft.clusters, existing) };
   }
 
   /** One event reports both the network and its clusters. */
-  private attach(row: NetworkRow, refs: readonly string[], there: There | undefined): HostRow[] {
+  private attach(row: NetworkRow, refs: readonly string[], existing: ExistingBridge | undefined): HostRow[] {
     const { tx, emit } = this.scope;
     const clusters = new Map(
       refs.map((ref) => this.cluster(row.dataCenterId, ref)).map((each) => [each.cluster.id, each]),
@@ -78,7 +78,8 @@ export class NetworkAdder {
       words: say('undo.network.added', { network }),
       change: { kind: 'network.added', networkId: row.id },
     } as const;
-    if (there) emit('network.added', 'normal', say('network.imported', { network, isIsolated, ...there }), subjects);
+    if (existing)
+      emit('network.added', 'normal', say('network.imported', { network, isIsolated, ...existing }), subjects);
     else
       emit('network.added', 'normal', say('network.added', { network, isIsolated, clusters: names }), subjects, undo);
     return [...clusters.values()].flatMap(({ hosts }) =>
@@ -86,16 +87,16 @@ export class NetworkAdder {
     );
   }
 
-  private place(ref: string): Place {
-    const known = this.places.get(ref);
+  private dataCenter(ref: string): DataCenterIndex {
+    const known = this.dataCenters.get(ref);
     if (known) return known;
     const dataCenterId = this.scope.refs.dataCenter(ref).id;
-    const same = [...this.places.values()].find((place) => place.dataCenterId === dataCenterId);
+    const same = [...this.dataCenters.values()].find((each) => each.dataCenterId === dataCenterId);
     const rows = same ? [] : this.scope.tx.networks.ofDataCenter(dataCenterId);
     const names = new Map(rows.map((row) => [row.name, row]));
-    const place = same ?? { dataCenterId, names, bridges: new Set(rows.map((row) => row.bridge)) };
-    this.places.set(ref, place);
-    return place;
+    const index = same ?? { dataCenterId, names, bridges: new Set(rows.map((row) => row.bridge)) };
+    this.dataCenters.set(ref, index);
+    return index;
   }
 
   private cluster(dataCenterId: string, ref: string): { cluster: Cluster; hosts: HostRow[] } {

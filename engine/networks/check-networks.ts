@@ -60,7 +60,7 @@ async function checkHost(
   stop: AbortSignal,
 ): Promise<IsolationCheck[]> {
   const actor = core.actors.get(host.id);
-  const found = await actor.exclusive(stop, (signal) => look(core, host, actor.driver, networkId, signal));
+  const found = await actor.exclusive(stop, (signal) => observe(core, host, actor.driver, networkId, signal));
   // One at a time: each probe creates namespaces, and the kernel creates and removes those under one lock. Each has a separate
   // turn, because its ends are foreign ports to a converge, and drift must not wait for a hundred probes.
   for (const { spec, points } of probe ? found : []) {
@@ -74,7 +74,7 @@ interface Found {
   readonly points: CheckPoint[];
 }
 
-async function look(
+async function observe(
   core: Core,
   host: HostRow,
   driver: HostDriver,

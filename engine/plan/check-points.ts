@@ -122,12 +122,12 @@ function forwardingPoint(bridge: ObservedBridge): Point {
 
 function ingressPoint({ name, sealIngress, ports, receivesLinkLocal = false }: ObservedBridge): Point {
   const { ok, evidence } = sealPoint(sealIngress, 'ingress');
-  const hear = [
+  const receivers = [
     ...(receivesLinkLocal ? [name] : []),
     ...ports.flatMap((port) => (port.receivesLinkLocal ? [port.name] : [])),
   ];
-  if (hear.length === 0) return { ok, evidence };
-  const words = `frames to link-local groups bypass it (group_fwd_mask of ${hear.join(', ')})`;
+  if (receivers.length === 0) return { ok, evidence };
+  const words = `frames to link-local groups bypass it (group_fwd_mask of ${receivers.join(', ')})`;
   return { ok: false, evidence: `${evidence}; ${words}` };
 }
 
@@ -147,7 +147,7 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
  */
 export function verdictOf(points: readonly CheckPoint[]): Verdict {
   if (points.some((each) => each.ok === false)) return 'not_isolated';
-  return points.some((each) => each.ok === null && !MAY_STAY_UNSEEN.has(each.id)) ? 'unknown' : 'isolated';
+  return points.some((each) => each.ok === null && !OPTIONAL_POINTS.has(each.id)) ? 'unknown' : 'isolated';
 }
 
-const MAY_STAY_UNSEEN: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs']);
+const OPTIONAL_POINTS: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs']);

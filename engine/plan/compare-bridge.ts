@@ -1,7 +1,7 @@
 import type { BridgeSpec, Change } from '../ports/changes';
 import type { ObservedBridge, ObservedPort } from '../ports/observed';
 import type { Findings } from './model/finding';
-import { type View, judgePort } from './model/view';
+import { type View, classifyPort } from './model/view';
 import { optionValues } from './port-options';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
@@ -119,10 +119,10 @@ function comparePort(
   found: Findings,
 ): Change[] {
   const { bridge } = spec;
-  const standing = judgePort(view, bridge, port);
+  const standing = classifyPort(view, bridge, port);
   switch (standing.kind) {
     case 'ours':
-    case 'unjudged':
+    case 'unknown':
       return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
     case 'elsewhere':
       if (standing.bridge !== null && movesAway(standing.bridge)) return [];

@@ -3,7 +3,7 @@ import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge } from '../ports/observed';
 import type { Problem } from './model/finding';
 import { setupOwner } from './model/marks';
-import { type View, judgePort } from './model/view';
+import { type View, classifyPort } from './model/view';
 
 /** Whether a desired bridge can have its name now. `waits`: another bridge of ours has it and releases it in this round. */
 export type Placing =
@@ -49,7 +49,7 @@ export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge
 /** Whether VMs of ours still use a bridge whose network is no longer desired here. Such a bridge is not deleted. */
 export function stillUsed(view: View, bridge: ObservedBridge): boolean {
   return bridge.ports.some((port) => {
-    const standing = judgePort(view, bridge.name, port);
+    const standing = classifyPort(view, bridge.name, port);
     if (standing.kind === 'elsewhere') return standing.bridge !== null && !view.wantedNames.has(standing.bridge);
     return standing.kind === 'ours';
   });
@@ -73,19 +73,19 @@ export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | 
 
 /** Foreign ports are removed from a bridge that is ours; on one that is about to be imported, a user decides. */
 function placingImported(view: View, { networkId, bridge }: BridgeSpec, current: ObservedBridge): Placing {
-  const strangers = current.ports.filter((port) => {
-    const { kind } = judgePort(view, bridge, port);
-    return kind === 'foreign' || kind === 'unjudged';
+  const ports = current.ports.filter((port) => {
+    const { kind } = classifyPort(view, bridge, port);
+    return kind === 'foreign' || kind === 'unknown';
   });
-  if (strangers.length === 0) return { kind: 'free' };
-  const names = strangers.map(({ name }) => name).join(', ');
+  if (ports.length === 0) return { kind: 'free' };
+  const names = ports.map(({ name }) => name).join(', ');
   const problem: Problem = {
     kind: 'foreign_port',
     networkId,
     bridge,
     message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
     remedy: note(
-      `import the VM that it belongs to, or remove it on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
+      `import the VM that it belongs to, or remove it on the host (ip link set dev ${shellWord(ports[0]?.name ?? 'PORT')} nomaster), then sync the host`,
     ),
   };
   return { kind: 'blocked', problem };

@@ -109,8 +109,8 @@ describe('plan', () => {
     fc.assert(
       fc.property(worlds(), (world) => {
         const { groups, findings } = plan(world.wanted, world.observed);
-        const told = new Set(findings.map((finding) => finding.bridge));
-        for (const group of groups) expect(told.has(group.bridge)).toBe(true);
+        const found = new Set(findings.map((finding) => finding.bridge));
+        for (const group of groups) expect(found.has(group.bridge)).toBe(true);
       }),
       RUNS,
     );
@@ -270,11 +270,11 @@ describe('plan, case by case', () => {
       ...bridge,
       ports: bridge.ports.map((port) => ({ ...port, receivesLinkLocal: true })),
     }));
-    const heard = { wanted, observed: { ...whole, bridges } };
-    expect(changesOf(heard)).toEqual([{ kind: 'port.quiet', port: 'vnet0' }]);
-    expect(pointsOf(spec(0), new SeenHost(heard.observed, wanted.taps)).filter(({ ok }) => ok === false)).toMatchObject(
-      [{ id: 'seal_ingress', evidence: expect.stringContaining('group_fwd_mask of vnet0') }],
-    );
-    expect(plan(wanted, converge(heard).observed).groups).toEqual([]);
+    const exposed = { wanted, observed: { ...whole, bridges } };
+    expect(changesOf(exposed)).toEqual([{ kind: 'port.quiet', port: 'vnet0' }]);
+    expect(
+      pointsOf(spec(0), new SeenHost(exposed.observed, wanted.taps)).filter(({ ok }) => ok === false),
+    ).toMatchObject([{ id: 'seal_ingress', evidence: expect.stringContaining('group_fwd_mask of vnet0') }]);
+    expect(plan(wanted, converge(exposed).observed).groups).toEqual([]);
   });
 });

@@ -73,9 +73,9 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
         problem: place.problem,
       };
     case 'waits':
-      return { ...part, changes: current ? stepAside(view, spec, current, found) : [], again: true };
+      return { ...part, changes: current ? releaseName(view, spec, current, found) : [], again: true };
     case 'free': {
-      const own = current ? bringHome(view, spec, current, found) : [{ kind: 'bridge.create', spec } as const];
+      const own = current ? restoreName(view, spec, current, found) : [{ kind: 'bridge.create', spec } as const];
       const ports = comparePorts(view, spec, current?.ports ?? [], movesAway, found);
       const extra = duplicates(view, spec, current).flatMap((bridge) => deleteBridge(bridge, found));
       return { ...part, changes: [...own, ...ports, ...extra] };
@@ -98,7 +98,7 @@ function reportPlace(spec: BridgeSpec, current: ObservedBridge | undefined, foun
  * Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. Chains that were
  * written for the wrong name are removed last, unless a desired bridge needs them.
  */
-function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
+function restoreName(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
   const changes = compareBridge(spec, current, found, isImported(view, current, spec));
   if (current.name === spec.bridge) return changes;
   const { name: from, sealIngress, sealEgress } = current;
@@ -113,7 +113,7 @@ function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found:
  * The name is used by another bridge of ours that is also misnamed. Two that swapped names would otherwise wait for each other
  * forever.
  */
-function stepAside(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
+function releaseName(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
   if (!view.wantedNames.has(current.name)) return sealInPlace(current, found);
   const to = spareName(view, spec.networkId);
   return [

@@ -23,11 +23,11 @@ export interface BridgeSpec {
 export type BridgeChange =
   /** Creates the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
   | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec }
-  /** Deletes a bridge of ours and its seal chains. `ports` are the taps that it carries now (for the undo). */
+  /** Deletes a bridge of ours and its seal chains. `ports` are its current taps (for the undo). */
   | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
-  /** (Re)writes both seal chains and turns IPv6 off on the bridge. */
+  /** (Re)writes both seal chains and disables IPv6 on the bridge. */
   | { readonly kind: 'bridge.seal'; readonly bridge: string }
-  /** Takes our mark and both seal chains off a bridge that was there before us; the bridge and its ports stay. */
+  /** Removes our mark and both seal chains from an imported bridge; the bridge and its ports stay. */
   | { readonly kind: 'bridge.release'; readonly bridge: string; readonly alias: string }
   | { readonly kind: 'bridge.rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'bridge.mark'; readonly bridge: string; readonly alias: string; readonly was: string | null }
@@ -36,20 +36,20 @@ export type BridgeChange =
   | { readonly kind: 'bridge.up'; readonly bridge: string; readonly up: boolean }
   /** STP off, forward delay 0, multicast snooping off, VLAN filtering off, no packet filters of the host between ports. */
   | { readonly kind: 'bridge.options'; readonly bridge: string }
-  /** Takes an address of the host off the bridge, or off `port`, one of its ports. */
+  /** Removes an address of the host from the bridge, or from `port`, one of its ports. */
   | { readonly kind: 'address.remove'; readonly bridge: string; readonly port?: string; readonly address: string }
   | { readonly kind: 'port.add'; readonly bridge: string; readonly port: string }
   | { readonly kind: 'port.remove'; readonly bridge: string; readonly port: string }
-  /** IPv6 off on the host's end of a tap, so that it is silent towards the guest, and deaf to link-local groups, where it is a port. */
+  /** Disables IPv6 on the host's end of a tap, so that it sends nothing to the guest, and ignores link-local groups if it is a port. */
   | { readonly kind: 'port.quiet'; readonly port: string }
-  /** Sets options of a port back to those of a plain bridge. */
+  /** Resets options of a port to those of a plain bridge. */
   | {
       readonly kind: 'port.options';
       readonly bridge: string;
       readonly port: string;
       readonly options: readonly PortOption[];
     }
-  /** Chains of ours on a device that is gone. */
+  /** Chains of ours on a device that no longer exists. */
   | { readonly kind: 'seal.remove'; readonly bridge: string };
 
 /** A port of this computer's loopback that leads to a guest on the network *outside*. (protocol, hostPort) identifies it. */
@@ -66,7 +66,7 @@ export interface ForwardSpec {
 export type OutsideChange =
   /** Starts the NAT, after ending leftovers of a former one; its NIC exists and is up afterwards. Undone by `outside.stop`. */
   | { readonly kind: 'outside.start'; readonly nic: string }
-  /** Ends the NAT; its NIC goes with it, and so do all forwards. */
+  /** Ends the NAT; its NIC and all forwards are removed with it. */
   | { readonly kind: 'outside.stop'; readonly nic: string }
   | { readonly kind: 'forward.add'; readonly forward: ForwardSpec }
   | { readonly kind: 'forward.remove'; readonly forward: ForwardSpec };

@@ -43,11 +43,11 @@ export type BootSpec =
         readonly mac: string | null;
       } | null;
     }
-  /** `format` null: not known yet; `diskFormat` says it, and the engine keeps it. */
+  /** `format` null: not known yet; `diskFormat` detects it, and the engine stores it. */
   | { readonly kind: 'disk'; readonly path: string; readonly format: DiskFormat | null }
   | { readonly kind: 'iso'; readonly path: string }
   | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string }
-  /** Its definition is its owner's: only our mark and the vNICs in the spec are ours to write. `others`: MACs of NICs that are not. */
+  /** Its definition belongs to its owner: we only write our mark and the vNICs in the spec. `others`: MAC addresses of other NICs. */
   | { readonly kind: 'imported'; readonly others: readonly string[] };
 
 export interface VmSpec {
@@ -227,7 +227,7 @@ export interface CheckTarget {
 }
 
 /** What an observation need not read again. Networks are always read. */
-export interface LookOptions {
+export interface ObserveOptions {
   /** VMs may be reported as last read, if the host has watched since and nothing has changed. */
   readonly rememberedVms?: boolean;
 }
@@ -246,7 +246,7 @@ export interface HostDriver {
   /** Makes the host reachable: starts the lab if it is not running, opens the connection. Safe to call again. */
   connect(signal: AbortSignal): Promise<void>;
   /** One round trip. */
-  observe(signal: AbortSignal, options?: LookOptions): Promise<ObservedHost>;
+  observe(signal: AbortSignal, options?: ObserveOptions): Promise<ObservedHost>;
   /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups continue if one fails. */
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
   /**

@@ -46,10 +46,10 @@ export type SetupChange =
   | { readonly kind: 'bond.unmake'; readonly bond: BondSpec }
   | { readonly kind: 'vlan.make'; readonly vlan: VlanSpec }
   | { readonly kind: 'vlan.unmake'; readonly vlan: VlanSpec }
-  /** Made down and without IPv6; STP off and no forward delay, else it would be deaf for seconds. */
+  /** Created down and without IPv6; STP off and no forward delay, otherwise it would forward nothing for seconds. */
   | { readonly kind: 'bridge.make'; readonly bridge: RegularBridgeSpec }
   | { readonly kind: 'bridge.unmake'; readonly bridge: RegularBridgeSpec }
-  /** Into a bridge or bond, or out of it. Into a bond it must be down, and is up afterwards; out of it, it is down. */
+  /** Adds it to a bridge or bond, or removes it. To join a bond it must be down, and is up afterwards; after leaving it is down. */
   | { readonly kind: 'link.master'; readonly link: string; readonly to: string | null; readonly was: string | null }
   | { readonly kind: 'link.mtu'; readonly link: string; readonly to: number; readonly was: number }
   | { readonly kind: 'link.up'; readonly link: string; readonly up: boolean }
@@ -59,7 +59,7 @@ export type SetupChange =
   | { readonly kind: 'ip.remove'; readonly link: string; readonly address: string }
   | { readonly kind: 'route.add'; readonly route: NetRoute }
   | { readonly kind: 'route.remove'; readonly route: NetRoute }
-  /** The same route over another link, with no moment without it. */
+  /** Moves a route to another link, without an interruption. */
   | { readonly kind: 'route.move'; readonly route: NetRoute; readonly to: string }
   | { readonly kind: 'dhcp.start'; readonly link: string; readonly client: DhcpClient }
   | { readonly kind: 'dhcp.stop'; readonly link: string; readonly client: DhcpClient };
@@ -86,5 +86,5 @@ export interface SetupOrder {
 
 export type SetupOutcome =
   | { readonly ok: true }
-  /** `undone`: the host is as it was; false: it could not be told, or something is left (the failure says what). */
+  /** `undone`: the host is unchanged; false: unknown, or something is left (the failure names it). */
   | { readonly ok: false; readonly undone: boolean; readonly failure: CommandFailure };

@@ -1,6 +1,6 @@
 import type { Apart } from '../../contract';
 import type { Core } from '../context';
-import { apartOf, apartsOf } from '../islands/apart';
+import { apartOf, apartOfVm } from '../islands/apart';
 import { mapPart } from '../islands/islands';
 import { reach } from '../islands/reach';
 import { MapCache } from '../map/map-cache';
@@ -11,7 +11,7 @@ function apart({ store, refs }: Core, input: { network?: string | undefined; vm?
   const only = input.network === undefined ? null : refs.network(input.network).id;
   const all =
     input.vm !== undefined
-      ? apartsOf(store, refs.vm(input.vm))
+      ? apartOfVm(store, refs.vm(input.vm))
       : (only === null ? store.networks.list() : store.networks.some([only])).flatMap(
           (network) => apartOf(store, network) ?? [],
         );

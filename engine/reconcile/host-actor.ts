@@ -12,7 +12,7 @@ import { BackOff } from './back-off';
 import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
 import { reconcileHost } from './reconcile-host';
-import { LookShare } from './look-share';
+import { ObservationShare } from './observation-share';
 import { lacks, moveHost, reportNotPersistent } from './record/host-states';
 import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
@@ -21,7 +21,7 @@ import type { Finding } from '../plan/model/finding';
 /** From the first notice to the observation that it causes: long enough for the notices of one change to arrive together. */
 const DEBOUNCE_MS = 15;
 /** A full observation, in case a notice was lost (rule O4). */
-const FULL_LOOK_MS = 60_000;
+const FULL_OBSERVATION_MS = 60_000;
 /** A connection that is lost sooner than this counts as a failed attempt: the delays keep growing. */
 const STEADY_MS = 10_000;
 /** A wrong host key, password or login stays wrong until a user acts; retries would get accounts locked. */
@@ -58,7 +58,7 @@ export class HostActor {
   private readonly unreported = new Map<string, readonly Finding[]>();
   private readonly reconnect: BackOff;
   private readonly retry: BackOff;
-  private readonly share: LookShare;
+  private readonly share: ObservationShare;
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
@@ -78,7 +78,7 @@ export class HostActor {
   ) {
     this.reconnect = new BackOff(deps.clock);
     this.retry = new BackOff(deps.clock);
-    this.share = new LookShare(deps.clock);
+    this.share = new ObservationShare(deps.clock);
   }
 
   /** Whether the host responded last time. */
@@ -173,7 +173,7 @@ export class HostActor {
     try {
       await this.driver.connect(signal);
       // Watchers first: changes between their start and the first observation are then seen by one of them.
-      await this.driver.watch((notice) => this.hear(connection, notice), signal);
+      await this.driver.watch((notice) => this.onNotice(connection, notice), signal);
       throwIfCancelled(signal);
     } catch (thrown) {
       connection.abort.abort();
@@ -219,7 +219,7 @@ export class HostActor {
     });
   }
 
-  private hear(connection: Connection, notice: HostNotice): void {
+  private onNotice(connection: Connection, notice: HostNotice): void {
     if (this.connection !== connection) {
       // A watcher that is lost during the attempt must fail it.
       if (notice.kind === 'lost' && this.connection === null) {
@@ -261,7 +261,7 @@ export class HostActor {
   }
 
   private setLookTimer(): void {
-    this.cancelLook = this.deps.clock.after(FULL_LOOK_MS, () => {
+    this.cancelLook = this.deps.clock.after(FULL_OBSERVATION_MS, () => {
       this.setLookTimer();
       if (this.connection) this.nextBatch('whole');
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract';
 import type { Clock } from '../ports/clock';
 import { TestEngine, realClock } from '../../test/support/test-engine';
-import { LookShare } from './look-share';
+import { ObservationShare } from './observation-share';
 
 /** Records the delays, and waits a thousandth of each. */
 function quick(): Clock & { readonly waits: number[] } {
@@ -47,7 +47,7 @@ describe('a host that connects each time and then violates the protocol', () => 
 describe('the share of time for notices of a host', () => {
   it('starts with a burst, then is a share of all time', () => {
     let now = 0;
-    const share = new LookShare({ now: () => now, after: () => () => undefined });
+    const share = new ObservationShare({ now: () => now, after: () => () => undefined });
     const look = (ms: number): void => {
       share.begin();
       now += ms;

@@ -54,8 +54,8 @@ describe('outside changes of a host', () => {
     const seq = t.store.events.lastSeq();
     await t.fleet.machine(host).control.killVm(vm);
     await state('down');
-    const told = t.store.events.after(seq, 100).find((event) => event.type === 'vm.ended_from_outside');
-    expect(told).toMatchObject({ by: { door: 'unknown' }, subjects: { vmId: vm, hostId: host } });
+    const reported = t.store.events.after(seq, 100).find((event) => event.type === 'vm.ended_from_outside');
+    expect(reported).toMatchObject({ by: { door: 'unknown' }, subjects: { vmId: vm, hostId: host } });
     expect((await t.client.vms.show({ vm })).reason).toMatchObject({ params: { why: 'crashed' } });
   });
 

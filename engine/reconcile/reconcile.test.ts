@@ -43,8 +43,8 @@ describe('the engine and its hosts', () => {
     await t.addHosts(1);
     const networks = Array.from({ length: 12 }, (_, i) => ({ name: `n${i}`, isIsolated: true, clusters: ['Default'] }));
     await t.done(t.client.networks.addMany({ networks }));
-    const told = t.store.events.after(0, 1000).filter((event) => event.type === 'network.deployed');
-    expect(told.map(({ message }) => textOf(message))).toEqual([
+    const reported = t.store.events.after(0, 1000).filter((event) => event.type === 'network.deployed');
+    expect(reported.map(({ message }) => textOf(message))).toEqual([
       '12 networks are deployed on sim1: n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more',
     ]);
     expect((await t.client.networks.show({ network: 'n11' })).checks).toMatchObject([{ verdict: 'isolated' }]);

@@ -63,11 +63,11 @@ interface Placed {
 }
 
 /** Writes the missing rows of a cluster with its networks, hosts and VMs. */
-async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wish: ScenarioCluster): Promise<Placed[]> {
-  const clusterId = core.store.transaction((tx) => ensureCluster(scopeIn(core, job, tx), scenario, wish.name));
+async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, spec: ScenarioCluster): Promise<Placed[]> {
+  const clusterId = core.store.transaction((tx) => ensureCluster(scopeIn(core, job, tx), scenario, spec.name));
   const dataCenter = core.store.clusters.get(clusterId)?.dataCenterId ?? '';
   const there = new Set(core.store.networks.ofDataCenter(dataCenter).map(({ name }) => name));
-  const missing = wish.networks.filter((name) => !there.has(name));
+  const missing = spec.networks.filter((name) => !there.has(name));
   await inChunks(core, job, missing, (scope, names) => {
     const adder = new NetworkAdder(scope);
     const shape = { isIsolated: true, dataCenter, mtu: DEFAULT_MTU, vlan: null, label: null, nic: null, comment: '' };
@@ -75,9 +75,9 @@ async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wis
   });
   const known = new Set(core.store.vms.ofCluster(clusterId).map(({ name }) => name));
   const placed: Placed[] = [];
-  for (const host of wish.hosts) {
+  for (const host of spec.hosts) {
     throwIfCancelled(job.signal);
-    const vms = vmsOn(wish, host.name);
+    const vms = vmsOn(spec, host.name);
     // In one transaction, so that observers see a host appear together with its VMs.
     placed.push(core.store.transaction((tx) => placeHost(core, scopeIn(core, job, tx), clusterId, host, vms, known)));
     await new Promise((resolve) => setImmediate(resolve));
@@ -89,11 +89,11 @@ function placeHost(
   core: Core,
   scope: Scope,
   clusterId: string,
-  wish: ScenarioHost,
+  spec: ScenarioHost,
   vms: readonly ScenarioVm[],
   known: ReadonlySet<string>,
 ): Placed {
-  const host = ensureHost(scope, clusterId, wish);
+  const host = ensureHost(scope, clusterId, spec);
   for (const vm of vms) if (!known.has(vm.name)) insertVm(core, scope, host, vm);
   return { host, vms };
 }
@@ -116,11 +116,11 @@ async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal:
   return say('result.vms_started', { count: await bootOn(core, job, host, own, signal) });
 }
 
-function ensureHost(scope: Scope, clusterId: string, wish: ScenarioHost): HostRow {
-  const found = scope.tx.hosts.byName(wish.name);
-  if (!found) return addHost(scope, { name: wish.name, cluster: clusterId, comment: '', how: howOf(wish) });
+function ensureHost(scope: Scope, clusterId: string, spec: ScenarioHost): HostRow {
+  const found = scope.tx.hosts.byName(spec.name);
+  if (!found) return addHost(scope, { name: spec.name, cluster: clusterId, comment: '', how: howOf(spec) });
   if (found.clusterId !== clusterId)
-    throw new AppError('CONFLICT', `Another data center now has a host "${wish.name}"`);
+    throw new AppError('CONFLICT', `Another data center now has a host "${spec.name}"`);
   if (!isActive(found.state)) beginActivation(scope, found);
   return found;
 }

@@ -38,8 +38,8 @@ export function assertNamesFree(tx: Repositories, scenario: Scenario): void {
     });
   }
   const own = new Set(place ? hostsIn(tx, place.id).map((host) => host.id) : []);
-  const strangers = hostsOf(scenario).flatMap(({ name }) => tx.hosts.byName(name) ?? []);
-  const taken = strangers.filter((host) => !own.has(host.id));
+  const existing = hostsOf(scenario).flatMap(({ name }) => tx.hosts.byName(name) ?? []);
+  const taken = existing.filter((host) => !own.has(host.id));
   if (taken.length === 0) return;
   throw new AppError('CONFLICT', `The scenario "${scenario.title}" needs the host names ${listed(taken)}`, {
     rule: 'O5',

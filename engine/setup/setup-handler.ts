@@ -9,7 +9,7 @@ import type { HostRow, Repositories } from '../ports/store';
 import { type SetupRequest, readRequest } from './request';
 import { checkSetup } from './rules';
 import { SETUP_JOB } from '../plan/regular/job-kind';
-import { type SetupPayload, setupJob, setupRows, wishOf, writeSetup } from './setup-job';
+import { type SetupPayload, setupJob, setupRows, requestKey, writeSetup } from './setup-job';
 
 /** Bad: a second setup of a host while the first one runs: each is a whole, and they would mix. */
 function assertOneSetupAtATime(tx: Repositories, host: HostRow): void {
@@ -66,7 +66,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
   assertHostStateAllows(host, 'setupNetworks');
   assertOneSetupAtATime(tx, host);
   const now = setupRows(tx, hostId);
-  if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
+  if (requestKey(now) !== requestKey(before) && requestKey(now) !== requestKey(after))
     throw new AppError('CONFLICT', `The networks of the host "${host.name}" have since been set up differently`, {
       field: 'job',
       remedy: run('hosts.setupNetworks', { host: host.name }),

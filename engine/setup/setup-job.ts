@@ -59,7 +59,7 @@ export function writeSetup(tx: Repositories, hostId: string, { attachments, bond
 }
 
 /** The requested part of the rows, without what was observed. */
-export const wishOf = ({ attachments, bonds }: SetupRows): string =>
+export const requestKey = ({ attachments, bonds }: SetupRows): string =>
   JSON.stringify([
     attachments.map(({ networkId, nic, ipv4, ipv6 }) => JSON.stringify([networkId, nic, ipv4, ipv6])).sort(),
     bonds.map((bond) => JSON.stringify(bond)).sort(),

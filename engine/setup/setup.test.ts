@@ -43,11 +43,11 @@ describe('Setup networks', () => {
   it('bonds two NICs and puts a VLAN on them, in one command', async () => {
     await t.client.networks.add({ name: 'green', vlan: 7, clusters: ['Default'] });
     const bonds = [{ name: 'bond0', nics: ['eth2', 'eth3'], mode: '802.3ad' as const }];
-    const wish = [
+    const requested = [
       { network: 'red', nic: 'eth1' },
       { network: 'green', nic: 'bond0' },
     ];
-    await t.done(t.client.hosts.setupNetworks({ host, bonds, attach: wish }));
+    await t.done(t.client.hosts.setupNetworks({ host, bonds, attach: requested }));
     const shown = await show();
     expect(shown.bonds).toEqual([{ hostId: host, ...bonds[0] }]);
     expect(shown.nics.filter(({ kind }) => kind !== 'nic').map(({ name, bridge }) => [name, bridge])).toEqual([
@@ -76,7 +76,10 @@ describe('Setup networks', () => {
 
   it('keeps the connection if the address moves along, and rolls back otherwise', async () => {
     const cut = await t.ended(attach('eth0'));
-    expect(cut).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('the host is unchanged') as string } });
+    expect(cut).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('the host is unchanged') as string },
+    });
     expect(await attachment()).toBeUndefined();
     expect((await observed()).nics[0]).toMatchObject({ master: null, addresses: ['192.0.2.10/24'] });
     await t.done(attach('eth0', own));

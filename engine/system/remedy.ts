@@ -6,7 +6,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Remedy } from '../ports/hosts';
 
 /** The minimum interval between reports of output, in milliseconds: each report is a transaction. */
-const TELL_MS = 500;
+const REPORT_MS = 500;
 /** Characters of output that a job keeps. */
 const KEPT = 8_000;
 
@@ -39,7 +39,7 @@ export async function runRemedy(core: Core, job: RunningJob<RemedyPayload>): Pro
   const remedy = await stillMeant(core, check, argv);
   if (remedy === null) return job.skip(1, say('result.nothing_to_fix', {}));
   await job.step(1, async () => {
-    const output = (await remedy.run(teller(core, job))).slice(-KEPT);
+    const output = (await remedy.run(progressReporter(core, job))).slice(-KEPT);
     return output === '' ? null : say('result.output', { output });
   });
 }
@@ -58,11 +58,11 @@ async function stillMeant({ hosts }: Core, check: string, argv: readonly string[
   });
 }
 
-function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string) => void {
-  let told = 0;
+function progressReporter({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string) => void {
+  let reportedAt = 0;
   return (line) => {
-    if (Math.abs(clock.now() - told) < TELL_MS || line.trim() === '') return;
-    told = clock.now();
+    if (Math.abs(clock.now() - reportedAt) < REPORT_MS || line.trim() === '') return;
+    reportedAt = clock.now();
     job.note(1, say('result.output', { output: line.trim().slice(0, 300) }));
   };
 }

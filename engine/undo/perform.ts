@@ -1,6 +1,6 @@
 import type { Change } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
-import { giveBackHandler } from '../imports/give-back';
+import { undoImportHandler } from '../imports/undo-import';
 import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
@@ -42,7 +42,7 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
     case 'vms.remove':
       return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
     case 'imports.giveBack':
-      return giveBackHandler(scope, inverse.imported);
+      return undoImportHandler(scope, inverse.imported);
     case 'vms.update':
       return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
     case 'vms.move':

@@ -70,12 +70,12 @@ export async function runRestoreVm(core: Core, job: RunningJob<VmPayload>): Prom
       }),
     );
   } catch (error) {
-    if (!job.stopping) await job.written(() => takeBack(core, job, vmId, error));
+    if (!job.stopping) await job.written(() => rollBack(core, job, vmId, error));
     throw error;
   }
 }
 
-function takeBack(core: Core, job: RunningJob, vmId: string, why: unknown): void {
+function rollBack(core: Core, job: RunningJob, vmId: string, why: unknown): void {
   const vm = core.store.vms.get(vmId);
   if (vm?.state !== 'image_locked' || vm.hostId === null) return;
   new VmTurn(core, job, vmId, vm.hostId).write((tx, emit) => {

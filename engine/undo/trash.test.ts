@@ -7,25 +7,25 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 /** A manually set clock; checks of the trash run on request, all other timers in real time. */
 class Calendar {
   private ahead = 0;
-  private looks: Array<() => void> = [];
+  private checks: Array<() => void> = [];
 
   now = (): number => Date.now() + this.ahead;
   after = (ms: number, fn: () => void): (() => void) => {
     if (ms !== MINUTE && ms !== HOUR) return realClock.after(ms, fn);
-    this.looks.push(fn);
-    return () => (this.looks = this.looks.filter((look) => look !== fn));
+    this.checks.push(fn);
+    return () => (this.checks = this.checks.filter((check) => check !== fn));
   };
   /** Sets the clock, as a user or a time server does: no timers advance. */
   jump(ms: number): void {
     this.ahead += ms;
   }
-  look(): void {
-    for (const look of this.looks.splice(0)) look();
+  check(): void {
+    for (const check of this.checks.splice(0)) check();
   }
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= HOUR) {
       this.jump(HOUR);
-      this.look();
+      this.check();
     }
   }
 }
@@ -43,7 +43,7 @@ describe('automatic cleanup of the trash', () => {
     vms.remove = async (...args) => [...(await remove.apply(vms, args)), 'disk.qcow2'];
     await t.done(t.client.vms.add({ name: 'db', start: true }));
     await t.done(t.client.vms.stop({ vm: 'db' }));
-    calendar.look();
+    calendar.check();
   });
   afterEach(() => t.close());
 
@@ -62,12 +62,12 @@ describe('automatic cleanup of the trash', () => {
 
   it('keeps its content while the clock is far ahead, and after it is corrected', async () => {
     await removes();
-    calendar.look();
+    calendar.check();
     calendar.jump(10 * 365 * DAY);
-    calendar.look();
+    calendar.check();
     calendar.pass(5 * HOUR);
     calendar.jump(-10 * 365 * DAY);
-    calendar.look();
+    calendar.check();
     await settled();
     expect(await isEmpty()).toBe(false);
     calendar.pass(8 * DAY);
@@ -77,9 +77,9 @@ describe('automatic cleanup of the trash', () => {
   it('keeps what was removed while the clock was far behind', async () => {
     calendar.jump(-20 * 365 * DAY);
     await removes();
-    calendar.look();
+    calendar.check();
     calendar.jump(20 * 365 * DAY);
-    calendar.look();
+    calendar.check();
     await settled();
     expect(await isEmpty()).toBe(false);
   });
@@ -98,7 +98,7 @@ describe('automatic cleanup of the trash', () => {
   it('survives a full disk', async () => {
     await removes();
     const disk = fillDisk(t);
-    calendar.look();
+    calendar.check();
     disk.free();
     calendar.pass(8 * DAY);
     await t.until(isEmpty);
@@ -106,9 +106,9 @@ describe('automatic cleanup of the trash', () => {
 
   it('counts at most one day for the time that the computer was off', async () => {
     await removes();
-    calendar.look();
+    calendar.check();
     calendar.jump(30 * DAY);
-    calendar.look();
+    calendar.check();
     await settled();
     expect(await isEmpty()).toBe(false);
   });

@@ -12,8 +12,8 @@ import type { Repositories, TrashRow } from '../ports/store';
 
 const DAY_MS = 86_400_000;
 /** How often to check for content that is old enough; first soon after the start. */
-const LOOK_MS = 3_600_000;
-const FIRST_LOOK_MS = 60_000;
+const CHECK_MS = 3_600_000;
+const FIRST_CHECK_MS = 60_000;
 
 export const EmptyTrashPayload = z.strictObject({
   hosts: z.array(z.strictObject({ hostId: Id, vmIds: Ids })).readonly(),
@@ -66,7 +66,7 @@ export async function runEmptyTrash(core: Core, job: RunningJob<EmptyTrashPayloa
   }
 }
 
-/** The maximum time that counts between two checks: a computer that was off and a clock change look the same. */
+/** The maximum time that counts between two checks: a computer that was off and a clock change check the same. */
 const MOST_MS = DAY_MS;
 
 /** The ages at the next check. Time counts only while the engine runs, so that no clock change ages anything. */
@@ -91,20 +91,20 @@ function hasLainEnough({ id, removedAt }: TrashRow, { ms }: TrashAges, now: numb
  * final, so a clock that is temporarily far ahead or behind (an empty battery, a wrong date) must not cause it early.
  */
 export function startTrashCleanup(core: Core): () => void {
-  const look = (): void => {
-    cancel = core.clock.after(LOOK_MS, look);
+  const check = (): void => {
+    cancel = core.clock.after(CHECK_MS, check);
     let job: string | null = null;
     tryToWrite(core.log, 'the age of the trash', () => {
-      job = core.store.transaction((tx) => lookAtTrash(tx, core.clock.now()), 'later');
+      job = core.store.transaction((tx) => checkTrash(tx, core.clock.now()), 'later');
     });
     if (job !== null) core.jobs.kick(job);
   };
-  let cancel = core.clock.after(FIRST_LOOK_MS, look);
+  let cancel = core.clock.after(FIRST_CHECK_MS, check);
   return () => cancel();
 }
 
 /** Stores the current ages; returns the id of the job that deletes what is old enough. */
-function lookAtTrash(tx: Repositories, now: number): string | null {
+function checkTrash(tx: Repositories, now: number): string | null {
   const rows = tx.trash.list();
   const before = tx.settings.trashAges();
   if (rows.length === 0 && before === null) return null;

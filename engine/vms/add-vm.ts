@@ -29,33 +29,33 @@ const TINY_MIB = 192;
 const ORDINARY_MIB = 1024;
 
 /** Checks the rules and writes a VM with its vNICs. Nothing happens on a host until its first start. */
-export function addVm(scope: Scope, storeId: string, wish: VmRequest): VmRow {
+export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow {
   const { tx, refs } = scope;
-  const cluster = refs.cluster(wish.cluster);
-  ruleO5VmNameIsUnique(wish.name, namesakes(scope, wish.name, cluster.dataCenterId));
-  const host = wish.host === undefined ? undefined : refs.host(wish.host);
+  const cluster = refs.cluster(request.cluster);
+  ruleO5VmNameIsUnique(request.name, namesakes(scope, request.name, cluster.dataCenterId));
+  const host = request.host === undefined ? undefined : refs.host(request.host);
   if (host) assertHostInCluster(host, cluster);
   const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
-  if (wish.absent) assertBootFilesExist(wish.boot, wish.absent, hosts);
-  const seedAddress = wish.boot.kind === 'image' ? (wish.boot.seed?.address ?? null) : null;
-  assertSeedAddressHasVnic(seedAddress, wish.vnics.length);
+  if (request.absent) assertBootFilesExist(request.boot, request.absent, hosts);
+  const seedAddress = request.boot.kind === 'image' ? (request.boot.seed?.address ?? null) : null;
+  assertSeedAddressHasVnic(seedAddress, request.vnics.length);
   const row: VmRow = {
     id: newId(),
     clusterId: cluster.id,
     dataCenterId: cluster.dataCenterId,
-    name: wish.name,
-    comment: wish.comment,
+    name: request.name,
+    comment: request.comment,
     state: 'down',
     reason: null,
     hostId: host?.id ?? null,
-    memoryMiB: wish.memoryMiB ?? (wish.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
-    cpus: wish.cpus,
-    boot: bootOf(scope, wish, hosts),
+    memoryMiB: request.memoryMiB ?? (request.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
+    cpus: request.cpus,
+    boot: bootOf(scope, request, hosts),
     startedAt: null,
     createdAt: scope.now,
   };
   tx.vms.insert(row);
-  for (const vnic of wish.vnics) addVnic(scope, storeId, row, vnic);
+  for (const vnic of request.vnics) addVnic(scope, storeId, row, vnic);
   const undo = {
     words: say('undo.vm.added', { vm: row.name }),
     change: { kind: 'vm.added', vmId: row.id },

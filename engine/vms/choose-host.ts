@@ -1,6 +1,6 @@
 import { isRunning } from '../../contract';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
-import { type Candidate, type Verdict, type Wanting, judge, place } from './placement';
+import { type Candidate, type Verdict, type Wanting, evaluate, place } from './placement';
 
 export interface HostCandidate extends Candidate {
   readonly host: HostRow;
@@ -24,8 +24,8 @@ export function chooseHost(tx: Repositories, vm: VmRow, only?: HostRow): HostRow
 }
 
 /** The placement verdict on every host of its cluster, regardless of the host of its disks. */
-export function judgeHosts(tx: Repositories, seeker: Seeker): Verdict<HostCandidate>[] {
-  return judge(seeker, candidates(tx, seeker));
+export function evaluateHosts(tx: Repositories, seeker: Seeker): Verdict<HostCandidate>[] {
+  return evaluate(seeker, candidates(tx, seeker));
 }
 
 export function seekerOf(tx: Repositories, vm: VmRow): Seeker {

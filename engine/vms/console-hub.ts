@@ -97,7 +97,7 @@ class SharedLine {
     private readonly onEnd: () => void,
   ) {
     this.kept.add(line.replay);
-    line.onData((bytes) => this.hear(bytes));
+    line.onData((bytes) => this.receive(bytes));
     line.onClose(() => this.end());
     this.linger();
   }
@@ -122,7 +122,7 @@ class SharedLine {
     if (this.readers.size === 0) this.linger();
   }
 
-  private hear(bytes: Uint8Array): void {
+  private receive(bytes: Uint8Array): void {
     this.kept.add(bytes);
     for (const reader of this.readers) {
       reader.push(bytes, false);

@@ -36,7 +36,7 @@ export async function diskFormats(
   return formats;
 }
 
-type Place = Pick<Repositories, 'vms' | 'hosts'>;
+type Rows = Pick<Repositories, 'vms' | 'hosts'>;
 
 /**
  * The format that a new VM's disk is stored with; null if only the host can detect it, at the VM's first start. A file that is
@@ -44,7 +44,7 @@ type Place = Pick<Repositories, 'vms' | 'hosts'>;
  * a qcow2 file with a backing file; one as qcow2 that another VM has as raw.
  */
 export function diskFormatOf(
-  db: Place,
+  db: Rows,
   { path, format }: Disk,
   hosts: readonly Pick<HostRow, 'id' | 'kind'>[],
   formats: DiskFormats,
@@ -67,7 +67,7 @@ export function diskFormatOf(
 }
 
 /** Whether a path means the same file to an existing VM and to a new one: all hosts but those over SSH see this computer's. */
-function seesTheSame(db: Place, vm: Pick<VmRow, 'hostId'>, hosts: readonly Pick<HostRow, 'id' | 'kind'>[]): boolean {
+function seesTheSame(db: Rows, vm: Pick<VmRow, 'hostId'>, hosts: readonly Pick<HostRow, 'id' | 'kind'>[]): boolean {
   const host = vm.hostId === null ? undefined : db.hosts.get(vm.hostId);
   if (host?.kind === 'ssh') return hosts.some(({ id }) => id === host.id);
   return hosts.length === 0 || hosts.some(({ kind }) => kind !== 'ssh');

@@ -37,7 +37,7 @@ function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
 export function startLeftoverCleanup(core: Core): () => void {
   const { store } = core;
   const life = new AbortController();
-  const look = async (hostId: string): Promise<void> => {
+  const check = async (hostId: string): Promise<void> => {
     for (const leftover of store.leftovers.ofHost(hostId)) {
       const { vmId } = leftover;
       if (isBeingMoved(store, vmId)) continue;
@@ -51,7 +51,7 @@ export function startLeftoverCleanup(core: Core): () => void {
   const consider = (hostId: string): void => {
     if (underWay.has(hostId) || store.hosts.get(hostId)?.state !== 'up') return;
     underWay.add(hostId);
-    look(hostId)
+    check(hostId)
       .catch((error: unknown) => {
         core.log.warn({ host: hostId, message: describeError(error).message }, 'leftovers of a move remain');
       })

@@ -139,13 +139,13 @@ export async function runMove(core: Core, job: RunningJob<MovePayload>): Promise
       await moving.clearSource();
     });
   } catch (error) {
-    if (!isTurn && !job.stopping) await job.written(() => stepBack(core, job, fromId));
+    if (!isTurn && !job.stopping) await job.written(() => unlock(core, job, fromId));
     throw error;
   }
 }
 
 /** A job that was cancelled while it waited for its turn has done nothing: the VM is unchanged. */
-function stepBack(core: Core, job: RunningJob<MovePayload>, fromId: string): void {
+function unlock(core: Core, job: RunningJob<MovePayload>, fromId: string): void {
   const { vmId } = job.payload;
   const turn = new VmTurn(core, job, vmId, fromId);
   const vm = core.store.vms.get(vmId);
@@ -155,17 +155,17 @@ function stepBack(core: Core, job: RunningJob<MovePayload>, fromId: string): voi
 async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<void> {
   const { vmId, fromId, toId } = moving.ids;
   const turn = new VmTurn(core, job, vmId, fromId);
-  await job.written(() => takeUp(core, turn, toId));
+  await job.written(() => resume(core, turn, toId));
   try {
     await moving.copyAndLand();
   } catch (error) {
-    await giveUp(moving, turn, error, core.store.hosts.get(toId)?.name ?? toId);
+    await rollBack(moving, turn, error, core.store.hosts.get(toId)?.name ?? toId);
     throw error;
   }
 }
 
 /** A job that runs again finds the VM as its last attempt left it. */
-function takeUp(core: Core, turn: VmTurn, toId: string): void {
+function resume(core: Core, turn: VmTurn, toId: string): void {
   if (turn.vm.state !== 'image_locked') assertVmStateAllows(turn.vm, 'move');
   const to = core.store.hosts.get(toId);
   if (!to) throw new AppError('NOT_FOUND', 'The host was removed in the meantime', { field: 'host' });
@@ -173,7 +173,7 @@ function takeUp(core: Core, turn: VmTurn, toId: string): void {
 }
 
 /** The VM is on its old host unchanged; the partial copy is removed now, or when its host answers again. */
-async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string): Promise<void> {
+async function rollBack(moving: Moving, turn: VmTurn, error: unknown, to: string): Promise<void> {
   if (turn.vm.hostId !== turn.hostId) return;
   await moving.clear(moving.ids.toId);
   const cancelled = error instanceof AppError && error.code === 'CANCELLED';

@@ -3,7 +3,7 @@ import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller } from '../core/jobs/copying';
+import { copyReporter } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmSpec } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
@@ -79,10 +79,10 @@ export class Moving {
 
   private async copyAll(missing: readonly VmFile[], signal: AbortSignal): Promise<StepResult> {
     const known = sum(missing, 'bytes');
-    const tell = copyTeller(this.core.clock, this.job, 2);
+    const report = copyReporter(this.core.clock, this.job, 2);
     let done = 0;
     for (const file of missing) {
-      await this.copy(file, signal, (bytes) => tell((done += bytes), known));
+      await this.copy(file, signal, (bytes) => report((done += bytes), known));
     }
     return say('result.copied', { files: missing.length, bytes: known });
   }

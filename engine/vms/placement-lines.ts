@@ -1,6 +1,6 @@
 import { type HostFit, type PreviewLine, say } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import { type HostCandidate, type Seeker, judgeHosts, seekerOf } from './choose-host';
+import { type HostCandidate, type Seeker, evaluateHosts, seekerOf } from './choose-host';
 import { type Verdict, memoryLeftMiB } from './placement';
 
 /** The placement verdicts on the hosts of a VM's cluster, for users: the chosen one first, then possible ones, then the others. */
@@ -10,7 +10,7 @@ export function hostFits(
   holder: string | null,
   purpose: 'start' | 'move',
 ): HostFit[] {
-  const fits = judgeHosts(tx, seeker).map((verdict) => fit(verdict, holder, purpose, tx));
+  const fits = evaluateHosts(tx, seeker).map((verdict) => fit(verdict, holder, purpose, tx));
   const rank = ({ chosen, can }: HostFit): number => (chosen ? 0 : can ? 1 : 2);
   return fits.sort((a, b) => rank(a) - rank(b));
 }

@@ -1,7 +1,7 @@
 import { say } from '../../contract';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
-import { type Candidate, judge, place, reserveMiB, whyNever, whyNot } from './placement';
+import { type Candidate, evaluate, place, reserveMiB, whyNever, whyNot } from './placement';
 import { textOf } from '../../english';
 
 const capabilities = {
@@ -70,12 +70,12 @@ describe('placement (O2)', () => {
       candidate('b', { mates: 3 }),
       candidate('c', {}, { state: 'maintenance' }),
     ];
-    expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why && textOf(why)])).toEqual([
+    expect(evaluate(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why && textOf(why)])).toEqual([
       [false, true, '1 VM on its networks runs there, 3 on "b"'],
       [true, true, '3 VMs on its networks run there'],
       [false, false, 'it is in maintenance'],
     ]);
-    expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toEqual(
+    expect(evaluate(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toEqual(
       say('placement.less_memory', { here: 3084, there: 3584, host: 'a' }),
     );
   });

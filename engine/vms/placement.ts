@@ -90,7 +90,7 @@ export interface Verdict<C extends Candidate = Candidate> {
  * Evaluates every host (rule O2): among those that can take the VM, the one where most of its island mates run is chosen, then the
  * one that most of its mates that are down would start on, then the one with most memory left.
  */
-export function judge<C extends Candidate>(vm: Wanting, candidates: readonly C[]): Verdict<C>[] {
+export function evaluate<C extends Candidate>(vm: Wanting, candidates: readonly C[]): Verdict<C>[] {
   const reasons = candidates.map((candidate) => whyNot(vm, candidate));
   const able = candidates.filter((_, i) => reasons[i] === null);
   const best = able.reduce<C | undefined>(
@@ -107,7 +107,7 @@ export function judge<C extends Candidate>(vm: Wanting, candidates: readonly C[]
 
 /** The chosen host. Throws NO_CAPACITY with the reason for each host. */
 export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]): C {
-  const verdicts = judge(vm, candidates);
+  const verdicts = evaluate(vm, candidates);
   const best = verdicts.find(({ chosen }) => chosen);
   if (best) return best.candidate;
   const dropped = verdicts.map(

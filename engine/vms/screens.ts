@@ -23,7 +23,7 @@ class Viewer {
   private wake: () => void = () => undefined;
 
   constructor(readonly line: ScreenLine) {
-    line.onData((bytes) => this.hear(bytes));
+    line.onData((bytes) => this.receive(bytes));
     line.onClose(() => this.end());
   }
 
@@ -44,7 +44,7 @@ class Viewer {
     return { value: { screen: this.id, data: all.toString('base64', 0, Math.min(all.length, CHUNK_BYTES)) } };
   }
 
-  private hear(bytes: Uint8Array): void {
+  private receive(bytes: Uint8Array): void {
     this.waiting.push(bytes);
     this.bytes += bytes.length;
     if (!this.held && this.bytes > MOST_WAITING) this.hold(true);

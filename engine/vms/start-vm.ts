@@ -4,7 +4,7 @@ import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import type { JobDraft } from '../core/scope';
-import { copyTeller } from '../core/jobs/copying';
+import { copyReporter } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
@@ -85,8 +85,8 @@ async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<St
     return say('result.saved_state', {});
   }
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
-  const tell = copyTeller(core.clock, turn.job, 2);
-  await turn.driver.define(spec, signal, (file, done, known) => tell(done, known, file));
+  const report = copyReporter(core.clock, turn.job, 2);
+  await turn.driver.define(spec, signal, (file, done, known) => report(done, known, file));
   return say('result.defined', { memoryMiB: spec.memoryMiB, vnics: spec.vnics.length });
 }
 

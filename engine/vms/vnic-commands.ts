@@ -60,14 +60,14 @@ function shown(
 export function addHandler(scope: Scope, storeId: string, input: VnicInput & { vm: string }): Outcome<{ vnic: Vnic }> {
   const vm = scope.refs.vm(input.vm);
   assertVmStateAllows(vm, 'editVnics');
-  const { vm: _ref, ...wish } = input;
+  const { vm: _ref, ...draft } = input;
   const live = isLive(vm.state);
   // A row that says "plugged" before the host has done it would look like an unplugged vNIC.
-  const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
+  const vnic = addVnic(scope, storeId, vm, live ? { ...draft, plugged: false } : draft);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
   const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
   const described = { title: say('vnics.add', named), line: say('preview.vnic.add', named) };
-  return added(scope, vm, vnic, wish.plugged, described);
+  return added(scope, vm, vnic, draft.plugged, described);
 }
 
 /** Emits that a vNIC's row was written, and on a running VM plugs it in. */

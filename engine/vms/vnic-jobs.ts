@@ -113,14 +113,14 @@ export function joined(tx: Pick<Repositories, 'networks'>, vnic: VnicRow, change
   return network ? [network] : [];
 }
 
-interface Told {
+interface ChangeEvent {
   readonly type: EventType;
   readonly message: Written<EventMessage>;
   readonly undo: Undoable;
 }
 
 /** Writes a change into the database; returns the event that reports it. */
-export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange): Told {
+export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange): ChangeEvent {
   const what = { vnic: vnic.name, vm: vm.name };
   const ids = ofVnic(vnic);
   const undo = (made: Parameters<typeof vnicUndo>[3]): Undoable => vnicUndo(tx, vm, vnic, made);

@@ -32,22 +32,22 @@ export function profileOf(tx: Repositories, networkId: string | null): string | 
  * Writes a new vNIC of a VM and returns it. Name and MAC address are from the input or found here. Its address, if any, is assigned
  * at the start (assign-addresses).
  */
-export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicInput): VnicRow {
+export function addVnic(scope: Scope, storeId: string, vm: VmRow, input: VnicInput): VnicRow {
   const { tx } = scope;
   const others = tx.vnics.ofVm(vm.id);
   assertVnicsFit(vm, others.length + 1);
-  const network = wish.network === null ? null : networkFor(scope, vm, wish.network);
-  const name = wish.name ?? freeName(others);
+  const network = input.network === null ? null : networkFor(scope, vm, input.network);
+  const name = input.name ?? freeName(others);
   assertVnicNameUnique(vm, name, others);
   const row: VnicRow = {
     id: newId(),
     vmId: vm.id,
     name,
-    mac: macFor(tx, storeId, wish.mac),
+    mac: macFor(tx, storeId, input.mac),
     profileId: profileOf(tx, network?.id ?? null),
     networkId: network?.id ?? null,
-    plugged: wish.plugged,
-    linked: wish.linked,
+    plugged: input.plugged,
+    linked: input.linked,
     assignedAddress: null,
     position: Math.max(-1, ...others.map((other) => other.position)) + 1,
   };
@@ -70,16 +70,16 @@ export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): Vn
   return row;
 }
 
-function macFor(tx: Repositories, storeId: string, wished: string | undefined): string {
-  if (wished === undefined)
+function macFor(tx: Repositories, storeId: string, requested: string | undefined): string {
+  if (requested === undefined)
     return nextMac(
       storeId,
       () => tx.counters.next(MAC_COUNTER),
       (mac) => tx.vnics.byMac(mac) !== undefined,
     );
-  const holder = tx.vnics.byMac(wished);
-  ruleO5MacIsUnique(wished, holder && tx.vms.get(holder.vmId));
-  return wished;
+  const holder = tx.vnics.byMac(requested);
+  ruleO5MacIsUnique(requested, holder && tx.vms.get(holder.vmId));
+  return requested;
 }
 
 /** `nic1`, `nic2`, ... as in oVirt. */

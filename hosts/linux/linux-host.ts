@@ -6,7 +6,7 @@ import type {
   HostDriver,
   HostNotice,
   KeepOrder,
-  LookOptions,
+  ObserveOptions,
   VmDriver,
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
@@ -111,7 +111,7 @@ export class LinuxHost implements HostDriver {
     await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
+  async observe(signal: AbortSignal, { rememberedVms = false }: ObserveOptions = {}): Promise<ObservedHost> {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
     const [{ machine, network, kept }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);

@@ -91,7 +91,7 @@ function ourTaps(observed: ObservedHost): OurTap[] {
 /** The role of a port of one of our bridges. `unknown`: VMs could not be observed, so a tap may be ours. */
 export type PortStanding =
   | { readonly kind: 'ours' }
-  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
@@ -102,11 +102,11 @@ export const isUplink = ({ wanted }: View, bridge: string, port: string): boolea
 /**
  * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC.
  */
-export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
+export function classifyPort(view: View, bridge: string, port: ObservedPort): PortStanding {
   if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
   // A NIC with the name of a tap is not a tap.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
-  if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
+  if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unknown' : 'foreign' };
   const wanted = view.bridgeOfMac.get(tap.mac);
   if (wanted === undefined) return { kind: 'foreign' };
   return wanted === bridge ? { kind: 'ours' } : { kind: 'elsewhere', tap, bridge: wanted };

@@ -22,7 +22,7 @@ export const gatewaysOf = ({ ipv4, ipv6 }: Pick<RegularSpec, 'ipv4' | 'ipv6'>): 
 const isIpv4 = (address: string): boolean => !address.includes(':');
 
 /** Addresses on a bridge that are ours to compare: all but those of its DHCP client. */
-export const judged = ({ ipv4 }: RegularSpec, addresses: readonly string[]): string[] =>
+export const comparedAddresses = ({ ipv4 }: RegularSpec, addresses: readonly string[]): string[] =>
   addresses.filter((address) => !(ipv4.kind === 'dhcp' && isIpv4(address))).sort();
 
 /** Ports of a bridge that lead off the host. */
@@ -91,7 +91,7 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   }
   const vlan = spec.vlan === null ? null : state.links.get(port)?.vlan;
   if (vlan) differ('VLAN', `${spec.vlan} on ${spec.nic}`, `${vlan.tag} on ${vlan.parent}`);
-  differ('addresses', listed(addressesOf(spec)), listed(judged(spec, link.addresses)));
+  differ('addresses', listed(addressesOf(spec)), listed(comparedAddresses(spec, link.addresses)));
   differ('DHCP', spec.ipv4.kind === 'dhcp' ? 'running' : 'off', link.dhcp ? 'running' : 'off');
   // The automatic IPv6 configuration of an imported bridge belongs to its owner.
   if (spec.imported !== true || spec.ipv6.kind !== 'none')

@@ -4,7 +4,16 @@ import { viewOf } from '../model/view';
 import type { WantedHost } from '../model/wanted';
 import { DHCP_CLIENTS, type DhcpClient, type SetupStep } from '../../ports/setup';
 import type { ObservedHost } from '../../ports/observed';
-import { type Comparing, addressesOf, compareSetup, gatewaysOf, isLeft, isOurs, judged, uplinksOf } from './compare';
+import {
+  type Comparing,
+  addressesOf,
+  compareSetup,
+  gatewaysOf,
+  isLeft,
+  isOurs,
+  comparedAddresses,
+  uplinksOf,
+} from './compare';
 import { carriers } from './carriers';
 import { Draft } from './draft';
 import { PREFIX } from '../model/marks';
@@ -91,7 +100,7 @@ function findProblems(
   storeId: string,
 ): Problem[] {
   const problems: Problem[] = [];
-  const tell = (kind: Problem['kind'], spec: { networkId: string; bridge: string }, message: string, hint: string) =>
+  const report = (kind: Problem['kind'], spec: { networkId: string; bridge: string }, message: string, hint: string) =>
     problems.push({ kind, networkId: spec.networkId, bridge: spec.bridge, message, remedy: note(hint) });
   const made = new Set(bonds.map((bond) => bond.name));
   const ours = (name: string): boolean => {
@@ -104,7 +113,7 @@ function findProblems(
       (name) => !made.has(name) && !state.links.has(name),
     );
     if (gone.length > 0)
-      tell(
+      report(
         'nic_missing',
         spec,
         `the host has no NIC ${gone.join(', ')}`,
@@ -112,7 +121,7 @@ function findProblems(
       );
     for (const name of vlan === null ? [bridge] : [bridge, portOf(spec)]) {
       if (isOurs(state.links.get(name), spec) || ours(name)) continue;
-      tell(
+      report(
         'foreign_interface',
         spec,
         `an interface named ${name} that Atoll did not create is in the way`,
@@ -123,7 +132,7 @@ function findProblems(
     const master = port?.master === null || port === undefined ? undefined : state.links.get(port.master);
     const known = master && (master.name === bridge || wanted.networks.some((each) => isTheBridge(master, each)));
     if (master && !known && !made.has(master.name) && !isLeft(master, wanted, storeId))
-      tell(
+      report(
         'foreign_interface',
         spec,
         `${nic} is in ${master.name}, which Atoll did not create`,
@@ -208,7 +217,7 @@ function placeAddresses(draft: Draft, spec: RegularSpec, port: string): void {
     if (!draft.get(bridge).addresses.includes(address)) draft.do({ kind: 'ip.add', link: bridge, address });
   for (const via of gatewaysOf(spec)) placeGateway(draft, via, bridge, nic);
   if (port === nic) draft.moveAddresses(nic, bridge, (address) => wanted.includes(address));
-  const extra = judged(spec, draft.get(bridge).addresses).filter((address) => !wanted.includes(address));
+  const extra = comparedAddresses(spec, draft.get(bridge).addresses).filter((address) => !wanted.includes(address));
   for (const address of extra) draft.do({ kind: 'ip.remove', link: bridge, address });
 }
 

@@ -220,8 +220,8 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
   // A network that never existed has no verdict; one that was isolated and could not be repaired may no longer be.
-  const judged = drifted && !same && networks.get(row.networkId)?.isIsolated;
-  const isolation = judged ? { verdict: keepCheck(writer), verdictAt: now } : {};
+  const isRechecked = drifted && !same && networks.get(row.networkId)?.isIsolated;
+  const isolation = isRechecked ? { verdict: keepCheck(writer), verdictAt: now } : {};
   tx.attachments.update(row, { state, message, differences, ...isolation });
   if (same) return;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';

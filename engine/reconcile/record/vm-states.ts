@@ -51,7 +51,7 @@ function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean):
 }
 
 /** Transitional states, which a VM only enters on request. */
-const ON_THE_WAY: ReadonlySet<VmState> = new Set([
+const TRANSITIONAL: ReadonlySet<VmState> = new Set([
   'wait_for_launch',
   'powering_up',
   'restoring_state',
@@ -61,7 +61,7 @@ const ON_THE_WAY: ReadonlySet<VmState> = new Set([
 
 /** The actor of a change: a VM that comes up after a start does so for whoever requested it. In all other cases it is unknown. */
 function actorOf(tx: Repositories, vm: VmRow, move: Move): Actor {
-  if (move.event.type !== 'vm.state' || !ON_THE_WAY.has(vm.state)) return UNKNOWN;
+  if (move.event.type !== 'vm.state' || !TRANSITIONAL.has(vm.state)) return UNKNOWN;
   return tx.events.recent({ vmId: vm.id, type: 'vm.state', limit: 1 })[0]?.by ?? UNKNOWN;
 }
 

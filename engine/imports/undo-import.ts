@@ -12,7 +12,7 @@ import { keptUsers, releaseNics } from '../networks/release-nics';
  * Undoes an import: first releases the bridges with all VMs on them, then forgets the VMs. What sealing removed from a bridge
  * (addresses of the host) is not restored.
  */
-export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'imported'>): Outcome<object> {
+export function undoImportHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'imported'>): Outcome<object> {
   const { tx } = scope;
   const vms = vmIds.flatMap((id) => tx.vms.get(id) ?? []).filter(({ boot }) => boot.kind === 'imported');
   const networks = networkIds.flatMap((id) => tx.networks.get(id) ?? []);
@@ -34,10 +34,10 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
     lines.push(say('preview.release.bridge', { bridge: network.bridge, network: network.name }));
   }
   lines.push(...vms.map(({ name }) => say('preview.release.vm', { vm: name })));
-  const wish = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
+  const forgotten = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
   const job = forgetJob(
     say('imports.release', {}),
-    wish,
+    forgotten,
     [...hosts.values()],
     networks.map(({ id }) => id),
   );

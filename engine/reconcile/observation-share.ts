@@ -11,7 +11,7 @@ const LONGEST_WAIT_MS = 10_000;
  * notices, and answers each observation with megabytes, is observed less often instead of blocking the engine. Requests of users
  * are not delayed.
  */
-export class LookShare {
+export class ObservationShare {
   private credit = BURST_MS;
   private countedAt: number;
   private beganAt: number | null = null;
