@@ -56,7 +56,7 @@ function accept(connection: EngineConnection): EngineConnection {
   connection.close();
   throw new AppError(
     'NOT_SUPPORTED',
-    `The running engine is Atoll ${connection.info.version}, this command is ${VERSION}: they do not understand each other.`,
+    `The running engine is Atoll ${connection.info.version}, this command is ${VERSION}: their versions are not compatible.`,
     {
       remedy: note(
         connection.info.holder === 'daemon'

@@ -25,9 +25,9 @@ export async function ask(question: string): Promise<boolean> {
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!canAsk()) {
-    throw new AppError('BAD_INPUT', `This needs a yes: ${question}`, {
+    throw new AppError('BAD_INPUT', `Confirmation required: ${question}`, {
       field: 'yes',
-      remedy: note('Say it with --yes; there is no terminal to ask on.'),
+      remedy: note('Not a terminal: pass --yes to confirm.'),
     });
   }
   if (!(await ask(question))) throw new AppError('CANCELLED', 'Nothing was changed.');

@@ -154,4 +154,4 @@ function evaluateHeader(
 }
 
 const FLATTEN = 'qemu-img convert -O qcow2 OLD NEW';
-const REWRITTEN = `If nobody made it so on purpose, its header was rewritten: replace the disk by a copy that you trust. Otherwise flatten it: ${FLATTEN}`;
+const REWRITTEN = `If this is not intended, its header was rewritten: replace the disk with a copy that you trust. Otherwise flatten it: ${FLATTEN}`;

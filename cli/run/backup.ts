@@ -20,10 +20,10 @@ export const backup: Run = (context) => {
   const file = context.input.maybeArg('FILE');
   if (file === undefined)
     return changing((client, dryRun) => client.backups.make({ dryRun })).run(context, {
-      done: ({ backup: made }) => `The store was written to ${made?.path ?? ''} (${bytes(made?.bytes ?? 0)}).`,
+      done: ({ backup: made }) => `The database was backed up to ${made?.path ?? ''} (${bytes(made?.bytes ?? 0)}).`,
     });
   return changing((client, dryRun) => client.system.backup({ path: resolve(file), dryRun })).run(context, {
-    done: (output) => `The store was written to ${output.path} (${bytes(output.bytes)}).`,
+    done: (output) => `The database was backed up to ${output.path} (${bytes(output.bytes)}).`,
   });
 };
 
@@ -35,10 +35,10 @@ export const backupList: Run = async ({ out, engine }) => {
       [
         { title: 'name', of: (row) => row.name },
         { title: 'kind', of: (row) => words(row.kind) },
-        { title: 'made', of: (row) => localTime(row.at) },
+        { title: 'created', of: (row) => localTime(row.at) },
         { title: 'size', of: (row) => bytes(row.bytes) },
       ],
-      'There is no backup yet.',
+      'No backups yet.',
     );
     out.line();
     out.line(
@@ -65,8 +65,8 @@ export const backupVerify: Run = async ({ input, out, engine }) => {
 export const backupRemove: Run = (context) => {
   const name = context.input.arg('NAME');
   return changing((client, dryRun) => client.backups.remove({ backup: name, dryRun })).run(context, {
-    question: `Delete the backup ${name} for good?`,
-    done: () => `The backup ${name} is gone.`,
+    question: `Permanently delete the backup ${name}?`,
+    done: () => `The backup ${name} was deleted.`,
   });
 };
 
@@ -79,7 +79,7 @@ export const backupPrune: Run = (context) =>
 export const backupRule: Run = (context) => {
   const { input } = context;
   const [on, off] = [input.flag('on'), input.flag('off')];
-  if (on && off) throw new AppError('BAD_INPUT', '--on and --off at once.', { field: 'off' });
+  if (on && off) throw new AppError('BAD_INPUT', '--on and --off are mutually exclusive.', { field: 'off' });
   const asked = {
     ...(on || off ? { automatic: on } : {}),
     ...given({ everyHours: input.number('every'), keep: input.number('keep') }),
@@ -90,7 +90,7 @@ export const backupRule: Run = (context) => {
 };
 
 const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
-  automatic ? `A backup is created every ${everyHours} h, the latest ${keep} are kept` : 'No automatic backups';
+  automatic ? `A backup is created every ${everyHours} h, and the newest ${keep} are kept` : 'No automatic backups';
 
 export const restore: Run = async (context) => {
   const asked = context.input.arg('FILE');
@@ -127,8 +127,8 @@ async function showHosts({ client }: EngineConnection, path: string): Promise<vo
 }
 
 const done = ({ kept }: { kept: string | null }, connect: boolean): string[] => [
-  `The store was restored, and the engine continues with it.${kept === null ? '' : ` To undo it: atoll restore ${shellWord(kept)}`}`,
-  ...(connect ? [] : ['No host is connected: activate those that you trust with atoll host activate NAME.']),
+  `The store was restored, and the engine continues with it.${kept === null ? '' : ` To undo: atoll restore ${shellWord(kept)}`}`,
+  ...(connect ? [] : ['No host is connected. Activate the hosts that you trust: atoll host activate NAME']),
 ];
 
 /** Null if the database prevents the engine from starting: then a restore is the solution, not impossible. */
@@ -159,6 +159,6 @@ async function restoreBroken({ input, out, home, daemon }: Context, path: string
   await confirm(question, input.flag('yes'));
   const { restoreWithoutEngine } = await import('../../app/start-engine');
   const kept = await restoreWithoutEngine(home, { daemon }, path);
-  const said = `The store was restored.${kept === null ? '' : ` The one before is ${kept}.`} The next command starts the engine on it.`;
+  const said = `The store was restored.${kept === null ? '' : ` The previous one is ${kept}.`} The next command starts the engine on it.`;
   out.answer({ kept, job: null, preview: null }, () => out.line(said));
 }

@@ -6,7 +6,7 @@ import type { Run } from '../spec';
 export const completion: Run = ({ input, out }) => {
   const shell = input.arg('SHELL');
   if (!Object.hasOwn(SCRIPTS, shell)) {
-    throw new AppError('BAD_INPUT', `There is no completion for ${JSON.stringify(shell)}.`, {
+    throw new AppError('BAD_INPUT', `No completion for the shell ${JSON.stringify(shell)}.`, {
       field: 'SHELL',
       remedy: note('Choose bash, zsh or fish.'),
     });

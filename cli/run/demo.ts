@@ -15,7 +15,7 @@ export const demo: Run = async (context) => {
   const modes = ['list', 'remove', 'reset'].filter((mode) => input.flag(mode));
   if (modes.length > 1) {
     const words = modes.map((mode) => `--${mode}`).join(' and ');
-    throw new AppError('BAD_INPUT', `${words} exclude each other.`, { field: modes[1] ?? 'list' });
+    throw new AppError('BAD_INPUT', `${words} are mutually exclusive.`, { field: modes[1] ?? 'list' });
   }
   if (input.flag('list')) return list(context);
   if (input.flag('remove')) return remove(context);
@@ -30,13 +30,13 @@ const list: Run = async ({ out, engine }) => {
       rows,
       [
         { title: 'name', of: ({ id }) => id },
-        { title: 'there', of: ({ dataCenterId }) => dataCenterId !== null },
+        { title: 'created', of: ({ dataCenterId }) => dataCenterId !== null },
         { title: 'hosts', of: ({ size }) => size.hosts },
         { title: 'networks', of: ({ size }) => size.networks },
         { title: 'vms', of: ({ size }) => size.vms },
-        { title: 'what there is to see', of: ({ words }) => words },
+        { title: 'description', of: ({ words }) => words },
       ],
-      'There is no scenario.',
+      'No scenarios.',
     ),
   );
 };
@@ -49,14 +49,16 @@ function which({ input }: Context): { simulated: boolean; scenario?: string } {
 
 const remove: Run = (context) =>
   changing((client, dryRun) => client.demo.remove({ ...which(context), dryRun })).run(context, {
-    question: which(context).simulated ? 'Remove that data center and all in it?' : 'Remove all that the demo made?',
-    done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${some(removed, 'things')}.`),
+    question: which(context).simulated
+      ? 'Remove the data center and everything in it?'
+      : 'Remove everything that the demo created?',
+    done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${some(removed, 'objects')}.`),
   });
 
 const reset: Run = (context) => {
   const { scenario = DEFAULT_SCENARIO } = which(context);
   return changing((client, dryRun) => client.demo.reset({ scenario, dryRun })).run(context, {
-    question: `Remove all in the data center ${scenario}, also what was added to it, and make it again?`,
+    question: `Remove everything in the data center ${scenario}, including what you added, and create it again?`,
     done: ({ networks, vms }) => sizeWords(scenario, networks, vms),
   });
 };
@@ -73,8 +75,8 @@ const add: Run = (context) => {
         ? `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`
         : sizeWords(scenario, networks, vms),
     more: (_client, { page }) => {
-      if (page !== null) out.line(`gw also stands on the network outside; its page: ${page}`);
-      for (const line of ['Look at it:', ...hints(small, asked.simulated, scenario)]) out.line(line);
+      if (page !== null) out.line(`gw is also on the network outside and serves ${page}`);
+      for (const line of ['Try:', ...hints(small, asked.simulated, scenario)]) out.line(line);
       return Promise.resolve();
     },
   });

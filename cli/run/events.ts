@@ -17,7 +17,7 @@ function filterOf(input: Input): Filter {
   const asked = input.text('severity');
   const severity = SEVERITIES.find((name) => name === asked);
   if (asked !== undefined && severity === undefined)
-    throw new AppError('BAD_INPUT', `There is no severity ${JSON.stringify(asked)}.`, {
+    throw new AppError('BAD_INPUT', `Unknown severity ${JSON.stringify(asked)}.`, {
       field: 'severity',
       remedy: note(`Choose one of ${SEVERITIES.join(', ')}.`),
     });
@@ -43,7 +43,7 @@ export const eventList: Run = async ({ input, out, engine }) => {
   if (!input.flag('follow')) {
     out.answer(inOrder(await client.events.list(filter)), (events) => {
       for (const event of events) out.line(eventLine(event));
-      if (events.length === 0) out.line('There is no such event.');
+      if (events.length === 0) out.line('No events found.');
     });
     return;
   }

@@ -57,9 +57,9 @@ function how(input: Input, secrets: HostSecrets | null) {
     ssh: input.text('ssh'),
   });
   if (kind === null)
-    throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
+    throw new AppError('BAD_INPUT', 'No kind of host is given.', {
       field: 'how',
-      remedy: note('Give --ssh HOST, --local (this computer), --lab (a corner of it) or --simulated.'),
+      remedy: note('Pass --ssh HOST, --local (this computer), --lab (a sandbox on it) or --simulated.'),
     });
   for (const [name, kinds] of Object.entries(ONLY)) refuseOption(input, kind, name, kinds);
   switch (kind) {
@@ -113,8 +113,8 @@ function sshWay(input: Input, secrets: HostSecrets | null) {
 function address(text: string): NonNullable<ReturnType<typeof parseSshAddress>> {
   const parsed = parseSshAddress(text);
   if (parsed) return parsed;
-  throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is no address of a host.`, {
+  throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not a valid host address.`, {
     field: 'ssh',
-    remedy: note('Give [user@]host[:port], or a name of ~/.ssh/config.'),
+    remedy: note('Give [user@]host[:port], or a name from ~/.ssh/config.'),
   });
 }

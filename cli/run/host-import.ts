@@ -28,7 +28,7 @@ export const hostImport: Run = async (context) => {
     }),
     done: ({ vms, networks }) => {
       const names = [...vms.map(({ name }) => `VM ${name}`), ...networks.map(({ name }) => `network ${name}`)];
-      return `Imported: ${names.join(', ')}. To give it back: atoll undo.`;
+      return `Imported: ${names.join(', ')}. To undo: atoll undo`;
     },
   });
 };
@@ -39,7 +39,7 @@ async function requestOf(client: AtollClient, { input }: Context): Promise<Impor
   const rest = { host, withVms: input.flag('with-vms'), ...given({ name: input.text('name') }) };
   if (!input.flag('all')) return { ...rest, ...named };
   if (named.vms.length + named.bridges.length > 0)
-    throw new AppError('BAD_INPUT', '--all and names exclude each other.', {
+    throw new AppError('BAD_INPUT', '--all and names are mutually exclusive.', {
       field: 'all',
       remedy: note('Give one of them.'),
     });

@@ -38,16 +38,16 @@ async function confirmOnTerminal(key: HostKeyQuestion, where: string, wasGiven: 
   if (wasGiven || !canAsk())
     throw new AppError(
       'BAD_INPUT',
-      `The host key of ${where} is ${wasGiven ? 'another one than you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
+      `The host key of ${where} is ${wasGiven ? 'not the one that you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
       {
         field: 'fingerprint',
         remedy: note(
-          `Compare it with what the host itself says, then give --fingerprint ${key.jump ? `${key.place}=` : ''}${key.fingerprint}`,
+          `Compare it with what the host prints on its own console, then pass --fingerprint ${key.jump ? `${key.place}=` : ''}${key.fingerprint}`,
         ),
       },
     );
   const yes = await ask(
-    `The host key of ${where} is ${key.type} ${key.fingerprint}\nIs that what the host itself says?`,
+    `The host key of ${where} is ${key.type} ${key.fingerprint}\nDoes the host print the same on its own console?`,
   );
   if (!yes) throw new AppError('CANCELLED', 'Nothing was added.');
 }
@@ -62,7 +62,7 @@ function changed(key: HostKeyQuestion, where: string, home: string): AppError {
     {
       field: 'fingerprint',
       remedy: note(
-        `Either the host was reinstalled, or someone intercepts the connection. If you know why, remove the former key, then add the host again: ssh-keygen -R '${name}' -f ${join(home, 'known_hosts')}`,
+        `Either the host was reinstalled, or someone intercepts the connection. If you know why, remove the old key, then add the host again: ssh-keygen -R '${name}' -f ${join(home, 'known_hosts')}`,
       ),
     },
   );
@@ -74,7 +74,7 @@ export function givenKey(text: string): { readonly place: string | null; readonl
   if (name === undefined) return { place: null, fingerprint };
   const parsed = parseSshAddress(name);
   if (!parsed)
-    throw new AppError('BAD_INPUT', `${JSON.stringify(name)} is no address of a host.`, {
+    throw new AppError('BAD_INPUT', `${JSON.stringify(name)} is not a valid host address.`, {
       field: 'fingerprint',
       remedy: note('Give [HOST[:PORT]=]SHA256:..., an IPv6 address in brackets.'),
     });

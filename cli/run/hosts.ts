@@ -29,7 +29,7 @@ export const hostList: Run = async ({ input, out, engine }) => {
         { title: 'memory free', of: (row) => memory(row) },
         { title: 'reason', of: (row) => row.reason && textOf(row.reason) },
       ],
-      'There is no host. Add one with: atoll host add NAME --lab',
+      'No hosts yet. Add one with: atoll host add NAME --lab',
     ),
   );
 };
@@ -73,7 +73,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
         { title: 'isolation', of: (row) => words(row.verdict) },
         { title: 'message', of: (row) => row.message },
       ],
-      'It has no network.',
+      'It has no networks.',
     );
     if (nics.length > 0) {
       out.line();
@@ -152,7 +152,7 @@ export const hostUpdate: Run = (context) => {
 export const hostLabel: Run = (context) => {
   const [add, remove] = [context.input.list('add'), context.input.list('remove')];
   if (add.length + remove.length === 0)
-    throw new AppError('BAD_INPUT', 'Say which label.', {
+    throw new AppError('BAD_INPUT', 'No label is given.', {
       field: 'add',
       remedy: note('Give --add LABEL or --remove LABEL.'),
     });
@@ -161,7 +161,9 @@ export const hostLabel: Run = (context) => {
   ).run(context, {
     refresh: refreshHost,
     done: ({ host }) =>
-      host.labels.length === 0 ? `Host ${host.name} has no label.` : `Host ${host.name} has ${host.labels.join(', ')}.`,
+      host.labels.length === 0
+        ? `Host ${host.name} has no labels.`
+        : `Host ${host.name} has ${host.labels.join(', ')}.`,
   });
 };
 
@@ -197,7 +199,7 @@ export const hostRemove: Run = (context) => {
     question: `Remove host ${host}, and ${keep || forgetVms ? left : 'what Atoll created on it'}?`,
     done: ({ cleanUp }) =>
       mayBeLeft && cleanUp !== null
-        ? `Host ${host} was removed. What is still on it is taken off there by: ${cleanUp}`
+        ? `Host ${host} was removed. To clean it up, run there: ${cleanUp}`
         : `Host ${host} was removed.`,
   });
 };

@@ -56,8 +56,8 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
           : words(island.verdict)
         : island.nic === null
           ? 'regular'
-          : `regular; leads outside by ${island.nic}`,
-      ...(island.another ? ['another island of this network: its VMs do not hear those on other hosts'] : []),
+          : `regular; external access via ${island.nic}`,
+      ...(island.another ? ["another island of this network: its VMs can't reach those on other hosts"] : []),
     ];
     out.line(`${last ? '└─' : '├─'} ${network?.name ?? island.networkId} (${notes.join('; ')})`);
     const bar = last ? '   ' : '│  ';

@@ -28,7 +28,7 @@ export const networkList: Run = async ({ input, out, engine }) => {
         { title: 'label', of: (row) => row.label },
         { title: 'comment', of: (row) => row.comment },
       ],
-      'There is no network. Add one with: atoll network add NAME --isolated --cluster Default',
+      'No networks yet. Create one with: atoll network add NAME --isolated --cluster Default',
     ),
   );
 };
@@ -67,7 +67,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
           )
           .join(', '),
       ],
-      ['way out', uplinkDescription(waysOut.map(({ name }) => name))],
+      ['external access', uplinkDescription(waysOut.map(({ name }) => name))],
       ['created', localTime(network.createdAt)],
       ['id', network.id],
     ]);
@@ -82,7 +82,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
         { title: 'imported', of: (row) => (row.imported ? 'yes' : null) },
         { title: 'message', of: (row) => row.message },
       ],
-      'It is on no host.',
+      'Not on any host.',
     );
     out.line();
     out.table(
@@ -92,7 +92,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
         { title: 'state', of: (row) => words(row.state) },
         { title: 'host', of: (row) => hostName(row.hostId) },
       ],
-      'No VM uses it.',
+      'No VMs use it.',
     );
     for (const apart of splits)
       for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
@@ -104,7 +104,7 @@ export const networkNote: Run = async (context) => {
   const [network, host] = [input.arg('NETWORK'), input.arg('HOST')];
   const note = input.args('WORDS').join(' ');
   await changing((client, dryRun) => client.map.note({ network, host, note, dryRun })).run(context, {
-    done: ({ note: kept }) => (kept.note === '' ? 'The note is off.' : `Noted on ${network} on ${host}.`),
+    done: ({ note: kept }) => (kept.note === '' ? 'The note was removed.' : `Noted on ${network} on ${host}.`),
   });
 };
 
@@ -196,7 +196,7 @@ export const networkSync: Run = (context) =>
     }),
   ).run(context, {
     refresh,
-    done: ({ network }) => `Network ${network.name} is as wanted.`,
+    done: ({ network }) => `Network ${network.name} is in sync.`,
   });
 
 export const networkRemove: Run = (context) => {

@@ -10,15 +10,15 @@ import { given, namesOf } from './shared';
 export const outsideEnable: Run = (context) => {
   const host = context.input.arg('HOST');
   return changing((client, dryRun) => client.outside.enable({ host, dryRun })).run(context, {
-    done: ({ network }) => `${host} has a way out: VMs with a vNIC on ${network.name} reach it, no others.`,
+    done: ({ network }) => `The uplink of ${host} is enabled: only VMs with a vNIC on ${network.name} can use it.`,
   });
 };
 
 export const outsideDisable: Run = (context) => {
   const host = context.input.arg('HOST');
   return changing((client, dryRun) => client.outside.disable({ host, dryRun })).run(context, {
-    question: `Take the way out of ${host} away?`,
-    done: () => `${host} has no way out any more.`,
+    question: `Disable the uplink of ${host}?`,
+    done: () => `The uplink of ${host} is disabled.`,
   });
 };
 
@@ -40,7 +40,7 @@ export const forwardList: Run = async ({ input, out, engine }) => {
         { title: 'message', of: (row) => row.message },
         { title: 'id', of: (row) => row.id },
       ],
-      'There is no forward. Add one with: atoll forward add VM PORT',
+      'No forwards yet. Add one with: atoll forward add VM PORT',
     ),
   );
 };
@@ -84,7 +84,7 @@ export const forwardRemove: Run = async (context) => {
     });
   await changing((engine, dryRun) => engine.forwards.remove({ forward: one.id, dryRun })).run(context, {
     question: `Remove the forward of ${here(one)}?`,
-    done: () => `${here(one)} leads nowhere any more.`,
+    done: () => `The forward of ${here(one)} was removed.`,
   });
 };
 

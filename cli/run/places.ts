@@ -12,7 +12,7 @@ export const dataCenterList: Run = async ({ out, engine }) => {
         { title: 'comment', of: (row) => row.comment },
         { title: 'id', of: (row) => row.id },
       ],
-      'There is no data center.',
+      'No data centers.',
     ),
   );
 };
@@ -76,7 +76,7 @@ export const clusterList: Run = async ({ input, out, engine }) => {
         { title: 'comment', of: (row) => row.comment },
         { title: 'id', of: (row) => row.id },
       ],
-      'There is no cluster.',
+      'No clusters.',
     ),
   );
 };
@@ -132,6 +132,6 @@ export const clusterRemove: Run = (context) => {
 export const clusterSync: Run = (context) => {
   const cluster = context.input.arg('CLUSTER');
   return changing((client, dryRun) => client.clusters.sync({ cluster, dryRun })).run(context, {
-    done: () => `The hosts of cluster ${cluster} are as wanted.`,
+    done: () => `The hosts of cluster ${cluster} are in sync.`,
   });
 };

@@ -103,7 +103,7 @@ export const hostNics: Run = async ({ input, out, engine }) => {
         { title: 'mac', of: (row) => row.mac },
         { title: 'connection', of: (row) => (row.carriesConnection ? 'runs over it' : null) },
       ],
-      'No NIC was seen there yet.',
+      'No NICs found there yet.',
     ),
   );
 };

@@ -21,7 +21,7 @@ export function namesOf(
 export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): K | null {
   const chosen = (Object.keys(options) as K[]).filter((name) => options[name] !== undefined && options[name] !== false);
   if (chosen.length > 1) {
-    throw new AppError('BAD_INPUT', `${chosen.map((name) => `--${name}`).join(' and ')} exclude each other.`, {
+    throw new AppError('BAD_INPUT', `${chosen.map((name) => `--${name}`).join(' and ')} are mutually exclusive.`, {
       field: chosen[1] ?? '',
       remedy: note('Give one of them.'),
     });

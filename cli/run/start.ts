@@ -32,8 +32,8 @@ export const start: Run = async (context) => {
     app.openedBrowserDoor(door);
     out.answer({ port: door.port, link: door.link(), opened: true }, ({ link }) => {
       out.line(`Atoll is open at ${link}`);
-      out.line('The link lets one browser in, once, within a minute; "atoll link" prints another.');
-      out.line('Ctrl-C ends Atoll; labs and VMs continue.');
+      out.line('The link works once, within a minute; "atoll link" prints another one.');
+      out.line('Ctrl-C stops Atoll; labs and VMs keep running.');
     });
     const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => once(process, signal));
     await Promise.race([...signals, app.stopAsked, ...(window ? [windowsClosed(door)] : [])]);
@@ -86,7 +86,7 @@ function portOf(asked: number | undefined): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AppError('BAD_INPUT', `port: ${port} is not a TCP port.`, {
       field: 'port',
-      remedy: note('Give 1 to 65535, or leave it out for any free one.'),
+      remedy: note('Give 1 to 65535, or omit it for any free port.'),
     });
   }
   return port;

@@ -39,13 +39,13 @@ export const stop: Run = async ({ out, home, runningEngine }) => {
     const { pid } = connection.info;
     await connection.client.system.stop();
     if (!(await ended(pid))) {
-      throw new AppError('ENGINE_GONE', `The engine (process ${pid}) was asked to end but did not.`, {
+      throw new AppError('ENGINE_GONE', `The engine (process ${pid}) did not stop.`, {
         remedy: note(`Its log is ${home.log}.`),
       });
     }
   }
   out.answer({ stopped: connection !== null }, ({ stopped }) =>
-    out.line(stopped ? 'The engine has ended. Labs and VMs go on.' : 'No engine runs here.'),
+    out.line(stopped ? 'The engine has stopped. Labs and VMs keep running.' : 'No engine runs here.'),
   );
 };
 

@@ -9,7 +9,7 @@ export const undo: Run = async (context) => {
   const asked = context.input.maybeArg('EVENT');
   if (context.input.flag('list')) return list(context);
   if (asked !== undefined && !/^\d+$/.test(asked))
-    throw new AppError('BAD_INPUT', `An event is named by its number, not ${JSON.stringify(asked)}.`, {
+    throw new AppError('BAD_INPUT', `An event is given by its number, not ${JSON.stringify(asked)}.`, {
       field: 'EVENT',
     });
   const event = asked === undefined ? undefined : Number(asked);
@@ -46,7 +46,7 @@ export const trashList: Run = async ({ out, engine }) => {
         { title: 'vm', of: (row) => row.name },
         { title: 'host', of: (row) => hostName(row.hostId) },
         { title: 'removed', of: (row) => localTime(row.removedAt) },
-        { title: 'goes', of: (row) => localTime(row.goesAt) },
+        { title: 'deleted on', of: (row) => localTime(row.goesAt) },
       ],
       'The trash is empty.',
     ),
@@ -56,8 +56,8 @@ export const trashList: Run = async ({ out, engine }) => {
 export const trashEmpty: Run = (context) => {
   const days = context.input.number('days');
   return changing((client, dryRun) => client.trash.empty({ ...given({ days }), dryRun })).run(context, {
-    question: 'Delete the disks of removed VMs for good?',
+    question: 'Permanently delete the disks of removed VMs?',
     done: ({ vms }) =>
-      vms.length === 0 ? 'There was nothing to delete.' : `Deleted for good: the disks of ${vms.join(', ')}.`,
+      vms.length === 0 ? 'There was nothing to delete.' : `Permanently deleted: the disks of ${vms.join(', ')}.`,
   });
 };

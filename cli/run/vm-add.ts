@@ -42,7 +42,7 @@ function seed(input: Input) {
   if (user === undefined || key === undefined) {
     throw new AppError('BAD_INPUT', 'A seed needs --user and --ssh-key.', {
       field: user === undefined ? 'user' : 'ssh-key',
-      remedy: note('Without a user and its key nobody could log in.'),
+      remedy: note('Without a user and a key, nobody can log in.'),
     });
   }
   return { user, sshKey: publicKey(resolve(key)), address: address ?? null };
@@ -60,7 +60,7 @@ function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
   const format = input.text('disk-format');
   const known = FORMATS.find((each) => each === format);
   if (format === undefined || known !== undefined) return known;
-  const hint = 'Leave it out to have Atoll find it out.';
+  const hint = 'Omit it to let Atoll detect the format.';
   throw new AppError('BAD_INPUT', `The format ${format} is neither qcow2 nor raw.`, {
     field: 'disk-format',
     remedy: note(hint),

@@ -39,7 +39,7 @@ export const vmAdditions: Run = async ({ input, out, engine }) => {
       [
         { title: 'id', of: (row) => row.id },
         { title: 'part', of: (row) => row.what },
-        { title: 'a move', of: (row) => (row.accepted ? 'carries it' : row.canCarry ? 'asks' : 'can only leave it') },
+        { title: 'a move', of: (row) => (row.accepted ? 'keeps it' : row.canCarry ? 'asks' : 'can only leave it out') },
         { title: 'definition', of: (row) => row.xml.replace(/\s+/g, ' ').slice(0, 200) },
       ],
       'Its definition has nothing that a move asks about.',

@@ -42,7 +42,7 @@ export const vmList: Run = async ({ input, out, engine }) => {
         { title: 'networks', of: (row) => places(row, networkName) },
         { title: 'reason', of: (row) => row.reason && textOf(row.reason) },
       ],
-      'There is no VM. Add one with: atoll vm add NAME --network NETWORK --start',
+      'No VMs yet. Create one with: atoll vm add NAME --network NETWORK --start',
     ),
   );
 };
@@ -103,7 +103,7 @@ export const vnicColumns = (networks: readonly Network[]) => {
     { title: 'mac', of: (row: Vm['vnics'][number]) => row.mac },
     { title: 'plugged', of: (row: Vm['vnics'][number]) => row.plugged },
     { title: 'link', of: (row: Vm['vnics'][number]) => (row.linked ? 'up' : 'down') },
-    { title: 'address given', of: (row: Vm['vnics'][number]) => row.assignedAddress },
+    { title: 'assigned address', of: (row: Vm['vnics'][number]) => row.assignedAddress },
   ];
 };
 
@@ -151,9 +151,9 @@ export type LifeVerb = 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'r
 /** The call of each action, and the confirmation for those that can harm a guest. `%` is the VM. */
 const VERBS: Readonly<Record<LifeVerb, { readonly question: string | null; readonly send: Lifecycle }>> = {
   shutdown: { question: null, send: ({ vms }, input) => vms.shutdown(input) },
-  stop: { question: 'End VM % at once, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
+  stop: { question: 'Stop VM % immediately, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
   reboot: { question: null, send: ({ vms }, input) => vms.reboot(input) },
-  reset: { question: 'Reset VM % at once?', send: ({ vms }, input) => vms.reset(input) },
+  reset: { question: 'Reset VM % immediately?', send: ({ vms }, input) => vms.reset(input) },
   suspend: { question: null, send: ({ vms }, input) => vms.suspend(input) },
   resume: { question: null, send: ({ vms }, input) => vms.resume(input) },
 };
@@ -176,7 +176,7 @@ export const vmRemove: Run = (context) => {
   const vm = context.input.arg('VM');
   const keepDisks = context.input.flag('keep-disks');
   return changing((client, dryRun) => client.vms.remove({ vm, keepDisks, dryRun })).run(context, {
-    question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll made for it'}?`,
+    question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll created for it'}?`,
 
     done: () => `VM ${vm} was removed.`,
   });
@@ -185,7 +185,7 @@ export const vmRemove: Run = (context) => {
 export const vmForget: Run = (context) => {
   const vm = context.input.arg('VM');
   return changing((client, dryRun) => client.vms.forget({ vm, dryRun })).run(context, {
-    question: `Forget VM ${vm}? It stays on its host as it is.`,
+    question: `Forget VM ${vm}? It stays on its host unchanged.`,
     done: () => `VM ${vm} is forgotten; it stays on its host.`,
   });
 };

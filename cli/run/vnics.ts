@@ -17,11 +17,7 @@ export const vnicList: Run = async ({ input, out, engine }) => {
   ]);
   const vmName = namesOf(vms);
   out.answer(rows, () =>
-    out.table(
-      rows,
-      [{ title: 'vm', of: (row: Vnic) => vmName(row.vmId) }, ...vnicColumns(networks)],
-      'There is no vNIC.',
-    ),
+    out.table(rows, [{ title: 'vm', of: (row: Vnic) => vmName(row.vmId) }, ...vnicColumns(networks)], 'No vNICs.'),
   );
 };
 
@@ -80,7 +76,7 @@ export const vnicMove: Run = (context) => {
   const network = context.input.text('network');
   const none = context.input.flag('none');
   if ((network === undefined) === !none)
-    throw new AppError('BAD_INPUT', 'Say where to: --network N or --none, one of them.', { field: 'network' });
+    throw new AppError('BAD_INPUT', 'No destination: pass either --network N or --none.', { field: 'network' });
   return changing((client, dryRun) => client.vnics.move({ ...target(context), network: network ?? null, dryRun })).run(
     context,
     {

@@ -63,7 +63,7 @@ export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): vo
     rule: 'S12',
     field: 'vm',
     remedy: note(
-      `Forwards lead to tiny guests, and to images whose first vNIC is on outside with an address in ${OUTSIDE_SUBNET}.`,
+      `Forwards work for tiny guests, and for images whose first vNIC is on outside with an address in ${OUTSIDE_SUBNET}.`,
     ),
   });
 }

@@ -39,14 +39,14 @@ export function planOutside({ wanted, observed, nics }: View): Part[] {
 
 function start({ networkId, nic }: WantedOutside): Part {
   const found = new Findings(networkId, nic);
-  found.add('outside', 'way out', 'running', 'none');
+  found.add('outside', 'uplink', 'running', 'none');
   // Its NIC and its forwards can be planned only once it runs.
   return { ...part(found, networkId, nic, [{ kind: 'outside.start', nic }]), again: true };
 }
 
 function stop(nic: string): Part {
   const found = new Findings(null, nic);
-  found.add('outside', 'way out', 'none', 'running');
+  found.add('outside', 'uplink', 'none', 'running');
   return part(found, null, nic, [{ kind: 'outside.stop', nic }]);
 }
 

@@ -21,7 +21,7 @@ export function placement({ store, refs }: Core, input: Input): HostFit[] {
     return hostFits(store, seekerOf(store, vm), vm.hostId, input.move ? 'move' : 'start');
   }
   if (input.cluster === undefined)
-    throw new AppError('BAD_INPUT', 'Give a VM, or the cluster of the one that is to be made', { field: 'vm' });
+    throw new AppError('BAD_INPUT', 'Give a VM, or the cluster of a new one', { field: 'vm' });
   const cluster = refs.cluster(input.cluster);
   const networks = (input.networks ?? []).map((ref) => refs.networkIn(cluster.dataCenterId, ref, 'networks'));
   const seeker: Seeker = {

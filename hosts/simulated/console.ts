@@ -23,7 +23,7 @@ function greeting(vm: SimVm): string {
  */
 export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
   if (!vm.live) {
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', {
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it is not running', {
       remedy: note('Start it first.'),
     });
   }

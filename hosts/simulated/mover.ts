@@ -105,7 +105,9 @@ export class SimulatedMover implements VmMover {
     const received = this.#incoming.get(spec.id);
     const lacking = pack.files.find(({ name, bytes }) => received?.get(name) !== bytes);
     if (lacking)
-      throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} has not come whole`, { remedy: note('Try again.') });
+      throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} was transferred incompletely`, {
+        remedy: note('Try again.'),
+      });
     this.#incoming.delete(spec.id);
     if (made) {
       const { storeId, transcript } = made;

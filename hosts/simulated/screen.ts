@@ -17,7 +17,7 @@ export function openScreen(machine: Machine, vm: SimVm): ScreenLine {
   if (vm.spec.boot.kind === 'tiny')
     throw new AppError('NOT_SUPPORTED', 'The VM has no screen', { remedy: note('Use its console.') });
   if (!vm.live)
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', {
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it is not running', {
       remedy: note('Start it first.'),
     });
   return new SimulatedScreen(machine, vm);

@@ -47,7 +47,7 @@ async function ensure(home: string, stamp: string, fill: (aside: string) => Prom
 /** The path of a statically linked busybox. Throws AppError NOT_SUPPORTED if there is none. */
 export async function findBusybox(): Promise<string> {
   for (const path of BUSYBOXES) if (existsSync(path) && isStaticProgram(await readFile(path))) return path;
-  throw new AppError('NOT_SUPPORTED', 'There is no statically linked busybox, of which tiny guests are made', {
+  throw new AppError('NOT_SUPPORTED', 'No statically linked busybox found, which tiny guests require', {
     remedy: note('On Debian and Ubuntu: sudo apt-get install busybox-static'),
   });
 }

@@ -33,7 +33,7 @@ export async function findKernel(roots: readonly string[] = places()): Promise<K
       },
     );
   }
-  throw new AppError('NOT_SUPPORTED', 'There is no kernel in /boot that tiny guests could boot', {
+  throw new AppError('NOT_SUPPORTED', 'No kernel found in /boot that tiny guests can boot', {
     remedy: note(
       'On Debian: sudo apt-get install linux-image-cloud-amd64, or, in a checkout of Atoll, scripts/unpack-kernel.sh, which installs nothing. Other VMs (--image, --iso, --kernel) need none.',
     ),

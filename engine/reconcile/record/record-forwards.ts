@@ -31,5 +31,5 @@ function standing(vm: VmRow, row: ForwardRow, { last, failures }: ReconcileResul
     return { state: 'open', message: null };
   const failure = failures.find(({ bridge }) => bridge === forwardName(row));
   if (failure) return { state: 'failed', message: failure.message };
-  return { state: 'pending', message: 'the way out of its host does not run yet' };
+  return { state: 'pending', message: 'the uplink of its host is not running yet' };
 }

@@ -100,11 +100,11 @@ export class SlirpApi {
     const answer = readAnswer(await this.exchange(JSON.stringify(request)));
     if (answer === null) throw this.noSense();
     if (!answer.error) return answer;
-    throw new AppError('HOST_COMMAND_FAILED', `The way out of the ${this.name} refused: ${answer.error.desc}`);
+    throw new AppError('HOST_COMMAND_FAILED', `The uplink of the ${this.name} refused: ${answer.error.desc}`);
   }
 
   private noSense(): AppError {
-    return new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} gave an answer that cannot be read`, {
+    return new AppError('HOST_UNREACHABLE', `The uplink of the ${this.name} returned an unreadable response`, {
       remedy: note('Restart it: disable the uplink of the lab, then enable it again.'),
     });
   }
@@ -121,7 +121,7 @@ export class SlirpApi {
       }
       return text;
     } catch (cause) {
-      throw new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} does not answer`, { cause });
+      throw new AppError('HOST_UNREACHABLE', `The uplink of the ${this.name} does not respond`, { cause });
     } finally {
       clearTimeout(timer);
       connection.destroy();

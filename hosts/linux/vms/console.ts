@@ -19,7 +19,7 @@ const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
  */
 export async function openSerial(shell: Shell, vmId: string, log: string, signal: AbortSignal): Promise<ConsoleLine> {
   const socket = await shell.connect(serialSocket(vmId)).catch((cause: unknown) => {
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', {
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it is not running', {
       remedy: note('Start it first.'),
       cause,
     });

@@ -24,12 +24,12 @@ async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortS
   if (xml === null) return noSuchVm(vmId, shell);
   const socket = withXml(xml, ({ root }) => text(root, 'devices/graphics[@type="vnc"]/@socket'));
   if (socket === screenSocket(vmId))
-    return new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', {
+    return new AppError('STATE_ILLEGAL', 'The VM has no open screen: it is not running', {
       remedy: note('Start it first.'),
       cause,
     });
   return new AppError('NOT_SUPPORTED', 'The VM has no screen that Atoll can reach', {
-    remedy: note('Use its console. A screen is part of a VM that is made with an image, a disk, an ISO or a kernel.'),
+    remedy: note('Use its console. Only VMs that boot an image, a disk, an ISO or a kernel have a screen.'),
     cause,
   });
 }

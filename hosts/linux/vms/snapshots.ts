@@ -329,7 +329,7 @@ export class LinuxSnapshots implements SnapshotDriver {
 }
 
 function holdsNone(path: string, host: string): AppError {
-  return new AppError('NOT_SUPPORTED', `The disk ${path} on ${host} can't hold snapshots: it is no qcow2 file`, {
+  return new AppError('NOT_SUPPORTED', `The disk ${path} on ${host} can't hold snapshots: it is not a qcow2 file`, {
     field: 'vms',
     remedy: note('Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.'),
   });

@@ -91,7 +91,7 @@ export class PkexecRoot {
 async function made(channel: Channel): Promise<void> {
   const first = new Promise<true>((resolve) => channel.stdout.once('data', () => resolve(true)));
   if ((await Promise.race([first, channel.ended])) === true) return;
-  throw new AppError('HOST_UNREACHABLE', 'No pipes could be made on this computer', {
+  throw new AppError('HOST_UNREACHABLE', 'No pipes could be created on this computer', {
     remedy: note('Is its disk full?'),
   });
 }

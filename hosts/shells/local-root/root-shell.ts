@@ -112,6 +112,6 @@ const sudoPasswordOf = (secrets: HostSecrets | null): string | null =>
   secrets?.sudoPassword ?? secrets?.password ?? null;
 
 const gone = (): AppError =>
-  new AppError('HOST_UNREACHABLE', `There is no shell of root on ${NAME}`, {
+  new AppError('HOST_UNREACHABLE', `No root shell available on ${NAME}`, {
     remedy: run('hosts.activate', {}, 'Atoll reconnects automatically. Activating the host tries at once.'),
   });

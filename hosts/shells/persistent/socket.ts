@@ -73,7 +73,7 @@ function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
       clearTimeout(timer);
       if (exit === 127)
         reject(
-          new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, {
+          new AppError('NOT_SUPPORTED', `${host} has no tool to connect to ${path}`, {
             remedy: note('Install socat there.'),
           }),
         );
