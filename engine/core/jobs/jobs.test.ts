@@ -39,7 +39,7 @@ describe('jobs', () => {
     await t.client.jobs.cancel({ job: job ?? '' });
     const ended = await t.ended(Promise.resolve({ job }));
     expect(ended).toMatchObject({ state: 'cancelled', steps: [{ state: 'cancelled' }] });
-    expect(ended?.error?.remedy?.note).toContain('still wanted');
+    expect(ended?.error?.remedy?.note).toContain('still applies');
     expect(await t.client.networks.list({})).toHaveLength(1);
     await expect(t.client.jobs.cancel({ job: job ?? '' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
