@@ -2,12 +2,11 @@
 export type Following<T> = AsyncIteratorObject<T, void, void>;
 
 /**
- * An async iterator that is fed by `pull`: asked for the next value whenever the reader wants one, it answers with a value,
- * with `done`, or with `wait`, after which it is asked again at the next `wake`. Nothing is buffered here, so a slow reader
- * costs nothing.
+ * An async iterator that is fed by `pull`, which is called whenever the reader wants the next value. It returns a value, `done`, or
+ * `wait`; after `wait` it is called again at the next `wake`. Nothing is buffered here, so a slow reader costs nothing.
  *
- * Not an async generator: `return()` of a generator that awaits is queued behind the await, so a reader that goes away
- * would never free one that waits for something to happen.
+ * Not an async generator: `return()` of a generator that awaits is queued behind the await, so a reader that disconnects would
+ * never release a waiting one.
  */
 export class Channel<T> implements AsyncIteratorObject<T, void, void> {
   private waiting: Array<(result: IteratorResult<T, void>) => void> = [];

@@ -21,7 +21,7 @@ export const RemoveHostPayload = z.strictObject({
   vmIds: Ids,
   /** Forget the host even if it does not answer. */
   force: z.boolean(),
-  /** The host itself goes (a lab) with everything on it, so nothing is removed from it first. */
+  /** The host itself (a lab) is removed with everything on it, so nothing is removed from it first. */
   whole: z.boolean(),
   /** Atoll's objects stay on the host, as requested. Absent in jobs from before this could be requested. */
   keep: z.boolean().optional(),

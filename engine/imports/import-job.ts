@@ -94,12 +94,12 @@ export function importJob({ host, vms, known, networks, hosts, from }: ImportReq
 /**
  * Runs an import. Rows come first, marks second, and bridges last:
  *
- * rows (VMs locked, bridges wait) -> our mark on each VM -> the bridges wait no more -> a converge adopts them. If a VM fails, its
- * row is removed, and so are the networks of its bridges; the others continue. If the engine is killed, the next one repeats all
- * steps, which is harmless.
+ *     rows (VMs locked, bridges wait) -> our mark on each VM -> the bridges no longer wait -> a converge adopts them
+ *     a VM fails: its row is removed, and so are the networks of its bridges; the others continue
+ *     engine killed: the next one repeats all steps, which is harmless
  *
  * With `from` it takes over what another store marked, in the same way, but first checks whether that store is in use, and finally
- * removes its data from the host. Each object carries one mark or the other at any time, and a repeat completes the rest.
+ * removes its data from the host. Each object has one mark or the other at any time, and a repeat completes the rest.
  */
 export async function runImport(core: Core, job: RunningJob<ImportPayload>): Promise<void> {
   const payload = job.payload;

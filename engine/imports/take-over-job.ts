@@ -7,7 +7,7 @@ import type { Repositories } from '../ports/store';
 import { assertOtherStoreGone } from './take-over-rules';
 
 /**
- * Checks again, before anything is marked, whether the other store is in use; the rows exist by now, and a repeat starts here too.
+ * Checks again, before anything is marked, whether the other store is in use; the rows already exist, and a repeat starts here too.
  * @returns why the take-over can't continue, so that the rows are removed; null: it can
  * @throws the reason that ended the step if this engine stops
  */

@@ -46,8 +46,10 @@ const failedWith = (error: string, remedy: Remedy | null): HostReason => say('re
 /**
  * Keeps one active host in its desired state.
  *
- * connect -> watch -> converge (rule S6) -> up | non_operational ^ ^ | | back-off | | notice, request, 60 s, retry non_responsive
- * <- lost +-----+
+ *     connect -> watch -> converge (rule S6) -> up | non_operational
+ *        ^                    ^     |
+ *        | back-off           |     | notice, request, 60 s, retry
+ *     non_responsive <- lost  +-----+
  *
  * All observations and changes of networks go through one queue; waiting requests are served by one run.
  */

@@ -118,8 +118,9 @@ function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>):
 /**
  * Moves a VM. The row names its host, and changes in the single transaction of step 3, when the other host has all of it:
  *
- * copy aside -> verify -> land (defined there) -> ROW -> remove from the old host cancelled, failed, killed before ROW: it is on
- * the old host, and the copy is removed killed after ROW: it is on the new host, and the old data is removed
+ *     copy aside -> verify -> land (defined there) -> ROW -> remove from the old host
+ *     cancelled, failed, killed before ROW: it is on the old host, and the copy is removed
+ *     killed after ROW: it is on the new host, and the old data is removed
  *
  * Data to be removed is in `leftovers` before it exists, so that the next run finds it (engine/vms/leftovers).
  */

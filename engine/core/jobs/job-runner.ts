@@ -32,8 +32,10 @@ interface Active {
  * Runs jobs. The progress of a job is always in the database, so that a killed engine's jobs are found again (after a power cut
  * possibly one that had just ended, which runs again):
  *
- * queued --> running --> succeeded | failed | cancelled | engine died v interrupted --> queued (same id; converging twice is
- * harmless)
+ *     queued --> running --> succeeded | failed | cancelled
+ *                   |  engine died
+ *                   v
+ *              interrupted --> queued (same id; converging twice is harmless)
  *
  * Jobs start at once; the queues of hosts and VMs serialize conflicting work.
  */

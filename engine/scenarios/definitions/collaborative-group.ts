@@ -9,7 +9,7 @@ export const COLLABORATIVE_GROUP: Scenario = {
   clusters: [
     {
       name: 'collaborative-group',
-      // `visitors` stands for the regular side: VMs there reach the gateway and nothing else.
+      // `visitors` represents the regular side: VMs there reach the gateway and nothing else.
       networks: ['group', 'visitors'],
       hosts: [{ name: HOST, delayMs: 20 }],
       vms: [
