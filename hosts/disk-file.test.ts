@@ -199,7 +199,7 @@ describe('a header', () => {
 
 describe('anything but a regular file is refused', () => {
   it.each<[string, string, () => string]>([
-    ['nothing', 'is not there', () => disk],
+    ['nothing', 'does not exist', () => disk],
     ['a folder', 'is not a regular file', () => folder],
     ['a device', 'is not a regular file', () => '/dev/zero'],
     ['a FIFO, without waiting for it', 'is not a regular file', () => (execFileSync('mkfifo', [disk]), disk)],

@@ -89,7 +89,7 @@ export async function checkDiskFile(
   signal?: AbortSignal,
 ): Promise<DiskFileFacts> {
   const [facts] = await checkDiskFiles(shell, [question], signal);
-  if (!facts) throw new Error('a check of a disk has no answer');
+  if (!facts) throw new Error('the check of a disk gave no answer');
   return facts;
 }
 
@@ -105,21 +105,25 @@ function evaluate({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, lin
   const bytes = Buffer.from(hex, 'hex');
   switch (kind) {
     case 'file':
-      if (size === '0') throw refuse('BAD_INPUT', 'is empty', 'Give a qcow2 or raw disk image.');
+      if (size === '0') throw refuse('BAD_INPUT', 'is empty', 'Use a qcow2 or raw disk image.');
       if (bytes.length !== Math.min(Number(size), HEADER_BYTES))
         throw refuse('BAD_INPUT', 'changed while it was checked', 'Stop what writes to it, and try again.');
       return evaluateHeader(question, Number(size), bytes, refuse);
     case 'link': {
       const target = bytes.toString().trim();
-      const hint = target === '' ? 'Give the path of a file.' : `Name that file itself: ${target}`;
+      const hint = target === '' ? 'Enter the path of a file.' : `Name that file itself: ${target}`;
       throw refuse('BAD_INPUT', target === '' ? 'is a link to nothing' : `is a symbolic link to ${target}`, hint);
     }
     case 'other':
-      throw refuse('BAD_INPUT', 'is not a regular file', 'Give the path of a qcow2 or raw file.');
+      throw refuse('BAD_INPUT', 'is not a regular file', 'Enter the path of a qcow2 or raw file.');
     case 'absent':
-      throw refuse('BAD_INPUT', `is not there, or can't be read on ${name}`, 'Give the path of a readable file.');
+      throw refuse('BAD_INPUT', `does not exist, or can't be read on ${name}`, 'Enter the path of a readable file.');
     case 'unreadable':
-      throw refuse('FORBIDDEN', `can't be read on ${name}`, 'Check its permissions, or give the path of another file.');
+      throw refuse(
+        'FORBIDDEN',
+        `can't be read on ${name}`,
+        'Check its permissions, or enter the path of another file.',
+      );
     default:
       throw refuse(
         'BAD_INPUT',
@@ -142,7 +146,7 @@ function evaluateHeader(
   if (found === 'raw') return { format: found, virtualBytes: bytes };
   if (found !== 'qcow2') throw refuse('NOT_SUPPORTED', `has the format ${found}`, CONVERT);
   const qcow2 = qcow2Header(header);
-  if (qcow2 === null) throw refuse('BAD_INPUT', 'is not a qcow2 file', 'Check the file, or give its right format.');
+  if (qcow2 === null) throw refuse('BAD_INPUT', 'is not a qcow2 file', 'Check the file, or enter its actual format.');
   const { hasBackingFile, hasDataFile, isEncrypted, hasUnknownFeatures, virtualBytes } = qcow2;
   // A file of known format had a valid header before, but QEMU, and a guest that broke out of it, can write a header.
   const flatten = format === undefined ? `Flatten it first: ${FLATTEN}` : REWRITTEN;

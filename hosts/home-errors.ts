@@ -17,7 +17,7 @@ export function homeError(home: string, cause: unknown): AppError | null {
   switch ((cause as NodeJS.ErrnoException | null)?.code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('NO_CAPACITY', `There is no room left on the disk for ${home}`, {
+      return new AppError('NO_CAPACITY', `There is no space left on the disk for ${home}`, {
         remedy: note('Free some space, or choose another folder with --home.'),
         cause,
       });

@@ -26,10 +26,10 @@ export const whyNotName = (name: string): string | null =>
 export function requireSoundPack({ definition, files }: VmPack): void {
   if (definition.length > PACK_LIMITS.definitionLength)
     throw unsoundPack(
-      `its definition has ${definition.length} characters, and at most ${PACK_LIMITS.definitionLength} are taken`,
+      `its definition has ${definition.length} characters; the maximum is ${PACK_LIMITS.definitionLength}`,
     );
   if (files.length > PACK_LIMITS.files)
-    throw unsoundPack(`it has ${files.length} files, and at most ${PACK_LIMITS.files} are taken`);
+    throw unsoundPack(`it has ${files.length} files; the maximum is ${PACK_LIMITS.files}`);
   const names = new Set<string>();
   for (const file of files) {
     requireSoundFile(file);
@@ -38,7 +38,7 @@ export function requireSoundPack({ definition, files }: VmPack): void {
   }
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > PACK_LIMITS.totalBytes)
-    throw unsoundPack(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
+    throw unsoundPack(`its files have ${total} bytes; the maximum is ${PACK_LIMITS.totalBytes}`);
 }
 
 /** Nothing is moved that the user did not name, and nothing is left out. */
@@ -51,11 +51,11 @@ export function requireChoice(name: string, parts: readonly VmPart[], { carry, l
   const all = open.map(({ id, what, canCarry }) => `${what}: ${canCarry ? 'carry or leave' : 'only leave'} ${id}`);
   throw new AppError(
     'RULE_BROKEN',
-    `The definition of the VM "${name}" has parts that go to another host only when you say so: ${all.join('; ')}`,
+    `The definition of the VM "${name}" has parts that are moved only with your consent: ${all.join('; ')}`,
     {
       rule: 'MOVE_PARTS',
       field: open.every(({ canCarry }) => !canCarry) ? 'leave' : 'carry',
-      remedy: run('vms.additions', { vm: name }, 'Look at the parts, then carry or leave each of them in the move.'),
+      remedy: run('vms.additions', { vm: name }, 'Review these parts, then choose to carry or leave each of them.'),
     },
   );
 }
@@ -66,7 +66,7 @@ function requireSoundFile({ name, bytes, allocated }: VmFile): void {
   if (![bytes, allocated].every((size) => Number.isSafeInteger(size) && size >= 0))
     throw unsoundPack(`the size of ${name} is no number of bytes`);
   if (bytes > PACK_LIMITS.fileBytes)
-    throw unsoundPack(`${name} has ${bytes} bytes, and at most ${PACK_LIMITS.fileBytes} are taken`);
+    throw unsoundPack(`${name} has ${bytes} bytes; the maximum is ${PACK_LIMITS.fileBytes}`);
 }
 
 /** Why a pack is refused. */
@@ -75,7 +75,7 @@ export function unsoundPack(why: string): AppError {
     rule: 'MOVE',
     field: 'vm',
     remedy: note(
-      "Check the files in the VM's folder on its host, and whether that host can still be trusted. The VM stays where it is.",
+      "Check the files in the VM's folder on its host, and whether that host can still be trusted. The VM stays in place.",
     ),
   });
 }
@@ -87,11 +87,15 @@ const KEPT_FREE = 64 * 1_048_576;
 export function receptionOf(receptions: ReadonlyMap<string, Reception>, vmId: string): Reception {
   const found = receptions.get(vmId);
   if (found) return found;
-  throw new AppError('STATE_ILLEGAL', `The VM ${vmId} is not expected on this host, or it was connected again since`, {
-    rule: 'MOVE',
-    field: 'vm',
-    remedy: note('Move the VM again.'),
-  });
+  throw new AppError(
+    'STATE_ILLEGAL',
+    `The VM ${vmId} is not expected on this host, or the host has reconnected since`,
+    {
+      rule: 'MOVE',
+      field: 'vm',
+      remedy: note('Move the VM again.'),
+    },
+  );
 }
 
 /** What a receiver expects of one VM: each file once, and no more bytes than fit. */
@@ -109,7 +113,7 @@ export class Reception {
     if (this.#open.get(file.name) !== file.bytes)
       throw new AppError(
         'BAD_INPUT',
-        `The file ${JSON.stringify(file.name)} of the VM was not announced, or came already`,
+        `The file ${JSON.stringify(file.name)} of the VM was not announced, or has already been received`,
         {
           rule: 'MOVE',
           field: 'vm',
@@ -126,21 +130,17 @@ export class Reception {
     for await (const chunk of content) {
       done += chunk.length;
       if (done > bytes)
-        throw new AppError(
-          'HOST_COMMAND_FAILED',
-          `${name} is longer than the ${bytes} bytes that its host said it has`,
-          {
-            rule: 'MOVE',
-            field: 'vm',
-            remedy: note('It grows while it is copied, or its host is not to be trusted. The VM stays where it is.'),
-          },
-        );
+        throw new AppError('HOST_COMMAND_FAILED', `${name} is longer than the ${bytes} bytes that its host reported`, {
+          rule: 'MOVE',
+          field: 'vm',
+          remedy: note('It grows while it is copied, or its host cannot be trusted. The VM stays in place.'),
+        });
       this.#room -= blocks.add(chunk);
       if (this.#room < 0)
-        throw new AppError('NO_CAPACITY', `${name} takes more room than its host said, and there is no more`, {
+        throw new AppError('NO_CAPACITY', `${name} needs more space than its host reported, and no more is free`, {
           rule: 'MOVE_ROOM',
           field: 'host',
-          remedy: note('Make room on the host that it goes to, or choose another.'),
+          remedy: note('Free space on the target host, or choose another.'),
         });
       yield chunk;
     }

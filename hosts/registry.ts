@@ -209,7 +209,7 @@ const bootOf = ({ bootId, startTime }: LabIdentity): string => `${bootId}.${star
 /** Without the files of a test guest, KVM counts as not working; emulated guests always work. */
 function withoutKvm(log: Log): (error: unknown) => { works: boolean } {
   return (error) => {
-    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'KVM could not be tried');
+    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'KVM could not be tested');
     return { works: false };
   };
 }

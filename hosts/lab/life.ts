@@ -49,8 +49,8 @@ export class Lab implements LabTarget {
   enter(): LabEntry {
     const identity = this.find();
     if (!identity) {
-      throw new AppError('HOST_UNREACHABLE', `The ${this.name} does not run`, {
-        remedy: note('Activate its host: that starts it again.'),
+      throw new AppError('HOST_UNREACHABLE', `The ${this.name} is not running`, {
+        remedy: note('Activate its host to start it.'),
       });
     }
     return { pid: identity.pid, rootless: identity.rootless };
@@ -111,7 +111,7 @@ export class Lab implements LabTarget {
     try {
       await expectWord(words, 'born');
       identity = identify(childOf(child.pid ?? 0), rootless);
-      if (!identity) throw new Error('the lab ended as it began');
+      if (!identity) throw new Error('the lab ended while it was starting');
       await writeIdentity(this.paths.identity, identity);
       child.stdin?.end('go\n');
       await expectWord(words, 'ready');

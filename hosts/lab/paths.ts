@@ -44,7 +44,7 @@ export function labPaths(home: string, id: string): LabPaths {
   if (!isLabId(id)) throw new AppError('BAD_INPUT', `${JSON.stringify(id)} is not the id of a lab`, { field: 'lab' });
   const hidden = HIDDEN.find((path) => `${resolve(home)}/`.startsWith(`${path}/`));
   if (hidden) {
-    throw new AppError('NOT_SUPPORTED', `The home ${home} lies under ${hidden}, which a lab replaces by its own`, {
+    throw new AppError('NOT_SUPPORTED', `The home ${home} is under ${hidden}, which a lab hides`, {
       remedy: note('Choose another folder with --home or ATOLL_HOME.'),
     });
   }

@@ -65,8 +65,8 @@ async function deleteChunk(
   if (exit === 0) return null;
   const names = chunk.join(', ');
   return {
-    message: exit === 4 ? `${names}: not deleted, since it does not carry our mark` : `${names} could not be deleted`,
-    remedy: note(`Look at it on the host: ip -d link show ${shellWord(chunk[0] ?? '')}`),
+    message: exit === 4 ? `${names}: not deleted, because it does not have our mark` : `${names} could not be deleted`,
+    remedy: note(`Check it on the host: ip -d link show ${shellWord(chunk[0] ?? '')}`),
     command: `ip link del group ${group}`,
     exit,
     stderr: stderr.trim().slice(-4000),

@@ -78,8 +78,8 @@ async function aliasesOf(shell: Shell, names: readonly string[], signal: AbortSi
 
 function notOurs(name: string): CommandFailure {
   return {
-    message: `${name} does not carry this store's mark any more, and was left alone`,
-    remedy: note(`Look at it on the host: ip -d link show ${shellWord(name)}`),
+    message: `${name} no longer has this store's mark, and was left alone`,
+    remedy: note(`Check it on the host: ip -d link show ${shellWord(name)}`),
     command: null,
     exit: null,
     stderr: null,

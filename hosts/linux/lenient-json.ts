@@ -125,5 +125,5 @@ function parsed(text: string): Parsed {
 
 const unreadable = (what: string, why: string): AppError =>
   new AppError('HOST_COMMAND_FAILED', `The answer of ${what} can't be read: ${why.slice(0, SHOWN_CHARS)}`, {
-    remedy: note('Run the same command on the host and look at its output.'),
+    remedy: note('Run the same command on the host and check its output.'),
   });

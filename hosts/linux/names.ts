@@ -39,6 +39,6 @@ export function bridgeName(name: string): string {
 export function batchWord(word: string): string {
   if (BATCH_WORD.test(word)) return word;
   throw new AppError('BAD_INPUT', `${JSON.stringify(word)} cannot be handed to ip`, {
-    remedy: note('Rename the interface by hand: its name has characters that ip reads in a way of its own.'),
+    remedy: note('Rename the interface manually: its name has characters that ip interprets.'),
   });
 }

@@ -80,7 +80,7 @@ export async function look(
   });
   const [links, seals, routes, speaking, clients, kept, machine] = sections(stdout, word);
   if (!links || !seals || !routes || !speaking || !clients || !kept || !machine)
-    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
+    throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
     links: links.text,
@@ -103,7 +103,7 @@ const NO_ONE = '/proc/sys/kernel/osrelease';
 function speakingIpv6(shell: Shell, text: string): Set<string> {
   const paths = text.trimEnd().split('\n');
   if (paths.pop() !== NO_ONE)
-    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} did not say where IPv6 is on`, {
+    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} did not report where IPv6 is enabled`, {
       remedy: note('It needs grep.'),
     });
   return new Set(paths.map((path) => path.slice(0, path.indexOf('/'))));

@@ -16,7 +16,7 @@ export async function lastSeen(shell: Shell, storeId: string, signal: AbortSigna
   const age = stdout.trim();
   if (age === '') return null;
   if (/^-?\d{1,12}$/.test(age)) return Math.max(0, Number(age));
-  throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
+  throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
 }
 
 /**
@@ -45,7 +45,7 @@ export async function retire(shell: Shell, own: string, other: string, signal: A
   if (table === sealTable(own))
     throw new AppError('NOT_SUPPORTED', `The stores ${own} and ${other} keep their seals under one name`, {
       field: 'from',
-      remedy: note('Nothing was changed. Remove the networks of one of them on the host by hand.'),
+      remedy: note('Nothing was changed. Remove the networks of one of them on the host manually.'),
     });
   const args = [other, table, keepName(other), keepFile(other), `${ROOT_RUN}/seen-${table}`];
   const { stdout } = await shell.script(RETIRE, args, { signal });

@@ -36,7 +36,7 @@ export async function applyOutside(
   for (const [done, change] of group.changes.entries()) {
     throwIfCancelled(signal);
     try {
-      if (!outside) throw new AppError('NOT_SUPPORTED', `${host} cannot have a way out`);
+      if (!outside) throw new AppError('NOT_SUPPORTED', `${host} cannot have an uplink`);
       await outside.apply(change, signal);
     } catch (error) {
       if (error instanceof CommandError) return { ok: false, done, failure: error.toFailure() };

@@ -203,7 +203,7 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
   const why = said.split('\n').find((line) => /Error|answers|Cannot|exist/.test(line)) ?? said.split('\n')[0] ?? '';
   return {
     message: taken
-      ? `An interface named ${unit.name} that Atoll did not make is on the host already`
+      ? `The host already has an interface named ${unit.name} that Atoll did not create`
       : `${unit.name}: ${command} failed: ${why}`,
     remedy: taken
       ? note(`Rename or remove it on the host (ip link show ${shellWord(unit.name)}), then sync the host.`)

@@ -16,7 +16,7 @@ wait
 `;
 
 const NEEDED: ReadonlyArray<{ readonly tool: string; readonly gap: string }> = [
-  { tool: 'ip', gap: 'iproute2 is missing: no network can be made' },
+  { tool: 'ip', gap: 'iproute2 is missing: no network can be created' },
   { tool: 'nft', gap: 'nftables is missing: networks cannot be sealed' },
   { tool: 'virsh', gap: 'libvirt is missing: VMs cannot run' },
   { tool: 'qemu-system-x86_64', gap: 'QEMU is missing: VMs cannot run' },

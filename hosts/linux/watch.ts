@@ -100,7 +100,10 @@ async function start(
     throwIfCancelled(signal);
     if (died() || performance.now() > until) {
       handle.kill();
-      throw new AppError('HOST_UNREACHABLE', `${watcher.argv.slice(0, 3).join(' ')} on ${shell.name} does not hear`);
+      throw new AppError(
+        'HOST_UNREACHABLE',
+        `${watcher.argv.slice(0, 3).join(' ')} on ${shell.name} reports no events`,
+      );
     }
     await watcher.knock(shell, signal);
     await sleep(receives ? 0 : KNOCK_EVERY_MS);

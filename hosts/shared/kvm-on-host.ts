@@ -33,7 +33,7 @@ export async function kvmThere(
   } catch (error) {
     log.warn(
       { host: shell.name, error: error instanceof Error ? error.message : String(error) },
-      'KVM could not be tried',
+      'KVM could not be tested',
     );
     return false;
   }

@@ -148,7 +148,7 @@ function mark(state: SimState, storeId: string, { bridge: name, alias, was }: Ch
   const owner = ownerOf(found.alias ?? null);
   // Another store's mark is replaced only if the plan has seen exactly this one.
   if (owner && owner.storeId !== storeId && found.alias !== was)
-    throw new Refused(`${name} carries the mark of another Atoll`);
+    throw new Refused(`${name} has the mark of another Atoll`);
   found.alias = alias;
 }
 
@@ -186,7 +186,7 @@ function mustBeFree(state: SimState, name: string): void {
   if (!state.bridges.has(name) && !state.links.has(name)) return;
   throw new Refused(
     'RTNETLINK answers: File exists',
-    note(`An interface named ${name} exists already and is not Atoll's. Rename or remove it on the host.`),
+    note(`The host already has an interface named ${name} that Atoll did not create. Rename or remove it on the host.`),
   );
 }
 
@@ -195,7 +195,7 @@ function ownBridge(state: SimState, storeId: string, name: string): SimBridge {
   if (!bridge) throw new Refused(`Cannot find device "${name}"`);
   if (ownerOf(bridge.alias)?.storeId === storeId) return bridge;
   throw new Refused(
-    `${name} does not carry this Atoll's mark`,
+    `${name} does not have this Atoll's mark`,
     note('Atoll leaves it unchanged: it changes only what it created.'),
   );
 }

@@ -28,7 +28,7 @@ export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
     });
   }
   if (machine.isLineOpen(vm.spec.id)) {
-    throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
+    throw new AppError('CONFLICT', 'The serial line of this VM is already open', {
       remedy: note('It takes one reader at a time.'),
     });
   }

@@ -86,7 +86,7 @@ describe('the fault plan of a simulated host', () => {
     }
     expect(runs[0]).toEqual(runs[1]);
     expect(runs[0]?.length).toBeGreaterThan(2);
-    expect(runs[0]?.at(-1)).toBe('network: the trouble is over');
+    expect(runs[0]?.at(-1)).toBe('network: the fault has ended');
   });
 
   it('makes the host unresponsive for its period, also for a new engine, and then ends', async () => {
@@ -119,7 +119,7 @@ describe('the fault plan of a simulated host', () => {
     expect(received).toContain('network: bad deleted');
     expect([await make('bad'), await make('good')]).toEqual([false, true]);
     await clock.pass(1_000);
-    expect(received.at(-1)).toBe('network: the trouble is over');
+    expect(received.at(-1)).toBe('network: the fault has ended');
     expect(await make('bad')).toBe(true);
   });
 

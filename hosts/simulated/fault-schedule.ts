@@ -80,7 +80,7 @@ export class FaultSchedule {
 
   /** Watchers are notified, so that failed repairs are retried immediately. */
   #end(): void {
-    this.#machine.notify('network', 'the trouble is over');
+    this.#machine.notify('network', 'the fault has ended');
   }
 
   async #meddle(): Promise<void> {

@@ -38,7 +38,7 @@ export function changeOutside(state: SimState, change: OutsideChange): void {
 
 function running(state: SimState): NonNullable<SimState['outside']> {
   if (state.outside) return state.outside;
-  throw new Refused('there is no way out');
+  throw new Refused('there is no uplink');
 }
 
 function open(state: SimState, forward: ForwardSpec): void {

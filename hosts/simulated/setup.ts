@@ -36,7 +36,7 @@ export function setupNetworks(state: SimState, faults: Faults, { steps, confirmS
   if (confirmSeconds !== null && !isReachable(state))
     return undo(
       `the host could not be reached again within ${confirmSeconds} s`,
-      note('Keep its address on a network that reaches it where it is now.'),
+      note('Keep its address on a network that is reachable from this computer.'),
       null,
     );
   return { ok: true };

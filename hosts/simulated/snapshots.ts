@@ -54,7 +54,7 @@ export class SimulatedSnapshots implements SnapshotDriver {
 
   async revert(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
     const kept = this.#machine.state.snapshots.get(keyOf(snapshotId, vmId));
-    if (!kept) throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} under ${snapshotId}`);
+    if (!kept) throw new AppError('NOT_FOUND', `The VM ${vmId} has no data of the snapshot ${snapshotId}`);
     await this.#each('revert', [vmId], signal, (vm) => {
       this.#machine.land(vm, 'down', 'destroyed');
       vm.transcript = kept.transcript;

@@ -63,7 +63,7 @@ export class SimulatedVms implements VmDriver {
     const vm = this.#machine.vm(vmId);
     if (vm.storeId !== null && vm.storeId === from) refuseOdd(vm);
     else if (vm.storeId !== null && vm.storeId !== this.#machine.storeId)
-      throw new AppError('CONFLICT', `The VM ${vmId} carries the mark of another Atoll; it is not touched`);
+      throw new AppError('CONFLICT', `The VM ${vmId} has the mark of another Atoll, and was left alone`);
     Object.assign(vm, { storeId: this.#machine.storeId, kept: true, noted: vnics.map(({ mac }) => mac) });
     await this.#done(`${vm.spec.name} marked`);
   }
@@ -273,7 +273,7 @@ function refuseOdd(vm: SimVm): void {
 
 /** As libvirt keeps parts of a definition that the engine does not know: its name, its memory, and foreign NICs. */
 function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly string[]): void {
-  if (!known) throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on the host any more`);
+  if (!known) throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is no longer defined on the host`);
   const { name, memoryMiB, cpus, vnics } = known.spec;
   const noted = new Set(known.noted);
   const wanted = new Set(spec.vnics.map(({ mac }) => mac));

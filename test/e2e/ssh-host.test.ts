@@ -69,7 +69,7 @@ describe.skipIf(missing !== null)(
       await dialog.getByLabel('Sign in with').selectOption('password');
       await dialog.getByLabel('Password', { exact: true }).fill('wrong');
       await dialog.getByRole('button', { name: 'Next' }).click();
-      await see(dialog.getByRole('alert')).toContainText('did not let maker in');
+      await see(dialog.getByRole('alert')).toContainText('rejected the login of maker');
       await see(dialog.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true');
       await see(dialog.getByLabel('Address')).toHaveValue(`maker@127.0.0.1:${machine.port}`);
       await dialog.getByRole('button', { name: 'Cancel' }).click();

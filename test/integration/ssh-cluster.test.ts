@@ -123,7 +123,7 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
     const locked = await is('secret', 'error', 30_000);
     expect(locked.reason && textOf(locked.reason)).toContain('password');
     const wrong = await app.ended(app.client.hosts.unlock({ host: 'secret', secrets: { password: 'wrong' } }));
-    expect(wrong?.error?.message).toContain('did not let root in');
+    expect(wrong?.error?.message).toContain('rejected the login of root');
     await app.done(app.client.hosts.unlock({ host: 'secret', secrets }));
     expect(await state('secret')).toMatchObject({ state: 'up' });
     expect(JSON.stringify(await app.client.events.list({ limit: 1000 }))).not.toContain(PERSON.password);

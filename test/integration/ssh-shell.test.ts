@@ -205,7 +205,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       await expect(opened(how)).rejects.toMatchObject({ code: 'FORBIDDEN', field: 'password' });
       await expect(opened(how, { password: 'wrong' })).rejects.toMatchObject({
         code: 'FORBIDDEN',
-        message: expect.stringContaining('did not let maker in') as string,
+        message: expect.stringContaining('rejected the login of maker') as string,
       });
       await expect(opened(how, { password: PERSON.password })).rejects.toMatchObject({
         code: 'FORBIDDEN',

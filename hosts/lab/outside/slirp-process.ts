@@ -64,7 +64,7 @@ export class SlirpProcess {
     child.stdin?.on('error', () => child.kill('SIGKILL'));
     try {
       const identity = child.pid === undefined ? null : identify(child.pid, rootless);
-      if (!identity) throw new Error('it ended as it began');
+      if (!identity) throw new Error('it ended while it was starting');
       await writeIdentity(paths.outside, identity);
       child.stdin?.end('go\n');
       await ready(child, signal);

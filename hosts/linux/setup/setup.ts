@@ -70,8 +70,8 @@ async function settle(way: SetupWay, folder: string, until: number): Promise<Ver
       if (!(error instanceof AppError)) throw error;
     }
     if (performance.now() > until)
-      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} cannot be reached since its networks were changed`, {
-        remedy: note('It has undone the change automatically. Activate the host when it answers again.'),
+      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} is unreachable since its networks were changed`, {
+        remedy: note('It has rolled the change back. Activate the host when it answers again.'),
       });
     await sleep(TRY_EVERY_MS);
   }
@@ -100,7 +100,7 @@ function outcomeOf({ word, more }: Verdict, seconds: number): SetupOutcome {
       failure: {
         ...failure,
         message: `the host could not be reached again within ${seconds} s`,
-        remedy: note('Keep its address on a network that reaches it where it is now.'),
+        remedy: note('Keep its address on a network that is reachable from this computer.'),
       },
     };
   const message = word === 'failed' ? more || 'a command failed' : 'the host lost the order (was it restarted?)';

@@ -183,9 +183,9 @@ async function isReadable(shell: Shell, path: string, signal: AbortSignal): Prom
 
 async function requireFile(shell: Shell, path: string, what: string, signal: AbortSignal): Promise<void> {
   if (await isReadable(shell, path, signal)) return;
-  throw new AppError('BAD_INPUT', `The ${what} ${path} is not there, or can't be read on ${shell.name}`, {
+  throw new AppError('BAD_INPUT', `The ${what} ${path} does not exist, or can't be read on ${shell.name}`, {
     field: 'boot',
-    remedy: note('Give the path of a readable file.'),
+    remedy: note('Enter the path of a readable file.'),
   });
 }
 

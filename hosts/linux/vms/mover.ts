@@ -174,7 +174,7 @@ export class LinuxMover implements VmMover {
     const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
     if (/shut off|crashed/.test(stdout)) return;
     throw new AppError('CONFLICT', `The VM ${vmId} runs on ${this.shell.name}, where only a copy of it should be`, {
-      remedy: note(`It was started from outside. Look at it there, then end it: virsh destroy ${vmId}.`),
+      remedy: note(`It was started from outside. Check it there, then end it: virsh destroy ${vmId}.`),
     });
   }
 }
@@ -202,7 +202,7 @@ function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
 /** A limit that is not a number would limit nothing. */
 function roomIn({ name }: Shell, stdout: string): number {
   if (/^\d{1,15}$/.test(stdout.trim())) return Number(stdout);
-  throw new AppError('HOST_COMMAND_FAILED', `${name} does not say how much room it has`, {
+  throw new AppError('HOST_COMMAND_FAILED', `${name} does not report its free space`, {
     rule: 'MOVE_ROOM',
     field: 'host',
     remedy: note('Check the free space on that host, or choose another host.'),

@@ -95,7 +95,7 @@ const strangeFolder = (shell: Shell, folder: string, { name }: VmSpec, why: stri
   new AppError('NOT_SUPPORTED', `The VM "${name}" can't be moved: in its folder ${folder} on ${shell.name}, ${why}`, {
     rule: 'MOVE',
     field: 'vm',
-    remedy: note("Take out of the folder what is not the VM's, then move it again."),
+    remedy: note('Remove from the folder what does not belong to the VM, then move it again.'),
   });
 
 type External = VmFile & { readonly identity: string };
@@ -132,9 +132,9 @@ async function externalFiles(
       ];
     // The VM's boot files can be on the engine's computer only, where each host gets them from.
     if (pathsOf(spec.boot).includes(path)) return [];
-    throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" is not there on ${shell.name}`, {
+    throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" does not exist on ${shell.name}`, {
       field: 'vm',
-      remedy: note('Take the disk out of the VM, or put the file back.'),
+      remedy: note('Remove the disk from the VM, or restore the file.'),
     });
   });
 }

@@ -154,7 +154,7 @@ export class SavedMemory {
 function noImage(shell: Shell, vmId: string): AppError {
   return new AppError(
     'HOST_COMMAND_FAILED',
-    `Can't resume the VM ${vmId} on ${shell.name}: libvirt says that its memory was saved, and no plain file with it is there`,
+    `Can't resume the VM ${vmId} on ${shell.name}: libvirt reports that its memory was saved, but there is no plain file with it`,
     {
       remedy: run('vms.stop', { vm: vmId }, 'Its memory is lost then; its disks stay. Start it afterwards.'),
     },

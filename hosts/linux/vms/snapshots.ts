@@ -221,7 +221,7 @@ export class LinuxSnapshots implements SnapshotDriver {
     await this.requireSound([vmId], await this.list(KEPT, [snapshotId, vmId], signal), signal);
     const { exit } = await this.run(REVERT, [snapshotId, vmId], signal, [0, EXIT_NOTHING]);
     if (exit === 0) return;
-    throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} on ${this.shell.name} under this snapshot`, {
+    throw new AppError('NOT_FOUND', `The VM ${vmId} has no data of this snapshot on ${this.shell.name}`, {
       remedy: note('It may have been removed outside Atoll. Delete the snapshot.'),
     });
   }

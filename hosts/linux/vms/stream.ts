@@ -135,7 +135,7 @@ export const notOurs = (shell: Shell, diskDir: string): AppError =>
     rule: 'MOVE',
     field: 'host',
     remedy: note(
-      'It is a symbolic link, or belongs to another user, or others may write in it. Look at it there and remove it.',
+      'It is a symbolic link, or belongs to another user, or others may write in it. Check it there and remove it.',
     ),
   });
 
@@ -146,6 +146,6 @@ const cutOff = (shell: Shell, path: string, done: number | null, bytes: number):
       ? `${path} on ${shell.name} is longer than the ${bytes} bytes that it had`
       : `${path} on ${shell.name} was cut off${done === null ? '' : ` after ${done}`} of ${bytes} bytes`,
     {
-      remedy: note('The connection was lost, or the file changed. The VM stays where it is; try again.'),
+      remedy: note('The connection was lost, or the file changed. The VM stays in place; try again.'),
     },
   );

@@ -92,7 +92,7 @@ class VirshDriver implements VmDriver {
   /** An imported VM: written only if our part of it is not as desired. Only its creator could create it again. */
   private async redefine(existing: string | null, spec: VmSpec, signal: AbortSignal): Promise<void> {
     if (existing === null)
-      throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on ${this.shell.name} any more`, {
+      throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is no longer defined on ${this.shell.name}`, {
         remedy: run(
           'vms.forget',
           { vm: spec.name },
@@ -117,15 +117,15 @@ class VirshDriver implements VmDriver {
   ): Promise<void> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing === null)
-      throw new AppError('NOT_FOUND', `The VM ${vmId} is not on ${this.shell.name} any more`, { field: 'vms' });
+      throw new AppError('NOT_FOUND', `The VM ${vmId} is no longer on ${this.shell.name}`, { field: 'vms' });
     const owner = withXml(existing, ({ root }) => storeOf(root));
     if (owner !== null && owner === from) await this.requireKnown(existing, vmId, signal);
     else if (owner !== null) this.requireOurs(existing, vmId);
     const { stdout } = await virsh(this.shell, ['list', '--transient', '--uuid'], { signal });
     if (stdout.split('\n').includes(vmId))
-      throw new AppError('NOT_SUPPORTED', `The VM ${vmId} is gone as soon as it ends (libvirt calls it transient)`, {
+      throw new AppError('NOT_SUPPORTED', `The VM ${vmId} would disappear when it ends (libvirt calls it transient)`, {
         field: 'vms',
-        remedy: note('Define it on the host (virsh define), and import it then.'),
+        remedy: note('Define it on the host (virsh define), then import it.'),
       });
     const metadata = metadataXml(this.options.storeId, vmId, vnics, true);
     const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata];
@@ -135,7 +135,7 @@ class VirshDriver implements VmDriver {
 
   async whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
-    if (existing === null) return 'it is not on its host any more';
+    if (existing === null) return 'it is no longer on its host';
     return whyNotAdopted(this.shell, vmId, existing, signal);
   }
 
@@ -285,7 +285,7 @@ class VirshDriver implements VmDriver {
 
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
     if (this.openLines.has(vmId))
-      throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
+      throw new AppError('CONFLICT', 'The serial line of this VM is already open', {
         remedy: note('It takes one reader at a time.'),
       });
     this.openLines.add(vmId);
@@ -385,7 +385,7 @@ class VirshDriver implements VmDriver {
     if (owner === this.options.storeId) return;
     throw new AppError(
       'CONFLICT',
-      `The VM ${vmId} on ${this.shell.name} does not carry this store's mark; it is not touched`,
+      `The VM ${vmId} on ${this.shell.name} does not have this store's mark, and was left alone`,
       {
         remedy: note('It belongs to another Atoll, or its metadata was removed.'),
       },

@@ -53,7 +53,7 @@ it.each([
   ],
   ['a disk with an external data file', () => domain(disk(qcow2('data', { data: true }))), /data file/],
   ['a disk of another format', () => domain(disk(qcow2('other'), 'vmdk')), /format vmdk/],
-  ['a disk that is not there', () => domain(disk(at('none'))), /not there/],
+  ['a disk that is not there', () => domain(disk(at('none'))), /does not exist/],
   [
     'a folder of the host',
     () => domain('<filesystem type="mount"><source dir="/etc"/><target dir="etc"/></filesystem>'),

@@ -80,7 +80,7 @@ export class PkexecRoot {
 
   /** pkexec(1): 126 if the window was dismissed, 127 if polkit does not allow it or nobody could be asked. */
   private refused(exit: number | null, said: string): AppError {
-    const why = exit === 126 ? 'the question was dismissed' : said || 'nobody could be asked';
+    const why = exit === 126 ? 'the question was dismissed' : said || 'there was no way to ask for a password';
     return new AppError('FORBIDDEN', `pkexec did not make Atoll root on ${this.host}: ${why}`, {
       remedy: note('It asks in a window of the desktop. Activate the host to be asked again, or add it with sudo.'),
     });

@@ -13,7 +13,7 @@ import { hereChannel } from './here-channel';
 
 export interface LocalTarget {
   readonly how: LocalHow;
-  /** The command prefix: the nsenter of a test's own namespaces. Empty: this computer itself. */
+  /** `${command} cannot be run` */
   enter(): readonly string[];
   secrets(): Promise<HostSecrets | null>;
 }

@@ -59,7 +59,7 @@ export class PersistentSh {
 
   /** Runs a frame. Must not be called while another one runs. `most`: bytes of both outputs. */
   run(work: Work, stdin: string | Uint8Array | undefined, most = FRAME_BYTES): Running {
-    if (this.current) throw new Error('a kept sh was given two frames at once');
+    if (this.current) throw new Error('a persistent shell was given two frames at once');
     const word = randomBytes(16).toString('hex');
     const text = frameText(work, stdin, word);
     const answer = new Promise<Answer>((resolve) => {
@@ -80,7 +80,7 @@ export class PersistentSh {
     const { current } = this;
     if (!current) {
       this.unasked += bytes.length;
-      if (this.unasked > UNASKED_BYTES) this.breakOff('keeps sending output that nobody asked for');
+      if (this.unasked > UNASKED_BYTES) this.breakOff('keeps sending unrequested output');
       return;
     }
     current.seen += bytes.length;
@@ -90,7 +90,7 @@ export class PersistentSh {
     const fault = current[which].fault ?? (current.seen > current.most + 1024 ? 'too_long' : null);
     if (fault === 'too_long')
       return this.breakOff(`sent more than ${mebibytes(current.most)} in answer to one command`);
-    if (fault) return this.breakOff('does not end an answer as it should');
+    if (fault) return this.breakOff('ends an answer incorrectly');
     const { result: out } = current.out;
     const { result: err } = current.err;
     if (!out || !err) return;

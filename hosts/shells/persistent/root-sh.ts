@@ -77,7 +77,7 @@ async function answer(
 ): Promise<void> {
   if (times > 1)
     throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, {
-      remedy: run('hosts.unlock', {}, 'Enter the right one.'),
+      remedy: run('hosts.unlock', {}, 'Enter the correct one.'),
     });
   const password = await how.password();
   if (password === null)
@@ -92,7 +92,7 @@ function noShell(host: string, how: Elevation, err: string, out: string): AppErr
   const said = (err.trim() || out.trim()).split('\n').at(-1) ?? '';
   const words = said === '' ? '' : `: ${said.slice(0, 300)}`;
   if (how.kind === 'sudo' && /must have a tty/i.test(err))
-    return new AppError('FORBIDDEN', `sudo on ${host} wants a terminal${words}`, {
+    return new AppError('FORBIDDEN', `sudo on ${host} requires a terminal${words}`, {
       remedy: note('Put "Defaults:USER !requiretty" into sudoers on the host, or log in as root.'),
     });
   if (how.kind === 'sudo' && /not in the sudoers|not allowed to|may not run sudo|can't do that/i.test(err))
@@ -100,7 +100,7 @@ function noShell(host: string, how: Elevation, err: string, out: string): AppErr
       remedy: note('Add the user to sudoers on the host, or log in as root.'),
     });
   if (how.kind === 'sudo' && /sudo.*(not found|no such file)/i.test(`${err}${out}`))
-    return new AppError('FORBIDDEN', `There is no sudo on ${host}`, {
+    return new AppError('FORBIDDEN', `sudo is not installed on ${host}`, {
       remedy: note('Install it there, or log in as root.'),
     });
   return new AppError('HOST_UNREACHABLE', `No shell could be started on ${host}${words}`, {

@@ -45,9 +45,9 @@ export async function resolveWay(how: SshHow, configFile: string | null): Promis
 }
 
 const endless = (address: string): AppError =>
-  new AppError('BAD_INPUT', `The way to ${address} goes over more than ${MOST_HOPS} jump hosts`, {
+  new AppError('BAD_INPUT', `The connection to ${address} has more than ${MOST_HOPS} jump hosts`, {
     field: 'address',
-    remedy: note('Does a ProxyJump in ~/.ssh/config lead back to itself?'),
+    remedy: note('A ProxyJump in ~/.ssh/config may refer back to itself.'),
   });
 
 type Address = NonNullable<ReturnType<typeof parseSshAddress>>;
@@ -84,7 +84,7 @@ async function resolveHop(
   if (command !== null && given === null)
     throw new AppError('NOT_SUPPORTED', `~/.ssh/config reaches ${host} by a ProxyCommand`, {
       field: 'address',
-      remedy: note('Use ProxyJump there, or name a jump host; a command cannot be run for an app.'),
+      remedy: note('Use ProxyJump there, or name a jump host; Atoll does not run such a command.'),
     });
   const address = of('hostname') ?? host;
   const login = of('user') ?? user ?? '';
@@ -126,7 +126,7 @@ async function runSsh(argv: readonly string[]): Promise<string> {
         remedy: note('Install the OpenSSH client.'),
       });
     const said = error.stderr.split('\n').at(-1) ?? '';
-    throw new AppError('BAD_INPUT', `ssh does not take this address: ${said}`, { field: 'address', cause: error });
+    throw new AppError('BAD_INPUT', `ssh does not accept this address: ${said}`, { field: 'address', cause: error });
   }
 }
 

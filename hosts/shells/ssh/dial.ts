@@ -63,7 +63,7 @@ const confirmation = ({ hop, key, isLast }: KeyQuestion): { fingerprint: string;
 const revokedWords = ({ hop, key }: KeyQuestion) => ({
   words: `THE HOST KEY OF ${hop.host} IS REVOKED: ${key.type} ${key.fingerprint}`,
   remedy: note(
-    'known_hosts of the home has it marked as @revoked: it is known to be in wrong hands. Nothing was sent to the host. Give the host a new key.',
+    'known_hosts of the home has it marked as @revoked: it may be compromised. Nothing was sent to the host. Give the host a new key.',
   ),
 });
 
@@ -96,7 +96,7 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
       const sock: Duplex = at === null ? connect({ host: hop.host, port: hop.port }) : await forward(at.client, hop);
       at = await connectHop(ssh2, { hop, isLast, sock }, options, clients);
     }
-    if (at === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
+    if (at === null) throw new AppError('BAD_INPUT', 'There is no route to the host');
     return { ...at, close };
   } catch (error) {
     close();
@@ -222,7 +222,7 @@ const stopped = (hop: Hop): AppError => new AppError('CANCELLED', `Connecting to
 /** ssh2 reports in `level` where it failed. */
 function notConnected(hop: Hop, error: Error & { level?: string; code?: string }): AppError {
   if (error.level === 'client-authentication')
-    return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
+    return new AppError('FORBIDDEN', `${hop.host} rejected the login of ${hop.user}`, {
       field: 'user',
       remedy: run('hosts.unlock', {}, 'Check user, key and password.'),
       cause: error,
@@ -235,10 +235,10 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
       cause: error,
     });
   if (/too many authentication failures/i.test(error.message))
-    return new AppError('FORBIDDEN', `${hop.host} hung up on ${hop.user} after too many keys`, {
+    return new AppError('FORBIDDEN', `${hop.host} disconnected ${hop.user} after too many keys`, {
       field: 'key',
       remedy: note(
-        'Name the one that it knows: --key FILE, or IdentityFile and "IdentitiesOnly yes" in ~/.ssh/config.',
+        'Name the key that it accepts: --key FILE, or IdentityFile and "IdentitiesOnly yes" in ~/.ssh/config.',
       ),
       cause: error,
     });

@@ -95,7 +95,7 @@ export class KnownHosts {
       if (!may.includes(verdict))
         throw new AppError('FORBIDDEN', `The host key of ${place.host} is ${verdict}: ${key.type} ${key.fingerprint}`, {
           field: 'fingerprint',
-          remedy: note('known_hosts of the home was changed in the meantime. Look at it, then try again.'),
+          remedy: note('known_hosts of the home was changed in the meantime. Check it, then try again.'),
         });
       const kept = this.lines().flatMap((line) => withoutHost(line, place));
       const text = [...kept, `${nameOf(place)} ${key.type} ${key.base64}`, ''].join('\n');

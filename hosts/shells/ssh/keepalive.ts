@@ -14,7 +14,7 @@ export function watchPulse(sock: Duplex): void {
   sock.on('data', () => (missed = 0));
   const timer = setInterval(() => {
     missed += 1;
-    if (missed > MISSED) sock.destroy(new Error(`nothing was heard of it for ${(MISSED * PULSE_MS) / 1000} s`));
+    if (missed > MISSED) sock.destroy(new Error(`no response for ${(MISSED * PULSE_MS) / 1000} s`));
   }, PULSE_MS);
   sock.once('close', () => clearInterval(timer));
 }

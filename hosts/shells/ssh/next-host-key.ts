@@ -49,7 +49,7 @@ export async function acceptHostKey(target: SshTarget, fingerprint: string, plac
   const meant = hops.findIndex(isMeant);
   const hop = hops[meant];
   if (hop === undefined)
-    throw new AppError('BAD_INPUT', `${place} is not on the way to ${target.how.address}`, {
+    throw new AppError('BAD_INPUT', `${place} is not on the path to ${target.how.address}`, {
       field: 'place',
       remedy: note(`On it are: ${hops.map((each) => keyPlaceText(placeOf(each))).join(', ')}.`),
     });
@@ -62,7 +62,7 @@ export async function acceptHostKey(target: SshTarget, fingerprint: string, plac
   const shown = question?.key.fingerprint ?? target.known.fingerprints(placeOf(hop)).join(' or ');
   throw new AppError('FORBIDDEN', `${hop.host} does not show the key ${fingerprint}, but ${shown}`, {
     field: 'fingerprint',
-    remedy: note('Nothing was changed. Compare the fingerprint with what the host itself says.'),
+    remedy: note('Nothing was changed. Compare the fingerprint with the one that the host itself shows.'),
   });
 }
 

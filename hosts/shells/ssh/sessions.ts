@@ -143,9 +143,9 @@ export class Sessions {
 
   private noSession(error: Error & { reason?: number }): AppError {
     if (error.reason === undefined)
-      return new AppError('HOST_UNREACHABLE', `The connection to ${this.host} is gone: ${error.message}`);
-    return new AppError('NO_CAPACITY', `${this.host} gives no further session: ${error.message}`, {
-      remedy: note('MaxSessions in sshd_config on the host has to be 1 at least.'),
+      return new AppError('HOST_UNREACHABLE', `The connection to ${this.host} was lost: ${error.message}`);
+    return new AppError('NO_CAPACITY', `${this.host} refused another SSH session: ${error.message}`, {
+      remedy: note('MaxSessions in sshd_config on the host must be at least 1.'),
     });
   }
 }

@@ -26,7 +26,7 @@ export async function signInMethods(
           remedy: run(
             'hosts.unlock',
             {},
-            'Atoll keeps it for one address, user and host key, and only while the engine runs where there is no keychain.',
+            'Atoll stores it for one address, user and host key; without a keychain, only while the engine runs.',
           ),
         });
       return passwordMethods(username, secrets.password);
@@ -37,9 +37,9 @@ export async function signInMethods(
       const methods = [...agent, ...keys.map((key) => ({ type: 'publickey', username, key }) as const)];
       if (methods.length > 0) return methods;
       if (locked) throw locked;
-      throw new AppError('FORBIDDEN', `There is no key or agent to sign in to ${hop.host} with`, {
+      throw new AppError('FORBIDDEN', `There is no key or agent for signing in to ${hop.host}`, {
         remedy: note(
-          'Give --key FILE, --agent, or --password-stdin (for the host itself; a jump host needs a key or the agent).',
+          'Use --key FILE, --agent, or --password-stdin (for the host itself; a jump host needs a key or the agent).',
         ),
       });
     }
@@ -152,10 +152,10 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   const key = utils.parseKey(text, passphrase);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;
-    throw new AppError('BAD_INPUT', `${path} is a public key`, { field: 'key', remedy: note('Give the private one.') });
+    throw new AppError('BAD_INPUT', `${path} is a public key`, { field: 'key', remedy: note('Use the private key.') });
   }
   if (!/encrypted|passphrase|decrypt|integrity|bad key/i.test(key.message))
-    throw new AppError('BAD_INPUT', `${path} is not a private key that can be read: ${key.message}`, { field: 'key' });
+    throw new AppError('BAD_INPUT', `${path} is not a readable private key: ${key.message}`, { field: 'key' });
   throw new AppError(
     'FORBIDDEN',
     passphrase === undefined ? `The key ${path} needs its passphrase` : `The passphrase of the key ${path} is wrong`,
