@@ -162,16 +162,16 @@ describe('automatic backups', () => {
     const backup = t.store.backup.bind(t.store);
     t.store.backup = () => Promise.reject(new AppError('STORE_FAILED', 'The disk is full.'));
     const all = clock.waits;
-    const look = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       clock.turn(15 * MINUTE);
       await t.until(() => clock.waits === all);
     };
-    await look();
+    await check();
     disk.free();
-    await look();
+    await check();
     expect(t.eventTypes().filter((type) => type === 'store.backup_failed')).toHaveLength(1);
     t.store.backup = backup;
-    await look();
+    await check();
     expect(await automatic()).toHaveLength(1);
   });
 });

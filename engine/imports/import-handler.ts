@@ -13,7 +13,7 @@ import { bridgesBeside, vmsBeside, whyNotBridge, whyNotVm } from './candidates';
 import { IMPORT_JOB, TAKE_OVER_JOB, importJob } from './import-job';
 import {
   ambiguous,
-  notThere,
+  notFound,
   assertImportable,
   assertHostObserved,
   assertVmsIncluded,
@@ -102,7 +102,7 @@ function chosenBridges(
   return [...new Set(names)].map((name) => {
     const found = beside.find((bridge) => bridge.name === name);
     if (!found)
-      throw notThere(
+      throw notFound(
         host,
         'bridges',
         name,
@@ -142,7 +142,7 @@ function findVm(host: HostRow, beside: readonly ObservedVm[], ref: string): Obse
   if (named.length > 1) throw ambiguous(ref, named);
   const [only] = named;
   if (!only)
-    throw notThere(
+    throw notFound(
       host,
       'vms',
       ref,

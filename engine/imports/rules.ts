@@ -34,7 +34,7 @@ export function assertNotEmpty(
 }
 
 /** Bad: a VM or bridge that the host does not have, or that Atoll already manages. */
-export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, there: readonly string[]): AppError {
+export function notFound(host: HostName, field: 'vms' | 'bridges', ref: string, there: readonly string[]): AppError {
   const kind = field === 'vms' ? 'VM' : 'bridge';
   const near = nearNames(ref, new Set(there));
   return new AppError('NOT_FOUND', `The host "${host.name}" has no unmanaged ${kind} "${ref}"`, {

@@ -20,7 +20,7 @@ export interface RankedIsland {
 }
 
 /** The host's side of an island. */
-export interface Standing {
+export interface HostSide {
   attachment(networkId: string, hostId: string): MapAttachmentRow | undefined;
   note(networkId: string, hostId: string): string | undefined;
 }
@@ -29,11 +29,11 @@ export interface Standing {
  * The islands of one network, from its ordered vNICs (rule S10): one for each host that has some. One network on two hosts is two
  * islands; no connection between them is assumed.
  */
-export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[], standing: Standing): RankedIsland[] {
+export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[], hostSide: HostSide): RankedIsland[] {
   const byHost = new Map<string | null, { rank: number; island: Building }>();
   for (const { vm, vnic, rank } of ends) {
     let place = byHost.get(vm.hostId);
-    if (!place) byHost.set(vm.hostId, (place = { rank, island: emptyIsland(networkId, vm.hostId, standing) }));
+    if (!place) byHost.set(vm.hostId, (place = { rank, island: emptyIsland(networkId, vm.hostId, hostSide) }));
     place.island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: isActive(vm, vnic) });
   }
   const ranked = [...byHost.values()];
@@ -41,10 +41,10 @@ export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[],
   return ranked;
 }
 
-function emptyIsland(networkId: string, hostId: string | null, standing: Standing): Building {
-  const attachment = hostId === null ? undefined : standing.attachment(networkId, hostId);
+function emptyIsland(networkId: string, hostId: string | null, hostSide: HostSide): Building {
+  const attachment = hostId === null ? undefined : hostSide.attachment(networkId, hostId);
   const { nic = null, verdict = 'unknown', verdictAt = null } = attachment ?? {};
-  const note = (hostId === null ? undefined : standing.note(networkId, hostId)) ?? null;
+  const note = (hostId === null ? undefined : hostSide.note(networkId, hostId)) ?? null;
   return {
     id: islandId(networkId, hostId),
     networkId,
@@ -83,12 +83,12 @@ export function islands(rows: IslandRows): { islands: Island[]; alone: string[] 
     if (ends) ends.push({ vm, vnic, rank });
     else byNetwork.set(vnic.networkId, [{ vm, vnic, rank }]);
   });
-  const standing = standingOf(rows);
-  const ranked = [...byNetwork].flatMap(([networkId, ends]) => islandsOfNetwork(networkId, ends, standing));
+  const hostSide = hostSideOf(rows);
+  const ranked = [...byNetwork].flatMap(([networkId, ends]) => islandsOfNetwork(networkId, ends, hostSide));
   return { islands: inOrder(ranked), alone: rows.vms.filter((vm) => !onSome.has(vm.id)).map((vm) => vm.id) };
 }
 
-function standingOf({ attachments, notes }: IslandRows): Standing {
+function hostSideOf({ attachments, notes }: IslandRows): HostSide {
   const attached = new Map(attachments.map((row) => [islandId(row.networkId, row.hostId), row]));
   const noted = new Map(notes.map((row) => [islandId(row.networkId, row.hostId), row.note]));
   return {

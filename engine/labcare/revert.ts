@@ -6,7 +6,7 @@ import { failOnFailures } from '../reconcile/converge-job';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { networksOf } from '../vms/choose-host';
-import { settleDiskFormat } from '../vms/disk-formats';
+import { resolveDiskFormat } from '../vms/disk-formats';
 import { vmSpec } from '../vms/vm-spec';
 import { profileOf, readdVnic } from '../vms/vnic-rows';
 import { presentSnapshot } from './present';
@@ -131,7 +131,7 @@ async function revertVm(core: Core, part: SnapshotVmRow, signal: AbortSignal): P
   // Taken before its first start: reset it to its initial state.
   if (part.hostId === null) await driver.snapshots.renew(vm.id, signal);
   else await driver.snapshots.revert(part.snapshotId, vm.id, signal);
-  const settled = await settleDiskFormat(core, driver, vm, signal);
-  await driver.define(vmSpec(core.store, core.images, settled, core.store.vnics.ofVm(vm.id)), signal);
+  const resolved = await resolveDiskFormat(core, driver, vm, signal);
+  await driver.define(vmSpec(core.store, core.images, resolved, core.store.vnics.ofVm(vm.id)), signal);
   return part.withMemory ? say('result.with_memory', {}) : null;
 }

@@ -35,7 +35,9 @@ export function assertOnSnapshotHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostI
 
 /** Bad: the snapshot has a vNIC on "blue", which has since been removed, or detached from the cluster. */
 export function assertNetworksExist(tx: Repositories, vm: VmRow, kept: KeptVm): void {
-  const missing = kept.vnics.filter(({ networkId }) => networkId !== null && !isThere(tx, networkId, vm.clusterId));
+  const missing = kept.vnics.filter(
+    ({ networkId }) => networkId !== null && !networkExists(tx, networkId, vm.clusterId),
+  );
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => `"${name}"`).join(', ');
   throw new AppError('RULE_BROKEN', `A network of ${names} of the VM "${vm.name}" no longer exists`, {
@@ -45,7 +47,7 @@ export function assertNetworksExist(tx: Repositories, vm: VmRow, kept: KeptVm): 
   });
 }
 
-const isThere = (tx: Repositories, networkId: string, clusterId: string): boolean =>
+const networkExists = (tx: Repositories, networkId: string, clusterId: string): boolean =>
   tx.networks.get(networkId) !== undefined &&
   tx.networkClusters.ofNetwork(networkId).some((row) => row.clusterId === clusterId);
 

@@ -126,7 +126,7 @@ export class MapCache {
       // The database knows the order of a network's vNICs; their current values were just read.
       const ends = this.store.vnics.ofNetwork(networkId).flatMap(({ id, vmId }) => endOf(tables.vms.get(vmId), id));
       if (ends.length === 0) tables.islands.delete(networkId);
-      else tables.islands.set(networkId, islandsOfNetwork(networkId, ends, standingOf(tables)));
+      else tables.islands.set(networkId, islandsOfNetwork(networkId, ends, hostSideOf(tables)));
     }
     return changed;
   }
@@ -135,7 +135,7 @@ export class MapCache {
 /** A vNIC's change touches its VM. */
 const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'note', 'vm']);
 
-const standingOf = ({ attachments, notes }: Pick<Tables, 'attachments' | 'notes'>) => ({
+const hostSideOf = ({ attachments, notes }: Pick<Tables, 'attachments' | 'notes'>) => ({
   attachment: (networkId: string, hostId: string) => attachments.get(islandId(networkId, hostId)),
   note: (networkId: string, hostId: string) => notes.get(islandId(networkId, hostId))?.note,
 });
@@ -177,14 +177,14 @@ function readAll(store: Store): Tables {
     }),
   );
   const notes = new Map(store.notes.list().map((row) => [islandId(row.networkId, row.hostId), row]));
-  const standing = standingOf({ attachments, notes });
+  const hostSide = hostSideOf({ attachments, notes });
   return {
     hosts: new Map(store.hosts.list().map((row) => [row.id, slimHost(row)])),
     networks: new Map(store.networks.list().map((row) => [row.id, slimNetwork(row)])),
     vms,
     attachments,
     notes,
-    islands: new Map([...endsOf].map(([id, ends]) => [id, islandsOfNetwork(id, ends, standing)])),
+    islands: new Map([...endsOf].map(([id, ends]) => [id, islandsOfNetwork(id, ends, hostSide)])),
     nextOrder: vms.size,
   };
 }

@@ -16,10 +16,12 @@ describe('labels (S9)', () => {
   async function whereIs(network: string): Promise<string[]> {
     const { attachments } = await t.client.networks.show({ network });
     const hosts = await t.client.hosts.list({});
-    const looks = await Promise.all(hosts.map(({ id }) => t.fleet.machine(id).observe(new AbortController().signal)));
-    const borne = hosts.filter((_, i) => looks[i]?.bridges.some(({ name }) => name === network));
-    expect(borne.map(({ id }) => id).sort()).toEqual(attachments.map(({ hostId }) => hostId).sort());
-    return borne.map(({ name }) => name).sort();
+    const observations = await Promise.all(
+      hosts.map(({ id }) => t.fleet.machine(id).observe(new AbortController().signal)),
+    );
+    const deployed = hosts.filter((_, i) => observations[i]?.bridges.some(({ name }) => name === network));
+    expect(deployed.map(({ id }) => id).sort()).toEqual(attachments.map(({ hostId }) => hostId).sort());
+    return deployed.map(({ name }) => name).sort();
   }
   const host = async (name: string) => (await t.client.hosts.show({ host: name })).host;
 

@@ -10,14 +10,14 @@ import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
 export function placeByLabel(tx: Repositories, network: NetworkRow, hosts: readonly HostRow[]): HostRow[] {
   return hosts.filter((host) => {
     const key = { networkId: network.id, hostId: host.id };
-    const isThere = tx.attachments.get(key) !== undefined;
+    const isAttached = tx.attachments.get(key) !== undefined;
     const belongs = isEligible(host, network);
     if (!belongs) ruleS9LeftHostIsUnused(network, host, usersOn(tx, network, host));
     if (!network.isIsolated) {
-      ruleS9SetUpWhereLabelled(network, host, !isThere || belongs);
+      ruleS9SetUpWhereLabelled(network, host, !isAttached || belongs);
       return false;
     }
-    if (isThere === belongs) return false;
+    if (isAttached === belongs) return false;
     if (belongs) tx.attachments.upsert(pendingAttachment(network.id, host.id));
     else tx.attachments.remove(key);
     return true;

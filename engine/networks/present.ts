@@ -9,10 +9,10 @@ import type { HostRow, NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repo
  * those that its label allows, rule S9) lacks it. That depends on attachments only, never on NICs (rule O6). Built once for many
  * networks.
  */
-class Standing {
+class ClusterStates {
   private readonly active = new Map<string, HostRow[]>();
   private readonly inSync: Set<string>;
-  private readonly borne: Set<string>;
+  private readonly attached: Set<string>;
 
   constructor(
     db: Repositories,
@@ -23,7 +23,7 @@ class Standing {
       if (hosts) hosts.push(host);
       else this.active.set(host.clusterId, [host]);
     }
-    this.borne = new Set(attachments.map((row) => `${row.networkId}/${row.hostId}`));
+    this.attached = new Set(attachments.map((row) => `${row.networkId}/${row.hostId}`));
     const steady = attachments.filter((row) => row.state === 'in_sync');
     this.inSync = new Set(steady.map((row) => `${row.networkId}/${row.hostId}`));
   }
@@ -31,31 +31,31 @@ class Standing {
   of({ networkId, clusterId, required }: NetworkClusterRow, network: Pick<NetworkRow, 'label'>): NetworkCluster {
     const active = (this.active.get(clusterId) ?? []).filter((host) => isEligible(host, network)).map(({ id }) => id);
     // A network that is not required is only where it was set up.
-    const hosts = required ? active : active.filter((hostId) => this.borne.has(`${networkId}/${hostId}`));
-    const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
-    return { clusterId, required, status: borne ? 'operational' : 'non_operational' };
+    const hosts = required ? active : active.filter((hostId) => this.attached.has(`${networkId}/${hostId}`));
+    const isOperational = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
+    return { clusterId, required, status: isOperational ? 'operational' : 'non_operational' };
   }
 }
 
 /** Many networks in the contract's form. */
 export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): Network[] {
-  const standing = new Standing(db, db.attachments.columns(['networkId', 'hostId', 'state']));
+  const states = new ClusterStates(db, db.attachments.columns(['networkId', 'hostId', 'state']));
   const clusters = new Map<string, NetworkCluster[]>();
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const membership of db.networkClusters.list()) {
     const network = byId.get(membership.networkId);
     if (!network) continue;
     const list = clusters.get(membership.networkId);
-    if (list) list.push(standing.of(membership, network));
-    else clusters.set(membership.networkId, [standing.of(membership, network)]);
+    if (list) list.push(states.of(membership, network));
+    else clusters.set(membership.networkId, [states.of(membership, network)]);
   }
   return rows.map((row) => ({ ...row, clusters: clusters.get(row.id) ?? [] }));
 }
 
 /** One network in the contract's form. */
 export function presentNetwork(db: Repositories, row: NetworkRow): Network {
-  const standing = new Standing(db, db.attachments.ofNetwork(row.id));
-  return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => standing.of(each, row)) };
+  const states = new ClusterStates(db, db.attachments.ofNetwork(row.id));
+  return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => states.of(each, row)) };
 }
 
 /**

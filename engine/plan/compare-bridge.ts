@@ -119,16 +119,16 @@ function comparePort(
   found: Findings,
 ): Change[] {
   const { bridge } = spec;
-  const standing = classifyPort(view, bridge, port);
-  switch (standing.kind) {
+  const role = classifyPort(view, bridge, port);
+  switch (role.kind) {
     case 'ours':
     case 'unknown':
       return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
     case 'elsewhere':
-      if (standing.bridge !== null && movesAway(standing.bridge)) return [];
+      if (role.bridge !== null && movesAway(role.bridge)) return [];
       found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, {
         port: port.name,
-        vm: standing.tap.vm,
+        vm: role.tap.vm,
       });
       return [{ kind: 'port.remove', bridge, port: port.name }];
     case 'foreign':

@@ -49,9 +49,9 @@ export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge
 /** Whether VMs of ours still use a bridge whose network is no longer desired here. Such a bridge is not deleted. */
 export function stillUsed(view: View, bridge: ObservedBridge): boolean {
   return bridge.ports.some((port) => {
-    const standing = classifyPort(view, bridge.name, port);
-    if (standing.kind === 'elsewhere') return standing.bridge !== null && !view.wantedNames.has(standing.bridge);
-    return standing.kind === 'ours';
+    const role = classifyPort(view, bridge.name, port);
+    if (role.kind === 'elsewhere') return role.bridge !== null && !view.wantedNames.has(role.bridge);
+    return role.kind === 'ours';
   });
 }
 

@@ -68,7 +68,7 @@ export class HostActor {
   /** Someone waiting for the next batch needs everything read again. */
   private whole = false;
   private cancelNotice: (() => void) | null = null;
-  private cancelLook: (() => void) | null = null;
+  private cancelObservation: (() => void) | null = null;
   private seenAt: number | null = null;
   private keepProblem: string | null = null;
   private observed: ObservedHost | null = null;
@@ -186,7 +186,7 @@ export class HostActor {
     this.dropConfirmedKeys();
     this.connection = connection;
     this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
-    this.setLookTimer();
+    this.scheduleObservation();
     this.move('connecting', null);
     // The first converge starts here; callers await its report.
     this.nextBatch('whole');
@@ -257,14 +257,14 @@ export class HostActor {
     this.cancelSteady = null;
     this.cancelNotice?.();
     this.cancelNotice = null;
-    this.cancelLook?.();
-    this.cancelLook = null;
+    this.cancelObservation?.();
+    this.cancelObservation = null;
     this.retry.reset();
   }
 
-  private setLookTimer(): void {
-    this.cancelLook = this.deps.clock.after(FULL_OBSERVATION_MS, () => {
-      this.setLookTimer();
+  private scheduleObservation(): void {
+    this.cancelObservation = this.deps.clock.after(FULL_OBSERVATION_MS, () => {
+      this.scheduleObservation();
       if (this.connection) this.nextBatch('whole');
     });
   }

@@ -15,29 +15,29 @@ import type { HostActors } from './host-actors';
 /** A dry run waits this long for a host, milliseconds; it must answer even if a host does not. */
 const PATIENCE_MS = 15_000;
 
-type Look = { readonly observed: ObservedHost } | { readonly problem: PreviewProblem };
+type Observation = { readonly observed: ObservedHost } | { readonly problem: PreviewProblem };
 
 /** Plans the changes of a reconcile with the same plan that would run, without changing anything. */
 export class HostPreview implements Previewer {
-  private readonly looks = new Map<string, Look>();
+  private readonly observations = new Map<string, Observation>();
 
   constructor(private readonly deps: { readonly store: Store; readonly actors: HostActors }) {}
 
   async observe(hostIds: readonly string[]): Promise<void> {
-    await Promise.all([...new Set(hostIds)].map(async (id) => this.looks.set(id, await this.look(id))));
+    await Promise.all([...new Set(hostIds)].map(async (id) => this.observations.set(id, await this.observeHost(id))));
   }
 
   plan(tx: Repositories, hostId: string, setup?: 'all' | ReadonlySet<string>): Preview['hosts'][number] {
     const host = tx.hosts.get(hostId);
     const named = { hostId, host: host?.name ?? hostId };
-    const look = this.looks.get(hostId);
+    const observation = this.observations.get(hostId);
     const rows = rowsOfHost(tx, hostId);
     if (!host || !rows) return { ...named, changes: [], problem: null };
-    if (!look || 'problem' in look) {
-      return { ...named, changes: [], problem: look?.problem ?? say('problem.new_host', {}) };
+    if (!observation || 'problem' in observation) {
+      return { ...named, changes: [], problem: observation?.problem ?? say('problem.new_host', {}) };
     }
-    const wanted = asMarked(wantedFor(this.deps.store.storeId, rows, { foreseen: true }), look.observed);
-    const observed = foreseen(wanted, look.observed);
+    const wanted = asMarked(wantedFor(this.deps.store.storeId, rows, { foreseen: true }), observation.observed);
+    const observed = foreseen(wanted, observation.observed);
     const { groups, problems } = plan(wanted, observed);
     const asked = setup && planSetup(wanted, observed, setup === 'all' ? undefined : setup);
     const changes = [
@@ -50,7 +50,7 @@ export class HostPreview implements Previewer {
     return { ...named, changes, problem: errors.length === 0 ? null : say('problem.plan', { errors }) };
   }
 
-  private async look(hostId: string): Promise<Look> {
+  private async observeHost(hostId: string): Promise<Observation> {
     const host = this.deps.store.hosts.get(hostId);
     if (!host) return { problem: say('problem.new_host', {}) };
     if (!isActive(host.state)) return { problem: say('problem.maintenance', {}) };

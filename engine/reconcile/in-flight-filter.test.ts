@@ -10,31 +10,31 @@ const withPort = (port: ObservedPort): ObservedHost => ({
   ...emptyHost(),
   bridges: [{ ...sealedBridge(spec(1)), ports: [port] }],
 });
-const nobody = (): boolean => false;
+const notBusy = (): boolean => false;
 
 describe('in-flight changes', () => {
   it('a tap that no VM owns is ignored for a moment, then removed', () => {
-    const strangers = new InFlightFilter();
+    const filter = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
-    const first = strangers.settledPart(wanted, observed, nobody, false, 1_000);
+    const first = filter.settledPart(wanted, observed, notBusy, false, 1_000);
     expect(first.unsettled).toBe(true);
     expect(plan(first.wanted, first.observed).groups).toEqual([]);
-    const later = strangers.settledPart(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    const later = filter.settledPart(wanted, observed, notBusy, false, 1_000 + GRACE_MS);
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
   it('are not ignored longer if the clock is set back', () => {
-    const strangers = new InFlightFilter();
+    const filter = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
-    strangers.settledPart(wanted, observed, nobody, false, 1_000_000);
-    strangers.settledPart(wanted, observed, nobody, false, 1_000);
-    const later = strangers.settledPart(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    filter.settledPart(wanted, observed, notBusy, false, 1_000_000);
+    filter.settledPart(wanted, observed, notBusy, false, 1_000);
+    const later = filter.settledPart(wanted, observed, notBusy, false, 1_000 + GRACE_MS);
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
   it('an enslaved NIC is not ignored', () => {
     const port: ObservedPort = { name: 'eth1', mac: '02:00:00:00:00:01', kind: 'other', up: true, ipv6Disabled: true };
-    const { wanted: w, observed } = new InFlightFilter().settledPart(wanted, withPort(port), nobody, true, 0);
+    const { wanted: w, observed } = new InFlightFilter().settledPart(wanted, withPort(port), notBusy, true, 0);
     expect(plan(w, observed).groups).toHaveLength(1);
   });
 
@@ -44,7 +44,7 @@ describe('in-flight changes', () => {
     const base = withPort({ ...tapPort('vnet0'), ipv6Disabled: false });
     const vnics = [{ mac: busyVm.taps[0]?.mac ?? '', tap: 'vnet0', bridge: 'net1', linked: true }];
     const vms = [{ id: vmId, name: 'vm', ours: true, state: 'up' as const, why: null, memoryMiB: 1, vnics }];
-    const idle = new InFlightFilter().settledPart(busyVm, { ...base, vms }, nobody, false, 0);
+    const idle = new InFlightFilter().settledPart(busyVm, { ...base, vms }, notBusy, false, 0);
     expect(plan(idle.wanted, idle.observed).groups).toHaveLength(1);
     const busy = new InFlightFilter().settledPart(busyVm, { ...base, vms }, (id) => id === vmId, true, 0);
     expect(plan(busy.wanted, busy.observed).groups).toEqual([]);

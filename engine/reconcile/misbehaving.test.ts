@@ -48,18 +48,18 @@ describe('the share of time for notices of a host', () => {
   it('starts with a burst, then is a share of all time', () => {
     let now = 0;
     const share = new ObservationShare({ now: () => now, after: () => () => undefined });
-    const look = (ms: number): void => {
+    const observe = (ms: number): void => {
       share.begin();
       now += ms;
       share.end();
     };
     for (let i = 0; i < 10; i += 1) {
       expect(share.wait()).toBe(0);
-      look(300);
+      observe(300);
     }
     for (let i = 0; i < 100; i += 1) {
       now += share.wait();
-      look(300);
+      observe(300);
     }
     const wait = share.wait();
     expect(wait).toBeGreaterThan(200);

@@ -20,18 +20,18 @@ describe('outside changes of a host', () => {
 
   const state = (wanted: string): Promise<void> =>
     t.until(async () => (await t.client.vms.show({ vm })).state === wanted);
-  const look = async () => {
+  const observe = async () => {
     const { signal } = new AbortController();
     return t.fleet.machine(host).observe(signal);
   };
-  const tapOf = async (): Promise<string> => (await look()).vms?.[0]?.vnics[0]?.tap ?? '';
+  const tapOf = async (): Promise<string> => (await observe()).vms?.[0]?.vnics[0]?.tap ?? '';
 
   it('put a removed tap back, quieted', async () => {
     const tap = await tapOf();
     const seq = t.store.events.lastSeq();
     await t.fleet.machine(host).control.setMaster(tap, null);
     await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
-    expect((await look()).bridges[0]?.ports).toMatchObject([{ name: tap, ipv6Disabled: true }]);
+    expect((await observe()).bridges[0]?.ports).toMatchObject([{ name: tap, ipv6Disabled: true }]);
     const [found] = t.store.events.after(seq, 1);
     expect(found && textOf(found.message)).toContain(`${tap} of VM web is not plugged into blue`);
   });
@@ -40,14 +40,14 @@ describe('outside changes of a host', () => {
     const tap = await tapOf();
     await t.fleet.machine(host).control.deleteBridge('blue');
     await t.until(() => t.eventTypes().includes('drift.repaired'));
-    expect((await look()).bridges[0]).toMatchObject({ name: 'blue', ports: [{ name: tap }] });
+    expect((await observe()).bridges[0]).toMatchObject({ name: 'blue', ports: [{ name: tap }] });
   });
 
   it('remove an enslaved NIC', async () => {
     await t.fleet.machine(host).control.addNic('eth7');
     await t.fleet.machine(host).control.setMaster('eth7', 'blue');
     await t.until(() => t.eventTypes().includes('drift.repaired'));
-    expect((await look()).bridges[0]?.ports.map((port) => port.name)).not.toContain('eth7');
+    expect((await observe()).bridges[0]?.ports.map((port) => port.name)).not.toContain('eth7');
   });
 
   it('report a killed VM as ended from outside, by an unknown actor', async () => {
@@ -64,7 +64,7 @@ describe('outside changes of a host', () => {
     await t.fleet.machine(host).control.cutPower();
     await state('down');
     await t.until(async () => (await t.client.hosts.show({ host })).host.state === 'up');
-    expect((await look()).bridges.map((bridge) => bridge.name)).toEqual(['blue']);
+    expect((await observe()).bridges.map((bridge) => bridge.name)).toEqual(['blue']);
     expect(t.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
     expect((await t.client.vms.show({ vm })).reason).toMatchObject({ params: { why: 'host_restarted' } });
   });

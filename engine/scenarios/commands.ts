@@ -43,7 +43,7 @@ export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   assertScenarioIdle(tx, scenario);
   assertNamesFree(tx, scenario);
   const lines = linesFor(scenario);
-  if (isWhole(tx, scenario)) return { output: madeOf(scenario), lines };
+  if (isComplete(tx, scenario)) return { output: madeOf(scenario), lines };
   const dataCenterId = ensureDataCenter(scope, scenario);
   const payload: ScenarioPayload = { scenario: scenario.id, clear: null };
   return { output: madeOf(scenario), lines, job: jobFor('add', scenario, payload, dataCenterId, buildSteps(scenario)) };
@@ -87,7 +87,7 @@ function leave(scope: Scope, scenario: Scenario, dataCenterId: string): string[]
 }
 
 /** Whether nothing is missing. */
-function isWhole(tx: Repositories, scenario: Scenario): boolean {
+function isComplete(tx: Repositories, scenario: Scenario): boolean {
   const place = placeOf(tx, scenario);
   if (!place) return false;
   const up = new Set(hostsIn(tx, place.id).flatMap((host) => (host.state === 'up' ? [host.name] : [])));

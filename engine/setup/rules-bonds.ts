@@ -19,7 +19,7 @@ export function notUpdatedAndRemoved({ bonds, removeBonds }: SetupRequest): void
 }
 
 /** Bad: removing bond7, which Atoll did not create there. */
-export function removedIsThere({ removeBonds, bondsNow, host }: SetupRequest): void {
+export function removedExists({ removeBonds, bondsNow, host }: SetupRequest): void {
   const name = removeBonds.find((each) => !bondsNow.some((bond) => bond.name === each));
   if (name === undefined) return;
   broken(
@@ -150,6 +150,6 @@ export function checkBonds(request: SetupRequest): void {
   notUpdatedAndRemoved(request);
   for (const bond of request.bonds) for (const rule of RULES) rule(bond, request);
   nicInOneBond(request);
-  removedIsThere(request);
+  removedExists(request);
   removedIsUnused(request);
 }

@@ -25,7 +25,7 @@ export const outsideStays: Rule = (network) => {
 };
 
 /** Bad: detaching red from a host that does not have it. */
-export const isThere: Rule = (network, { now, host }) => {
+export const exists: Rule = (network, { now, host }) => {
   if (now.some((each) => each.network.id === network.id)) return;
   broken(
     'NETWORK_ATTACHMENTS_TO_BE_REMOVED_DOES_NOT_EXISTS',
@@ -47,7 +47,7 @@ export const isUnused: Rule = (network, { users, host }) => {
   );
 };
 
-const RULES: readonly Rule[] = [isolatedStays, outsideStays, isThere, isUnused];
+const RULES: readonly Rule[] = [isolatedStays, outsideStays, exists, isUnused];
 
 export function checkDetached(request: SetupRequest): void {
   for (const network of request.detach) for (const rule of RULES) rule(network, request);

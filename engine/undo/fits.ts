@@ -59,7 +59,7 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
     case 'vnic.removed':
       if (!tx.vms.get(change.vnic.vmId)) throw movedOn('the VM is gone');
       if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC exists again', 'There is nothing left to do.');
-      return networksAreThere(tx, [change.vnic.networkId]);
+      return assertNetworksExist(tx, [change.vnic.networkId]);
   }
 }
 
@@ -77,7 +77,7 @@ function vnicIsAsLeft(
     'vnic.moved': change.kind === 'vnic.moved' && vnic.networkId === change.now,
   }[change.kind];
   if (!asLeft) throw movedOn(`${vnic.name} has been changed since`);
-  if (change.kind === 'vnic.moved') networksAreThere(tx, [change.was]);
+  if (change.kind === 'vnic.moved') assertNetworksExist(tx, [change.was]);
 }
 
 function fieldsAreAsLeft<F extends object>(what: string, row: F | undefined, now: Partial<F>): void {
@@ -86,7 +86,7 @@ function fieldsAreAsLeft<F extends object>(what: string, row: F | undefined, now
   if (changed.length > 0) throw movedOn(`its ${changed.join(' and ')} changed again since`);
 }
 
-function networksAreThere(tx: Repositories, ids: ReadonlyArray<string | null>): void {
+function assertNetworksExist(tx: Repositories, ids: ReadonlyArray<string | null>): void {
   if (ids.some((id) => id !== null && !tx.networks.get(id))) throw movedOn('its network is gone');
 }
 
@@ -96,7 +96,7 @@ function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeO
   if (vm.hostId !== null && !tx.hosts.get(vm.hostId)) throw movedOn('its host is gone');
   if (trashed && !tx.trash.get(vm.id)) throw movedOn('its disks are no longer in the trash', 'Create it again.');
   if (vm.boot.kind === 'image' && !tx.images.get(vm.boot.imageId)) throw movedOn('its base image is gone');
-  networksAreThere(
+  assertNetworksExist(
     tx,
     vm.vnics.map((vnic) => vnic.networkId),
   );

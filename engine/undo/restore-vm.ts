@@ -35,7 +35,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
   const lines = [say('preview.vm.restore', { vm: vm.name, withDisks: trashed })];
   const output = { vm: presentVm(tx, row) };
   if (!trashed || vm.hostId === null) {
-    emit('vm.added', 'normal', thereAgain(row), { vmId: vm.id, clusterId: vm.clusterId }, undoOf(row));
+    emit('vm.added', 'normal', restoredMessage(row), { vmId: vm.id, clusterId: vm.clusterId }, undoOf(row));
     return { output, lines };
   }
   const host = tx.hosts.get(vm.hostId);
@@ -45,7 +45,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
   return { output, lines, job: { kind: RESTORE_VM, title, payload: { vmId: vm.id }, subjects, steps } };
 }
 
-const thereAgain = ({ name }: VmRow): Written<EventMessage> => say('vm.brought_back', { vm: name });
+const restoredMessage = ({ name }: VmRow): Written<EventMessage> => say('vm.brought_back', { vm: name });
 const undoOf = ({ id, name }: VmRow): Undoable => ({
   words: say('undo.vm.restored', { vm: name }),
   change: { kind: 'vm.added', vmId: id },
@@ -63,7 +63,7 @@ export async function runRestoreVm(core: Core, job: RunningJob<VmPayload>): Prom
           turn.write((tx, emit) => {
             tx.trash.remove(vmId);
             tx.vms.update(vmId, { state: 'down', reason: null });
-            emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
+            emit('vm.added', 'normal', restoredMessage(turn.vm), undoOf(turn.vm));
           }),
         );
         return null;

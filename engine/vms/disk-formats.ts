@@ -76,7 +76,7 @@ function seesTheSame(db: Rows, vm: Pick<VmRow, 'hostId'>, hosts: readonly Pick<H
 /**
  * Has the host check a VM's disk before it is used, and stores its format if it was not detected yet. Other VMs need no check here.
  */
-export async function settleDiskFormat(
+export async function resolveDiskFormat(
   core: Pick<Core, 'store'>,
   driver: VmDriver,
   vm: VmRow,

@@ -39,20 +39,20 @@ export function memoryLeftMiB({ host, usedMiB }: Pick<Candidate, 'host' | 'usedM
  * created at the start (S8). Memory is admitted by the VMs' configured sizes, not by what is currently free.
  */
 export function whyNot(vm: Wanting, candidate: Candidate): PlacementReason | null {
-  return whyNotThere(vm, candidate) ?? whyNotNow(vm, candidate);
+  return whyUnsuitable(vm, candidate) ?? whyNotNow(vm, candidate);
 }
 
 /**
  * Why a VM can't even be stored there: reasons that no stop of another VM would change. For a VM that is moved and not yet started.
  */
 export function whyNever(vm: Wanting, candidate: Candidate): PlacementReason | null {
-  const why = whyNotThere(vm, candidate);
+  const why = whyUnsuitable(vm, candidate);
   const total = candidate.host.capabilities?.memoryMiB;
   if (why !== null || total === undefined || vm.memoryMiB <= total - reserveMiB(total)) return why;
   return say('placement.memory_total', { asked: vm.memoryMiB, total, reserved: reserveMiB(total) });
 }
 
-function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidate): PlacementReason | null {
+function whyUnsuitable(vm: Wanting, { host, regularNetworks, outOfSync }: Candidate): PlacementReason | null {
   if (!hostAllows(host.state, 'runVms')) {
     return say('placement.host_state', { state: host.state, reason: host.reason });
   }

@@ -9,7 +9,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';
-import { settleDiskFormat } from './disk-formats';
+import { resolveDiskFormat } from './disk-formats';
 import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
@@ -78,7 +78,7 @@ async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Pro
 }
 
 async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
-  const vm = await settleDiskFormat(core, turn.driver, turn.vm, signal);
+  const vm = await resolveDiskFormat(core, turn.driver, turn.vm, signal);
   // A saved VM resumes unchanged; defining it again could make its memory and its devices differ.
   if (vm.state === 'restoring_state') {
     if (vm.boot.kind === 'disk') await turn.driver.diskFormat(vm.id, vm.boot.path, signal);

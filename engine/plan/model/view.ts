@@ -89,7 +89,7 @@ function ourTaps(observed: ObservedHost): OurTap[] {
 }
 
 /** The role of a port of one of our bridges. `unknown`: VMs could not be observed, so a tap may be ours. */
-export type PortStanding =
+export type PortRole =
   | { readonly kind: 'ours' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'foreign' }
@@ -102,7 +102,7 @@ export const isUplink = ({ wanted }: View, bridge: string, port: string): boolea
 /**
  * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC.
  */
-export function classifyPort(view: View, bridge: string, port: ObservedPort): PortStanding {
+export function classifyPort(view: View, bridge: string, port: ObservedPort): PortRole {
   if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
   // A NIC with the name of a tap is not a tap.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;

@@ -5,14 +5,14 @@ import type { ReconcileResult } from './result';
 import type { ForwardRow, HostRow, Repositories, VmRow } from '../../ports/store';
 import { forwardEnds } from '../../plan/forwards';
 
-type Standing = Pick<ForwardRow, 'state' | 'message'>;
+type ForwardStatus = Pick<ForwardRow, 'state' | 'message'>;
 
 /** Writes the states of the forwards to a host's VMs, if they changed. */
 export function recordForwards(tx: Repositories, host: HostRow, result: ReconcileResult, emit: Emit): void {
   for (const row of tx.forwards.ofHost(host.id)) {
     const vm = tx.vms.get(row.vmId);
     if (!vm) continue;
-    const now = standing(vm, row, result);
+    const now = statusOf(vm, row, result);
     if (now.state === row.state && now.message === row.message) continue;
     tx.forwards.update(row.id, now);
     if (now.state === row.state || now.state === 'pending') continue;
@@ -23,7 +23,7 @@ export function recordForwards(tx: Repositories, host: HostRow, result: Reconcil
   }
 }
 
-function standing(vm: VmRow, row: ForwardRow, { last, failures }: ReconcileResult): Standing {
+function statusOf(vm: VmRow, row: ForwardRow, { last, failures }: ReconcileResult): ForwardStatus {
   const wanted = last.wanted.outside?.forwards.find((spec) => forwardName(spec) === forwardName(row));
   if (!wanted && !isRunning(vm.state)) return { state: 'pending', message: 'opens when the VM runs' };
   if (!wanted) return { state: 'pending', message: 'the VM has no address on the network outside yet' };
