@@ -23,6 +23,7 @@ export * from './model/snapshot';
 export * from './model/ssh';
 export * from './model/states';
 export * from './model/system';
+export * from './model/text-keys';
 export * from './model/undo';
 export * from './model/vm';
 export { EntityChange, type EntityChangeOf, type EntityKind, type EntityOf, LiveBatch } from './procedures/activity';

@@ -1,4 +1,6 @@
+import { HOST_TEXT_KEYS } from '../../contract/model/text-keys';
 import type { CommandSpec } from '../spec';
+import { textOptions } from '../texts';
 import type { ArgSpec } from '../option-spec';
 
 const HOST: ArgSpec = { name: 'HOST', about: 'id or name', complete: 'host' };
@@ -40,7 +42,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
         about: 'a Linux host over SSH; names from ~/.ssh/config work',
       },
       { name: 'cluster', type: 'text', value: 'C', about: 'cluster (default: Default)', complete: 'cluster' },
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
+      ...textOptions(HOST_TEXT_KEYS),
       {
         name: 'label',
         type: 'list',
@@ -122,7 +124,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     args: [HOST],
     options: [
       { name: 'name', type: 'text', value: 'NAME', about: 'new name' },
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
+      ...textOptions(HOST_TEXT_KEYS),
       {
         name: 'fingerprint',
         type: 'text',

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import type { HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
+import { HOST_TEXT_KEYS } from '../../contract/model/text-keys';
 import { parseSshAddress } from '../../contract/model/ssh';
 import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { secretsFrom } from '../secrets';
+import { textsFrom } from '../texts';
 import { confirmKeys } from './host-keys';
 import { hostSaid, refreshHost } from './hosts';
 import { given, oneOf } from './shared';
@@ -42,7 +44,7 @@ export const hostAdd: Run = async (context) => {
       name: input.arg('NAME'),
       how: confirmed,
       labels: [...input.list('label')],
-      ...given({ cluster: input.text('cluster'), comment: input.text('comment'), secrets: secrets ?? undefined }),
+      ...given({ cluster: input.text('cluster'), ...textsFrom(HOST_TEXT_KEYS, input), secrets: secrets ?? undefined }),
       dryRun,
     }),
   ).run(context, { refresh: refreshHost, done: hostSaid });

@@ -2,9 +2,11 @@ import { textOf } from '../../english/text-of';
 import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { HOST_TEXT_KEYS } from '../../contract/model/text-keys';
 import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
+import { shownTexts, textsFrom } from '../texts';
 import { bytes, localTime, mebibytes, words } from '../text/units';
 import { givenKey } from './host-keys';
 import { given, namesOf } from './shared';
@@ -53,7 +55,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
       ['kind', host.kind],
       ['state', words(host.state)],
       ['reason', host.reason ? textOf(host.reason) : undefined],
-      ['comment', host.comment || undefined],
+      ...shownTexts(HOST_TEXT_KEYS, host),
       ['labels', host.labels.join(', ') || undefined],
       ['last seen', host.lastSeenAt && localTime(host.lastSeenAt)],
       ['memory free', memory(host)],
@@ -138,7 +140,7 @@ export const hostUpdate: Run = (context) => {
       host: context.input.arg('HOST'),
       ...given({
         name: context.input.text('name'),
-        comment: context.input.text('comment'),
+        ...textsFrom(HOST_TEXT_KEYS, context.input),
         fingerprint: key?.fingerprint,
         place: key?.place ?? undefined,
       }),

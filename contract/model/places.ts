@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { HostReason } from '../messages/reasons';
 import { Comment, Id, Instant, Labels, KeptName } from './common';
 import { HostKind, HostState } from './states';
+import type { HostTexts } from './text-keys';
+import { optionalTexts } from './texts';
 
 export const DataCenter = z.object({ id: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type DataCenter = z.infer<typeof DataCenter>;
@@ -24,12 +26,15 @@ export const HostCapabilities = z.object({
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
 
+/** What people write about a host. */
+export const HOST_TEXTS = optionalTexts<keyof HostTexts>({ comment: Comment });
+
 export const Host = z.object({
   id: Id,
   clusterId: Id,
   name: KeptName,
   kind: HostKind,
-  comment: Comment,
+  ...HOST_TEXTS.shape,
   /** Sorted alphabetically. */
   labels: Labels,
   state: HostState,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Id, Labels, Name, Ref } from '../model/common';
-import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
+import { Cluster, DataCenter, HOST_TEXTS, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, KeyPlace, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
@@ -81,7 +81,7 @@ export const hosts = {
     {
       name: Name,
       cluster: CLUSTER,
-      comment: Comment.default(''),
+      ...HOST_TEXTS.added,
       labels: Labels.default([]),
       how: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('lab') }),
@@ -124,7 +124,7 @@ export const hosts = {
     {
       host: Ref,
       name: Name.optional(),
-      comment: Comment.optional(),
+      ...HOST_TEXTS.changed,
       fingerprint: Fingerprint.optional(),
       place: KeyPlace.optional(),
     },

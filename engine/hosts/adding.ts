@@ -1,5 +1,15 @@
 import type { HostPayload } from '../core/jobs/payload';
-import { AppError, type JobTitle, note, say, type StepResult, type Subjects, someNames } from '../../contract';
+import {
+  AppError,
+  HOST_TEXTS,
+  type HostTexts,
+  type JobTitle,
+  note,
+  say,
+  type StepResult,
+  type Subjects,
+  someNames,
+} from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -12,10 +22,9 @@ import { reconciled } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { assertHostStateAllows, ruleO5HostNameIsUnique, assertOneLocalHost } from './rules';
 
-interface Draft {
+interface Draft extends Partial<HostTexts> {
   readonly name: string;
   readonly cluster: string;
-  readonly comment: string;
   readonly labels?: readonly string[] | undefined;
   readonly how: HostHow;
 }
@@ -24,8 +33,9 @@ interface Draft {
  * Writes a new host that is to be connected, and the desired state that it has its cluster's isolated networks (S7: nothing is
  * asked).
  */
-export function addHost(scope: Scope, { name, cluster, comment, labels = [], how }: Draft): HostRow {
+export function addHost(scope: Scope, draft: Draft): HostRow {
   const { tx } = scope;
+  const { name, cluster, labels = [], how } = draft;
   ruleO5HostNameIsUnique(name, tx.hosts.list());
   assertOneLocalHost(how.kind, tx.hosts.list());
   const row: HostRow = {
@@ -34,7 +44,8 @@ export function addHost(scope: Scope, { name, cluster, comment, labels = [], how
     name,
     kind: how.kind,
     how,
-    comment,
+    ...HOST_TEXTS.empty,
+    ...HOST_TEXTS.given(draft),
     labels: sortedLabels(labels),
     state: 'installing',
     reason: null,

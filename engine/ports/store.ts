@@ -1,4 +1,4 @@
-import type { HostReason, VmReason } from '../../contract';
+import type { HostReason, HostTexts, VmReason } from '../../contract';
 import type {
   Actor,
   AttachmentState,
@@ -36,13 +36,12 @@ import type {
 import type { HostHow } from './hosts';
 
 /** Rows of the database. Times are ISO strings; JSON columns are already parsed and checked. */
-export interface HostRow {
+export interface HostRow extends HostTexts {
   id: string;
   clusterId: string;
   name: string;
   kind: HostKind;
   how: HostHow;
-  comment: string;
   labels: string[];
   state: HostState;
   reason: HostReason | null;

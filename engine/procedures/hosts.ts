@@ -4,7 +4,7 @@ import { ImportPayload } from '../imports/import-job';
 import { RemoveHostPayload } from '../hosts/removing';
 import { LeavePayload } from '../hosts/leaving';
 import { HostPayload } from '../core/jobs/payload';
-import { type CommandOutput, type Host, type Network, type Vm, say } from '../../contract';
+import { type CommandOutput, HOST_TEXTS, type Host, type HostTexts, type Network, type Vm, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { setupAgain, setupHandler } from '../setup/setup-handler';
@@ -151,9 +151,9 @@ function takeOverOf(core: Core, present: (tx: Repositories, host: HostRow) => Ho
 
 function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) => Host) {
   const update = core.command<UpdateInput, UpdateOutput>(
-    (scope: Scope, { host: ref, name, comment, fingerprint }): Outcome<{ host: Host }> => {
+    (scope: Scope, { host: ref, name, fingerprint, ...rest }): Outcome<{ host: Host }> => {
       const host = scope.refs.host(ref);
-      const patch = { name: name ?? host.name, comment: comment ?? host.comment };
+      const patch = { name: name ?? host.name, ...HOST_TEXTS.given(rest) };
       ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
       scope.tx.hosts.update(host.id, patch);
       const message = say('host.updated', { host: patch.name, fingerprint: fingerprint ?? null });
@@ -175,10 +175,9 @@ function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) =>
   });
 }
 
-interface UpdateInput {
+interface UpdateInput extends Partial<HostTexts> {
   readonly host: string;
   readonly name?: string | undefined;
-  readonly comment?: string | undefined;
   readonly fingerprint?: string | undefined;
   readonly dryRun: boolean;
 }

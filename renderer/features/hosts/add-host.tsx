@@ -3,12 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
 import {
   type Cluster,
-  Comment,
   type ConfirmedKey,
   DEFAULT_PLACE,
   type LocalHow,
   Name,
   SshHow,
+  HOST_TEXT_KEYS,
+  HOST_TEXTS,
+  type HostTexts,
 } from '../../../contract';
 import { client } from '../../api/client';
 import type { Problem } from '../../api/problem';
@@ -29,12 +31,11 @@ import { type HostStep, type HostWay, useHostSteps } from './use-host-steps';
 const KINDS = ['lab', 'local', 'ssh', 'simulated'] as const;
 type Kind = (typeof KINDS)[number];
 
-const Input = z.object({ name: Name, cluster: z.string(), comment: Comment, ssh: SshHow.nullable() });
+const Input = z.object({ name: Name, cluster: z.string(), ...HOST_TEXTS.shape, ssh: SshHow.nullable() });
 
-interface HostDraft {
+interface HostDraft extends HostTexts {
   readonly name: string;
   readonly cluster: string;
-  readonly comment: string;
   readonly kind: Kind;
   readonly ssh: SshDraft;
   readonly local: LocalDraft;
@@ -52,10 +53,8 @@ function wayOf({ kind, ssh, local }: HostDraft): HostWay {
 }
 
 /** What the schema validates; the connection applies only to a host over SSH. */
-const toInput = ({ name, cluster, comment, kind, ssh }: HostDraft): z.input<typeof Input> => ({
-  name,
-  cluster,
-  comment,
+const toInput = ({ kind, ssh, local: _, ...rest }: HostDraft): z.input<typeof Input> => ({
+  ...rest,
   ssh: kind === 'ssh' ? sshHow(ssh, []) : null,
 });
 
@@ -73,7 +72,14 @@ export function AddHost(props: Props) {
 /** A real host is added in steps: connection, host key, inspection. Other kinds are added at once. */
 function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly Cluster[] }) {
   const form = useFormState<HostDraft>(
-    { name: '', cluster: clusters[0]?.id ?? DEFAULT_PLACE, comment: '', kind: 'lab', ssh: NO_SSH, local: NO_LOCAL },
+    {
+      ...HOST_TEXTS.empty,
+      name: '',
+      cluster: clusters[0]?.id ?? DEFAULT_PLACE,
+      kind: 'lab',
+      ssh: NO_SSH,
+      local: NO_LOCAL,
+    },
     Input,
     toInput,
   );
@@ -123,10 +129,10 @@ function submitWords(kind: Kind, step: HostStep): string {
 }
 
 function addInput(draft: HostDraft, fingerprints: readonly ConfirmedKey[]) {
-  const { name, cluster, comment, kind } = draft;
-  if (!isInspected(kind)) return { name, cluster, comment, how: { kind } };
+  const { kind, ssh: _ssh, local: _local, ...rest } = draft;
+  if (!isInspected(kind)) return { ...rest, how: { kind } };
   const { how, secrets } = wayOf(draft);
-  return { name, cluster, comment, how: how(fingerprints), ...(secrets === undefined ? {} : { secrets }) };
+  return { ...rest, how: how(fingerprints), ...(secrets === undefined ? {} : { secrets }) };
 }
 
 interface FieldsProps {
@@ -156,7 +162,9 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
         {...form.field('cluster', problem)}
         choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
       />
-      <TextField label={text.comment} {...form.field('comment', problem)} />
+      {HOST_TEXT_KEYS.map((key) => (
+        <TextField key={key} label={text.texts[key]} {...form.field(key, problem)} />
+      ))}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { type Host, isRunning } from '../../../contract';
+import { HOST_TEXT_KEYS, type Host, isRunning } from '../../../contract';
 import { isSimulated, useClusters, useVms } from '../../actions/use-names';
 import { stateReason } from '../../actions/state-reason';
 import { State } from '../../ui/state';
@@ -110,14 +110,14 @@ export function useHostColumns(): Column<Host>[] {
         text: (host) => host.lastSeenAt ?? '',
         cell: (host) => <Ago at={host.lastSeenAt} />,
       },
-      {
-        id: 'comment',
-        title: text.comment,
+      ...HOST_TEXT_KEYS.map((key): Column<Host> => ({
+        id: key,
+        title: text.texts[key],
         width: 20,
         spare: true,
-        text: (host) => host.comment,
-        cell: (host) => <span title={host.comment}>{host.comment}</span>,
-      },
+        text: (host) => host[key],
+        cell: (host) => <span title={host[key]}>{host[key]}</span>,
+      })),
     ];
   }, [clusters, vms]);
 }

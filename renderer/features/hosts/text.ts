@@ -1,3 +1,4 @@
+import type { HostTexts } from '../../../contract';
 import { catalogue, counted, number } from '../../ui/language';
 
 const hosts = (n: number): string => counted(n, { one: 'host', other: 'hosts' });
@@ -18,7 +19,7 @@ export const text = catalogue({
     cpus: 'CPUs',
     kernel: 'Kernel',
     lastSeen: 'Last seen',
-    comment: 'Comment',
+    texts: { comment: 'Comment' } satisfies HostTexts,
     labels: 'Labels',
 
     title: 'Hosts',
