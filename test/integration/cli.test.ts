@@ -45,7 +45,8 @@ const changed = <S extends z.ZodRawShape>(shape: S) =>
 const titled = { title: z.string(), titleData: Message };
 const noted = { message: z.string().nullable(), messageData: Message.optional() };
 const JobJson = Job.extend({ ...titled, steps: z.array(Job.shape.steps.element.extend({ ...titled, ...noted })) });
-const EventJson = Event.extend({ message: z.string(), messageData: Message });
+const undoable = Event.shape.undo.unwrap().extend({ words: z.string(), wordsData: Message });
+const EventJson = Event.extend({ message: z.string(), messageData: Message, undo: undoable.nullable() });
 
 describe('the command line on a simulated host', () => {
   beforeAll(async () => {
