@@ -45,11 +45,16 @@ export async function signIn(page: Page, link: string): Promise<void> {
 
 /** The accessibility violations that axe finds on the page, one line each; empty: none. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Colors are checked after their transition.
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
-  });
+  // Colors are measured once everything is fully faded in. A tooltip begins to fade in some time after it is there.
+  await see
+    .poll(() =>
+      page.evaluate(async () => {
+        const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+        await Promise.allSettled(ending.map((one) => one.finished));
+        return [...document.querySelectorAll('.pf-v6-c-tooltip')].every((tip) => getComputedStyle(tip).opacity === '1');
+      }),
+    )
+    .toBe(true);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze();

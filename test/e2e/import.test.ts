@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await page.getByRole('button', { name: 'More actions for web' }).click();
     await see(page.getByRole('menuitem', { name: 'Remove…' })).toHaveCount(0);
     await page.getByRole('menuitem', { name: 'Forget…' }).click();
-    await see(dialog()).toContainText('it stays on "node1" as it is');
+    await see(dialog()).toContainText('it stays unchanged on "node1"');
     await see(dialog()).toContainText('its NIC on "school" is cut off');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog().getByRole('button', { name: 'Cancel' }).click();
