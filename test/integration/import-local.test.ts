@@ -79,7 +79,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     const { preview } = await atoll('host', 'import', 'here', '--bridge', 'br-lab', '--with-vms', '--dry-run');
     const words = [...(preview?.summary ?? []), ...(preview?.hosts.flatMap(({ changes }) => changes) ?? [])].join('\n');
     expect(words).toContain("remove the host's address 10.9.0.1/24 from br-lab");
-    expect(words).toContain('user-mode NAT is not Atoll');
+    expect(words).toContain('user-mode NAT is not managed by Atoll');
     expect(words).toContain('seal br-lab against the host');
     expect(preview?.hosts[0]?.problem).toBeNull();
     expect((await owner.bridgeIs()).addresses).toContain('10.9.0.1');
