@@ -80,7 +80,7 @@ describe('npm start', () => {
     const link = await linkIn(app);
     expect(app.said.text).toContain('What this machine can do:');
     expect(app.said.text).toContain('The demo runs on simulated');
-    expect(app.said.text).toContain('Ctrl-C ends Atoll');
+    expect(app.said.text).toContain('Ctrl-C stops Atoll');
     expect((await fetch(link, { method: 'HEAD' })).status).toBe(200);
     expect((await postToken(link)).status).toBe(200);
     expect((await postToken(link)).status).toBe(401);
