@@ -1,5 +1,5 @@
 /**
- * `npm test`: all tests but the slow ones, ordered so that the cheapest failures come first. The last line counts them. Tests that this
+ * `npm test`: all tests but the slow ones: first static checks beside unit tests, then what needs hosts and browsers. The last line counts them. Tests that this
  * machine can't run are skipped by name and counted. As root, tests of what an ordinary user can do also run as one.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -24,7 +24,7 @@ function count(state, name, { block = name, why = '' } = {}) {
   if (state === 'skipped') skippedBlocks.set(block, (skippedBlocks.get(block) ?? 0) + 1);
 }
 
-/** A check that passes or fails as a whole; runs beside others, prints its output only when it fails. */
+/** A check that passes or fails as a whole; its output is printed only when it fails. */
 function check(name, command, args) {
   return new Promise((resolve) => {
     const started = Date.now();

@@ -7,8 +7,8 @@ import { APART, DOUBTS, HOST_REASONS, PLACEMENT_REASONS, REACH_REASONS, VM_REASO
 import { UNDO_ITEMS } from './undo';
 
 /**
- * All that the engine says to people, apart from errors: events, titles and steps of jobs, lines of dry runs, reasons. Each is a type and its params, so that a door can
- * say it in its own way and language; the English is in english/.
+ * All that the engine says to people, apart from errors: events, titles and steps of jobs, lines of dry runs, reasons. Each is a type
+ * and its params, so that a door can say it in its own way and language; the English is in english/.
  */
 export const MESSAGES = {
   ...OLD_TEXT,
