@@ -183,7 +183,8 @@ exec ${DROP} -- "$qemu" "\${lent[@]}" "\${args[@]}"
 
 /**
  * Builds the cage in a lab that an older version started, so that every VM started from now on is in it; libvirtd rereads its
- * configuration on restart, which does not affect VMs. Plain sh, run by root of the lab. $1: the lab's folder, $2: BUILD_CAGE.
+ * configuration on restart, which does not affect VMs. One that is told to end while it still starts may never do so: it is killed
+ * after five seconds. Plain sh, run by root of the lab. $1: the lab's folder, $2: BUILD_CAGE.
  */
 export const CAGE_OLD_LAB = `
 if [ ! -e ${CAGE}/ready ] && command -v libvirtd >/dev/null; then
@@ -192,7 +193,11 @@ if [ ! -e ${CAGE}/ready ] && command -v libvirtd >/dev/null; then
     lab=$1; eval "$2"
     if read -r pid </run/libvirtd.pid || [ -n "$pid" ]; then
       kill "$pid"
-      while [ -e "/proc/$pid/exe" ]; do sleep 0.05; done
+      for tick in {1..100}; do
+        [ -e "/proc/$pid/exe" ] || break
+        if [ "$tick" = 100 ]; then kill -KILL "$pid"; fi
+        sleep 0.05
+      done
     fi
   ' bash "$1" "$2" || echo "QEMU could not be shut in" >&2
 fi

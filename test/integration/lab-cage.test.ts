@@ -26,7 +26,9 @@ for each in $(awk '$5 ~ "^/usr/.*(qemu|kvm)" { print $5 }' /proc/self/mountinfo)
 umount -R /run/atoll-cage/root /run/atoll-cage/scratch && rm -rf /run/atoll-cage /run/atoll-cage.lock
 chmod 755 /run/atoll
 sed -i /clear_emulator/d /etc/libvirt/qemu.conf
-pid=$(cat /run/libvirtd.pid); kill "$pid"; while readlink "/proc/$pid/exe" >/dev/null; do sleep 0.05; done; libvirtd -d
+pid=$(cat /run/libvirtd.pid); kill "$pid"
+for tick in $(seq 200); do readlink "/proc/$pid/exe" >/dev/null || break; [ "$tick" != 100 ] || kill -KILL "$pid"; sleep 0.05; done
+libvirtd -d
 `;
 
 /** What a guest that breaks out of QEMU finds: a command run with all that its QEMU is, where it is. */
