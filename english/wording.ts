@@ -4,6 +4,9 @@ import { someNames } from '../contract/state/apart';
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
+/** With its first letter as a capital. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** A state as people read it: `non responsive`. */
 export const spaced = (key: string): string => key.replaceAll('_', ' ');
 

@@ -1,4 +1,4 @@
-import type { LifeVerb } from '../run/vms';
+import { VM_VERBS, type VmVerb } from '../../contract/state/vm';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 
@@ -6,15 +6,18 @@ const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', comple
 const VM_CHANGE = '{ vm: Vm, job: string | null, preview: Preview | null }';
 const GONE = '{ job: string | null, preview: Preview | null }';
 
-/** The simple VM actions, which differ only in their texts. */
-const LIFE: ReadonlyArray<readonly [verb: LifeVerb, about: string, destructive: boolean]> = [
-  ['shutdown', 'ask the guest to power off', false],
-  ['stop', 'stop a VM immediately, as if its power were cut', true],
-  ['reboot', 'ask the guest to restart', false],
-  ['reset', 'restart a VM immediately, as if its reset button were pressed', true],
-  ['suspend', 'save the memory of a VM to disk and stop it', false],
-  ['resume', 'resume a suspended or paused VM', false],
-];
+/** What they do, and the question before one that can harm the guest. */
+const VERBS: Record<VmVerb, readonly [about: string, question?: (vm: string) => string]> = {
+  shutdown: ['ask the guest to power off'],
+  stop: [
+    'stop a VM immediately, as if its power were cut',
+    (vm) => `Stop VM ${vm} immediately, as if its power were cut?`,
+  ],
+  reboot: ['ask the guest to restart'],
+  reset: ['restart a VM immediately, as if its reset button were pressed', (vm) => `Reset VM ${vm} immediately?`],
+  suspend: ['save the memory of a VM to disk and stop it'],
+  resume: ['resume a suspended or paused VM'],
+};
 
 export const VM_COMMANDS: readonly CommandSpec[] = [
   {
@@ -169,15 +172,18 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     examples: ['atoll vm additions db'],
     run: () => import('../run/vm-move').then((m) => m.vmAdditions),
   },
-  ...LIFE.map(([verb, about, destructive]): CommandSpec => ({
-    path: ['vm', verb],
-    about,
-    args: [VM],
-    changes: true,
-    destructive,
-    json: VM_CHANGE,
-    run: () => import('../run/vms').then((m) => m.vmLife(verb)),
-  })),
+  ...VM_VERBS.map((verb): CommandSpec => {
+    const [about, question] = VERBS[verb];
+    return {
+      path: ['vm', verb],
+      about,
+      args: [VM],
+      changes: true,
+      destructive: question !== undefined,
+      json: VM_CHANGE,
+      run: () => import('../run/vms').then((m) => m.vmLife(verb, question)),
+    };
+  }),
   {
     path: ['vm', 'remove'],
     about:

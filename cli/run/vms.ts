@@ -1,7 +1,7 @@
 import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
-import type { Network, Vm } from '../../contract';
+import type { Network, Vm, VmVerb } from '../../contract';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
@@ -141,31 +141,13 @@ export const vmStart: Run = (context) =>
     more: (client, { vm }) => sayApart(context, client, vm.id),
   });
 
-type Lifecycle = (
-  client: AtollClient,
-  input: { vm: string; dryRun: boolean },
-) => ReturnType<AtollClient['vms']['stop']>;
-
-export type LifeVerb = 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
-
-/** The call of each action, and the confirmation for those that can harm a guest. `%` is the VM. */
-const VERBS: Readonly<Record<LifeVerb, { readonly question: string | null; readonly send: Lifecycle }>> = {
-  shutdown: { question: null, send: ({ vms }, input) => vms.shutdown(input) },
-  stop: { question: 'Stop VM % immediately, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
-  reboot: { question: null, send: ({ vms }, input) => vms.reboot(input) },
-  reset: { question: 'Reset VM % immediately?', send: ({ vms }, input) => vms.reset(input) },
-  suspend: { question: null, send: ({ vms }, input) => vms.suspend(input) },
-  resume: { question: null, send: ({ vms }, input) => vms.resume(input) },
-};
-
-/** The actions that differ only in their texts. */
+/** One command on the VM's host. `question`: the confirmation of one that can harm its guest. */
 export const vmLife =
-  (verb: LifeVerb): Run =>
+  (verb: VmVerb, question?: (vm: string) => string): Run =>
   (context) => {
-    const { question, send } = VERBS[verb];
     const vm = context.input.arg('VM');
-    return changing((client, dryRun) => send(client, { vm, dryRun })).run(context, {
-      ...(question === null ? {} : { question: question.replace('%', () => vm) }),
+    return changing(({ vms }, dryRun) => vms[verb]({ vm, dryRun })).run(context, {
+      ...(question && { question: question(vm) }),
 
       refresh: refreshVm,
       done: vmSaid,

@@ -3,6 +3,7 @@ import { Protocol } from '../model/forward';
 import { Remedy } from '../model/remedy';
 import { HostKind, HostState, VmState } from '../model/states';
 import { Verdict } from '../model/network';
+import { VM_VERBS } from '../state/vm';
 
 /** Schemas of message params. They are never sentences: names, numbers, keys, and lists of those. */
 
@@ -94,7 +95,6 @@ export const LeftOnHost = z.object({ bridges: names, cleanUp: name.nullable() })
 export type LeftOnHost = z.infer<typeof LeftOnHost>;
 
 /** What is done to a VM that is on a host. */
-export const VmVerb = z.enum(['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume']);
-export type VmVerb = z.infer<typeof VmVerb>;
+export const VmVerb = z.enum(VM_VERBS);
 
 export { HostKind, HostState, Protocol, Remedy, Verdict, VmState };

@@ -1,3 +1,4 @@
+import { keyed } from '../keyed';
 import type { z } from 'zod';
 
 type Schema = z.ZodType<string, string>;
@@ -21,8 +22,7 @@ export interface OptionalTexts<K extends string> {
  */
 export function optionalTexts<K extends string>(shape: Shape<K>): OptionalTexts<K> {
   const keys = Object.keys(shape) as K[];
-  const each = <T>(value: (schema: Schema) => T) =>
-    Object.fromEntries(keys.map((key) => [key, value(shape[key])])) as { [Key in K]: T };
+  const each = <T>(value: (schema: Schema) => T) => keyed(keys, (key) => value(shape[key]));
   return {
     shape,
     added: each((schema) => schema.default('')),

@@ -25,6 +25,17 @@ export const VM_ACTIONS = [
 ] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
 
+/** The actions that are one command on the VM's host. A start, and resuming saved memory, are more. */
+export const VM_VERBS = [
+  'shutdown',
+  'stop',
+  'reboot',
+  'reset',
+  'suspend',
+  'resume',
+] as const satisfies readonly VmAction[];
+export type VmVerb = (typeof VM_VERBS)[number];
+
 const TABLE: Record<VmState, readonly VmAction[]> = {
   down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert', 'forget'],
   wait_for_launch: ['stop', 'console', 'screen'],

@@ -1,4 +1,4 @@
-import type { CheckPoint, DiskFormat } from '../../contract';
+import type { CheckPoint, DiskFormat, VmVerb } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -84,8 +84,8 @@ export interface ScreenLine {
   close(): void;
 }
 
-/** Verbs of a VM's life, as libvirt has them. */
-export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
+/** What a driver does with a VM, as libvirt has it. */
+export type DriverVerb = 'start' | VmVerb;
 
 /** How a removed VM's disks are handled: `trash` moves them aside on their host, for `untrash`. */
 export type Disposal = 'delete' | 'keep' | 'trash';
@@ -176,7 +176,7 @@ export interface VmDriver {
    * file states. Throws BAD_INPUT or NOT_SUPPORTED for one that depends on other files.
    */
   diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat>;
-  act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
+  act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void>;
   /**
    * Writes our mark on an existing VM, running or not; nothing else of it changes. `vnics`: those that are ours from now on. Safe
    * to call again. Throws NOT_FOUND for one that no longer exists, CONFLICT for one with the mark of another store, NOT_SUPPORTED

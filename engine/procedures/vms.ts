@@ -1,9 +1,8 @@
-import { type PreviewLine, say } from '../../contract';
+import { type CommandOutput, type PreviewLine, say, type Vm, VM_VERBS, type VmVerb } from '../../contract';
 import { RemoveVmPayload } from '../vms/remove-vm';
 import { MovePayload } from '../vms/move-job';
 import { ForgetVmsPayload } from '../vms/forget-vm';
 import { VmPayload } from '../core/jobs/payload';
-import type { CommandOutput, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import type { VmRow } from '../ports/store';
@@ -26,7 +25,8 @@ import { runStart, startJob } from '../vms/start-vm';
 import { updateHandler } from '../vms/update-vm';
 import { Screens } from '../vms/screens';
 import { warnIfSplit } from '../vms/warn-if-split';
-import { runVerb, SIMPLE_VERBS, type SimpleVerb, verbJob } from '../vms/verbs';
+import { keyed } from '../../contract/keyed';
+import { runVerb, verbJob } from '../vms/verbs';
 
 type Add = VmRequest & { readonly start: boolean; readonly dryRun: boolean };
 
@@ -64,11 +64,7 @@ export function vmHandlers(core: Core) {
       ),
     ),
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
-    shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),
-    stop: os.vms.stop.handler(command((scope, input) => verbHandler(scope, input, 'stop'))),
-    reboot: os.vms.reboot.handler(command((scope, input) => verbHandler(scope, input, 'reboot'))),
-    reset: os.vms.reset.handler(command((scope, input) => verbHandler(scope, input, 'reset'))),
-    suspend: os.vms.suspend.handler(command((scope, input) => verbHandler(scope, input, 'suspend'))),
+    ...keyed(VM_VERBS, (verb) => os.vms[verb].handler(command((scope, input) => verbHandler(scope, input, verb)))),
     resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
     remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
     forget: os.vms.forget.handler(command((scope, input) => forgetHandler(scope, scope.refs.vm(input.vm)))),
@@ -90,7 +86,7 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm
 function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore'])
     core.kinds.define(kind, VmPayload, (job) => runStart(core, job));
-  for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
+  for (const verb of VM_VERBS) core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
   core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { holdsLocks: true, again: moveAgain });
   core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });
@@ -143,7 +139,7 @@ function start(
   return { output, job, hosts: [host.id], lines: all };
 }
 
-function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {
+function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: VmVerb): Outcome<{ vm: Vm }> {
   const vm = refs.vm(input.vm);
   assertVmStateAllows(vm, verb);
   const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));

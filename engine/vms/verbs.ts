@@ -1,5 +1,5 @@
 import type { VmPayload } from '../core/jobs/payload';
-import { AppError, say, type StepResult, type VmAction, type VmState, run } from '../../contract';
+import { AppError, say, type StepResult, type VmState, type VmVerb, run } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import type { JobDraft } from '../core/scope';
@@ -7,17 +7,6 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, VmRow } from '../ports/store';
 import { assertVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';
-
-/** Actions that are one command on the host. Start, and resuming saved memory, are more (start-vm). */
-export const SIMPLE_VERBS = [
-  'shutdown',
-  'stop',
-  'reboot',
-  'reset',
-  'suspend',
-  'resume',
-] as const satisfies readonly VmAction[];
-export type SimpleVerb = (typeof SIMPLE_VERBS)[number];
 
 interface Verb {
   /** The VM's state while the host works, and once it has answered. Later states are observed. */
@@ -27,7 +16,7 @@ interface Verb {
   reached(state: VmState): boolean;
 }
 
-const VERBS: Record<SimpleVerb, Verb> = {
+const VERBS: Record<VmVerb, Verb> = {
   shutdown: {
     during: 'powering_down',
     after: 'powering_down',
@@ -45,7 +34,7 @@ const ASK_AGAIN_MS = 10_000;
 const ASKS = 6;
 
 /** The job of an action. */
-export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
+export function verbJob(verb: VmVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
   const hostId = host?.id ?? null;
   const step = { title: say('step.vm.act', { vm: vm.name, verb, host: host?.name ?? null }), hostId };
   return {
@@ -58,7 +47,7 @@ export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined):
 }
 
 /** Runs an action in the VM's turn. A shutdown then waits for the guest, after the VM's turn is released. */
-export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: SimpleVerb): Promise<void> {
+export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: VmVerb): Promise<void> {
   const { vmId } = job.payload;
   await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
   if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, job, vmId, signal));
@@ -107,7 +96,7 @@ function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: Ab
  * One action on a VM in its turn. Throws STATE_ILLEGAL if the VM's state no longer allows it. An action that fails although the VM
  * is where it leads (it was overtaken, or a killed engine had done it) has succeeded.
  */
-export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): Promise<StepResult | null> {
+export async function act(turn: VmTurn, verb: VmVerb, signal: AbortSignal): Promise<StepResult | null> {
   const { during, after, reached } = VERBS[verb];
   const before = turn.vm;
   if (reached(before.state)) return say('result.in_state', { state: before.state, already: true });

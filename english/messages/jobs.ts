@@ -3,18 +3,9 @@ import type { JobTitle, LeftOnHost, Params, StepResult, StepTitle } from '../../
 import { mebibytes } from '../../contract/mebibytes';
 import { shellCommand } from '../../contract/shell-word';
 import { someNames } from '../../contract/state/apart';
-import { counted, named, spaced } from '../wording';
+import { VM_VERB_WORDS } from '../vm-verbs';
+import { capital, counted, named, spaced } from '../wording';
 import type { Texts } from './texts';
-
-type Verb = Params<'vms.act'>['verb'];
-const VERBS: Record<Verb, string> = {
-  shutdown: 'Shut down',
-  stop: 'Stop',
-  reboot: 'Reboot',
-  reset: 'Reset',
-  suspend: 'Suspend',
-  resume: 'Resume',
-};
 
 const on = (network: string | null): string => (network === null ? '' : ` on ${network}`);
 
@@ -25,7 +16,7 @@ export const forwardText = ({ vm, protocol, hostPort, guestPort }: Params<'forwa
 /** Titles of jobs: what is done, as a command. */
 export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'vms.start': ({ vm }) => `Start VM ${vm}`,
-  'vms.act': ({ vm, verb }) => `${VERBS[verb]} VM ${vm}`,
+  'vms.act': ({ vm, verb }) => `${capital(VM_VERB_WORDS[verb])} VM ${vm}`,
   'vms.move': ({ vm, host }) => `Move VM ${vm} to ${host}`,
   'vms.remove': ({ vm }) => `Remove VM ${vm}`,
   'vms.forget': ({ vm }) => `Forget VM ${vm}`,
@@ -114,7 +105,7 @@ export const STEP_TITLES: Texts<Exclude<StepTitle['type'], JobTitle['type']>> = 
   'step.vm.start': ({ vm, host }) => `Start ${vm}${on(host)}`,
   'step.vm.stop': ({ vm }) => `Stop ${vm}`,
   'step.vm.shutdown': ({ vm }) => `Shut down ${vm}`,
-  'step.vm.act': ({ vm, verb, host }) => `${VERBS[verb]} ${vm}${on(host)}`,
+  'step.vm.act': ({ vm, verb, host }) => `${capital(VM_VERB_WORDS[verb])} ${vm}${on(host)}`,
   'step.vm.wait_until_off': () => 'Wait until it is off',
   'step.vm.remove': ({ vm, host }) => `Remove ${vm} from ${host}`,
   'step.vm.forget': ({ vm }) => `Forget ${vm}`,

@@ -1,6 +1,7 @@
 import { shellCommand } from '../../contract/shell-word';
 import type { Params, PreviewLine } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
+import { VM_VERB_WORDS } from '../vm-verbs';
 import { counted } from '../wording';
 import { setupChangeText, vmChangeText } from './events';
 import { forwardText, leftText } from './jobs';
@@ -18,14 +19,6 @@ const FILES: Record<Params<'preview.labfile.file'>['use'], string> = {
   cd: 'CD image',
   kernel: 'kernel',
   initrd: 'initrd',
-};
-const VERBS: Record<Params<'preview.vm.act'>['verb'], string> = {
-  shutdown: 'shut down',
-  stop: 'stop',
-  reboot: 'reboot',
-  reset: 'reset',
-  suspend: 'suspend',
-  resume: 'resume',
 };
 const KEYS: Record<NonNullable<Params<'preview.restore.host'>['key']>, string> = {
   known: ', host key known',
@@ -119,7 +112,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vm.start_many': ({ count, again }) => `start ${counted(count, 'VM')}${again ? ' again' : ''}`,
   'preview.vm.stop': ({ vm }) => `stop the VM "${vm}"`,
   'preview.vm.stop_many': ({ count }) => `stop ${counted(count, 'running VM')}`,
-  'preview.vm.act': ({ vm, verb }) => `${VERBS[verb]} the VM "${vm}"`,
+  'preview.vm.act': ({ vm, verb }) => `${VM_VERB_WORDS[verb]} the VM "${vm}"`,
   'preview.vm.update': ({ vm, change }) => `change the VM "${vm}": ${vmChangeText(change)}`,
   'preview.vm.remove': ({ vm, disks }) => `remove the VM "${vm}"${DISKS[disks]}`,
   'preview.vm.forget': ({ vm, host }) =>

@@ -4,7 +4,7 @@ import type {
   ScreenLine,
   VmDriver,
   VmSpec,
-  VmVerb,
+  DriverVerb,
   VnicSpec,
 } from '../../engine/ports/host-driver';
 import { AppError, type DiskFormat, type VmState, note } from '../../contract';
@@ -17,7 +17,7 @@ import { SimulatedSnapshots } from './snapshots';
 import type { SimState, SimVm, SimVnic } from './state';
 
 /** The states in which libvirt performs an action. */
-const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
+const POSSIBLE: Record<DriverVerb, readonly VmState[]> = {
   start: ['down', 'suspended'],
   shutdown: ['powering_up', 'up', 'reboot_in_progress', 'powering_down'],
   stop: ['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'paused', 'suspended'],
@@ -90,7 +90,7 @@ export class SimulatedVms implements VmDriver {
     return format ?? (/\.qcow2?$/i.test(path) ? 'qcow2' : 'raw');
   }
 
-  async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
+  async act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void> {
     await this.#step(verb, vmId, signal);
     const vm = this.#machine.vm(vmId);
     if (!POSSIBLE[verb].includes(vm.state)) {
@@ -169,7 +169,7 @@ export class SimulatedVms implements VmDriver {
     return openScreen(this.#machine, this.#machine.vm(vmId));
   }
 
-  #carryOut(vm: SimVm, verb: VmVerb): void {
+  #carryOut(vm: SimVm, verb: DriverVerb): void {
     const machine = this.#machine;
     switch (verb) {
       case 'start':

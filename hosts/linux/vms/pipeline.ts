@@ -1,4 +1,4 @@
-import type { VmDriver, VmVerb } from '../../../engine/ports/host-driver';
+import type { VmDriver, DriverVerb } from '../../../engine/ports/host-driver';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import type { LibvirtWatchdog } from './libvirt-watchdog';
@@ -95,7 +95,7 @@ async function startable(
   driver: VmDriver,
   revive: Stages['revive'],
   vmId: string,
-  verb: VmVerb,
+  verb: DriverVerb,
   signal: AbortSignal,
 ): Promise<void> {
   if (verb !== 'start' || revive === undefined) return driver.act(vmId, verb, signal);

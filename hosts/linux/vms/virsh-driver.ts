@@ -8,7 +8,7 @@ import type {
   VmDriver,
   VmMover,
   VmSpec,
-  VmVerb,
+  DriverVerb,
   VnicSpec,
 } from '../../../engine/ports/host-driver';
 import { throwIfCancelled } from '../../cancelled';
@@ -200,7 +200,7 @@ class VirshDriver implements VmDriver {
     return diskFormat(this.shell, vmId, path, signal);
   }
 
-  async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
+  async act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void> {
     switch (verb) {
       case 'start':
         return this.memory.start(vmId, signal);
