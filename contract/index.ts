@@ -37,4 +37,5 @@ export * from './shell-word';
 export * from './state/apart';
 export * from './state/host';
 export * from './state/vm';
+export * from './state/vm-verbs';
 export * from './version';

@@ -1,4 +1,4 @@
-import type { VmVerb } from '../contract/state/vm';
+import type { VmVerb } from '../contract/state/vm-verbs';
 
 /** What is done to a VM, in the middle of a sentence. */
 export const VM_VERB_WORDS: Record<VmVerb, string> = {

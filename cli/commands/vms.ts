@@ -1,4 +1,4 @@
-import { VM_VERBS, type VmVerb } from '../../contract/state/vm';
+import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 

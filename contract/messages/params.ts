@@ -3,7 +3,7 @@ import { Protocol } from '../model/forward';
 import { Remedy } from '../model/remedy';
 import { HostKind, HostState, VmState } from '../model/states';
 import { Verdict } from '../model/network';
-import { VM_VERBS } from '../state/vm';
+import { VM_VERBS } from '../state/vm-verbs';
 
 /** Schemas of message params. They are never sentences: names, numbers, keys, and lists of those. */
 

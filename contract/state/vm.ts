@@ -1,5 +1,6 @@
 import type { Boot } from '../model/vm';
 import type { VmState } from '../model/states';
+import { VM_VERBS } from './vm-verbs';
 
 /**
  * The actions that are possible in each VM state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse
@@ -7,12 +8,7 @@ import type { VmState } from '../model/states';
  */
 export const VM_ACTIONS = [
   'start',
-  'shutdown',
-  'stop',
-  'reboot',
-  'reset',
-  'suspend',
-  'resume',
+  ...VM_VERBS,
   'update',
   'remove',
   'move',
@@ -24,17 +20,6 @@ export const VM_ACTIONS = [
   'forget',
 ] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
-
-/** The actions that are one command on the VM's host. A start, and resuming saved memory, are more. */
-export const VM_VERBS = [
-  'shutdown',
-  'stop',
-  'reboot',
-  'reset',
-  'suspend',
-  'resume',
-] as const satisfies readonly VmAction[];
-export type VmVerb = (typeof VM_VERBS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
   down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert', 'forget'],
