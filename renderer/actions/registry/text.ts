@@ -1,3 +1,7 @@
+import { keyed } from '../../../contract/keyed';
+import { VM_VERBS } from '../../../contract/state/vm-verbs';
+import { VM_VERB_WORDS } from '../../../english/vm-verbs';
+import { capital } from '../../../english/wording';
 import { catalogue } from '../../ui/language';
 
 type Label = (name: string | null) => string;
@@ -25,15 +29,11 @@ export const text = catalogue({
       console: of('Console'),
       screen: of('Screen'),
       start: verb('Start'),
-      resume: verb('Resume'),
-      shutdown: verb('Shut down'),
+      ...keyed(VM_VERBS, (key) => verb(capital(VM_VERB_WORDS[key]))),
       addVnic: either('Add vNIC', (vm) => `Add a vNIC to ${vm}`),
       startOn: either('Start on host', (vm) => `Start ${vm} on a host`),
       move: either('Move to host', (vm) => `Move ${vm} to another host`),
-      reboot: verb('Reboot'),
-      suspend: verb('Suspend'),
       stop: verb('Force stop'),
-      reset: verb('Reset'),
       remove: verb('Remove'),
       forget: verb('Forget'),
       update: verb('Edit'),
