@@ -188,9 +188,10 @@ describe('a bad day', () => {
   }, 70_000);
 
   it('ends if it is removed in the middle', async () => {
-    const t = new TestEngine(undefined, hastyClock(20));
+    const t = new TestEngine(undefined, hastyClock(8));
     await t.engine.start();
-    await t.done(t.client.demo.add({ scenario: 'bad-day' }));
+    // On a busy machine the day begins before all VMs run, and the job may fail by its faults.
+    await t.ended(t.client.demo.add({ scenario: 'bad-day' }));
     await t.until(() => t.eventTypes().includes('drift.detected'));
     await t.done(t.client.demo.remove({ scenario: 'bad-day' }));
     expect(t.store.hosts.list()).toEqual([]);
