@@ -18,6 +18,10 @@ export const Seed = z.object({
 export const OtherNic = z.object({ mac: z.string(), on: z.string() });
 export type OtherNic = z.infer<typeof OtherNic>;
 
+/** What an imported VM's definition offers to look at it: a serial console that Atoll can open, and the kind of its display. */
+export const ImportedLines = z.object({ console: z.boolean(), screen: z.enum(['vnc', 'spice', 'none']) });
+export type ImportedLines = z.infer<typeof ImportedLines>;
+
 /** Supported disk formats of a VM. */
 export const DiskFormat = z.enum(['qcow2', 'raw']);
 export type DiskFormat = z.infer<typeof DiskFormat>;
@@ -39,7 +43,12 @@ export const Boot = z.discriminatedUnion('kind', [
       .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters'),
   }),
   /** It existed on its host before: its definition has the boot source, and remains its owner's. */
-  z.object({ kind: z.literal('imported'), nics: z.array(OtherNic) }),
+  z.object({
+    kind: z.literal('imported'),
+    nics: z.array(OtherNic),
+    /** Omitted until its definition was read for them. */
+    lines: ImportedLines.optional(),
+  }),
 ]);
 export type Boot = z.infer<typeof Boot>;
 

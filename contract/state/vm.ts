@@ -1,4 +1,4 @@
-import type { Boot } from '../model/vm';
+import type { Boot, ImportedLines } from '../model/vm';
 import type { VmState } from '../model/states';
 import { VM_VERBS } from './vm-verbs';
 
@@ -73,25 +73,32 @@ export const RUNNING: readonly VmState[] = [
 ];
 export const isRunning = (state: VmState): boolean => RUNNING.includes(state);
 
+/** A boot source, as far as the actions depend on it. */
+type BootKind = Pick<Boot, 'kind'> & { readonly lines?: ImportedLines | undefined };
+
 /** Why a VM with this boot source has no screen, as text; null: it has one. */
-export function whyNoScreen(boot: Pick<Boot, 'kind'>): string | null {
-  if (boot.kind === 'imported') return `It was imported: its screen is where it was before (virt-viewer).`;
+export function whyNoScreen(boot: BootKind): string | null {
+  if (boot.kind === 'imported') return whyNoImportedScreen(boot.lines);
   return boot.kind === 'tiny' ? 'The tiny guest has no screen: its serial console is all it shows.' : null;
+}
+
+function whyNoImportedScreen(lines: ImportedLines | undefined): string | null {
+  if (lines?.screen === 'spice') return 'Its definition has only a SPICE display, and Atoll shows VNC.';
+  return lines?.screen === 'none' ? 'Its definition has no display.' : null;
 }
 
 /** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
-  console: 'its serial console is where it was before (virsh console)',
-  screen: 'its screen is where it was before (virt-viewer)',
   move: 'its disks are not Atoll’s to copy and remove',
   snapshot: 'its disks are not Atoll’s to keep states of',
   revert: 'its disks are not Atoll’s to change',
-  suspend: 'memory that is saved with its definition would come back without Atoll’s mark; pause or save it with virsh',
 };
 
 /** Why `action` is not possible for a VM with this boot source in any state; null: it is. */
-export function whyNotOfBoot(boot: Pick<Boot, 'kind'>, action: VmAction): string | null {
+export function whyNotOfBoot(boot: BootKind, action: VmAction): string | null {
   if (boot.kind !== 'imported') return action === 'forget' ? 'It was made by Atoll: remove it.' : null;
+  if (action === 'console' && boot.lines?.console === false)
+    return 'Its definition has no serial port that Atoll can open: add one of the type pty.';
   const why = OWNERS[action];
   return why === undefined ? null : `It was imported: ${why}.`;
 }

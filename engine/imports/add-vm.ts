@@ -6,7 +6,7 @@ import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { namesakes } from '../vms/add-vm';
 import { assertVnicsFit } from '../vms/rules';
 import { profileOf } from '../vms/vnic-rows';
-import { otherNic } from '../plan/other-nic';
+import { importedBoot, otherNic } from '../plan/other-nic';
 import { badName, takenMac, takenName } from './rules';
 
 /** The state of a VM that does not have Atoll's mark on its host yet. */
@@ -39,7 +39,7 @@ export function addImportedVm(
   const vm: VmRow = {
     ...{ id: seen.id, clusterId: host.clusterId, dataCenterId, name, comment: '' },
     ...{ state: 'image_locked', reason: say('reason.vm.importing', {}), hostId: host.id },
-    ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: { kind: 'imported', nics: others } },
+    ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: importedBoot(seen, others) },
     ...{ startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);
@@ -100,7 +100,7 @@ export function addVnicsOfKnown(
     const lines = addVnics(tx, vm, nics.vnics, networks);
     if (lines.length === 0) continue;
     const macs = new Set(tx.vnics.ofVm(vm.id).map(({ mac }) => mac));
-    tx.vms.update(vm.id, { boot: { kind: 'imported', nics: vm.boot.nics.filter(({ mac }) => !macs.has(mac)) } });
+    tx.vms.update(vm.id, { boot: { ...vm.boot, nics: vm.boot.nics.filter(({ mac }) => !macs.has(mac)) } });
     found.vmIds.push(vm.id);
     found.lines.push(...lines);
   }

@@ -110,13 +110,13 @@ describe('importing unmanaged VMs and bridges', () => {
     await t.done(t.client.hosts.import({ host, vms: ['web'], name: 'shop' }));
     const alone = await t.client.vms.show({ vm: 'shop' });
     expect(alone).toMatchObject({ id: VM1, state: 'up', vnics: [] });
-    expect(alone.boot).toEqual({ kind: 'imported', nics: [{ mac: MAC1, on: 'bridge brlab' }] });
+    expect(alone.boot).toMatchObject({ kind: 'imported', nics: [{ mac: MAC1, on: 'bridge brlab' }] });
     expect((await onHost(VM1))?.name).toBe('web');
     expect((await bridge('brlab'))?.owner).toBeNull();
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], name: 'blue' }));
     const both = await t.client.vms.show({ vm: 'shop' });
     expect(both.vnics).toMatchObject([{ mac: MAC1, name: 'nic1' }]);
-    expect(both.boot).toEqual({ kind: 'imported', nics: [] });
+    expect(both.boot).toMatchObject({ kind: 'imported', nics: [] });
     expect((await t.client.networks.show({ network: 'blue' })).network.bridge).toBe('brlab');
     expect((await bridge('brlab'))?.ports).toHaveLength(1);
   });

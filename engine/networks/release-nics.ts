@@ -18,6 +18,6 @@ export function releaseNics(tx: Repositories, network: NetworkRow): void {
     const vnics = tx.vnics.ofVm(id).filter(({ networkId }) => networkId === network.id);
     for (const vnic of vnics) tx.vnics.remove(vnic.id);
     const nics = vnics.filter(({ plugged }) => plugged).map(({ mac }) => ({ mac, on: `bridge ${network.bridge}` }));
-    tx.vms.update(id, { boot: { kind: 'imported', nics: [...boot.nics, ...nics] } });
+    tx.vms.update(id, { boot: { ...boot, nics: [...boot.nics, ...nics] } });
   }
 }

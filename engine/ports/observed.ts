@@ -1,6 +1,6 @@
 import type { ForwardSpec } from './changes';
 import type { NetRoute } from './setup';
-import type { HostCapabilities, VmState } from '../../contract';
+import type { HostCapabilities, ImportedLines, VmState } from '../../contract';
 import type { PortOption } from './port-option';
 
 /** One seal chain as found. `device` is the one that the kernel reports for it. */
@@ -91,6 +91,8 @@ export interface ObservedVm {
   /** Omitted by hosts that have no VMs but ours. */
   readonly cpus?: number;
   readonly vnics: readonly ObservedVnic[];
+  /** What a VM that Atoll did not create offers to look at it. Omitted for VMs that it created. */
+  readonly lines?: ImportedLines;
 }
 
 /** The running NAT behind a lab's NIC to the outside, and its open forwards. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Boot, VM_ACTIONS, VmState, vmAllows } from '../../contract';
+import { type Boot, type ImportedLines, VM_ACTIONS, VmState, vmAllows } from '../../contract';
 import { refusal } from '../../test/support/refusals';
 import {
   MAX_VNICS,
@@ -10,6 +10,7 @@ import {
   ruleO5VmNameIsUnique,
   assertSeedAddressHasVnic,
   assertDefinitionOwned,
+  assertVmHasScreen,
   assertVmStateAllows,
   assertVmStaysOnHost,
   assertVnicPlugged,
@@ -41,14 +42,28 @@ describe('rules of VMs', () => {
 
   it('protects what belongs to the owner of an imported VM, and forgets no other VM', () => {
     const [tiny, imported] = boots;
-    for (const action of ['move', 'snapshot', 'revert', 'console', 'screen', 'suspend'] as const)
+    for (const action of ['move', 'snapshot', 'revert'] as const)
       expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
-    for (const action of ['shutdown', 'stop', 'reboot', 'editVnics', 'forget'] as const)
+    for (const action of ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'console', 'screen', 'forget'] as const)
       assertVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
     const { remedy } = refusal(() => assertVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget'));
     expect(remedy.action?.procedure).toBe('vms.remove');
     expect(refusal(() => assertDefinitionOwned({ ...vm, boot: imported! })).remedy?.note).toContain('virsh edit');
     assertDefinitionOwned({ ...vm, boot: tiny! });
+  });
+
+  it('opens console and screen of an imported VM as far as its definition has them', () => {
+    const at = (lines: ImportedLines) => {
+      const boot: Boot = { kind: 'imported', nics: [], lines };
+      return { ...vm, state: 'up' as const, boot };
+    };
+    assertVmStateAllows(at({ console: true, screen: 'none' }), 'console');
+    expect(refusal(() => assertVmStateAllows(at({ console: false, screen: 'vnc' }), 'console')).message).toContain(
+      'no serial port',
+    );
+    assertVmHasScreen(at({ console: false, screen: 'vnc' }));
+    expect(refusal(() => assertVmHasScreen(at({ console: true, screen: 'spice' }))).message).toContain('SPICE');
+    expect(refusal(() => assertVmHasScreen(at({ console: true, screen: 'none' }))).message).toContain('no display');
   });
 
   it('O5: names and MAC addresses are unique', () => {

@@ -72,7 +72,11 @@ export function assertVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
   throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" has no screen. ${why}`, {
     rule: 'VM_SCREEN',
     field: 'vm',
-    remedy: note('Use its console.'),
+    remedy: note(
+      vm.boot.kind === 'imported'
+        ? 'Use a viewer on its host, or add a VNC display to its definition (virsh edit).'
+        : 'Use its console.',
+    ),
   });
 }
 

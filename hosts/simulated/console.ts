@@ -27,6 +27,8 @@ export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
       remedy: note('Start it first.'),
     });
   }
+  if (vm.lines?.console === false)
+    throw new AppError('NOT_SUPPORTED', 'The definition of the VM has no serial port that Atoll can open');
   if (machine.isLineOpen(vm.spec.id)) {
     throw new AppError('CONFLICT', 'The serial line of this VM is already open', {
       remedy: note('It takes one reader at a time.'),

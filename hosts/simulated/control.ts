@@ -1,4 +1,4 @@
-import { AppError, type Protocol } from '../../contract';
+import { AppError, type ImportedLines, type Protocol } from '../../contract';
 import { deleteBridge, enslave, renameBridge } from './apply';
 import type { VmPart } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
@@ -134,7 +134,7 @@ export class SimulatedControl {
   async addForeignVm(
     vm: { readonly id: string; readonly name: string; readonly memoryMiB?: number },
     nics: ReadonlyArray<{ readonly mac: string; readonly bridge: string }> = [],
-    { running = false, owner = null }: { running?: boolean; owner?: string | null } = {},
+    { running = false, owner = null, lines }: { running?: boolean; owner?: string | null; lines?: ImportedLines } = {},
   ): Promise<void> {
     const { state } = this.#machine;
     const vnics = nics.map(({ mac, bridge }) => ({ id: mac, mac, bridge, linked: true, mtu: 1500 }));
@@ -157,7 +157,7 @@ export class SimulatedControl {
       });
     const live = { memoryMiB: spec.memoryMiB, vnics: plugged };
     const alive = { state: running ? 'up' : 'down', live: running ? live : null } as const;
-    state.vms.set(vm.id, { spec, storeId: owner, until: null, why: null, transcript: '', ...alive });
+    state.vms.set(vm.id, { spec, storeId: owner, lines, until: null, why: null, transcript: '', ...alive });
     this.#machine.notify('vm', `${vm.name} added`);
     await this.#machine.save();
   }

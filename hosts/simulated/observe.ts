@@ -1,4 +1,5 @@
 import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
+import type { ImportedLines } from '../../contract';
 import type { SimulatedHow } from './machine';
 import { ownerOf } from '../mark';
 import { OWN_ADDRESS } from './state';
@@ -83,6 +84,9 @@ function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, 
   return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind, ...more };
 }
 
+/** What the definition of a VM that someone else created offers, unless it was given otherwise. */
+const WHOLE: ImportedLines = { console: true, screen: 'vnc' };
+
 function observeVm(vm: SimVm, storeId: string): ObservedVm {
   const noted = (mac: string): { noted?: true } => (vm.kept && vm.noted?.includes(mac) ? { noted: true } : {});
   return {
@@ -94,6 +98,7 @@ function observeVm(vm: SimVm, storeId: string): ObservedVm {
     why: vm.why,
     memoryMiB: vm.live?.memoryMiB ?? vm.spec.memoryMiB,
     cpus: vm.spec.cpus,
+    ...(vm.storeId === storeId && vm.kept !== true ? {} : { lines: vm.lines ?? WHOLE }),
     vnics: vm.live
       ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked, ...noted(mac) }))
       : vm.spec.vnics.map(({ mac, bridge, linked }) => ({ mac, tap: null, bridge, linked, ...noted(mac) })),

@@ -16,6 +16,8 @@ const FORMAT: DotFormat = { bits: 32, bigEndian: false, max: [255, 255, 255], sh
 export function openScreen(machine: Machine, vm: SimVm): ScreenLine {
   if (vm.spec.boot.kind === 'tiny')
     throw new AppError('NOT_SUPPORTED', 'The VM has no screen', { remedy: note('Use its console.') });
+  if ((vm.lines ?? { screen: 'vnc' }).screen !== 'vnc')
+    throw new AppError('NOT_SUPPORTED', 'The definition of the VM has no VNC display');
   if (!vm.live)
     throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it is not running', {
       remedy: note('Start it first.'),

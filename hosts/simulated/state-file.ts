@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AppError, Mac, note } from '../../contract';
+import { AppError, ImportedLines, Mac, note } from '../../contract';
 import type { SimState } from './state';
 
 const Bridge = z.object({
@@ -91,6 +91,7 @@ const SavedVm = z.object({
   spec: Spec,
   storeId: z.string().nullable(),
   kept: z.boolean().optional(),
+  lines: ImportedLines.optional(),
   noted: z.array(z.string()).optional(),
   state: z.enum(['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'suspended', 'paused']),
   until: z.number().nullable(),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { VmState } from '../../contract';
+import type { ImportedLines, VmState } from '../../contract';
 import type { VmPart, VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
@@ -69,6 +69,8 @@ export interface SimVm {
   kept?: boolean | undefined;
   /** Additions to its definition that Atoll does not know. */
   parts?: VmPart[] | undefined;
+  /** What the definition of a VM that Atoll did not create offers to look at it; omitted: a serial console and VNC. */
+  lines?: ImportedLines | undefined;
   /** The MAC addresses in its mark. */
   noted?: string[] | undefined;
   state: Extract<

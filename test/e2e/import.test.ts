@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { ImportedLines } from '../../contract';
 import { simulatedStateFile } from '../../hosts/registry';
 import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
 import { type SimulatedApp } from '../support/simulated-app';
@@ -53,15 +54,15 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await control.addForeignBridge('br0');
     await control.setMaster('eth1', 'br0');
     await control.addForeignBridge('teal', `atoll:${OTHER}:${OTHER}`);
-    const vm = (n: number, name: string, bridge: string, running: boolean) =>
+    const vm = (n: number, name: string, bridge: string, running: boolean, lines?: ImportedLines) =>
       control.addForeignVm(
         { id: `${n}1111111-1111-4111-8111-111111111111`, name },
         [{ mac: `52:54:00:00:00:0${n}`, bridge }],
-        { running },
+        { running, ...(lines ? { lines } : {}) },
       );
     await vm(1, 'web', 'br-lab', true);
     await vm(2, 'db', 'br-lab', false);
-    await vm(3, '<b>office</b>', 'br0', true);
+    await vm(3, '<b>office</b>', 'br0', true, { console: false, screen: 'spice' });
     await machine.close();
   }
 
@@ -144,6 +145,22 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(dialog()).toContainText('its NIC on "school" is cut off');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog().getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('opens console and screen of an imported VM, or says why its definition allows none', async () => {
+    await page.getByRole('tab', { name: 'Console' }).click();
+    await see(page.getByText('Simulated console of web')).toBeVisible();
+    await page.getByRole('tab', { name: 'Screen' }).click();
+    await see(page.getByRole('button', { name: 'Take screenshot' })).toBeEnabled();
+    await new Shell(page).go('Virtual machines');
+    await page.getByRole('link', { name: '<b>office</b>', exact: true }).click();
+    for (const [tab, why] of [
+      ['Console', 'no serial port that Atoll can open'],
+      ['Screen', 'only a SPICE display'],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).focus();
+      await see(page.getByRole('tooltip')).toContainText(why);
+    }
   });
 
   it('releases the bridge when its network is removed', async () => {

@@ -12,6 +12,9 @@ import { DB, OwnerOfAHost, WEB } from '../support/owner-of-a-host';
 
 const missing = process.getuid?.() === 0 ? (await labHere()).vms : 'needs root';
 
+/** A second serial port, which the guest leaves alone, and a display: both as virt-manager adds them. */
+const LOOKS = `<serial type='pty'/><graphics type='vnc' autoport='yes' listen='127.0.0.1'/><video><model type='vga'/></video>`;
+
 interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null };
   readonly preview?: Preview | null;
@@ -31,7 +34,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     machine = await LocalMachine.open();
     owner = new OwnerOfAHost(machine.shell);
     await owner.bridge();
-    await owner.define(WEB);
+    await owner.define(WEB, LOOKS);
     await owner.define(DB);
     web = await owner.start(WEB);
     db = await owner.start(DB);
@@ -123,6 +126,44 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     expect(await show()).toMatchObject({ unmanaged: [], unmanagedVms: [] });
   });
 
+  it('opens the serial console of its definition, in both directions, and gives it back', async () => {
+    await web.run(
+      '(while sleep 1; do echo tick >/dev/ttyS1; done) & (read line </dev/ttyS1; echo "$line" >/tmp/heard) & true',
+    );
+    const talk = async (typed: string) =>
+      machine.shell.run(
+        [process.execPath, resolve('bin/atoll'), 'vm', 'console', 'web', '--silence', '3', '--home', home],
+        {
+          ...{ stdin: typed, okExits: 'any' as const, timeoutMs: 20_000 },
+        },
+      );
+    const first = talk('hello from Atoll\n');
+    await eventually('the guest to hear it', 15_000, async () => {
+      const { output } = await web.run('cat /tmp/heard');
+      return output.includes('hello from Atoll') || undefined;
+    });
+    await web.run('kill $(jobs -p); true');
+    expect((await first).stdout).toContain('tick');
+    await asBefore();
+  });
+
+  it('knows the VNC server of its definition', async () => {
+    expect(((await atoll('vm', 'show', 'web')) as unknown as Vm).boot).toMatchObject({
+      lines: { console: true, screen: 'vnc' },
+    });
+  });
+
+  it('is suspended with Atoll’s mark, and resumed where it was', async () => {
+    expect((await atoll('vm', 'suspend', 'db')).error).toBeUndefined();
+    db.close();
+    expect(((await atoll('vm', 'show', 'db')) as unknown as Vm).state).toBe('suspended');
+    expect((await atoll('vm', 'resume', 'db')).error).toBeUndefined();
+    expect(((await atoll('vm', 'show', 'db')) as unknown as Vm).state).toBe('up');
+    expect(await owner.isMarked(DB)).toEqual([true, true]);
+    // libvirt gives the running VM another number.
+    expect((await owner.definitions(DB))[0]).toBe(before.get(DB.id)?.[0]);
+  });
+
   it('drives an imported VM as any other, and writes only its own part of the definition', async () => {
     await atoll('network', 'add', 'green', '--isolated', '--cluster', 'Default');
     await atoll('vm', 'stop', 'db', '--yes');
@@ -145,7 +186,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
   });
 
   it('refuses what is its owner’s, and follows him', async () => {
-    expect((await atoll('vm', 'suspend', 'web')).error?.message).toContain('virsh');
+    expect((await atoll('snapshot', 'add', 'before', '--vm', 'web')).error?.message).toContain('imported');
     expect((await atoll('vm', 'update', 'db', '--memory', '256')).error?.hint).toContain('virsh edit');
     await atoll('vm', 'stop', 'db', '--yes');
     await machine.shell.run(['virsh', '-q', 'setmaxmem', DB.id, '262144', '--config']);

@@ -1,6 +1,6 @@
 import type { ObservedHost, ObservedVnic } from '../../ports/observed';
 import type { HostRow, Repositories } from '../../ports/store';
-import { otherNic } from '../../plan/other-nic';
+import { importedBoot, otherNic } from '../../plan/other-nic';
 
 /**
  * The owner of an imported VM decides on its memory, CPUs, and unmanaged NICs. The rows follow the observation. VMs that we are
@@ -22,11 +22,11 @@ export function followImported(
     const others = new Set(row.boot.nics.map(({ mac }) => mac));
     // A removed NIC stays in the definition until that is written again; so does a released one, permanently.
     const isOther = ({ mac, noted }: ObservedVnic): boolean => !macs.has(mac) && (noted !== true || others.has(mac));
-    const nics = vm.vnics.filter(isOther).map(otherNic);
+    const boot = importedBoot(vm, vm.vnics.filter(isOther).map(otherNic));
     const memoryMiB = Math.max(32, vm.memoryMiB);
     const cpus = vm.cpus ?? row.cpus;
-    const same = JSON.stringify(nics) === JSON.stringify(row.boot.nics);
+    const same = JSON.stringify(boot) === JSON.stringify(row.boot);
     if (same && memoryMiB === row.memoryMiB && cpus === row.cpus) continue;
-    tx.vms.update(row.id, { memoryMiB, cpus, boot: { kind: 'imported', nics } });
+    tx.vms.update(row.id, { memoryMiB, cpus, boot });
   }
 }

@@ -4,6 +4,8 @@ import type { ConsoleLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { Gathered } from '../../shells/limits';
 import { serialSocket } from './domain-xml';
+import { connectSerial, serialPlace } from './foreign-lines';
+import { liveXml } from './virsh';
 
 const REPLAY_BYTES = 256 * 1024;
 
@@ -18,12 +20,9 @@ const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
  * @throws AppError STATE_ILLEGAL if the VM has no serial console to open (it does not run)
  */
 export async function openSerial(shell: Shell, vmId: string, log: string, signal: AbortSignal): Promise<ConsoleLine> {
-  const socket = await shell.connect(serialSocket(vmId)).catch((cause: unknown) => {
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it is not running', {
-      remedy: note('Start it first.'),
-      cause,
-    });
-  });
+  const socket = await shell.connect(serialSocket(vmId)).catch(() => null);
+  // What QEMU printed on a port that Atoll did not define is kept nowhere.
+  if (socket === null) return openForeign(shell, vmId, signal);
   // Listening starts before the log is read, so nothing is lost in between; the overlap is removed below.
   const line = new SerialLine(socket);
   try {
@@ -34,6 +33,21 @@ export async function openSerial(shell: Shell, vmId: string, log: string, signal
     line.close();
     throw error;
   }
+}
+
+/** The serial console of a VM that Atoll did not define, where its definition has one. */
+async function openForeign(shell: Shell, vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
+  const live = await liveXml(shell, vmId, signal);
+  if (live === null)
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it is not running', {
+      remedy: note('Start it first.'),
+    });
+  const place = serialPlace(live);
+  if (place === null)
+    throw new AppError('NOT_SUPPORTED', 'The definition of the VM has no serial port that Atoll can open', {
+      remedy: note('Add one of the type pty to its definition (virsh edit), and start the VM again.'),
+    });
+  return new SerialLine(await connectSerial(shell, place));
 }
 
 class SerialLine implements ConsoleLine {

@@ -1,7 +1,8 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VmState } from '../../../contract';
 import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
-import { storeOf, vnicsInMetadata } from './domain-xml';
+import { isKept, storeOf, vnicsInMetadata } from './domain-xml';
+import { linesOf } from './foreign-lines';
 import { isUnpluggedBridge } from './unplugged-bridge';
 import { element, elements, text, withXml } from './xml';
 
@@ -51,6 +52,7 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
       ...state,
       memoryMiB: memoryMiB(root),
       cpus: Number(text(root, 'vcpu') ?? 1) || 1,
+      ...(owner === storeId && !isKept(root) ? {} : { lines: linesOf(root) }),
       vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running, noted)),
     };
   });

@@ -3,35 +3,22 @@ import { AppError, note } from '../../../contract';
 import type { ScreenLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { screenSocket } from './domain-xml';
-import { dumpXml, noSuchVm } from './virsh';
-import { text, withXml } from './xml';
+import { connectVnc, vncPlace } from './foreign-lines';
+import { liveXml } from './virsh';
 
 /**
- * Connects to the VNC server that QEMU runs for a VM on a unix socket; no port is opened for it.
- * @throws AppError NOT_SUPPORTED for a VM defined without a display, STATE_ILLEGAL if it does not run
+ * Connects to the VNC server of a VM: for one that Atoll defined, QEMU runs it on a unix socket, and no port is opened for it.
+ * @throws AppError NOT_SUPPORTED for a VM without a VNC display that Atoll can reach, STATE_ILLEGAL if it does not run
  */
 export async function openVnc(shell: Shell, vmId: string, signal: AbortSignal): Promise<ScreenLine> {
-  try {
-    return new VncLine(await shell.connect(screenSocket(vmId)));
-  } catch (cause) {
-    throw await whyNot(shell, vmId, cause, signal);
-  }
-}
-
-/** No server is on the socket: the definition says whether there can be one. */
-async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortSignal): Promise<AppError> {
-  const xml = await dumpXml(shell, vmId, 'inactive', signal);
-  if (xml === null) return noSuchVm(vmId, shell);
-  const socket = withXml(xml, ({ root }) => text(root, 'devices/graphics[@type="vnc"]/@socket'));
-  if (socket === screenSocket(vmId))
-    return new AppError('STATE_ILLEGAL', 'The VM has no open screen: it is not running', {
+  const socket = await shell.connect(screenSocket(vmId)).catch(() => null);
+  if (socket !== null) return new VncLine(socket);
+  const live = await liveXml(shell, vmId, signal);
+  if (live === null)
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it is not running', {
       remedy: note('Start it first.'),
-      cause,
     });
-  return new AppError('NOT_SUPPORTED', 'The VM has no screen that Atoll can reach', {
-    remedy: note('Use its console. Only VMs that boot an image, a disk, an ISO or a kernel have a screen.'),
-    cause,
-  });
+  return new VncLine(await connectVnc(shell, vncPlace(live)));
 }
 
 class VncLine implements ScreenLine {

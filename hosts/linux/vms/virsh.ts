@@ -1,6 +1,7 @@
 import { AppError, type Remedy, note, run } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult, Shell } from '../../shell';
+import { withXml } from './xml';
 
 /**
  * virsh can't open a socket as /dev/stdin (ENXIO, open(2)), and our stdin is one; it can open a pipe. XML never becomes an
@@ -58,6 +59,18 @@ export async function dumpXml(
   if (result.exit === 0) return result.stdout;
   if (/failed to get domain|Domain not found/i.test(result.stderr)) return null;
   return explain(new CommandError(shell.name, ['virsh', ...args], result.exit, result.stderr));
+}
+
+/**
+ * The definition of a VM as it runs.
+ * @returns null for one that does not run
+ * @throws AppError NOT_FOUND if the host has no such VM
+ */
+export async function liveXml(shell: Shell, vmId: string, signal: AbortSignal): Promise<string | null> {
+  const xml = await dumpXml(shell, vmId, 'live', signal);
+  if (xml === null) throw noSuchVm(vmId, shell);
+  // libvirt numbers the VMs that run.
+  return withXml(xml, ({ root }) => root.attr('id') !== null) ? xml : null;
 }
 
 /** The exit codes of a shell and of nsenter if a program can't be executed or does not exist. */

@@ -37,14 +37,29 @@ exit 127
  * @throws AppError HOST_UNREACHABLE if nothing listens there, NOT_SUPPORTED if the host has no tool for it
  */
 export async function socketThrough(sh: Channel, host: string, path: string): Promise<Duplex> {
+  sh.stdin.write(`exec ${commandLine(['sh', '-c', THROUGH, 'sh', path])}\n`);
+  return answeredChannel(sh, (exit) =>
+    exit === 127
+      ? new AppError('NOT_SUPPORTED', `${host} has no tool to connect to ${path}`, {
+          remedy: note('Install socat there.'),
+        })
+      : new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer`),
+  );
+}
+
+/**
+ * A program that prints `+` once it is connected, as a connection.
+ * @throws what `refusal` makes of the exit code of a program that ends before
+ */
+export async function answeredChannel(sh: Channel, refusal: (exit: number | null) => AppError): Promise<Duplex> {
   sh.stderr.resume();
   sh.stdin.on('error', () => sh.close());
-  sh.stdin.write(`exec ${commandLine(['sh', '-c', THROUGH, 'sh', path])}\n`);
-  const early = await firstBytes(sh, host, path);
+  const early = await firstBytes(sh, refusal);
   const socket = new Duplex({
     write: (chunk, encoding, done) => void sh.stdin.write(chunk, encoding, () => done()),
     read: () => void sh.stdout.resume(),
     destroy: (error, done) => {
+      sh.stdin.end();
       sh.close();
       done(error);
     },
@@ -61,7 +76,7 @@ export async function socketThrough(sh: Channel, host: string, path: string): Pr
 }
 
 /** Waits for the `+`, and returns the bytes directly after it. */
-function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
+function firstBytes(sh: Channel, refusal: (exit: number | null) => AppError): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => sh.close(), ANSWER_WITHIN_MS);
     sh.stdout.once('data', (bytes: Buffer) => {
@@ -69,15 +84,11 @@ function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
       sh.stdout.pause();
       resolve(bytes.subarray(1));
     });
+    // A channel that was paused for other first bytes stays so for a new listener.
+    sh.stdout.resume();
     void sh.ended.then((exit) => {
       clearTimeout(timer);
-      if (exit === 127)
-        reject(
-          new AppError('NOT_SUPPORTED', `${host} has no tool to connect to ${path}`, {
-            remedy: note('Install socat there.'),
-          }),
-        );
-      else reject(new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer`));
+      reject(refusal(exit));
     });
   });
 }

@@ -6,6 +6,7 @@ import { saveFile } from '../../ui/save-file';
 import { CHORDS, pressChord } from './chords';
 import { fileName } from './console-tools';
 import { type Key, SHIFT } from './keys';
+import { PasswordDialog } from './password-dialog';
 import { PlaceTools } from './place-tools';
 import { text } from './text';
 import { TypeDialog } from './type-dialog';
@@ -19,7 +20,8 @@ const CTRL = 0xffe3;
 export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (error: unknown) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
-  const viewer = useScreen(vm, box, onEnd);
+  const [ask, setAsk] = useState<{ readonly give: (password: string) => void } | null>(null);
+  const viewer = useScreen(vm, box, { onEnd, onAsk: (give) => setAsk(give === null ? null : { give }) });
   const [fit, setFit] = useState(true);
   const [asking, setAsking] = useState(false);
   const [keys, setKeys] = useState<readonly Key[] | null>(null);
@@ -92,6 +94,18 @@ export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (
         aria-label={text.screenOf(name)}
         aria-busy={viewer === null}
       />
+      {ask === null ? null : (
+        <PasswordDialog
+          onGive={(password) => {
+            setAsk(null);
+            ask.give(password);
+          }}
+          onClose={() => {
+            setAsk(null);
+            onEnd(new Error(text.password));
+          }}
+        />
+      )}
       {asking ? (
         <TypeDialog
           onType={(wanted) => {

@@ -4,11 +4,18 @@ import { client } from '../../api/client';
 import { RfbChannel } from './rfb-channel';
 import { text } from './text';
 
-/** Renders a VM's screen into an element; returns the viewer once connected. `onEnd` is called when the VM or the connection is gone. */
-export function useScreen(vm: string, box: RefObject<HTMLElement | null>, onEnd: (error: unknown) => void): RFB | null {
+interface Heard {
+  /** The VM or the connection is gone. */
+  onEnd(error: unknown): void;
+  /** The server asks for a password; null: it no longer does. */
+  onAsk(give: ((password: string) => void) | null): void;
+}
+
+/** Renders a VM's screen into an element; returns the viewer once connected. */
+export function useScreen(vm: string, box: RefObject<HTMLElement | null>, heard: Heard): RFB | null {
   const [viewer, setViewer] = useState<RFB | null>(null);
-  const ended = useRef(onEnd);
-  ended.current = onEnd;
+  const now = useRef(heard);
+  now.current = heard;
   useEffect(() => {
     const place = box.current;
     if (place === null) return;
@@ -32,17 +39,22 @@ export function useScreen(vm: string, box: RefObject<HTMLElement | null>, onEnd:
       });
       made.addEventListener('disconnect', () => (leave = () => undefined));
       await new Promise<void>((resolve, reject) => {
-        made.addEventListener('credentialsrequired', () => reject(new Error(text.password)));
+        made.addEventListener('credentialsrequired', ({ detail }) => {
+          if (detail.types.some((type) => type !== 'password')) return reject(new Error(text.password));
+          now.current.onAsk((password) => made.sendCredentials({ username: '', password, target: '' }));
+        });
+        made.addEventListener('securityfailure', () => reject(new Error(text.passwordWrong)));
         channel.follow().then(resolve, reject);
       });
     };
     void show().then(
-      () => left || ended.current(null),
-      (error: unknown) => left || ended.current(error),
+      () => left || now.current.onEnd(null),
+      (error: unknown) => left || now.current.onEnd(error),
     );
     return () => {
       left = true;
       setViewer(null);
+      now.current.onAsk(null);
       leave();
     };
   }, [vm, box]);

@@ -8,6 +8,7 @@ import type { VmSpec } from '../../../engine/ports/host-driver';
 import { eventually } from '../../support/eventually';
 import { applied, bridgeIn, go, newSpec, newVnic, seenBridge, seenVm } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
+import { Viewer } from './screens';
 
 /** Existing objects of a host: imported unchanged, and released. */
 export function importTests(kind: HostKind): void {
@@ -147,6 +148,61 @@ export function importTests(kind: HostKind): void {
       expect(await bed.host.vms.remove(id, 'delete', go)).toEqual([]);
       expect(await seenVm(bed.host, id)).toEqual(was);
       await bed.host.vms.release(id, go);
+    });
+
+    it('show the console and the screen that their definitions have, and no other', async () => {
+      const [id, blind] = [randomUUID(), randomUUID()];
+      const lines = { console: true, screen: 'vnc' } as const;
+      await bed.outside.addForeignVm({ id, name: 'cf-shown' }, [], { running: true, lines });
+      await bed.outside.addForeignVm({ id: blind, name: 'cf-blind' }, [], {
+        running: true,
+        lines: { console: false, screen: 'none' },
+      });
+      const seen = await eventually('both to run', 10_000, async () => {
+        const [vm, other] = [await seenVm(bed.host, id), await seenVm(bed.host, blind)];
+        return vm?.state === 'up' && other?.state === 'up' ? vm : undefined;
+      });
+      expect(seen.lines).toEqual(lines);
+      const viewer = new Viewer(await bed.host.vms.openScreen(id, go));
+      const { width, height } = await viewer.greet();
+      await eventually('something to be drawn', 20_000, async () => (await viewer.look(width, height)) || undefined);
+      const console = await bed.host.vms.openConsole(id, go);
+      await expect(bed.host.vms.openConsole(id, go)).rejects.toMatchObject({ code: 'CONFLICT' });
+      let ended = false;
+      console.onData(() => undefined);
+      console.onClose(() => (ended = true));
+      console.close();
+      await eventually('the console to close', 2_000, () => ended || undefined);
+      const again = await eventually('the terminal to be free', 5_000, async () => {
+        return bed.host.vms.openConsole(id, go).catch(() => undefined);
+      });
+      again.onData(() => undefined);
+      again.onClose(() => (ended = true));
+      ended = false;
+      await expect(bed.host.vms.openConsole(blind, go)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+      await expect(bed.host.vms.openScreen(blind, go)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+      await bed.host.vms.adopt(id, [], go);
+      expect((await seenVm(bed.host, id))?.lines).toEqual(lines);
+      await bed.host.vms.act(id, 'stop', go);
+      await eventually('both to end with the VM', 5_000, () => (ended && viewer.closed) || undefined);
+      await expect(bed.host.vms.openConsole(id, go)).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+      await expect(bed.host.vms.openScreen(id, go)).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    });
+
+    it('are suspended with our mark, and resumed with it', async () => {
+      const id = randomUUID();
+      await bed.outside.addForeignVm({ id, name: 'cf-saved' }, [], { running: true });
+      await eventually('it to run', 10_000, async () =>
+        (await seenVm(bed.host, id))?.state === 'up' ? true : undefined,
+      );
+      await bed.host.vms.adopt(id, [], go);
+      await bed.host.vms.act(id, 'suspend', go);
+      expect(await seenVm(bed.host, id)).toMatchObject({ ours: true, state: 'suspended' });
+      await bed.host.vms.act(id, 'resume', go);
+      expect(await seenVm(bed.host, id)).toMatchObject({ ours: true, state: 'up' });
+      await bed.host.vms.release(id, go);
+      expect(await seenVm(bed.host, id)).toMatchObject({ ours: false, state: 'up' });
+      await bed.outside.killVm(id);
     });
 
     it('are redefined with our vNICs and nothing else changed, but never recreated', async () => {

@@ -1,3 +1,4 @@
+import type { ImportedLines } from '../../../contract';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 
 /** Outside changes: what an administrator or an accident does on the host, without Atoll. */
@@ -23,7 +24,7 @@ export interface Meddler {
   addForeignVm(
     vm: { readonly id: string; readonly name: string },
     nics: ReadonlyArray<{ readonly mac: string; readonly bridge: string }>,
-    how: { readonly running?: boolean; readonly owner?: string },
+    how: { readonly running?: boolean; readonly owner?: string; readonly lines?: ImportedLines },
   ): Promise<void>;
   /** An interface that is no bridge. */
   addNic(name: string): Promise<void>;

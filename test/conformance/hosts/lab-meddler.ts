@@ -1,3 +1,4 @@
+import type { ImportedLines } from '../../../contract';
 import { sealTable } from '../../../hosts/linux/seal';
 import type { Shell } from '../../../hosts/shell';
 import type { Meddler } from './kind';
@@ -38,7 +39,7 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       if (alias !== null) await ip('link', 'set', 'dev', name, 'alias', alias);
       await ip('link', 'set', 'dev', name, 'up');
     },
-    async addForeignVm({ id, name }, nics, { running = false, owner }) {
+    async addForeignVm({ id, name }, nics, { running = false, owner, lines }) {
       const cards = nics.map(
         ({ mac, bridge }) =>
           `<interface type="bridge"><mac address="${mac}"/><source bridge="${bridge}"/><model type="e1000"/></interface>`,
@@ -46,7 +47,7 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       const mark =
         owner === undefined ? '' : `<metadata><a:domain xmlns:a="urn:atoll:domain:1" store="${owner}"/></metadata>`;
       const xml = `<domain type="qemu"><name>own-${id}</name><uuid>${id}</uuid><title>${name}</title>${mark}
-        <memory unit="MiB">64</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>${cards.join('')}</devices></domain>`;
+        <memory unit="MiB">64</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>${cards.join('')}${linesXml(lines)}</devices></domain>`;
       await shell.script('cat | virsh -q define /dev/stdin', [], { stdin: xml });
       if (running) await shell.run(['virsh', '-q', 'start', id]);
     },
@@ -60,6 +61,13 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       await shell.script(KILL_QEMU, [vmId]);
     },
   };
+}
+
+/** A serial port and a display as virt-manager defines them. */
+function linesXml(lines: ImportedLines | undefined): string {
+  if (lines === undefined) return '';
+  const display = `<graphics type="${lines.screen}" autoport="yes" listen="127.0.0.1"/><video><model type="vga"/></video>`;
+  return `${lines.console ? '<serial type="pty"/>' : ''}${lines.screen === 'none' ? '' : display}`;
 }
 
 /** Both chains of a bridge, recreated with a policy that lets everything through. */

@@ -65,7 +65,7 @@ export function screenTests(bed: () => Bed, start: Start): void {
 const RAW_AND_RESIZE = [2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21];
 
 /** As much of a VNC viewer as the tests need: raw pixels of four bytes, and a variable screen size. */
-class Viewer {
+export class Viewer {
   closed = false;
   private inbox: Buffer = Buffer.alloc(0);
   private wake: () => void = () => undefined;
