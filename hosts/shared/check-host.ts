@@ -8,11 +8,18 @@ import type { Shell } from '../shell';
 const SCRIPT = `
 say() { printf '%s %s\\n' "$1" "$2"; }
 have() { say "$1" "$("$@" 2>/dev/null </dev/null | head -n 1)"; }
-have ip -V; have nft --version; have virsh --version; have qemu-system-x86_64 --version; have qemu-img --version
+have ip -V; have nft --version; have virsh --version; have qemu-img --version
+# RHEL's QEMU is in no folder of PATH.
+for qemu in qemu-system-x86_64 qemu-kvm /usr/libexec/qemu-kvm; do
+  command -v "$qemu" >/dev/null && { say qemu-system-x86_64 "$("$qemu" --version 2>/dev/null </dev/null | head -n 1)"; break; }
+done
 say kernel "$(uname -r)"
 say root "$(id -u)"
 { [ -d /sys/module/bridge ] || modprobe -nq bridge; } 2>/dev/null && say bridge yes || say bridge no
 say libvirtd "$(virsh -q -c qemu:///system uri 2>&1 </dev/null | tail -n 1)"
+for unit in libvirtd.socket virtqemud.socket; do
+  systemctl cat "$unit" >/dev/null 2>&1 && { say libvirt-unit "$unit"; break; }
+done
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
 say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
@@ -159,12 +166,16 @@ function libvirtCheck(facts: Facts): DoctorCheck {
     remedy: answers
       ? null
       : {
-          words: 'Start libvirtd on the host',
-          command: ['systemctl', 'enable', '--now', 'libvirtd.socket'],
+          words: 'Start libvirt on the host',
+          command: ['systemctl', 'enable', '--now', libvirtUnit(facts)],
           root: true,
         },
   };
 }
+
+/** Fedora and RHEL have a daemon for each driver, and no libvirtd. The answer is untrusted: it selects, and is never passed on. */
+const libvirtUnit = (facts: Facts): string =>
+  facts.get('libvirt-unit') === 'virtqemud.socket' ? 'virtqemud.socket' : 'libvirtd.socket';
 
 function kvmCheck(facts: Facts): DoctorCheck {
   const there = facts.get('kvm') === 'yes';
