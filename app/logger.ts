@@ -19,7 +19,7 @@ export function openLog(home: Home, level = process.env['ATOLL_LOG']): FileLog {
       level: level !== undefined && LEVELS.includes(level) ? level : 'info',
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: ['password', 'sshKey', '*.password', '*.sshKey', 'data'],
+      redact: ['password', 'sshKey', '*.password', '*.sshKey', 'passwordHash', '*.passwordHash', 'data'],
     };
     return { log: pino(options, file), close: () => file.close() };
   } catch (error) {

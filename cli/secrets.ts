@@ -44,6 +44,21 @@ export async function secretsAsked(host: string): Promise<HostSecrets | null> {
   return given.length === 0 ? null : Object.fromEntries(given);
 }
 
+/**
+ * The password of a new VM's user, with --password-stdin: asked without echo on a terminal, else the first line of stdin. Null: not
+ * requested.
+ */
+export async function guestPassword(input: Input): Promise<string | null> {
+  if (!input.flag('password-stdin')) return null;
+  if (canAsk()) return askUnseen(`Password of ${input.text('user') ?? 'the user'} in the guest: `);
+  const password = ((await readAll()).split('\n')[0] ?? '').replace(/\r$/, '');
+  if (password !== '') return password;
+  throw new AppError('BAD_INPUT', 'There is no password on stdin.', {
+    field: 'password-stdin',
+    remedy: note('Pipe it in as one line.'),
+  });
+}
+
 async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));

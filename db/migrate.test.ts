@@ -9,7 +9,7 @@ import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { openMemoryStore, openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
-import { Undoable } from '../contract';
+import { Seed, Undoable } from '../contract';
 
 let folder: string;
 let path: string;
@@ -261,4 +261,63 @@ test('what reasons and undo said as text is kept as text', () => {
 
 test('a store in memory has the same schema', () => {
   expect(openMemoryStore().schemaVersion).toBe(latest);
+});
+
+test('seeds of one key and one address become seeds of several, in rows, in snapshots and in what can be undone', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'seeds'),
+    ),
+  );
+  const old = { user: 'me', sshKey: 'ssh-ed25519 A', address: '10.9.0.2/24' };
+  const boots = [
+    { kind: 'image', imageId: 'i', seed: old },
+    { kind: 'image', imageId: 'i', seed: { ...old, address: null } },
+    { kind: 'image', imageId: 'i', seed: null },
+    { kind: 'tiny' },
+  ];
+  sqlite.exec(
+    `INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+     INSERT INTO snapshots VALUES ('s', 'd', 'S', '', 0, 'ok', '');
+     INSERT INTO images (id, name, format, size_bytes, virtual_bytes, created_at) VALUES ('i', 'I', 'raw', 1, 1, '')`,
+  );
+  const vnics = [{ name: 'front' }];
+  boots.forEach((boot, i) => {
+    const [id, text] = [String(i), JSON.stringify(boot)];
+    sqlite
+      .prepare(
+        `INSERT INTO vms (id, cluster_id, data_center_id, name, comment, state, memory_mib, cpus, boot, created_at)
+         VALUES (?, 'c', 'd', ?, '', 'down', 64, 1, ?, '')`,
+      )
+      .run(id, id, text);
+    for (const [n, name] of ['front', 'back'].entries())
+      sqlite
+        .prepare(`INSERT INTO vnics (id, vm_id, name, mac, plugged, linked, position) VALUES (?, ?, ?, ?, 1, 1, ?)`)
+        .run(`${id}${name}`, id, name, `56:00:00:00:0${i}:0${n}`, n);
+    sqlite
+      .prepare(`INSERT INTO snapshot_vms (snapshot_id, vm_id, with_memory, kept) VALUES ('s', ?, 0, ?)`)
+      .run(id, JSON.stringify({ boot, vnics }));
+    sqlite
+      .prepare(
+        `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+      )
+      .run(JSON.stringify({ words: '', change: { kind: 'vm.removed', vm: { boot, vnics } } }));
+  });
+  migrate(sqlite, MIGRATIONS);
+  const seed = Seed.parse({ user: 'me', sshKeys: ['ssh-ed25519 A'] });
+  const image = { kind: 'image', imageId: 'i', diskBytes: null };
+  const wanted = [
+    { ...image, seed: { ...seed, addresses: [{ vnic: 'front', address: '10.9.0.2/24' }] } },
+    { ...image, seed },
+    { ...image, seed: null },
+    { kind: 'tiny' },
+  ];
+  const read = (sql: string) =>
+    (sqlite.prepare(sql).pluck().all() as string[]).map((text) => JSON.parse(text) as unknown);
+  expect(read('SELECT boot FROM vms ORDER BY id')).toEqual(wanted);
+  expect(read("SELECT kept -> '$.boot' FROM snapshot_vms ORDER BY vm_id")).toEqual(wanted);
+  expect(read("SELECT undo -> '$.change.vm.boot' FROM events ORDER BY seq")).toEqual(wanted);
 });

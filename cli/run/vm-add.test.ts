@@ -9,7 +9,7 @@ import { optionsOf } from '../spec';
 import { bootDraft, parseVnic } from './vm-add';
 
 const spec = VM_COMMANDS.find(({ path }) => path.join(' ') === 'vm add');
-const input = (options: Record<string, string | boolean>) =>
+const input = (options: Record<string, string | boolean | readonly string[]>) =>
   new Input(
     { args: spec?.args ?? [], options: spec ? optionsOf(spec) : [] },
     new Map(),
@@ -54,21 +54,61 @@ describe('the boot source of a VM', () => {
     ['an initrd without a kernel', { initrd: 'x' }],
     ['a user without an image', { user: 'me' }],
     ['a user without a key', { image: 'x', user: 'me' }],
-    ['an address without a user', { image: 'x', address: '10.0.0.1/24' }],
-    ['a key that is not there', { image: 'x', user: 'me', 'ssh-key': '/nonexistent/key' }],
+    ['an address without a user', { image: 'x', address: ['10.0.0.1/24'] }],
+    ['a key that is not there', { image: 'x', user: 'me', 'ssh-key': ['/nonexistent/key'] }],
+    ['keys in a file without any', { image: 'x', user: 'me', 'ssh-key': ['/dev/null'] }],
+    ['a disk size without an image', { 'disk-size': '20G' }],
+    ['a disk size without a unit', { image: 'x', 'disk-size': '20' }],
   ])('is refused with %s', (_what, options) => {
     expect(() => bootDraft(input(options))).toThrow(AppError);
   });
 
   it('accepts a public key, and never sends a private one', () => {
     const [good, bad] = [join(folder, 'k.pub'), join(folder, 'k')];
-    writeFileSync(good, '# mine\nssh-ed25519 AAAAC3Nz me@here\n');
+    writeFileSync(good, '# mine\nssh-ed25519 AAAAC3Nz me@here\nssh-rsa AAAAB3Nz\n');
     writeFileSync(bad, '-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n');
-    expect(bootDraft(input({ image: 'deb', user: 'me', 'ssh-key': good, address: '10.0.0.1/24' }))).toEqual({
+    const options = { image: 'deb', user: 'me', 'ssh-key': [good], address: ['10.0.0.1/24', 'nic2=fd00::1/64'] };
+    expect(bootDraft(input({ ...options, 'disk-size': '20G' }))).toMatchObject({
       kind: 'image',
       image: 'deb',
-      seed: { user: 'me', sshKey: 'ssh-ed25519 AAAAC3Nz me@here', address: '10.0.0.1/24' },
+      diskBytes: 20 * 1024 ** 3,
+      seed: {
+        user: 'me',
+        sshKeys: ['ssh-ed25519 AAAAC3Nz me@here', 'ssh-rsa AAAAB3Nz'],
+        password: null,
+        addresses: [
+          { vnic: 'nic1', address: '10.0.0.1/24' },
+          { vnic: 'nic2', address: 'fd00::1/64' },
+        ],
+      },
     });
-    expect(() => bootDraft(input({ image: 'deb', user: 'me', 'ssh-key': bad }))).toThrow(/private key/);
+    expect(() => bootDraft(input({ image: 'deb', user: 'me', 'ssh-key': [bad] }))).toThrow(/private key/);
+  });
+
+  it('accepts a user with a password only', () => {
+    const draft = bootDraft(input({ image: 'deb', user: 'me', 'password-stdin': true }), 'secret');
+    expect(draft).toMatchObject({ seed: { user: 'me', password: 'secret', sshKeys: [] } });
+  });
+
+  it.each([
+    ['10.9.0.2', '--address 10.9.0.2 has no prefix length.', 'Add it, for example --address 10.9.0.2/24'],
+    ['nic2=fd00::2', '--address nic2=fd00::2 has no prefix length.', 'Add it, for example --address nic2=fd00::2/64'],
+    ['10.9.0.0/24', '--address 10.9.0.0/24: is the address of the network itself; a guest needs one inside it.', null],
+    ['10.9.0.255/24', '--address 10.9.0.255/24: is the broadcast address of its network.', null],
+    ['224.0.0.1/4', '--address 224.0.0.1/4: is a multicast address.', null],
+    ['web', /must be an address with its prefix length/, null],
+  ])('says what is wrong with --address %s', (address, message, remedy) => {
+    const draft = () => bootDraft(input({ image: 'deb', user: 'me', 'password-stdin': true, address: [address] }), 'x');
+    expect(draft).toThrow(message);
+    if (remedy !== null) expect(thrown(draft)).toMatchObject({ field: 'address', remedy: { note: remedy } });
   });
 });
+
+function thrown(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}

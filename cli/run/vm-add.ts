@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Input } from '../input';
+import { guestPassword } from '../secrets';
+import { sizeOf } from '../size';
 import type { Run } from '../spec';
+import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
 import { refreshVm, vmSaid } from './vms';
@@ -15,41 +17,8 @@ export function parseVnic(text: string): { network: string; mac?: string } {
   return network !== undefined && mac !== undefined ? { network, mac } : { network: text };
 }
 
-/** The first line of a public key file; a private key is refused before it is sent. */
-function publicKey(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new AppError('BAD_INPUT', `The key ${file} cannot be read.`, {
-      field: 'ssh-key',
-      remedy: note('Give the path of a public key, for example ~/.ssh/id_ed25519.pub.'),
-      cause,
-    });
-  }
-  if (text.includes('PRIVATE KEY'))
-    throw new AppError('BAD_INPUT', `${file} is a private key.`, {
-      field: 'ssh-key',
-      remedy: note(`Give the public one: ${file}.pub`),
-    });
-  return (text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '').trim();
-}
-
-/** First-boot data for an image: with any of its options, user and key are required. */
-function seed(input: Input) {
-  const [user, key, address] = [input.text('user'), input.text('ssh-key'), input.text('address')];
-  if (user === undefined && key === undefined && address === undefined) return null;
-  if (user === undefined || key === undefined) {
-    throw new AppError('BAD_INPUT', 'A seed needs --user and --ssh-key.', {
-      field: user === undefined ? 'user' : 'ssh-key',
-      remedy: note('Without a user and a key, nobody can log in.'),
-    });
-  }
-  return { user, sshKey: publicKey(resolve(key)), address: address ?? null };
-}
-
 function onlyWith(kind: string, wanted: string, input: Input, options: readonly string[]): void {
-  const stray = options.find((name) => input.text(name) !== undefined);
+  const stray = options.find((name) => input.has(name));
   if (kind !== wanted && stray !== undefined)
     throw new AppError('BAD_INPUT', `--${stray} needs --${wanted}.`, { field: stray });
 }
@@ -68,7 +37,7 @@ function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
 }
 
 /** The boot source of the VM. Paths are made absolute here: the engine has another working directory. */
-export function bootDraft(input: Input) {
+export function bootDraft(input: Input, password: string | null = null) {
   const [image, disk, iso, kernel, initrd] = [
     input.text('image'),
     input.text('disk'),
@@ -79,8 +48,12 @@ export function bootDraft(input: Input) {
   const kind = oneOf({ tiny: input.flag('tiny'), image, disk, iso, kernel }) ?? 'tiny';
   onlyWith(kind, 'kernel', input, ['initrd', 'append']);
   onlyWith(kind, 'disk', input, ['disk-format']);
-  onlyWith(kind, 'image', input, ['user', 'ssh-key', 'address']);
-  if (image !== undefined) return { kind: 'image', image, seed: seed(input) } as const;
+  onlyWith(kind, 'image', input, [...SEED_OPTIONS, 'disk-size']);
+  if (image !== undefined) {
+    const size = input.text('disk-size');
+    const diskBytes = size === undefined ? null : sizeOf('disk-size', size);
+    return { kind: 'image', image, seed: seedDraft(input, password), diskBytes } as const;
+  }
   if (disk !== undefined)
     return { kind: 'disk', path: resolve(disk), ...given({ format: diskFormat(input) }) } as const;
   if (iso !== undefined) return { kind: 'iso', path: resolve(iso) } as const;
@@ -95,12 +68,14 @@ export function bootDraft(input: Input) {
   return { kind: 'tiny' } as const;
 }
 
-export const vmAdd: Run = (context) => {
+export const vmAdd: Run = async (context) => {
   const { input } = context;
+  const password = await guestPassword(input);
+  const boot = bootDraft(input, password);
   return changing((client, dryRun) =>
     client.vms.add({
       name: input.arg('NAME'),
-      boot: bootDraft(input),
+      boot,
       vnics: input.list('network').map(parseVnic),
       start: input.flag('start'),
       ...given({

@@ -1,7 +1,7 @@
 import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
-import type { Network, Vm, VmVerb } from '../../contract';
+import type { Image, Network, Vm, VmVerb } from '../../contract';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
@@ -47,14 +47,14 @@ export const vmList: Run = async ({ input, out, engine }) => {
   );
 };
 
-function bootWords(boot: Vm['boot']): string {
+function bootWords(boot: Vm['boot'], images: readonly Image[]): string {
   switch (boot.kind) {
     case 'imported':
       return 'what its definition on the host says (it was imported)';
     case 'tiny':
       return 'the tiny guest';
     case 'image':
-      return `image ${boot.imageId}`;
+      return `image ${images.find(({ id }) => id === boot.imageId)?.name ?? boot.imageId}`;
     case 'disk':
       return `disk ${boot.path}`;
     case 'iso':
@@ -66,11 +66,12 @@ function bootWords(boot: Vm['boot']): string {
 
 export const vmShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
-  const [vm, hosts, networks, splits] = await Promise.all([
+  const [vm, hosts, networks, splits, images] = await Promise.all([
     client.vms.show({ vm: input.arg('VM') }),
     client.hosts.list({}),
     client.networks.list({}),
     client.map.apart({ vm: input.arg('VM') }),
+    client.images.list({}),
   ]);
   out.answer(vm, () => {
     out.fields([
@@ -81,7 +82,8 @@ export const vmShow: Run = async ({ input, out, engine }) => {
       ['host', namesOf(hosts)(vm.hostId)],
       ['memory', mebibytes(vm.memoryMiB)],
       ['cpus', vm.cpus],
-      ['boots', bootWords(vm.boot)],
+      ['boots', bootWords(vm.boot, images)],
+      ['user', vm.boot.kind === 'image' ? (vm.boot.seed?.user ?? undefined) : undefined],
       ['started', vm.startedAt && localTime(vm.startedAt)],
       ['id', vm.id],
     ]);

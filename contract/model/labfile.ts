@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { Protocol } from './forward';
-import { Boot, DiskDraft, Seed } from './vm';
+import { GuestCidr } from './guest-address';
+import { Seed } from './seed';
+import { Boot, DiskBytes, DiskDraft } from './vm';
 
 /** The maximum size of a lab file; 10,000 VMs take about 3 MB. */
 export const LABFILE_MAX_BYTES = 8 * 1024 * 1024;
@@ -55,9 +57,21 @@ const Port = z.int().min(1, 'must be 1 to 65535').max(65_535, 'must be 1 to 6553
 
 const FileForward = z.strictObject({ protocol: Protocol.optional(), guestPort: Port, hostPort: Port });
 
+/** First-boot data as a VM has it. `sshKey` and `address` (of the first vNIC) are from files of older versions. */
+const FileSeed = z.strictObject({
+  ...Seed.partial().shape,
+  sshKey: Seed.shape.sshKeys.unwrap().element.optional(),
+  address: GuestCidr.nullable().optional(),
+});
+
 const FileBoot = z.discriminatedUnion('kind', [
   Boot.options[0],
-  z.strictObject({ kind: z.literal('image'), image: Name, seed: Seed.nullable().optional() }),
+  z.strictObject({
+    kind: z.literal('image'),
+    image: Name,
+    seed: FileSeed.nullable().optional(),
+    diskBytes: DiskBytes.nullable().optional(),
+  }),
   DiskDraft,
   Boot.options[3],
   Boot.options[4],

@@ -2,17 +2,8 @@ import { z } from 'zod';
 import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
 import { filePath } from './path';
+import { Seed } from './seed';
 import { VmState } from './states';
-
-/** First-boot data for a cloud image (cloud-init NoCloud): a sealed network has no DHCP and no metadata server. */
-export const Seed = z.object({
-  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a Linux user name'),
-  sshKey: z
-    .string()
-    .regex(/^(ssh-|ecdsa-|sk-)[^\s]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u, 'must be one line of an OpenSSH public key'),
-  /** Address with prefix length, for the first vNIC. */
-  address: z.union([z.cidrv4(), z.cidrv6()]).nullable(),
-});
 
 /** A NIC of an imported VM that Atoll does not manage: its MAC address in libvirt, and its target as text. */
 export const OtherNic = z.object({ mac: z.string(), on: z.string() });
@@ -26,10 +17,23 @@ export type ImportedLines = z.infer<typeof ImportedLines>;
 export const DiskFormat = z.enum(['qcow2', 'raw']);
 export type DiskFormat = z.infer<typeof DiskFormat>;
 
+/** The size of a disk: whole sectors, at most 64 TiB. */
+export const DiskBytes = z
+  .int()
+  .min(1024 * 1024, 'must be at least 1 MiB')
+  .max(64 * 1024 ** 4, 'must be at most 64 TiB')
+  .refine((bytes) => bytes % 512 === 0, 'must be a multiple of 512 bytes');
+
 /** What a VM boots from. */
 export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
-  z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
+  z.object({
+    kind: z.literal('image'),
+    imageId: Id,
+    seed: Seed.nullable(),
+    /** The size that its disk is made with; null: that of the image. */
+    diskBytes: DiskBytes.nullable().default(null),
+  }),
   /** `format`: when the user named the file; a guest can write any header later. Null until the file's host was asked. */
   z.object({ kind: z.literal('disk'), path: filePath('disk'), format: DiskFormat.nullable().default(null) }),
   z.object({ kind: z.literal('iso'), path: filePath('iso') }),

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
-import { Addition, Boot, DiskDraft, Image, Seed, Vm, Vnic } from '../model/vm';
+import { SeedDraft, SeedFiles } from '../model/seed';
+import { Addition, Boot, DiskBytes, DiskDraft, Image, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
 
 export const VnicDraft = z.strictObject({
@@ -18,7 +19,12 @@ export const VnicDraft = z.strictObject({
 /** The boot source of a new VM: an image by name, everything else by path. */
 export const BootDraft = z.discriminatedUnion('kind', [
   Boot.options[0],
-  z.strictObject({ kind: z.literal('image'), image: Ref, seed: Seed.nullable().default(null) }),
+  z.strictObject({
+    kind: z.literal('image'),
+    image: Ref,
+    seed: SeedDraft.nullable().default(null),
+    diskBytes: DiskBytes.nullable().default(null),
+  }),
   DiskDraft,
   Boot.options[3],
   Boot.options[4],
@@ -59,8 +65,11 @@ export const vms = {
       vnics: z.array(VnicDraft).max(28).default([]),
       start: z.boolean().default(false),
     },
-    { vm: Vm },
+    /** `seed`: the files of its first boot. A password is only shown as set. */
+    { vm: Vm, seed: SeedFiles.nullable() },
   ),
+  /** The files of first-boot data that the VM gets at its next start; null: it has none. A password is only shown as set. */
+  seed: query.input(z.strictObject({ vm: Ref })).output(SeedFiles.nullable()),
   update: command(
     {
       vm: Ref,

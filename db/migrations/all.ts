@@ -14,6 +14,7 @@ import { diskFormats } from './0013-disk-formats';
 import { takeOvers } from './0014-take-overs';
 import { messages } from './0015-messages';
 import { reasons } from './0016-reasons';
+import { seeds } from './0017-seeds';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   takeOvers,
   messages,
   reasons,
+  seeds,
 ];

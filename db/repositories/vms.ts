@@ -24,6 +24,7 @@ export function vmRepository(context: Context): Repositories['vms'] {
   // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
   const byName = table.select('WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY vms.rowid');
   const byDisk = table.select("WHERE boot ->> '$.kind' = 'disk' AND boot ->> '$.path' = ? ORDER BY rowid");
+  const withSeveralAddresses = table.select("WHERE json_array_length(boot, '$.seed.addresses') > 1");
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
   return {
@@ -31,6 +32,7 @@ export function vmRepository(context: Context): Repositories['vms'] {
     columns: (fields) => table.pick(fields, 'ORDER BY rowid'),
     byName: (name) => byName.all(name),
     byDisk: (path) => byDisk.all(path),
+    withSeveralAddresses: () => withSeveralAddresses.all(),
     ofCluster: (id) => ofCluster.all(id),
     ofHost: (hostId) => ofHost.all(hostId),
     remove: (id) => {

@@ -9,7 +9,7 @@ import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import { refuseRetry } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
-import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
@@ -159,7 +159,7 @@ function copyVm(
     cluster: vm.clusterId,
     comment: vm.comment === '' ? `a copy of ${vm.name}` : vm.comment,
     host: host.id,
-    boot: draftOf(vm.boot),
+    boot: draftOf(vm.boot, ownAddresses(vnics, copy.networks)),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     vnics: vnics.map(({ name, networkId, plugged, linked }) => ({
@@ -176,11 +176,18 @@ function copyVm(
   return row;
 }
 
-function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
+/** The names of vNICs whose networks are copied with them: only there are the same addresses free. */
+const ownAddresses = (vnics: readonly VnicRow[], networks: ReadonlyMap<string, NetworkRow>): ReadonlySet<string> =>
+  new Set(vnics.filter(({ networkId }) => networkId !== null && networks.has(networkId)).map(({ name }) => name));
+
+function draftOf(boot: Boot, addressed: ReadonlySet<string>): Parameters<typeof addVm>[2]['boot'] {
   if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
   // A disk that a user named belongs to its VM alone (`assertDiskOwned`).
   if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
-  return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
+  if (boot.kind !== 'image') return boot;
+  const { imageId: image, diskBytes } = boot;
+  const seed = boot.seed && { ...boot.seed, addresses: boot.seed.addresses.filter(({ vnic }) => addressed.has(vnic)) };
+  return { kind: 'image', image, seed, diskBytes };
 }
 
 /** A retry of a failed clone: copies that have their disks are started. None is copied twice. */

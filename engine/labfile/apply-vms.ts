@@ -1,4 +1,4 @@
-import { type LabFileVm, isRunning, say } from '../../contract';
+import { type LabFileVm, Seed, isRunning, say } from '../../contract';
 import { addForward } from '../outside/forwards';
 import { forwardEnds } from '../plan/forwards';
 import type { VmRow } from '../ports/store';
@@ -34,8 +34,24 @@ export function applyVms(applying: Applying): void {
 }
 
 /** What a VM of the file boots from, with defaults filled in. */
-export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmRequest['boot'] {
-  return boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot;
+export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }, firstVnic = FIRST_VNIC): VmRequest['boot'] {
+  if (boot.kind !== 'image') return boot;
+  return { ...boot, seed: boot.seed ? seedOf(boot.seed, firstVnic) : null, diskBytes: boot.diskBytes ?? null };
+}
+
+/** As vNICs without a name in their VM are named. */
+const FIRST_VNIC = 'nic1';
+
+type FileSeed = NonNullable<Extract<LabFileVm['boot'], { kind: 'image' }>['seed']>;
+
+/** First-boot data of a file, of this version or an older one. */
+function seedOf({ sshKey, address, ...seed }: FileSeed, vnic: string): Seed {
+  const { sshKeys = [], addresses = [] } = seed;
+  return Seed.parse({
+    ...seed,
+    sshKeys: [...sshKeys, ...(sshKey === undefined ? [] : [sshKey])],
+    addresses: [...addresses, ...(address === undefined || address === null ? [] : [{ vnic, address }])],
+  });
 }
 
 function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
@@ -48,7 +64,7 @@ function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
     memoryMiB,
     cpus,
     host,
-    boot: bootDraft(entry.boot),
+    boot: bootDraft(entry.boot, entry.vnics?.[0]?.name),
     absent: applying.absent,
     formats: applying.formats,
     vnics: (entry.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
@@ -77,12 +93,12 @@ function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: strin
 
 function bootsSo({ scope }: Applying, vm: VmRow, entry: NonNullable<LabFileVm['boot']>): boolean {
   const { boot } = vm;
-  if (entry.kind === 'image')
-    return (
-      boot.kind === 'image' &&
-      boot.imageId === scope.refs.image(entry.image, 'image').id &&
-      alike(boot.seed, entry.seed ?? null)
-    );
+  if (entry.kind === 'image') {
+    const draft = bootDraft(entry, scope.tx.vnics.ofVm(vm.id)[0]?.name);
+    if (boot.kind !== 'image' || draft.kind !== 'image') return false;
+    // The size of its disk may have changed since, and is no other boot source.
+    return boot.imageId === scope.refs.image(entry.image, 'image').id && alike(boot.seed, draft.seed);
+  }
   if (entry.kind === 'disk' && boot.kind === 'disk') {
     // If either format is unspecified or not yet known, it does not distinguish two disks.
     const format = entry.format ?? boot.format;

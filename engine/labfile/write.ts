@@ -1,5 +1,5 @@
 import { Document } from 'yaml';
-import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, isRunning } from '../../contract';
+import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, type Seed, isRunning } from '../../contract';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 
@@ -106,9 +106,16 @@ function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot'
   return {
     kind: 'image',
     image: db.images.get(boot.imageId)?.name ?? boot.imageId,
-    ...(boot.seed ? { seed: boot.seed } : {}),
+    ...(boot.seed ? { seed: seedOf(boot.seed) } : {}),
+    ...(boot.diskBytes === null ? {} : { diskBytes: boot.diskBytes }),
   };
 }
+
+/** Only what is set: a person reads the file. */
+const seedOf = (seed: Seed): Partial<Seed> =>
+  Object.fromEntries(
+    Object.entries(seed).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0)),
+  );
 
 function networkName(db: Repositories, id: string | null): string | null {
   const network = id === null ? undefined : db.networks.get(id);

@@ -12,15 +12,15 @@ export function guestSubnet(n: number): string | null {
 
 /**
  * The lowest address of the subnet (`from`, else .1, to .254) that is not in `used`, with its prefix length; null if there is none.
- * Addresses in `used` have their prefix length too.
+ * Addresses in `used` have their prefix length, or none.
  */
 export function freeGuestAddress(subnet: string | null, used: Iterable<string | null>, from = 1): string | null {
   if (subnet === null) return null;
   const prefix = subnet.replace(/0\/24$/, '');
-  const taken = new Set(used);
+  const taken = new Set(Array.from(used, (address) => address?.replace(/\/.*/, '')));
   for (let host = from; host <= 254; host += 1) {
-    const address = `${prefix}${host}/24`;
-    if (!taken.has(address)) return address;
+    const address = `${prefix}${host}`;
+    if (!taken.has(address)) return `${address}/24`;
   }
   return null;
 }

@@ -14,8 +14,12 @@ export type ForwardPayload = z.infer<typeof ForwardPayload>;
 /** Writes the desired state of a forward to a VM on *outside*. */
 export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardInput): ForwardRow {
   const { tx } = scope;
-  ruleS12ForwardNeedsOutside(vm, outsideNetwork(tx, vm.dataCenterId), tx.vnics.ofVm(vm.id));
-  ruleS12GuestAddressIsKnown(vm);
+  const vnics = tx.vnics.ofVm(vm.id);
+  const outside = ruleS12ForwardNeedsOutside(vm, outsideNetwork(tx, vm.dataCenterId), vnics);
+  ruleS12GuestAddressIsKnown(
+    vm,
+    vnics.filter(({ networkId }) => networkId === outside.id),
+  );
   const holder = tx.forwards.byHostPort(protocol, hostPort);
   ruleS12PortIsUnique(protocol, hostPort, holder && tx.vms.get(holder.vmId));
   const row: ForwardRow = {

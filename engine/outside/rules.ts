@@ -1,4 +1,4 @@
-import { AppError, FORWARD_ADDRESS, type Protocol, note, run } from '../../contract';
+import { AppError, FORWARD_ADDRESS, type Protocol, type Seed, isInSubnet, isIpv4, note, run } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { OUTSIDE_SUBNET } from '../plan/model/outside-network';
@@ -54,17 +54,25 @@ export function ruleS12ForwardNeedsOutside(
   });
 }
 
-/** Bad: a forward to a VM that configures itself: Atoll does not know its address. */
-export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): void {
+/** Bad: a forward to a VM that configures itself: Atoll does not know its address. `vnics`: those on outside. */
+export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>, vnics: readonly VnicRow[]): void {
   const { boot } = vm;
-  const prefix = OUTSIDE_SUBNET.replace(/0\/24$/, '');
-  if (boot.kind === 'tiny' || (boot.kind === 'image' && boot.seed?.address?.startsWith(prefix))) return;
+  if (boot.kind === 'tiny' || (boot.kind === 'image' && boot.seed && getsAddress(boot.seed, vnics))) return;
   throw new AppError('NOT_SUPPORTED', `Atoll does not know the address of the VM "${vm.name}" on the network outside`, {
     rule: 'S12',
     field: 'vm',
     remedy: note(
-      `Forwards work for tiny guests, and for images whose first vNIC is on outside with an address in ${OUTSIDE_SUBNET}.`,
+      `Forwards work for tiny guests, and for images with first-boot data, unless these give their vNIC on outside an address that is not in ${OUTSIDE_SUBNET}.`,
     ),
+  });
+}
+
+/** Whether Atoll assigns the address of each vNIC, or the seed names one that the uplink leads to. */
+function getsAddress(seed: Seed, vnics: readonly VnicRow[]): boolean {
+  if (seed.networkConfig !== null) return false;
+  return vnics.every(({ name }) => {
+    const named = seed.addresses.filter(({ vnic, address }) => vnic === name && isIpv4(address));
+    return named[0] === undefined || isInSubnet(named[0].address, OUTSIDE_SUBNET);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CheckPoint, DiskFormat, VmVerb } from '../../contract';
+import type { CheckPoint, DiskFormat, SeedFiles, VmVerb } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -35,13 +35,11 @@ export type BootSpec =
       readonly kind: 'image';
       readonly base: string;
       readonly format: DiskFormat;
-      readonly seed: {
-        readonly hostname: string;
-        readonly user: string;
-        readonly sshKey: string;
-        readonly address: string | null;
-        readonly mac: string | null;
-      } | null;
+      /** The size that its disk is made with; null, or less than the image: that of the image. */
+      readonly diskBytes: number | null;
+      readonly seed: SeedFiles | null;
+      /** What the seed tells the guest. */
+      readonly addresses: readonly GuestAddress[];
     }
   /** `format` null: not known yet; `diskFormat` detects it, and the engine stores it. */
   | { readonly kind: 'disk'; readonly path: string; readonly format: DiskFormat | null }

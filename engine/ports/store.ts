@@ -232,6 +232,8 @@ export interface Repositories {
     byName(name: string): VmRow[];
     /** Those that boot from the disk with this path, on any host. */
     byDisk(path: string): VmRow[];
+    /** Those whose seed gives more than one address: their vNICs' assigned addresses are not all that they have. */
+    withSeveralAddresses(): VmRow[];
     ofCluster(id: string): VmRow[];
     ofHost(hostId: string): VmRow[];
   };

@@ -1,4 +1,12 @@
-import { type CommandOutput, type PreviewLine, say, type Vm, VM_VERBS, type VmVerb } from '../../contract';
+import {
+  type CommandOutput,
+  type SeedFiles,
+  type PreviewLine,
+  say,
+  type Vm,
+  VM_VERBS,
+  type VmVerb,
+} from '../../contract';
 import { RemoveVmPayload } from '../vms/remove-vm';
 import { MovePayload } from '../vms/move-job';
 import { ForgetVmsPayload } from '../vms/forget-vm';
@@ -17,6 +25,8 @@ import { MOVE_JOB } from '../vms/move-job';
 import { additionsOf, moveAgain, moveVmHandler, runMove } from '../vms/move-vm';
 import { listingParts, movedAlone } from '../vms/part-lines';
 import { placementLines } from '../vms/placement-lines';
+import { bootRequest } from '../vms/boot-request';
+import { shownSeed } from '../vms/shown-seed';
 import { placement } from '../vms/placement-query';
 import { presentVm, presentVms } from '../vms/present';
 import { removeAgain, removeHandler, runRemove } from '../vms/remove-vm';
@@ -45,12 +55,13 @@ export function vmHandlers(core: Core) {
     add: os.vms.add.handler(async ({ input, context }) => {
       const absent = await absentFiles(core, [input.boot]);
       const formats = await diskFormats(core, [input.boot], absent);
-      const files = { absent, formats };
-      return command<Add, CommandOutput & { vm: Vm }>((scope) => addHandler(core, scope, { ...input, ...files }))({
+      const request = { ...input, absent, formats, boot: bootRequest(input.boot) };
+      return command<Add, CommandOutput & Added>((scope) => addHandler(core, scope, request))({
         input,
         context,
       });
     }),
+    seed: os.vms.seed.handler(({ input }) => shownSeed(store, refs.vm(input.vm))),
     update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
     placement: os.vms.placement.handler(({ input }) => placement(core, input)),
     additions: os.vms.additions.handler(({ input, signal }) =>
@@ -75,12 +86,21 @@ export function vmHandlers(core: Core) {
   };
 }
 
-function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm }> {
+interface Added {
+  readonly vm: Vm;
+  readonly seed: SeedFiles | null;
+}
+
+function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<Added> {
   const vm = addVm(scope, store.storeId, input);
   const lines = [say('preview.vm.add', { vm: vm.name, memoryMiB: vm.memoryMiB, vnics: input.vnics.length })];
-  if (input.start) return start(scope, 'vms.add', vm, lines);
+  const seed = shownSeed(scope.tx, vm);
+  if (input.start) {
+    const outcome = start(scope, 'vms.add', vm, lines);
+    return { ...outcome, output: { ...outcome.output, seed } };
+  }
   const apart = warnIfSplit(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
-  return { output: { vm: presentVm(scope.tx, vm) }, lines: [...lines, ...apart] };
+  return { output: { vm: presentVm(scope.tx, vm), seed }, lines: [...lines, ...apart] };
 }
 
 function defineJobs(core: Core): void {

@@ -1,11 +1,13 @@
-import { AppError, type Boot, type BootDraft, note, say } from '../../contract';
-import type { z } from 'zod';
+import { AppError, type Boot, note, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import type { HostRow, VmRow } from '../ports/store';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { type AbsentFiles, assertBootFilesExist } from './boot-files';
 import { type DiskFormats, diskFormatOf } from './disk-formats';
-import { ruleO5VmNameIsUnique, assertSeedAddressHasVnic } from './rules';
+import { assignAddresses } from './assign-addresses';
+import { assertDiskHoldsImage, ruleO5VmNameIsUnique } from './rules';
+import type { BootRequest } from './boot-request';
+import { assertGatewaysReachable, assertSeedSound } from './seed-rules';
 import { type VnicInput, addVnic } from './vnic-rows';
 
 /** A requested VM. */
@@ -14,7 +16,7 @@ export interface VmRequest {
   readonly cluster: string;
   readonly comment: string;
   readonly host?: string | undefined;
-  readonly boot: z.infer<typeof BootDraft>;
+  readonly boot: BootRequest;
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
   readonly vnics: readonly VnicInput[];
@@ -37,8 +39,6 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
   if (host) assertHostInCluster(host, cluster);
   const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
   if (request.absent) assertBootFilesExist(request.boot, request.absent, hosts);
-  const seedAddress = request.boot.kind === 'image' ? (request.boot.seed?.address ?? null) : null;
-  assertSeedAddressHasVnic(seedAddress, request.vnics.length);
   const row: VmRow = {
     id: newId(),
     clusterId: cluster.id,
@@ -56,6 +56,7 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
   };
   tx.vms.insert(row);
   for (const vnic of request.vnics) addVnic(scope, storeId, row, vnic);
+  assignSeedAddresses(tx, row);
   const undo = {
     words: say('undo.vm.added', { vm: row.name }),
     change: { kind: 'vm.added', vmId: row.id },
@@ -71,7 +72,24 @@ export const namesakes = ({ tx }: Pick<Scope, 'tx'>, name: string, dataCenterId:
 function bootOf({ tx, refs }: Scope, { boot: draft, formats }: VmRequest, hosts: readonly HostRow[]): Boot {
   if (draft.kind === 'disk') return { ...draft, format: diskFormatOf(tx, draft, hosts, formats ?? new Map()) };
   if (draft.kind !== 'image') return draft;
-  return { kind: 'image', imageId: refs.image(draft.image, 'boot.image').id, seed: draft.seed };
+  const { diskBytes, seed } = draft;
+  const image = refs.image(draft.image, 'boot.image');
+  assertDiskHoldsImage(image, diskBytes);
+  return { kind: 'image', imageId: image.id, seed, diskBytes };
+}
+
+/** Now, and not at the first start: so others can't get them, and they are shown. */
+function assignSeedAddresses(tx: Repositories, vm: VmRow): void {
+  if (vm.boot.kind !== 'image' || !vm.boot.seed) return;
+  const { seed } = vm.boot;
+  const names = tx.vnics.ofVm(vm.id).map(({ name }) => name);
+  assertSeedSound(seed, names);
+  const vnics = assignAddresses(tx, vm);
+  const known = [
+    ...seed.addresses.map(({ address }) => address),
+    ...vnics.flatMap((vnic) => vnic.assignedAddress ?? []),
+  ];
+  assertGatewaysReachable(seed, [...new Set(known)]);
 }
 
 /** Bad: a VM of cluster A on a host of cluster B. */

@@ -1,26 +1,32 @@
+import { isIpv4, sameForm } from '../../contract';
 import { FIRST_OUTSIDE_GUEST, isOutside } from '../plan/model/outside-network';
-import type { Repositories, VmRow, VnicRow } from '../ports/store';
+import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { freeGuestAddress } from '../networks/guest-addresses';
+import { addressHolders, seedAddresses } from './seed-rules';
 
 /**
- * Assigns each plugged vNIC of a tiny VM an address of its network's subnet, keeps those that fit, and writes changes. Called when
- * it is started: a tiny guest only learns its addresses from the kernel's command line. A seed's address is on the first vNIC.
- * Other VMs get none from us.
+ * Assigns each plugged vNIC of a tiny VM, or of one with a seed, an address of its network's subnet, keeps those that fit, and
+ * writes changes. Called when it is started: the guest learns its addresses from the kernel's command line, or from the seed.
+ * Addresses that the seed names come first. Other VMs get none from us.
  */
 export function assignAddresses(tx: Repositories, vm: VmRow): VnicRow[] {
-  for (const [i, vnic] of tx.vnics.ofVm(vm.id).entries()) {
-    const assignedAddress = addressFor(tx, vm, vnic, i);
+  for (const vnic of tx.vnics.ofVm(vm.id)) {
+    const assignedAddress = addressFor(tx, vm, vnic);
     if (assignedAddress !== vnic.assignedAddress) tx.vnics.update(vnic.id, { assignedAddress });
   }
   return tx.vnics.ofVm(vm.id);
 }
 
-function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow, index: number): string | null {
+function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow): string | null {
   switch (vm.boot.kind) {
     case 'tiny':
-      return vnic.plugged ? tinyAddress(tx, vnic) : null;
-    case 'image':
-      return index === 0 ? (vm.boot.seed?.address ?? null) : null;
+      return vnic.plugged ? subnetAddress(tx, vnic) : null;
+    case 'image': {
+      const { seed } = vm.boot;
+      if (!seed || seed.networkConfig !== null) return null;
+      const named = seedAddresses(vm, vnic);
+      return named.find(isIpv4) ?? named[0] ?? (vnic.plugged ? subnetAddress(tx, vnic) : null);
+    }
     case 'disk':
     case 'iso':
     case 'kernel':
@@ -29,13 +35,15 @@ function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow, index: number): 
   }
 }
 
-function tinyAddress(tx: Repositories, vnic: VnicRow): string | null {
+function subnetAddress(tx: Repositories, vnic: VnicRow): string | null {
   const network = vnic.networkId === null ? undefined : tx.networks.get(vnic.networkId);
   const subnet = network?.guestSubnet ?? null;
-  if (!network || vnic.networkId === null || subnet === null) return null;
-  const others = tx.vnics.ofNetwork(vnic.networkId).filter((other) => other.id !== vnic.id);
-  const used = new Set(others.map((other) => other.assignedAddress));
+  if (!network || subnet === null) return null;
+  const used = addressHolders(tx, network.id, vnic.id);
   const kept = vnic.assignedAddress;
-  if (kept !== null && !used.has(kept) && kept.startsWith(subnet.replace(/0\/24$/, ''))) return kept;
-  return freeGuestAddress(subnet, used, isOutside(network) ? FIRST_OUTSIDE_GUEST : undefined);
+  if (kept !== null && !used.has(sameForm(kept)) && isOf(subnet, kept)) return kept;
+  return freeGuestAddress(subnet, used.keys(), firstOf(network));
 }
+
+const isOf = (subnet: string, address: string): boolean => address.startsWith(subnet.replace(/0\/24$/, ''));
+const firstOf = (network: NetworkRow): number | undefined => (isOutside(network) ? FIRST_OUTSIDE_GUEST : undefined);

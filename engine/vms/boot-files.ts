@@ -1,13 +1,13 @@
-import { AppError, type BootDraft, note } from '../../contract';
-import type { z } from 'zod';
+import { AppError, note } from '../../contract';
 import type { Core } from '../context';
 import type { NoFile } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
+import type { BootRequest } from './boot-request';
 
 /** Paths without a file on this computer, with the reason. */
 export type AbsentFiles = ReadonlyMap<string, NoFile>;
 
-type Draft = z.infer<typeof BootDraft> | undefined;
+type Draft = BootRequest | undefined;
 
 /** The files of a user that a VM boots from; `field`: the field of the path. */
 function bootFiles(boot: Draft): { readonly field: string; readonly what: string; readonly path: string }[] {

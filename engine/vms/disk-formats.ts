@@ -1,11 +1,11 @@
-import { AppError, type BootDraft, type DiskFormat, note } from '../../contract';
-import type { z } from 'zod';
+import { AppError, type DiskFormat, note } from '../../contract';
 import type { Core } from '../context';
 import type { VmDriver } from '../ports/host-driver';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { AbsentFiles } from './boot-files';
+import type { BootRequest } from './boot-request';
 
-type Draft = z.infer<typeof BootDraft> | undefined;
+type Draft = BootRequest | undefined;
 type Disk = Extract<NonNullable<Draft>, { kind: 'disk' }>;
 
 /** The formats of files that are to be disks, or why they can't be one, as detected on this computer. */

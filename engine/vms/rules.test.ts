@@ -8,7 +8,7 @@ import {
   assertNetworkInCluster,
   ruleO5MacIsUnique,
   ruleO5VmNameIsUnique,
-  assertSeedAddressHasVnic,
+  assertDiskHoldsImage,
   assertDefinitionOwned,
   assertVmHasScreen,
   assertVmStateAllows,
@@ -100,10 +100,15 @@ describe('rules of VMs', () => {
     assertVnicPlugged({ name: 'nic1', plugged: true }, true);
   });
 
-  it('requires a vNIC for a seed with an address', () => {
-    expect(refusal(() => assertSeedAddressHasVnic('10.1.0.1/24', 0)).code).toBe('BAD_INPUT');
-    assertSeedAddressHasVnic('10.1.0.1/24', 1);
-    assertSeedAddressHasVnic(null, 0);
+  it('requires a disk that holds its image', () => {
+    const image = { name: 'deb', virtualBytes: 2 * 1024 ** 3 };
+    expect(refusal(() => assertDiskHoldsImage(image, 1024 ** 3))).toMatchObject({
+      code: 'BAD_INPUT',
+      field: 'boot.diskBytes',
+      message: 'The image "deb" needs 2 GiB; a disk of 1 GiB is too small',
+    });
+    assertDiskHoldsImage(image, image.virtualBytes);
+    assertDiskHoldsImage(image, null);
   });
 
   it('O3: keeps a base image while disks are overlays of it', () => {

@@ -153,14 +153,18 @@ export function assertVmStaysOnHost(
   );
 }
 
-/** Bad: a seed with an address on a VM without vNICs. */
-export function assertSeedAddressHasVnic(address: string | null, vnics: number): void {
-  if (address === null || vnics > 0) return;
-  throw new AppError('BAD_INPUT', `The address ${address} needs a vNIC`, {
-    rule: 'SEED',
-    field: 'boot.seed.address',
-    remedy: note('Give the VM a network, or leave the address out.'),
-  });
+/** Bad: a disk of 1 GiB for a VM with an image of 2 GiB. */
+export function assertDiskHoldsImage(
+  image: { readonly name: string; readonly virtualBytes: number },
+  diskBytes: number | null,
+): void {
+  if (diskBytes === null || diskBytes >= image.virtualBytes) return;
+  const gib = (bytes: number): string => `${Number((bytes / 1024 ** 3).toFixed(2))} GiB`;
+  throw new AppError(
+    'BAD_INPUT',
+    `The image "${image.name}" needs ${gib(image.virtualBytes)}; a disk of ${gib(diskBytes)} is too small`,
+    { rule: 'DISK_SIZE', field: 'boot.diskBytes', remedy: note('Make it larger, or leave the size out.') },
+  );
 }
 
 /** Bad: plugging in a vNIC that is plugged in; unplugging one that is not. */

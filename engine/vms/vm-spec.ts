@@ -1,8 +1,10 @@
-import { AppError, DEFAULT_MTU, note } from '../../contract';
+import { AppError, DEFAULT_MTU, type Seed, isInSubnet, note } from '../../contract';
 import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { type SeedInput, type SeedNic, seedFiles } from './seed-files';
+import { seedAddresses } from './seed-rules';
 
 /** A vNIC in the form of a driver. `network` null: a device without a network. */
 export function vnicSpec(
@@ -34,23 +36,18 @@ export function vmSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow
 function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vnics: readonly VnicRow[]): BootSpec {
   const { boot } = vm;
   switch (boot.kind) {
-    case 'tiny': {
-      const addresses = vnics.flatMap((vnic): GuestAddress[] => {
-        const { mac, assignedAddress: address } = vnic;
-        if (address === null) return [];
-        const network = networkOf(db, vnic);
-        return [{ mac, address, ...(network && isOutside(network) ? { gateway: OUTSIDE_GATEWAY } : {}) }];
-      });
-      return { kind: 'tiny', addresses };
-    }
+    case 'tiny':
+      return { kind: 'tiny', addresses: guestAddresses(db, vnics) };
     case 'image': {
       const image = db.images.get(boot.imageId);
       if (!image)
         throw new AppError('NOT_FOUND', `The base image of the VM "${vm.name}" no longer exists`, {
           remedy: note('Remove the VM and create it again from another image.'),
         });
-      const seed = boot.seed && { ...boot.seed, hostname: hostnameOf(vm.name), mac: vnics[0]?.mac ?? null };
-      return { kind: 'image', base: images.path(image.id), format: image.format, seed };
+      const seed = boot.seed && seedFiles(seedInput(db, vm, boot.seed, vnics));
+      const { diskBytes } = boot;
+      const addresses = guestAddresses(db, vnics);
+      return { kind: 'image', base: images.path(image.id), format: image.format, diskBytes, seed, addresses };
     }
     case 'disk':
     case 'iso':
@@ -59,6 +56,33 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
     case 'imported':
       return { kind: 'imported', others: boot.nics.map(({ mac }) => mac) };
   }
+}
+
+/** The addresses that Atoll assigned to vNICs. */
+function guestAddresses(db: Repositories, vnics: readonly VnicRow[]): GuestAddress[] {
+  return vnics.flatMap((vnic): GuestAddress[] => {
+    const { mac, assignedAddress: address } = vnic;
+    if (address === null) return [];
+    const network = networkOf(db, vnic);
+    return [{ mac, address, ...(network && isOutside(network) ? { gateway: OUTSIDE_GATEWAY } : {}) }];
+  });
+}
+
+/** The first-boot data of a VM with its plugged vNICs, as `seedFiles` needs them. */
+export function seedInput(db: Repositories, vm: VmRow, seed: Seed, vnics: readonly VnicRow[]): SeedInput {
+  const nics = vnics.filter((vnic) => vnic.plugged).map((vnic) => seedNic(db, vm, vnic));
+  return { vmId: vm.id, hostname: seed.hostname ?? hostnameOf(vm.name), seed, nics };
+}
+
+function seedNic(db: Repositories, vm: VmRow, vnic: VnicRow): SeedNic {
+  const { mac, assignedAddress } = vnic;
+  const named = seedAddresses(vm, vnic);
+  const addresses = named.length > 0 ? named : assignedAddress === null ? [] : [assignedAddress];
+  const network = networkOf(db, vnic);
+  const leadsOut =
+    network !== null && isOutside(network) && addresses.some((each) => isInSubnet(OUTSIDE_GATEWAY, each));
+  const dhcp = network !== null && !network.isIsolated && addresses.length === 0;
+  return { mac, addresses, gateway: leadsOut ? OUTSIDE_GATEWAY : null, dhcp };
 }
 
 /** A VM's name as a host name (RFC 1123): letters, digits and hyphens, at most 63. */

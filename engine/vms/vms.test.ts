@@ -389,7 +389,8 @@ describe('images', () => {
     await expect(t.client.images.add({ name: 'debian13', path: '/tmp/debian.qcow2' })).rejects.toMatchObject({
       code: 'CONFLICT',
     });
-    const seed = { user: 'demo', sshKey: 'ssh-ed25519 AAAA', address: '10.9.0.1/24' };
+    const addresses = [{ vnic: 'nic1', address: '10.9.0.1/24' }];
+    const seed = { user: 'demo', sshKeys: ['ssh-ed25519 AAAA'], addresses };
     await t.done(
       t.client.vms.add({
         name: 'web1',

@@ -3,6 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { assertVmStateAllows, assertVnicPlugged } from './rules';
+import { assertAddressesFree } from './seed-rules';
 import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
 import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
@@ -115,6 +116,7 @@ export function moveHandler(scope: Scope, input: Ref & { network: string | null 
   const already = vnic.networkId === networkId;
   const described = { title: say('vnics.move', named), line: say('preview.vnic.move', { ...named, already }) };
   if (already) return { output: { vnic: presentVnic(vnic) }, lines: [described.line] };
+  if (network) assertAddressesFree(scope.tx, vm, vnic, network);
   const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
   return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, described));
 }

@@ -6,6 +6,7 @@ import { isEligible } from '../plan/eligible';
 import { ruleS9HostIsEligible } from '../networks/rules';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nextMac } from './macs';
+import { assertAddressesFree } from './seed-rules';
 import { assertNetworkInCluster, ruleO5MacIsUnique, assertVnicNameUnique, assertVnicsFit } from './rules';
 
 export type VnicInput = z.infer<typeof VnicDraft>;
@@ -51,6 +52,7 @@ export function addVnic(scope: Scope, storeId: string, vm: VmRow, input: VnicInp
     assignedAddress: null,
     position: Math.max(-1, ...others.map((other) => other.position)) + 1,
   };
+  if (network) assertAddressesFree(tx, vm, row, network);
   tx.vnics.insert(row);
   return row;
 }
@@ -60,7 +62,7 @@ export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): Vn
   const { tx } = scope;
   const others = tx.vnics.ofVm(vm.id);
   assertVnicsFit(vm, others.length + 1);
-  if (was.networkId !== null) networkFor(scope, vm, was.networkId);
+  if (was.networkId !== null) assertAddressesFree(tx, vm, was, networkFor(scope, vm, was.networkId));
   assertVnicNameUnique(vm, was.name, others);
   const mac = macFor(tx, '', was.mac);
   const taken = others.map((other) => other.position);

@@ -15,7 +15,7 @@ export function guestNics(machine: Machine, vm: SimVm): GuestNic[] {
   return (vm.live?.vnics ?? []).map((vnic, index) => ({
     name: `eth${index}`,
     mac: vnic.mac,
-    address: addressOf(vm, vnic.mac, index),
+    address: addressOf(vm, vnic.mac),
     bridge: bridgeOf(machine, vnic),
   }));
 }
@@ -26,14 +26,11 @@ function bridgeOf(machine: Machine, vnic: SimVnic): string | null {
 }
 
 /** The address that Atoll assigned, else a link-local one derived from the MAC, as in the tiny guest. */
-function addressOf(vm: SimVm, mac: string, index: number): string {
+function addressOf(vm: SimVm, mac: string): string {
   const { boot } = vm.spec;
-  if (boot.kind === 'tiny') {
+  if (boot.kind === 'tiny' || boot.kind === 'image') {
     const given = boot.addresses.find((one) => one.mac === mac);
     if (given) return given.address;
-  }
-  if (boot.kind === 'image' && boot.seed?.address) {
-    if (boot.seed.mac === null ? index === 0 : boot.seed.mac === mac) return boot.seed.address;
   }
   const [high, low] = mac
     .split(':')

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AppError, ImportedLines, Mac, note } from '../../contract';
+import { AppError, ImportedLines, Mac, note, SeedFiles } from '../../contract';
 import type { SimState } from './state';
 
 const Bridge = z.object({
@@ -42,24 +42,21 @@ const Route = z.object({
 
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
 
+const Addresses = z.array(z.object({ mac: Mac, address: z.string(), gateway: z.string().optional() }));
+
 const Boot = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('tiny'),
-    addresses: z.array(z.object({ mac: Mac, address: z.string(), gateway: z.string().optional() })),
+    addresses: Addresses,
   }),
   z.object({
     kind: z.literal('image'),
     base: z.string(),
     format: z.enum(['qcow2', 'raw']),
-    seed: z
-      .object({
-        hostname: z.string(),
-        user: z.string(),
-        sshKey: z.string(),
-        address: z.string().nullable(),
-        mac: z.string().nullable(),
-      })
-      .nullable(),
+    diskBytes: z.int().nullable().default(null),
+    // Older files have another form, without addresses; the next start of the VM writes this one.
+    seed: SeedFiles.nullable().catch(null),
+    addresses: Addresses.default([]),
   }),
   // Older files have no format.
   z.object({ kind: z.literal('disk'), path: z.string(), format: z.enum(['qcow2', 'raw']).nullable().default(null) }),

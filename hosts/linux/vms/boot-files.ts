@@ -1,4 +1,4 @@
-import { AppError, DiskFormat, note } from '../../../contract';
+import { AppError, DiskFormat, type SeedFiles, note } from '../../../contract';
 import type { BootSpec, CopyProgress, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFile } from '../../disk-file';
 import type { Shell } from '../../shell';
@@ -6,7 +6,6 @@ import { guestHostname } from './domain-name';
 import { type BootFiles, type DiskFile, fileDisks } from './domain-xml';
 import { FIRST_DAY } from './snapshots';
 import { QEMU_IMAGE } from './qemu-image';
-import { seedFiles, type SeedSpec } from './seed';
 import { dumpXml } from './virsh';
 
 type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
@@ -141,39 +140,34 @@ async function imageDisks(
     signal,
   );
   const folder = vmDiskDir({ diskDir }, spec.id);
-  const made = [folder, base, format, String(virtualBytes)];
+  // Never smaller than the image: its end would be cut off.
+  const made = [folder, base, format, String(Math.max(virtualBytes, boot.diskBytes ?? 0))];
   await shell.script(QEMU_IMAGE + OVERLAY, made, { signal, timeoutMs: TIMEOUT_MS });
   const path = `${folder}/disk.qcow2`;
   await checkDiskFile(shell, { path, format: 'qcow2', isOverlay: true }, signal);
   const disk: DiskFile = { role: 'disk', path, format: 'qcow2', backing: { path: base, format } };
   if (!boot.seed) return [disk];
-  await makeSeed(shell, folder, spec, boot.seed, signal);
+  await makeSeed(shell, folder, boot.seed, signal);
   return [disk, { role: 'seed', path: `${folder}/seed.iso`, format: 'raw' }];
 }
 
 /**
- * cloud-init recognizes a NoCloud seed by the volume's name `cidata`. The files' texts are passed as arguments of printf, not as
- * script.
+ * cloud-init recognizes a NoCloud seed by the volume's name `cidata`. stdin: a line for each file, with its name and its text in
+ * base64. On a command line every user of the host could read it, and it can be longer than one may be.
  */
 const SEED = `
 umask 077
 cd -- "$1" || exit 1
 rm -rf seed && mkdir seed || exit 1
-printf %s "$2" >seed/meta-data; printf %s "$3" >seed/user-data; printf %s "$4" >seed/network-config
+while read -r name content; do printf %s "$content" | base64 -d >"seed/$name" || exit 1; done
 for tool in genisoimage xorrisofs mkisofs; do command -v $tool >/dev/null && break; done
 $tool -quiet -output seed.iso.new -volid cidata -joliet -rock seed && mv seed.iso.new seed.iso
 status=$?; rm -rf seed; exit $status
 `;
 
-async function makeSeed(
-  shell: Shell,
-  folder: string,
-  spec: VmSpec,
-  seed: SeedSpec,
-  signal: AbortSignal,
-): Promise<void> {
-  const files = seedFiles(spec.id, guestHostname(seed.hostname), seed);
-  await shell.script(SEED, [folder, files['meta-data'], files['user-data'], files['network-config']], { signal });
+async function makeSeed(shell: Shell, folder: string, files: SeedFiles, signal: AbortSignal): Promise<void> {
+  const stdin = Object.entries(files).map(([name, text]) => `${name} ${Buffer.from(text).toString('base64')}\n`);
+  await shell.script(SEED, [folder], { signal, stdin: stdin.join('') });
 }
 
 async function isReadable(shell: Shell, path: string, signal: AbortSignal): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tinyCommandLine } from './boot-files';
 import { overlap } from './console';
-import { seedFiles } from './seed';
 
 const MAC = '56:6f:00:00:00:01';
 
@@ -37,36 +36,6 @@ describe('the command line of a tiny guest', () => {
     expect(tinyCommandLine({ name: 'a init=/bin/sh' }, { kind: 'tiny', addresses: [] })).toBe(
       'console=ttyS0 quiet atoll.name=a-init-bin-sh',
     );
-  });
-});
-
-describe('a cloud-init seed', () => {
-  const seed = {
-    hostname: 'web',
-    user: 'ann',
-    sshKey: 'ssh-ed25519 AAAA "quote": yes',
-    address: '10.0.0.1/24',
-    mac: MAC,
-  };
-
-  it('gives user, key, host name and address, and does not wait for DHCP', () => {
-    const files = seedFiles('an-id', 'web', seed);
-    expect(files['user-data'].split('\n')[0]).toBe('#cloud-config');
-    expect(JSON.parse(files['user-data'].slice('#cloud-config'.length))).toMatchObject({
-      users: [{ name: 'ann', ssh_authorized_keys: [seed.sshKey] }],
-      ssh_pwauth: false,
-    });
-    expect(JSON.parse(files['meta-data'])).toEqual({ 'instance-id': 'an-id', 'local-hostname': 'web' });
-    expect(JSON.parse(files['network-config'])).toMatchObject({
-      ethernets: { nic0: { match: { macaddress: MAC }, dhcp4: false, addresses: ['10.0.0.1/24'] } },
-    });
-  });
-
-  it('names no NIC if there is none', () => {
-    expect(JSON.parse(seedFiles('an-id', 'web', { ...seed, mac: null, address: null })['network-config'])).toEqual({
-      version: 2,
-      ethernets: {},
-    });
   });
 });
 

@@ -59,7 +59,7 @@ function specOf(id: string, xml: string): VmSpec {
   );
   const boot = isIso
     ? ({ kind: 'iso', path: '' } as const)
-    : ({ kind: 'image', base: '', format: 'qcow2', seed: null } as const);
+    : ({ kind: 'image', base: '', format: 'qcow2', diskBytes: null, seed: null, addresses: [] } as const);
   return { id, name: '', memoryMiB: 0, cpus: 0, boot, vnics };
 }
 

@@ -52,7 +52,7 @@ export function bootOf(form: VmForm): Boot {
     case 'tiny':
       return { kind: 'tiny' };
     case 'image':
-      return { kind: 'image', image: form.image, seed: null };
+      return { kind: 'image', image: form.image, seed: null, diskBytes: null };
     case 'disk':
       return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };
     case 'iso':
