@@ -4,6 +4,9 @@ const cacheDir = process.env['ATOLL_TEST_CACHE'] ?? 'node_modules/.vite';
 
 const READERS = 'test/support/build-readers.mjs';
 
+/** How long `expect.poll` waits: what takes no time alone takes seconds beside other tests. */
+const WAITS = { expect: { poll: { timeout: 15_000 } } };
+
 /** One project per kind of proof; `scripts/test.mjs` runs them and adds up the counts. */
 export default defineConfig({
   cacheDir,
@@ -13,6 +16,7 @@ export default defineConfig({
         // PatternFly's components load style sheets: Vite understands that in their modules, Node does not in its own form of them.
         resolve: { alias: [{ find: /^(@patternfly\/react-\w+)\/dist\/dynamic\//, replacement: '$1/dist/esm/' }] },
         test: {
+          ...WAITS,
           name: 'unit',
           include: [
             '{contract,english,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}',
@@ -29,6 +33,7 @@ export default defineConfig({
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
       {
         test: {
+          ...WAITS,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: [READERS],
@@ -38,6 +43,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...WAITS,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: [READERS, 'test/e2e/build-screens.ts'],
@@ -47,6 +53,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...WAITS,
           name: 'deb',
           include: ['test/deb/**/*.test.ts'],
           testTimeout: 300_000,
@@ -56,6 +63,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...WAITS,
           name: 'desktop',
           include: ['test/desktop/**/*.test.ts'],
           testTimeout: 60_000,
@@ -65,6 +73,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...WAITS,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: [READERS],

@@ -121,7 +121,7 @@ describe('quitting', () => {
     expect(prevented).toHaveBeenCalledTimes(1);
     expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'end' });
     t.engine.emit('exit', 0);
-    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1));
+    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1), 10_000);
     t.electron.app.emit('will-quit', { preventDefault: prevented });
     expect(prevented).toHaveBeenCalledTimes(1);
   });
@@ -167,15 +167,15 @@ describe('closing the window', () => {
     keep?.click?.({ checked: false });
     t.electron.answers = [2];
     expect(t.window.close()).toBe(false);
-    await vi.waitFor(() => expect(t.electron.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(t.electron.asked).toHaveLength(1), 10_000);
     expect(t.electron.app.quits).toBe(0);
 
     t.electron.answers = [0];
     t.window.close();
-    await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }));
+    await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }), 10_000);
     expect(t.electron.app.quits).toBe(0);
     t.says({ kind: 'labs-stopped', problem: null });
-    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1));
+    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1), 10_000);
   });
 
   it('stays when a lab could not be stopped, or the engine died over it', async () => {
@@ -188,10 +188,10 @@ describe('closing the window', () => {
       busy();
       t.electron.answers = [0];
       t.window.close();
-      await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }));
+      await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }), 10_000);
       const before = t.electron.errors.length;
       end();
-      await vi.waitFor(() => expect(t.electron.errors).toHaveLength(before + 1));
+      await vi.waitFor(() => expect(t.electron.errors).toHaveLength(before + 1), 10_000);
     }
     expect(t.electron.app.quits).toBe(0);
   });
@@ -337,7 +337,7 @@ describe('passwords', () => {
   const answerTo = async (kind: 'seal' | 'open', text: string): Promise<unknown> => {
     const before = t.engine.sent.length;
     t.says({ kind, id: 7, text });
-    await vi.waitFor(() => expect(t.engine.sent.length).toBe(before + 1));
+    await vi.waitFor(() => expect(t.engine.sent.length).toBe(before + 1), 10_000);
     return t.engine.sent.at(-1)?.data;
   };
 

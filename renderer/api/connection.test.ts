@@ -25,7 +25,7 @@ describe('Connection', () => {
     connection.start();
     expect(await early).toBe('first');
     first.close();
-    await vi.waitFor(() => expect(states).toEqual(['open', 'away', 'open']));
+    await vi.waitFor(() => expect(states).toEqual(['open', 'away', 'open']), 10_000);
     expect(await connection.call(['a'], undefined, options)).toBe('second');
   });
 
@@ -59,7 +59,7 @@ describe('Connection', () => {
       (ms) => Promise.resolve(void waits.push(ms)),
     );
     connection.start();
-    await vi.waitFor(() => expect(tries).toBe(9));
+    await vi.waitFor(() => expect(tries).toBe(9), 10_000);
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
     expect(connection.state).toBe('connecting');
   });
@@ -71,7 +71,7 @@ describe('Connection', () => {
       () => Promise.resolve(),
     );
     connection.start();
-    await vi.waitFor(() => expect(connection.state).toBe('signed_out'));
+    await vi.waitFor(() => expect(connection.state).toBe('signed_out'), 10_000);
   });
 
   it('times out a call with a readable error when nothing answers', async () => {

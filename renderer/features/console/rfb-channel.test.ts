@@ -49,7 +49,7 @@ describe('RfbChannel', () => {
     channel.send(buffer);
     channel.send(buffer);
     buffer.fill(0);
-    await vi.waitFor(() => expect(written.flatMap(([, bytes]) => bytes)).toEqual([7, 8, 7, 8]));
+    await vi.waitFor(() => expect(written.flatMap(([, bytes]) => bytes)).toEqual([7, 8, 7, 8]), 10_000);
     expect(written.every(([screen]) => screen === 'it')).toBe(true);
   });
 
@@ -70,6 +70,6 @@ describe('RfbChannel', () => {
     const two = await opened(said(chunk()));
     two.write.mockRejectedValueOnce(new Error('gone'));
     two.channel.send(Uint8Array.from([1]));
-    await vi.waitFor(() => expect(two.stop.signal.aborted).toBe(true));
+    await vi.waitFor(() => expect(two.stop.signal.aborted).toBe(true), 10_000);
   });
 });

@@ -19,7 +19,7 @@ describe('createTyping', () => {
     type('ng ü');
     expect(sent).toEqual(['p']);
     release();
-    await vi.waitFor(() => expect(sent).toEqual(['p', 'ing ü']));
+    await vi.waitFor(() => expect(sent).toEqual(['p', 'ing ü']), 10_000);
   });
 
   it('splits a long paste into chunks that the engine accepts', async () => {
@@ -32,7 +32,7 @@ describe('createTyping', () => {
       () => undefined,
     );
     type('x'.repeat(100_000));
-    await vi.waitFor(() => expect(sizes.reduce((a, b) => a + b, 0)).toBe(100_000));
+    await vi.waitFor(() => expect(sizes.reduce((a, b) => a + b, 0)).toBe(100_000), 10_000);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(64 * 1024);
   });
 
@@ -44,7 +44,7 @@ describe('createTyping', () => {
     );
     type('a');
     type('b');
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await vi.waitFor(() => expect(errors).toHaveLength(1), 10_000);
   });
 });
 
