@@ -1,6 +1,7 @@
 import { FormGroup, FormHelperText } from '@patternfly/react-core/dist/dynamic/components/Form';
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/dynamic/components/FormSelect';
 import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/dynamic/components/HelperText';
+import { TextArea } from '@patternfly/react-core/dist/dynamic/components/TextArea';
 import { TextInput } from '@patternfly/react-core/dist/dynamic/components/TextInput';
 import { type ReactNode, useId } from 'react';
 import { locale } from './language';
@@ -70,6 +71,31 @@ export function TextField({
           ))}
         </datalist>
       )}
+    </Field>
+  );
+}
+
+/** Several lines, as they are: keys, a file's text. */
+export function TextAreaField({
+  value,
+  onChange,
+  ...field
+}: FieldProps & { value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <Field id={id} {...field}>
+      <TextArea
+        id={id}
+        className="mono"
+        rows={3}
+        resizeOrientation="vertical"
+        value={value}
+        onChange={(_, text) => onChange(text)}
+        validated={field.error ? 'error' : 'default'}
+        aria-describedby={`${id}-help`}
+        autoComplete="off"
+        spellCheck={false}
+      />
     </Field>
   );
 }

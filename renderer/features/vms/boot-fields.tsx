@@ -32,13 +32,23 @@ export function BootFields({ draft, set, errorOf }: Props) {
         }))}
       />
       {draft.boot === 'image' ? (
-        <ChoiceField
-          label={text.image}
-          value={draft.image}
-          onChange={(v) => set('image', v)}
-          choices={images.map((image) => ({ value: image.id, label: image.name }))}
-          error={errorOf('boot.image')}
-        />
+        <div className="field-row">
+          <ChoiceField
+            label={text.image}
+            value={draft.image}
+            onChange={(v) => set('image', v)}
+            choices={images.map((image) => ({ value: image.id, label: image.name }))}
+            error={errorOf('boot.image')}
+          />
+          <TextField
+            label={text.diskGib}
+            type="number"
+            value={draft.diskGib}
+            onChange={(v) => set('diskGib', v)}
+            error={errorOf('boot.diskBytes')}
+            help={text.diskGibMeans(images.find(({ id }) => id === draft.image)?.virtualBytes ?? null)}
+          />
+        </div>
       ) : null}
       {draft.boot === 'disk' || draft.boot === 'iso' ? (
         <PathField

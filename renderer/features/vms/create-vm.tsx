@@ -12,6 +12,8 @@ import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
 import { BootFields } from './boot-fields';
+import { NO_FIRST_BOOT } from './first-boot-draft';
+import { FirstBootFields } from './first-boot-fields';
 import { NicFields } from './nic-fields';
 import { text } from './text';
 import { bootOf, toVmInput, type VmForm, VmInput } from './vm-draft';
@@ -59,6 +61,8 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
       cpus: '1',
       boot: 'tiny',
       image: '',
+      firstBoot: NO_FIRST_BOOT,
+      diskGib: '',
       path: '',
       initrd: '',
       diskFormat: '',
@@ -99,6 +103,9 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
           errorOf(`newNetworks.${draft.nics.slice(0, index).filter((nic) => nic.kind === 'new').length}`)
         }
       />
+      {draft.boot === 'image' ? (
+        <FirstBootFields draft={draft} onChange={(v) => set('firstBoot', v)} errorOf={errorOf} />
+      ) : null}
       <div className="field-row">
         <TextField
           label={text.memoryMib}

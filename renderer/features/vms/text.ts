@@ -1,3 +1,4 @@
+import { sizeOf } from '../../ui/bytes';
 import { catalogue, counted, number } from '../../ui/language';
 
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
@@ -42,6 +43,36 @@ export const text = catalogue({
       kernel: 'Kernel and initrd on the host',
       imported: 'As defined on the host',
     },
+    diskGib: 'Disk (GiB)',
+    diskGibMeans: (image: number | null) =>
+      image === null
+        ? 'Leave empty for the size of the image.'
+        : `Leave empty for the size of the image, ${sizeOf(image)}.`,
+    firstBoot: 'First boot',
+    firstBootOn: 'Configure with cloud-init',
+    firstBootMeans: 'Without it, a cloud image usually has no user and no address.',
+    user: 'User',
+    password: 'Password',
+    passwordMeans: 'For the console. Only its hash is stored.',
+    sshKeys: 'SSH public keys',
+    sshKeysMean: 'One per line. A user needs a password or a key.',
+    addKeyFile: 'Add key file',
+    privateKey: 'This is a private key. Paste the public one, from the file that ends in .pub.',
+    notPublicKey: (file: string) => `${file} is not a public key file.`,
+    addressOf: (vnic: string) => `Address of ${vnic}`,
+    addressMeans: 'With prefix length, for example 10.9.0.2/24; several with commas. Empty: from the network.',
+    moreFirstBoot: 'More first-boot settings',
+    gateways: 'Gateway',
+    dns: 'DNS servers',
+    searchDomains: 'Search domains',
+    hostname: 'Host name',
+    hostnameMeans: 'Leave empty to use the name of the VM.',
+    userData: 'Own user-data',
+    userDataMeans: 'A cloud-init file, for example #cloud-config or a script. Used beside the fields above.',
+    networkConfig: 'Own network-config',
+    networkConfigMeans: 'A cloud-init file. Replaces addresses, gateway and DNS.',
+    showSeed: 'Show the first-boot files',
+    unnamedVm: 'new-vm',
     newNetwork: 'New isolated network…',
     noNetwork: 'No network',
     unplugMeans: 'Detaches the device from the VM. Its settings are kept.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BootDraft, type DiskFormat, Name, NetworkName } from '../../../contract';
+import { type FirstBoot, seedOf } from './first-boot-draft';
 import { text } from './text';
 
 /** One vNIC of the form: on an existing network, on a new one created by this form, or on none. */
@@ -17,8 +18,10 @@ export interface VmForm {
   readonly cpus: string;
   readonly boot: Boot['kind'];
   readonly image: string;
+  readonly firstBoot: FirstBoot;
+  /** The size of an image VM's disk in GiB; empty: that of the image. */
+  readonly diskGib: string;
   readonly path: string;
-  /** The size of the disk; empty: the size of the image. */
   readonly diskFormat: '' | DiskFormat;
   readonly initrd: string;
   readonly append: string;
@@ -52,7 +55,12 @@ export function bootOf(form: VmForm): Boot {
     case 'tiny':
       return { kind: 'tiny' };
     case 'image':
-      return { kind: 'image', image: form.image, seed: null, diskBytes: null };
+      return {
+        kind: 'image',
+        image: form.image,
+        seed: seedOf(form.firstBoot, form.nics.length),
+        diskBytes: form.diskGib === '' ? null : Math.round(Number(form.diskGib) * 1024 ** 3),
+      };
     case 'disk':
       return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };
     case 'iso':
