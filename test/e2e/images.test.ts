@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { closeAtEnd, openApp, openWindow } from './fixture';
+import { VmScreens } from './pages/vm-screens';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let page: Page;
+  let wrongs: string[];
+  let vms: VmScreens;
+  let shell: Shell;
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-images-'));
+  const file = join(folder, 'cloud.raw');
+  closeAtEnd(() => rmSync(folder, { recursive: true }));
+
+  beforeAll(async () => {
+    writeFileSync(file, Buffer.alloc(1024 * 1024));
+    app = await openApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await app.engine.images.add({ name: 'debian', path: file });
+    ({ page, wrongs } = await openWindow());
+    vms = new VmScreens(page);
+    shell = new Shell(page);
+    await signIn(page, app.door.link());
+    await shell.go('Virtual machines');
+  });
+
+  it('configures the first boot of a VM, and shows the files that it will write', async () => {
+    const form = await vms.openForm();
+    await form.getByLabel('Name', { exact: false }).first().fill('db');
+    await form.getByLabel('Boots from').selectOption({ label: 'Image in Atoll’s home' });
+    await form.getByLabel('Disk (GiB)').fill('5');
+    await form.getByRole('button', { name: 'Create VM' }).click();
+    await see(form.getByText('First-boot data need a user').first()).toBeVisible();
+    await form.getByLabel('User', { exact: true }).fill('me');
+    await form.getByLabel('Password').fill('geheim 1');
+    await form.getByLabel('SSH public keys').fill('-----BEGIN OPENSSH PRIVATE KEY-----');
+    await see(form.getByText('This is a private key')).toBeVisible();
+    await form.getByLabel('SSH public keys').fill('ssh-ed25519 AAAA me\nssh-rsa BBBB');
+    await form.getByLabel('Address of nic1').fill('10.9.0.0/24');
+    await see(form.getByText('Is the address of the network itself')).toBeVisible();
+    await form.getByLabel('Address of nic1').fill('10.9.0.2/24, fd00::2/64');
+    await form.getByText('Show the first-boot files').click();
+    await see(form.getByText('hashed_passwd: "(the hash of the password)"')).toBeVisible();
+    await see(form.getByText('- "fd00::2/64"')).toBeVisible();
+    await form.getByRole('button', { name: 'Create VM' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'db' })).toBeVisible();
+    const vm = await app.engine.vms.show({ vm: 'db' });
+    expect(vm).toMatchObject({
+      vnics: [{ assignedAddress: '10.9.0.2/24' }],
+      boot: {
+        diskBytes: 5 * 1024 ** 3,
+        seed: {
+          user: 'me',
+          passwordHash: expect.stringMatching(/^\$6\$/) as string,
+          sshKeys: ['ssh-ed25519 AAAA me', 'ssh-rsa BBBB'],
+        },
+      },
+    });
+  });
+
+  it('shows no error of a script', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
