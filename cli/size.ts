@@ -1,16 +1,13 @@
 import { AppError } from '../contract/app-error';
+import { parseDiskSize } from '../contract/disk-size';
 import { note } from '../contract/remedy';
 
-const UNITS = ['K', 'M', 'G', 'T'];
-
-/** Bytes of a size such as `20G`, `1.5T` or `20GiB`: units of 1024, as qemu-img has them. */
+/** A size with a unit, such as `20G`, in bytes, rounded up to whole sectors; the engine checks its range. */
 export function sizeOf(option: string, text: string): number {
-  const [, count, unit] = /^(\d{1,12}(?:\.\d{1,3})?)\s*([a-z])(?:i?B)?$/i.exec(text.trim()) ?? [];
-  const power = UNITS.indexOf(unit?.toUpperCase() ?? '') + 1;
-  if (count === undefined || power === 0)
-    throw new AppError('BAD_INPUT', `--${option} ${text} is not a size.`, {
-      field: option,
-      remedy: note(`Give a number with a unit, for example --${option} 20G`),
-    });
-  return Math.ceil((Number(count) * 1024 ** power) / 512) * 512;
+  const bytes = /[a-z]/i.test(text) ? parseDiskSize(text) : null;
+  if (bytes !== null) return Math.ceil(bytes / 512) * 512;
+  throw new AppError('BAD_INPUT', `--${option} ${text} is not a size.`, {
+    field: option,
+    remedy: note(`Give a number with a unit, for example --${option} 20G`),
+  });
 }

@@ -1,6 +1,7 @@
 import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { labCopies, snapshots } from './procedures/labcare';
+import { disks } from './procedures/disks';
 import { folders } from './procedures/folders';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
@@ -23,6 +24,7 @@ export const contract = {
   forwards,
   vms,
   vnics,
+  disks,
   images,
   snapshots,
   map,

@@ -1,12 +1,14 @@
 /** The public API of the contract: procedures, types and errors. */
 export * from './app-error';
 export * from './contract';
+export * from './disk-size';
 export * from './errors';
 export * from './messages';
 export * from './model/activity';
 export * from './model/backup';
 export * from './model/certificate';
 export * from './model/common';
+export * from './model/disk';
 export * from './model/forward';
 export * from './model/guest-address';
 export * from './model/labfile';

@@ -182,6 +182,31 @@ test('disks of before their formats were kept have none, in rows and in what can
   expect(read("SELECT undo -> '$.change.vm.boot' FROM events ORDER BY seq")).toEqual(wanted);
 });
 
+test('snapshots and events of before disks existed have none', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'disks'),
+    ),
+  );
+  sqlite.exec(
+    `INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+     INSERT INTO vms (id, cluster_id, data_center_id, name, comment, state, memory_mib, cpus, boot, created_at)
+       VALUES ('v', 'c', 'd', 'V', '', 'down', 64, 1, '{"kind":"tiny"}', '');
+     INSERT INTO snapshots VALUES ('s', 'd', 'S', '', 0, 'ok', '');
+     INSERT INTO snapshot_vms VALUES ('s', 'v', NULL, 0, '{"vnics":[]}');
+     INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES
+       ('', '', 'normal', '', '{}', '{}', '{"change":{"kind":"vm.removed","vm":{}}}'),
+       ('', '', 'normal', '', '{}', '{}', '{"change":{"kind":"vm.added","vmId":"v"}}')`,
+  );
+  migrate(sqlite, MIGRATIONS);
+  const read = (sql: string) => sqlite.prepare(sql).pluck().all();
+  expect(read("SELECT kept -> '$.disks' FROM snapshot_vms")).toEqual(['[]']);
+  expect(read("SELECT undo -> '$.change.vm.disks' FROM events ORDER BY seq")).toEqual(['[]', null]);
+});
+
 /** A store as version 13 wrote it, with the rows of that version. */
 function storeOf13(): void {
   openStore(path, { migrations: MIGRATIONS.slice(0, 13) }).close();

@@ -26,6 +26,7 @@ import {
 } from './repositories/places';
 import { noteRepository } from './repositories/notes';
 import { acceptedPartRepository } from './repositories/accepted-parts';
+import { diskRepository } from './repositories/disks';
 import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
@@ -105,6 +106,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     trash: trashRepository(context),
+    disks: diskRepository(context),
     leftovers: leftoverRepository(context),
     takeOvers: takeOverRepository(context),
     acceptedParts: acceptedPartRepository(context),

@@ -11,6 +11,7 @@ import type {
 } from '../contract';
 import type {
   AcceptedPartRow,
+  DiskRow,
   ForwardRow,
   HostRow,
   IslandNoteRow,
@@ -214,6 +215,20 @@ export const vnics = table<Omit<VnicRow, 'networkId'>>('vnics', {
   plugged: 'boolean',
   linked: 'boolean',
   assignedAddress: 'plain',
+});
+
+export const disks = table<DiskRow>('disks', {
+  id: 'plain',
+  vmId: 'plain',
+  hostId: 'plain',
+  position: 'plain',
+  name: 'plain',
+  bus: 'plain',
+  format: 'plain',
+  sizeBytes: 'plain',
+  readOnly: 'boolean',
+  discard: 'boolean',
+  path: 'plain',
 });
 
 export const forwards = table<ForwardRow>('forwards', {

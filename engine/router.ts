@@ -1,6 +1,7 @@
 import { eventHandlers, liveHandlers } from './procedures/activity';
 import { backupHandlers } from './procedures/backups';
 import { demoHandlers } from './procedures/demo';
+import { diskHandlers } from './procedures/disks';
 import { folderHandlers } from './procedures/folders';
 import { hostHandlers } from './procedures/hosts';
 import { labHandlers } from './procedures/labs';
@@ -34,6 +35,7 @@ export function makeRouter(core: Core) {
     forwards: forwardHandlers(core),
     vms: vmHandlers(core),
     vnics: vnicHandlers(core),
+    disks: diskHandlers(core),
     images: imageHandlers(core),
     snapshots: snapshotHandlers(core),
     map: mapHandlers(core),

@@ -1,3 +1,4 @@
+import { sizeText } from '../contract/disk-size';
 import type { Action, Remedy, RemedyInputs, RemedyProcedure } from '../contract/model/remedy';
 import { shellCommand } from '../contract/shell-word';
 
@@ -124,6 +125,11 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   ),
   'vnics.plug': of('Plug in the vNIC', ({ vm, vnic }) => command('vnic plug', [or(vm, 'VM'), or(vnic, 'NIC')])),
   'vnics.link': of('Set the link up', ({ vm, vnic }) => command('vnic link', ['up', or(vm, 'VM'), or(vnic, 'NIC')])),
+  'disks.list': of('List the disks', ({ vm }) => command('disk list', vm === undefined ? [] : [vm])),
+  'disks.resize': of('Grow the disk', ({ vm, disk, sizeBytes }) =>
+    command('disk resize', [or(vm, 'VM'), or(disk, 'DISK'), sizeBytes === undefined ? 'SIZE' : sizeText(sizeBytes)]),
+  ),
+  'disks.remove': of('Remove the disk', ({ vm, disk }) => command('disk remove', [or(vm, 'VM'), or(disk, 'DISK')])),
   'images.list': of('List the images', () => command('image list')),
   'images.add': of('Add an image', () => command('image add', ['NAME', 'FILE'])),
   'snapshots.list': of('List the snapshots', ({ host, vm }) =>

@@ -26,6 +26,7 @@ const ASKS = [
   'host take-over',
   'host import',
   'vm forget',
+  'disk remove',
   'forward remove',
   'outside disable',
   'host maintenance',

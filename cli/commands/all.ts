@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
 import { BACKUP_COMMANDS } from './backups';
+import { DISK_COMMANDS } from './disks';
 import { FOLDER_COMMANDS } from './folders';
 import { HOST_COMMANDS } from './hosts';
 import { LABCARE_COMMANDS } from './labcare';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
   ...VNIC_COMMANDS,
+  ...DISK_COMMANDS,
   ...OUTSIDE_COMMANDS,
   ...ACTIVITY_COMMANDS,
   ...HOST_COMMANDS,
@@ -35,6 +37,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   network: 'networks, isolated or not',
   vm: 'virtual machines',
   vnic: 'virtual network interfaces of VMs',
+  disk: 'disks of VMs besides their boot sources',
   outside: 'the optional NAT uplink of a lab',
   forward: 'port forwards from this computer to VMs',
   image: 'base images for VMs',

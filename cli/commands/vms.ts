@@ -132,6 +132,13 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         value: 'SIZE',
         about: 'with --image: size of its disk, for example 20G (default: that of the image)',
       },
+      {
+        name: 'new-disk',
+        type: 'list',
+        value: 'SIZE[,bus=BUS][,...]',
+        about:
+          'add an empty disk, for example 20G or 20G,bus=sata; also name=NAME, format=raw, discard and read-only; can be repeated',
+      },
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
@@ -141,6 +148,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     json: '{ vm: Vm, seed: SeedFiles | null, job: string | null, preview: Preview | null }',
     examples: [
       'atoll vm add web --network blue --start',
+      'atoll vm add desk --iso debian.iso --new-disk 20G --memory 2048 --start',
       'atoll vm add gw --network blue --network green,mac=56:6f:00:00:00:10',
       'atoll vm add db --image debian13 --user me --ssh-key ~/.ssh/id_ed25519.pub --address 10.0.0.2/24 --network blue',
       'atoll vm add app --image debian13 --user me --password-stdin --disk-size 20G --network blue --start',

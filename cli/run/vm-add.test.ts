@@ -6,6 +6,7 @@ import { AppError } from '../../contract/app-error';
 import { VM_COMMANDS } from '../commands/vms';
 import { Input } from '../input';
 import { optionsOf } from '../spec';
+import { parseNewDisk } from './disk-options';
 import { bootDraft, parseVnic } from './vm-add';
 
 const spec = VM_COMMANDS.find(({ path }) => path.join(' ') === 'vm add');
@@ -30,6 +31,24 @@ describe('--network', () => {
     ['a,mac=x,mac=56:6f:00:00:00:10', { network: 'a,mac=x', mac: '56:6f:00:00:00:10' }],
     ['a\nb,mac=1', { network: 'a\nb', mac: '1' }],
   ])('%j', (text, vnic) => expect(parseVnic(text)).toEqual(vnic));
+});
+
+describe('--new-disk', () => {
+  it.each([
+    ['20G', { sizeBytes: 20 * 1024 ** 3, discard: false, readOnly: false }],
+    [
+      '1T,bus=sata,format=raw,name=data,discard,read-only',
+      {
+        ...{ sizeBytes: 1024 ** 4, bus: 'sata', format: 'raw' },
+        ...{ name: 'data', discard: true, readOnly: true },
+      },
+    ],
+  ])('%j', (text, disk) => expect(parseNewDisk(text)).toEqual(disk));
+
+  it.each(['', 'big', '20G,bus=ide', '20G,format=vmdk', '20G,bus', '20G,discard=yes', '20G,size=1', '20G,'])(
+    '%j is refused',
+    (text) => expect(() => parseNewDisk(text)).toThrow(AppError),
+  );
 });
 
 describe('the boot source of a VM', () => {

@@ -6,6 +6,7 @@ import type { Input } from '../input';
 import { guestPassword } from '../secrets';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
+import { parseNewDisk } from './disk-options';
 import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
@@ -77,6 +78,7 @@ export const vmAdd: Run = async (context) => {
       name: input.arg('NAME'),
       boot,
       vnics: input.list('network').map(parseVnic),
+      disks: input.list('new-disk').map(parseNewDisk),
       start: input.flag('start'),
       ...given({
         cluster: input.text('cluster'),

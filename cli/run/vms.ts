@@ -6,6 +6,7 @@ import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
 import { sayApart } from './split-warning';
+import { DISK_COLUMNS } from './disk-columns';
 import { given, namesOf } from './shared';
 
 type NameOf = (id: string | null | undefined) => string | null;
@@ -89,6 +90,10 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     ]);
     out.line();
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
+    if (vm.disks.length > 0) {
+      out.line();
+      out.table(vm.disks, DISK_COLUMNS, '');
+    }
     if (vm.boot.kind === 'imported')
       for (const { mac, on } of vm.boot.nics) out.line(`NIC ${mac} on ${on}: not Atoll's`);
     for (const apart of splits)

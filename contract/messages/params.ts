@@ -24,6 +24,7 @@ export const ofNetwork = z.object({ network: name });
 export const ofNetworkAndHost = z.object({ network: name, host: name });
 export const ofNetworkAndCluster = z.object({ network: name, cluster: name });
 export const ofVnic = z.object({ vnic: name, vm: name });
+export const ofDisk = z.object({ disk: name, vm: name });
 export const ofCount = z.object({ count });
 export const ofImage = z.object({ image: name });
 export const ofSnapshot = z.object({ snapshot: name });

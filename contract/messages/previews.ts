@@ -96,6 +96,10 @@ export const PREVIEW_LINES = {
   'preview.vnic.link': p.ofVnic.extend({ up: z.boolean(), already: z.boolean() }),
   'preview.vnic.remove': p.ofVnic,
 
+  'preview.disk.add': p.ofDisk.extend({ bytes: p.bytes, format: p.name, bus: p.name, atStart: z.boolean() }),
+  'preview.disk.resize': p.ofDisk.extend({ was: p.bytes, now: p.bytes }),
+  'preview.disk.remove': p.ofDisk,
+  'preview.disk.restore': p.ofDisk,
   'preview.image.add': p.ofImage.extend({ path: p.name }),
   'preview.image.remove': p.ofImage,
   'preview.outside.enable': p.ofHost.extend({ nic: p.name, network: p.name }),

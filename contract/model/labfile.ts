@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { parseDiskSize } from '../disk-size';
 import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
+import { DiskBus, DiskFormat, DiskBytes, MAX_DISKS } from './disk';
 import { Protocol } from './forward';
 import { GuestCidr } from './guest-address';
 import { Seed } from './seed';
-import { Boot, DiskBytes, DiskDraft } from './vm';
+import { Boot, BootDiskDraft } from './vm';
 
 /** The maximum size of a lab file; 10,000 VMs take about 3 MB. */
 export const LABFILE_MAX_BYTES = 8 * 1024 * 1024;
@@ -72,10 +74,23 @@ const FileBoot = z.discriminatedUnion('kind', [
     seed: FileSeed.nullable().optional(),
     diskBytes: DiskBytes.nullable().optional(),
   }),
-  DiskDraft,
+  BootDiskDraft,
   Boot.options[3],
   Boot.options[4],
 ]);
+
+const FileDisk = z.strictObject({
+  name: Name,
+  /** For example 20G. */
+  size: z
+    .string()
+    .regex(/^\d{1,20}(\.\d{1,6})?(K|M|G|T)?$/, 'must look like 20G')
+    .refine((size) => DiskBytes.safeParse(parseDiskSize(size)).success, 'must be 1M to 64T'),
+  bus: DiskBus.optional(),
+  format: DiskFormat.optional(),
+  readOnly: z.boolean().optional(),
+  discard: z.boolean().optional(),
+});
 
 const FileVm = z.strictObject({
   name: Name,
@@ -87,6 +102,8 @@ const FileVm = z.strictObject({
   boot: FileBoot.optional(),
   memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
   cpus: z.int().min(1).max(512).optional(),
+  /** Empty disks besides the one of `boot`; other disks of the VM stay. */
+  disks: z.array(FileDisk).max(MAX_DISKS).optional(),
   vnics: z.array(FileVnic).max(28).optional(),
   /** Ports of this computer that are forwarded to it; it must be on the network outside. */
   forwards: z.array(FileForward).max(256).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UndoItem } from '../messages/undo';
 import { Id, Instant } from './common';
+import { Disk } from './disk';
 import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
 import { Vm, Vnic } from './vm';
@@ -21,6 +22,9 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vnic.linked'), ...ofVnic, up: z.boolean() }),
   z.object({ kind: z.literal('vnic.moved'), ...ofVnic, was: Id.nullable(), now: Id.nullable() }),
   z.object({ kind: z.literal('vnic.removed'), vnic: Vnic, position: z.int() }),
+  z.object({ kind: z.literal('disk.added'), vmId: Id, diskId: Id }),
+  /** `trashed`: its file was moved to its host's trash; false if it had none. */
+  z.object({ kind: z.literal('disk.removed'), disk: Disk, position: z.int(), trashed: z.boolean() }),
   z.object({ kind: z.literal('vm.added'), vmId: Id }),
   z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
   z.object({ kind: z.literal('vm.moved'), vmId: Id, was: Id, now: Id }),

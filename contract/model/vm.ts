@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
+import { Disk, DiskBytes, DiskFormat } from './disk';
 import { filePath } from './path';
 import { Seed } from './seed';
 import { VmState } from './states';
@@ -12,17 +13,6 @@ export type OtherNic = z.infer<typeof OtherNic>;
 /** What an imported VM's definition offers to look at it: a serial console that Atoll can open, and the kind of its display. */
 export const ImportedLines = z.object({ console: z.boolean(), screen: z.enum(['vnc', 'spice', 'none']) });
 export type ImportedLines = z.infer<typeof ImportedLines>;
-
-/** Supported disk formats of a VM. */
-export const DiskFormat = z.enum(['qcow2', 'raw']);
-export type DiskFormat = z.infer<typeof DiskFormat>;
-
-/** The size of a disk: whole sectors, at most 64 TiB. */
-export const DiskBytes = z
-  .int()
-  .min(1024 * 1024, 'must be at least 1 MiB')
-  .max(64 * 1024 ** 4, 'must be at most 64 TiB')
-  .refine((bytes) => bytes % 512 === 0, 'must be a multiple of 512 bytes');
 
 /** What a VM boots from. */
 export const Boot = z.discriminatedUnion('kind', [
@@ -57,7 +47,7 @@ export const Boot = z.discriminatedUnion('kind', [
 export type Boot = z.infer<typeof Boot>;
 
 /** A disk as the user names it. If the format is omitted, Atoll detects it once. */
-export const DiskDraft = Boot.options[2].extend({ format: DiskFormat.optional() });
+export const BootDiskDraft = Boot.options[2].extend({ format: DiskFormat.optional() });
 
 /** oVirt's distinction: *plugged* is whether the VM has the device, *linked* whether its link is up. */
 export const Vnic = z.object({
@@ -88,6 +78,8 @@ export const Vm = z.object({
   memoryMiB: z.int().min(32).max(4_194_304),
   cpus: z.int().min(1).max(512),
   boot: Boot,
+  /** Besides the one of `boot`, in order. */
+  disks: z.array(Disk),
   vnics: z.array(Vnic),
   startedAt: Instant.nullable(),
   createdAt: Instant,

@@ -1,10 +1,11 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
+import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
 import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
 import { SeedDraft, SeedFiles } from '../model/seed';
-import { Addition, Boot, DiskBytes, DiskDraft, Image, Vm, Vnic } from '../model/vm';
+import { Addition, Boot, BootDiskDraft, Image, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
 
 export const VnicDraft = z.strictObject({
@@ -25,7 +26,7 @@ export const BootDraft = z.discriminatedUnion('kind', [
     seed: SeedDraft.nullable().default(null),
     diskBytes: DiskBytes.nullable().default(null),
   }),
-  DiskDraft,
+  BootDiskDraft,
   Boot.options[3],
   Boot.options[4],
 ]);
@@ -62,6 +63,8 @@ export const vms = {
       boot: BootDraft.default({ kind: 'tiny' }),
       memoryMiB: Memory.optional(),
       cpus: Cpus.default(1),
+      /** Besides the one of `boot`. */
+      disks: z.array(DiskDraft).max(MAX_DISKS).default([]),
       vnics: z.array(VnicDraft).max(28).default([]),
       start: z.boolean().default(false),
     },

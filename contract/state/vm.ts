@@ -13,6 +13,7 @@ export const VM_ACTIONS = [
   'remove',
   'move',
   'editVnics',
+  'editDisks',
   'console',
   'screen',
   'snapshot',
@@ -22,7 +23,7 @@ export const VM_ACTIONS = [
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert', 'forget'],
+  down: ['start', 'update', 'remove', 'move', 'editVnics', 'editDisks', 'snapshot', 'revert', 'forget'],
   wait_for_launch: ['stop', 'console', 'screen'],
   powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen', 'revert'],
   up: [
@@ -92,6 +93,7 @@ const OWNERS: Partial<Record<VmAction, string>> = {
   move: 'its disks are not Atoll’s to copy and remove',
   snapshot: 'its disks are not Atoll’s to keep states of',
   revert: 'its disks are not Atoll’s to change',
+  editDisks: 'its disks are not Atoll’s to change',
 };
 
 /** Why `action` is not possible for a VM with this boot source in any state; null: it is. */

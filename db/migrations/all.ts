@@ -15,6 +15,7 @@ import { takeOvers } from './0014-take-overs';
 import { messages } from './0015-messages';
 import { reasons } from './0016-reasons';
 import { seeds } from './0017-seeds';
+import { disks } from './0018-disks';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   messages,
   reasons,
   seeds,
+  disks,
 ];

@@ -1,5 +1,14 @@
 import { AppError, type Cluster, type DataCenter, type Image, note } from '../../contract';
-import type { ForwardRow, HostRow, NetworkRow, Repositories, SnapshotRow, VmRow, VnicRow } from '../ports/store';
+import type {
+  DiskRow,
+  ForwardRow,
+  HostRow,
+  NetworkRow,
+  Repositories,
+  SnapshotRow,
+  VmRow,
+  VnicRow,
+} from '../ports/store';
 import { nearNames } from './suggest-names';
 
 interface Named {
@@ -146,6 +155,17 @@ export function refs(db: Repositories) {
         field,
         byId: (id) => ofVm.find((vnic) => vnic.id === id),
         byName: (name) => ofVm.filter((vnic) => vnic.name === name || vnic.mac === name.toLowerCase()),
+        all: () => ofVm,
+      });
+    },
+    /** A disk of one VM: by id or name. */
+    disk: (vmId: string, ref: string, field = 'disk'): DiskRow => {
+      const ofVm = db.disks.ofVm(vmId);
+      return resolve<DiskRow>(ref, {
+        kind: 'disk',
+        field,
+        byId: (id) => ofVm.find((disk) => disk.id === id),
+        byName: (name) => ofVm.filter((disk) => disk.name === name),
         all: () => ofVm,
       });
     },

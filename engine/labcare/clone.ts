@@ -9,8 +9,11 @@ import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import { refuseRetry } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
+import type { DiskCopy } from '../ports/snapshots';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
+import { diskSpec, draftOfDisk } from '../vms/disk-rows';
+import { assertDisksHoldSnapshots } from '../vms/disk-rules';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { groupOf, inTurns, lock, assertGroupAllows, snapshotsOn, unlock } from './group';
@@ -45,8 +48,10 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
   const host = refs.host(input.lab, 'lab');
   const vms = groupOf(scope, { host: host.id, vms: input.vms });
   vms.forEach(assertDiskOwned);
-  const withDisk = vms.filter((vm) => vm.boot.kind === 'image' && vm.hostId !== null);
+  const hasFile = (vm: VmRow): boolean => vm.boot.kind === 'image' || tx.disks.ofVm(vm.id).length > 0;
+  const withDisk = vms.filter((vm) => hasFile(vm) && vm.hostId !== null);
   assertGroupAllows(tx, withDisk, 'snapshot');
+  assertDisksHoldSnapshots(tx, withDisk);
   const networks = isolatedNetworksOf(scope, vms);
   const made = { vms: [] as VmRow[], networks: [] as NetworkRow[], disks: [] as Copied[] };
   for (let copy = 0; copy < input.copies; copy += 1) {
@@ -162,6 +167,7 @@ function copyVm(
     boot: draftOf(vm.boot, ownAddresses(vnics, copy.networks)),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
+    disks: tx.disks.ofVm(vm.id).map(draftOfDisk),
     vnics: vnics.map(({ name, networkId, plugged, linked }) => ({
       name,
       network: networkId === null ? null : (copy.networks.get(networkId)?.id ?? networkId),
@@ -243,7 +249,8 @@ async function copyDisks(
     try {
       for (const [i, { fromId, toId }] of disks.entries()) {
         await job.step(2 + i, async (signal) => {
-          await driver.copyDisks(fromId, toId, signal);
+          await driver.copyDisks(fromId, toId, diskCopies(core, fromId, toId), signal);
+          await notePaths(core, hostId, toId, signal);
           return null;
         });
         onCopied();
@@ -252,6 +259,24 @@ async function copyDisks(
       await driver.thaw(sources, new AbortController().signal);
     }
   });
+}
+
+/** A disk of a copy has the name of its original. */
+function diskCopies({ store }: Core, fromId: string, toId: string): DiskCopy[] {
+  const from = new Map(store.disks.ofVm(fromId).map(({ name, id }) => [name, id]));
+  return store.disks.ofVm(toId).flatMap(({ name, id: to }) => {
+    const of = from.get(name);
+    return of === undefined ? [] : [{ from: of, to }];
+  });
+}
+
+/** The files exist by now: only their paths are asked for. */
+async function notePaths({ store, actors }: Core, hostId: string, vmId: string, signal: AbortSignal): Promise<void> {
+  const { disks } = actors.get(hostId).driver.vms;
+  for (const disk of store.disks.ofVm(vmId)) {
+    const path = await disks.create(vmId, diskSpec(disk), signal);
+    store.transaction((tx) => tx.disks.update(disk.id, { path }));
+  }
 }
 
 const sourcesOf = (disks: readonly Copied[]): string[] => [...new Set(disks.map(({ fromId }) => fromId))];

@@ -8,6 +8,7 @@ import { cancelled } from '../core/errors';
 import { assertSubjectExists } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow, VmRow } from '../ports/store';
+import { diskSpec } from '../vms/disk-rows';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { presentSnapshot } from './present';
@@ -43,7 +44,9 @@ export function resetHandler(
     vms,
     vms.filter((vm) => isRunning(vm.state)),
   );
-  const own = vms.filter((vm) => vm.boot.kind === 'disk');
+  const own = vms.filter(
+    (vm) => vm.boot.kind === 'disk' || tx.disks.ofVm(vm.id).some(({ format }) => format === 'raw'),
+  );
   const count = payload.ran.length;
   const lines = [
     say('preview.vm.stop_many', { count }),
@@ -109,6 +112,9 @@ export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promi
     const hostId = core.store.vms.get(vmId)?.hostId ?? null;
     if (hostId === null) return say('result.never_ran', {});
     await snapshotsOn(core, hostId).renew(vmId, signal);
+    // Their initial state has their initial size.
+    for (const disk of core.store.disks.ofVm(vmId))
+      await core.actors.get(hostId).driver.vms.disks.grow(vmId, diskSpec(disk), signal);
     return null;
   };
   await inTurns(core, job, vmIds, async () => {

@@ -7,6 +7,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { networksOf } from '../vms/choose-host';
 import { resolveDiskFormat } from '../vms/disk-formats';
+import { assertDisksAreOfSnapshot } from '../vms/disk-rules';
 import { vmSpec } from '../vms/vm-spec';
 import { profileOf, readdVnic } from '../vms/vnic-rows';
 import { presentSnapshot } from './present';
@@ -30,6 +31,7 @@ export function revertHandler(
     if (!vm) continue;
     assertOnSnapshotHost(vm, part);
     assertNetworksExist(tx, vm, part.kept);
+    assertDisksAreOfSnapshot(tx, vm, part.kept.disks);
     putSettingsBack(scope, vm, part);
   }
   assertMemorySaved(tx, parts);
@@ -68,6 +70,10 @@ function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void
   const { tx } = scope;
   const { memoryMiB, cpus, boot, vnics } = kept;
   tx.vms.update(vm.id, { memoryMiB, cpus, boot });
+  for (const { id, ...was } of kept.disks) {
+    const { name, bus, sizeBytes, readOnly, discard } = was;
+    if (tx.disks.get(id)) tx.disks.update(id, { name, bus, sizeBytes, readOnly, discard });
+  }
   const present = new Map(tx.vnics.ofVm(vm.id).map((vnic) => [vnic.id, vnic]));
   for (const id of present.keys()) if (!vnics.some((vnic) => vnic.id === id)) tx.vnics.remove(id);
   vnics.forEach((was, place) => {

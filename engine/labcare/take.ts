@@ -8,6 +8,8 @@ import { emitter } from '../core/events';
 import { instant, newId } from '../core/ids';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
+import { presentDisk } from '../vms/disk-rows';
+import { assertDisksHoldSnapshots } from '../vms/disk-rules';
 import { presentSnapshot } from './present';
 import { groupOf, inTurns, lock, assertGroupAllows, assertOneDataCenter, snapshotsOn, unlock } from './group';
 import { assertSnapshotNameUnique } from './rules';
@@ -37,12 +39,14 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
     tx.snapshots.byName(input.name).filter((other) => other.dataCenterId === dataCenterId),
   );
   assertGroupAllows(tx, vms, 'snapshot');
+  assertDisksHoldSnapshots(tx, vms);
   const { name, comment, isStart } = input;
   const row: SnapshotRow = { id: newId(), dataCenterId, name, comment, isStart, state: 'locked', createdAt: now };
   tx.snapshots.insert(row);
   for (const { id: vmId, hostId, state, memoryMiB, cpus, boot } of vms) {
     const vnics = tx.vnics.ofVm(vmId).map(({ position: _position, ...vnic }) => vnic);
-    const kept = { memoryMiB, cpus, boot, vnics };
+    const disks = tx.disks.ofVm(vmId).map((disk) => presentDisk(disk, { hostId }));
+    const kept = { memoryMiB, cpus, boot, disks, vnics };
     tx.snapshotVms.insert({ snapshotId: row.id, vmId, hostId, withMemory: isRunning(state), kept });
   }
   lock(tx, vms, say('reason.vm.snapshot', { snapshot: name }));

@@ -3,7 +3,9 @@ import { addForward } from '../outside/forwards';
 import { forwardEnds } from '../plan/forwards';
 import type { VmRow } from '../ports/store';
 import { addVm, type VmRequest } from '../vms/add-vm';
+import { diskLines } from '../vms/disk-commands';
 import { updateHandler } from '../vms/update-vm';
+import { applyDisks, diskDraft } from './apply-disks';
 import { applyVnics, draftOf } from './apply-vnics';
 import { type Applying, isAnother } from './applying';
 import { fileLines } from './files';
@@ -67,10 +69,14 @@ function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
     boot: bootDraft(entry.boot, entry.vnics?.[0]?.name),
     absent: applying.absent,
     formats: applying.formats,
+    disks: (entry.disks ?? []).map(diskDraft),
     vnics: (entry.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
   const vnics = entry.vnics?.length ?? 0;
-  applying.add(say('preview.vm.add', { vm: name, memoryMiB: vm.memoryMiB, vnics }));
+  applying.add(
+    say('preview.vm.add', { vm: name, memoryMiB: vm.memoryMiB, vnics }),
+    ...diskLines(scope.tx.disks.ofVm(vm.id), { ...vm, hostId: null }),
+  );
   const mayBeOn = vm.hostId === null ? scope.tx.hosts.ofCluster(vm.clusterId) : [scope.tx.hosts.get(vm.hostId)];
   applying.add(...fileLines(vm, mayBeOn));
   return vm;
@@ -87,6 +93,7 @@ function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: strin
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
   const { comment, memoryMiB, cpus } = entry;
   applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).lines);
+  applyDisks(applying, vm, entry.disks ?? []);
   applyVnics(applying, vm, entry.vnics ?? []);
   return vm;
 }

@@ -1,6 +1,7 @@
 import { Document } from 'yaml';
 import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, type Seed, isRunning } from '../../contract';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
+import { diskEntry } from './apply-disks';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
@@ -73,6 +74,7 @@ function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (
 
 function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
   const host = vm.hostId === null ? undefined : db.hosts.get(vm.hostId);
+  const disks = db.disks.ofVm(vm.id).map(diskEntry);
   const forwards = db.forwards
     .ofVm(vm.id)
     .map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
@@ -84,6 +86,7 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     boot: bootOf(db, vm),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
+    ...(disks.length > 0 ? { disks } : {}),
     vnics: db.vnics.ofVm(vm.id).map(({ name, networkId, mac, plugged, linked }) => ({
       name,
       network: networkName(db, networkId),

@@ -1,4 +1,4 @@
-import type { CheckPoint, DiskFormat, SeedFiles, VmVerb } from '../../contract';
+import type { CheckPoint, DiskBus, DiskFormat, DiskUse, SeedFiles, VmVerb } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -48,6 +48,16 @@ export type BootSpec =
   /** Its definition belongs to its owner: we only write our mark and the vNICs in the spec. `others`: MAC addresses of other NICs. */
   | { readonly kind: 'imported'; readonly others: readonly string[] };
 
+/** A disk of a VM besides its boot source. Its file is in the VM's folder; the driver knows its path. */
+export interface DiskSpec {
+  readonly id: string;
+  readonly bus: DiskBus;
+  readonly format: DiskFormat;
+  readonly sizeBytes: number;
+  readonly readOnly: boolean;
+  readonly discard: boolean;
+}
+
 export interface VmSpec {
   /** Also the domain's UUID. */
   readonly id: string;
@@ -55,6 +65,8 @@ export interface VmSpec {
   readonly memoryMiB: number;
   readonly cpus: number;
   readonly boot: BootSpec;
+  /** In order. `define` creates those that do not exist. */
+  readonly disks?: readonly DiskSpec[];
   /** Plugged vNICs only, in order. */
   readonly vnics: readonly VnicSpec[];
 }
@@ -162,8 +174,25 @@ export interface VmMover {
   discard(vmId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** The disks of VMs besides their boot sources. Everything is safe to call again. */
+export interface DiskDriver {
+  /** Free bytes where the disks are. */
+  room(signal: AbortSignal): Promise<number>;
+  /** Creates the file of a disk, empty, if it does not exist; returns its path. Throws NO_CAPACITY if its size is not free. */
+  create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string>;
+  /** Grows the disk of a VM that is down to the size in `disk`. Does nothing for one that is not created yet. */
+  grow(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;
+  /** Takes a disk from the definition of a VM that is down, and moves its file to the trash. Resolves with whether there was one. */
+  trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean>;
+  /** Restores the file from the trash. Throws NOT_FOUND if it is not there. */
+  untrash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;
+  /** What the disks take that exist, the one that the VM boots an image or a file from first. */
+  usage(spec: VmSpec, signal: AbortSignal): Promise<DiskUse[]>;
+}
+
 export interface VmDriver {
   readonly mover: VmMover;
+  readonly disks: DiskDriver;
   /**
    * Creates or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next
    * start.
@@ -204,7 +233,7 @@ export interface VmDriver {
   remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;
   /** Restores the disks of a removed VM from the trash. Throws NOT_FOUND if they are not there; safe to call again. */
   untrash(vmId: string, signal: AbortSignal): Promise<void>;
-  /** Deletes the content of the trash of these VMs; missing content is no error. */
+  /** Deletes the content of the trash of these VMs and disks; missing content is no error. */
   emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** On a running VM and its definition at once. */
   plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;

@@ -1,3 +1,9 @@
+/** A disk and its copy, by their ids. */
+export interface DiskCopy {
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * Saves VMs, and copies or renews their disks. Everything is safe to call again: a killed engine's job starts again from the
  * beginning. VMs that the host does not know have neither disk nor memory, and nothing is done for them.
@@ -18,8 +24,11 @@ export interface SnapshotDriver {
   revert(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void>;
   /** Deletes the saved data. For a running VM, data within its disks is deleted at its next start. */
   forget(snapshotId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Copies the disks that Atoll created for one VM (down or frozen) for another, which has none yet. */
-  copyDisks(fromId: string, toId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Copies the disks that Atoll created for one VM (down or frozen) for another, which has none yet. `disks`: those besides the one
+   * of its image.
+   */
+  copyDisks(fromId: string, toId: string, disks: readonly DiskCopy[], signal: AbortSignal): Promise<void>;
   /** Ends the VM and restores the initial state of the disks that Atoll created for it. */
   renew(vmId: string, signal: AbortSignal): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type {
   Cluster,
   DataCenter,
   Difference,
+  Disk,
   EntityKind,
   Event,
   Forward,
@@ -110,6 +111,10 @@ export type VnicRow = Omit<Vnic, 'networkId'> & {
   /** Position on the VM, from 0. */ position: number;
   networkId: string | null;
 };
+/** `hostId`: of a disk that no VM has; else its VM's host counts. */
+export type DiskRow = Disk & {
+  /** Position on the VM, from 0. */ position: number;
+};
 /** A stored forward; its address is always this computer's loopback. */
 export type ForwardRow = Omit<Forward, 'address'>;
 export interface JobRow {
@@ -149,7 +154,7 @@ export interface AcceptedPartRow {
 }
 export type SnapshotRow = Omit<Snapshot, 'vms'>;
 /** The data of a VM in a snapshot besides disks and memory. */
-export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[]; disks: Disk[] };
 export interface SnapshotVmRow {
   snapshotId: string;
   vmId: string;
@@ -245,6 +250,8 @@ export interface Repositories {
     ofHost(hostId: string): VnicRow[];
     byMac(mac: string): VnicRow | undefined;
   };
+  /** A disk is removed with its VM. Lists in order of (vm creation, position). */
+  disks: Table<DiskRow> & { ofVm(vmId: string): DiskRow[] };
   /** A forward is removed with its VM. */
   forwards: Table<ForwardRow> & {
     ofVm(vmId: string): ForwardRow[];

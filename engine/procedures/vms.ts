@@ -13,9 +13,10 @@ import { ForgetVmsPayload } from '../vms/forget-vm';
 import { VmPayload } from '../core/jobs/payload';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
-import type { VmRow } from '../ports/store';
+import type { HostRow, VmRow } from '../ports/store';
 import { addVm, type VmRequest } from '../vms/add-vm';
 import { absentFiles } from '../vms/boot-files';
+import { assertRoom } from '../vms/disk-files';
 import { diskFormats } from '../vms/disk-formats';
 import { networksOf } from '../vms/choose-host';
 import { ConsoleHub } from '../vms/console-hub';
@@ -28,6 +29,7 @@ import { placementLines } from '../vms/placement-lines';
 import { bootRequest } from '../vms/boot-request';
 import { shownSeed } from '../vms/shown-seed';
 import { placement } from '../vms/placement-query';
+import { diskLines } from '../vms/disk-commands';
 import { presentVm, presentVms } from '../vms/present';
 import { removeAgain, removeHandler, runRemove } from '../vms/remove-vm';
 import { assertVmStateAllows, assertVmStaysOnHost } from '../vms/rules';
@@ -55,6 +57,8 @@ export function vmHandlers(core: Core) {
     add: os.vms.add.handler(async ({ input, context }) => {
       const absent = await absentFiles(core, [input.boot]);
       const formats = await diskFormats(core, [input.boot], absent);
+      const added = input.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      if (added > 0) await assertRoom(core, hostsFor(core, input), added, 'disks');
       const request = { ...input, absent, formats, boot: bootRequest(input.boot) };
       return command<Add, CommandOutput & Added>((scope) => addHandler(core, scope, request))({
         input,
@@ -86,6 +90,11 @@ export function vmHandlers(core: Core) {
   };
 }
 
+/** Where a new VM may be. */
+function hostsFor({ store, refs }: Core, { host, cluster }: Pick<Add, 'host' | 'cluster'>): HostRow[] {
+  return host === undefined ? store.hosts.ofCluster(refs.cluster(cluster).id) : [refs.host(host)];
+}
+
 interface Added {
   readonly vm: Vm;
   readonly seed: SeedFiles | null;
@@ -93,7 +102,10 @@ interface Added {
 
 function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<Added> {
   const vm = addVm(scope, store.storeId, input);
-  const lines = [say('preview.vm.add', { vm: vm.name, memoryMiB: vm.memoryMiB, vnics: input.vnics.length })];
+  const lines = [
+    say('preview.vm.add', { vm: vm.name, memoryMiB: vm.memoryMiB, vnics: input.vnics.length }),
+    ...diskLines(scope.tx.disks.ofVm(vm.id), { ...vm, hostId: null }),
+  ];
   const seed = shownSeed(scope.tx, vm);
   if (input.start) {
     const outcome = start(scope, 'vms.add', vm, lines);

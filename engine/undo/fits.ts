@@ -22,6 +22,11 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
     case 'vnic.linked':
     case 'vnic.moved':
       return vnicIsAsLeft(tx, change);
+    case 'disk.added':
+      if (!tx.disks.get(change.diskId)) throw movedOn('the disk is gone', 'There is nothing left to do.');
+      return;
+    case 'disk.removed':
+      return removedDiskCanReturn(tx, change);
     case 'vm.added':
       if (!tx.vms.get(change.vmId)) throw movedOn('the VM is gone', 'There is nothing left to do.');
       return;
@@ -88,6 +93,15 @@ function fieldsAreAsLeft<F extends object>(what: string, row: F | undefined, now
 
 function assertNetworksExist(tx: Repositories, ids: ReadonlyArray<string | null>): void {
   if (ids.some((id) => id !== null && !tx.networks.get(id))) throw movedOn('its network is gone');
+}
+
+function removedDiskCanReturn(tx: Repositories, { disk, trashed }: ChangeOf<'disk.removed'>): void {
+  const vm = disk.vmId === null ? undefined : tx.vms.get(disk.vmId);
+  if (!vm) throw movedOn('the VM is gone');
+  if (tx.disks.get(disk.id)) throw movedOn('the disk exists again', 'There is nothing left to do.');
+  if (!trashed) return;
+  if (!tx.trash.get(disk.id)) throw movedOn('its file is no longer in the trash', 'Add a new disk.');
+  if (vm.hostId !== disk.hostId) throw movedOn('the VM was moved to another host since', 'Move it back first.');
 }
 
 function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): void {

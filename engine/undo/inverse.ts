@@ -6,6 +6,8 @@ export type Inverse =
   | { readonly do: 'vnics.link'; readonly vm: string; readonly vnic: string; readonly up: boolean }
   | { readonly do: 'vnics.move'; readonly vm: string; readonly vnic: string; readonly network: string | null }
   | { readonly do: 'vnics.restore'; readonly removed: ChangeOf<'vnic.removed'> }
+  | { readonly do: 'disks.remove'; readonly vm: string; readonly disk: string }
+  | { readonly do: 'disks.restore'; readonly removed: ChangeOf<'disk.removed'> }
   | { readonly do: 'vms.remove'; readonly vm: string }
   | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
   | { readonly do: 'vms.move'; readonly vm: string; readonly host: string }
@@ -32,6 +34,10 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'vnics.move', vm: change.vmId, vnic: change.vnicId, network: change.was };
     case 'vnic.removed':
       return { do: 'vnics.restore', removed: change };
+    case 'disk.added':
+      return { do: 'disks.remove', vm: change.vmId, disk: change.diskId };
+    case 'disk.removed':
+      return { do: 'disks.restore', removed: change };
     case 'vm.added':
       return { do: 'vms.remove', vm: change.vmId };
     case 'vm.updated':
@@ -60,6 +66,7 @@ export function inverseOf(change: Change): Inverse {
 /** Whether undoing removes something that users may have come to use since. */
 export const removes = (change: Change): boolean =>
   change.kind === 'vm.added' ||
+  change.kind === 'disk.added' ||
   change.kind === 'network.added' ||
   change.kind === 'vnic.added' ||
   change.kind === 'imported';

@@ -5,6 +5,7 @@ import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
+import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
 import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
@@ -39,6 +40,10 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return removeVnicHandler(scope, inverse);
     case 'vnics.restore':
       return restoreVnic(scope, inverse.removed);
+    case 'disks.remove':
+      return removeDiskHandler(scope, inverse);
+    case 'disks.restore':
+      return restoreDisk(scope, inverse.removed);
     case 'vms.remove':
       return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
     case 'imports.giveBack':

@@ -6,6 +6,7 @@ import { describeError } from '../core/errors';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { VmRow } from '../ports/store';
 import { namesakes } from '../vms/add-vm';
+import { readdDisk } from '../vms/disk-rows';
 import { presentVm } from '../vms/present';
 import { ruleO5VmNameIsUnique } from '../vms/rules';
 import { readdVnic } from '../vms/vnic-rows';
@@ -21,7 +22,7 @@ export const RESTORE_VM = 'undo.run';
 export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): Outcome<object> {
   const { tx, emit } = scope;
   ruleO5VmNameIsUnique(vm.name, namesakes(scope, vm.name, vm.dataCenterId));
-  const { vnics, ...fields } = vm;
+  const { vnics, disks, ...fields } = vm;
   const row: VmRow = {
     ...fields,
     state: trashed ? 'image_locked' : 'down',
@@ -29,6 +30,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
     startedAt: null,
   };
   tx.vms.insert(row);
+  disks.forEach((disk, place) => readdDisk(tx, row, trashed ? disk : { ...disk, path: null }, place));
   vnics.forEach((vnic, place) => readdVnic(scope, row, vnic, place));
   for (const { address: _address, ...forward } of forwards)
     tx.forwards.insert({ ...forward, state: 'pending', message: null });

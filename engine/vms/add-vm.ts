@@ -1,10 +1,11 @@
-import { AppError, type Boot, note, say } from '../../contract';
+import { AppError, type Boot, type DiskDraft, note, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { type AbsentFiles, assertBootFilesExist } from './boot-files';
 import { type DiskFormats, diskFormatOf } from './disk-formats';
 import { assignAddresses } from './assign-addresses';
+import { newDisk } from './disk-rows';
 import { assertDiskHoldsImage, ruleO5VmNameIsUnique } from './rules';
 import type { BootRequest } from './boot-request';
 import { assertGatewaysReachable, assertSeedSound } from './seed-rules';
@@ -19,6 +20,7 @@ export interface VmRequest {
   readonly boot: BootRequest;
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
+  readonly disks?: readonly DiskDraft[];
   readonly vnics: readonly VnicInput[];
   /** From `absentFiles`, if a user's files can be named. */
   readonly absent?: AbsentFiles;
@@ -55,6 +57,7 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     createdAt: scope.now,
   };
   tx.vms.insert(row);
+  for (const disk of request.disks ?? []) tx.disks.insert(newDisk(tx, row, disk));
   for (const vnic of request.vnics) addVnic(scope, storeId, row, vnic);
   assignSeedAddresses(tx, row);
   const undo = {

@@ -118,6 +118,8 @@ export class Moving {
       const vm = rowOf(tx, vmId);
       const moved: VmRow = { ...vm, hostId: toId, state: 'down', reason: null, boot: bootAt(vm.boot, paths) };
       tx.vms.update(vmId, { hostId: toId, state: 'down', reason: null, boot: moved.boot });
+      for (const { id, path } of tx.disks.ofVm(vmId))
+        if (path !== null) tx.disks.update(id, { path: paths.get(path) ?? path });
       tx.leftovers.remove({ vmId, hostId: toId });
       for (const part of carried) tx.acceptedParts.accept({ vmId, part });
       if (!tx.leftovers.get({ vmId, hostId: fromId })) tx.leftovers.insert({ vmId, hostId: fromId });

@@ -16,6 +16,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   remove: 'remove',
   move: 'move',
   editVnics: 'change the vNICs of',
+  editDisks: 'change the disks of',
   console: 'open the console of',
   screen: 'open the screen of',
   snapshot: 'take a snapshot of',

@@ -9,6 +9,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';
+import { createDisks } from './disk-files';
 import { resolveDiskFormat } from './disk-formats';
 import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
@@ -84,6 +85,7 @@ async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<St
     if (vm.boot.kind === 'disk') await turn.driver.diskFormat(vm.id, vm.boot.path, signal);
     return say('result.saved_state', {});
   }
+  await createDisks(core, turn, signal);
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
   const report = copyReporter(core.clock, turn.job, 2);
   await turn.driver.define(spec, signal, (file, done, known) => report(done, known, file));

@@ -3,6 +3,7 @@ import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { diskSpec } from './disk-rows';
 import { type SeedInput, type SeedNic, seedFiles } from './seed-files';
 import { seedAddresses } from './seed-rules';
 
@@ -29,6 +30,7 @@ export function vmSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     boot: bootSpec(db, images, vm, plugged),
+    disks: db.disks.ofVm(vm.id).map(diskSpec),
     vnics: plugged.map((vnic) => vnicSpec(vnic, networkOf(db, vnic))),
   };
 }

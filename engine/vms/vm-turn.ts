@@ -40,6 +40,10 @@ export class VmTurn {
     return this.core.actors.get(this.hostId);
   }
 
+  get hostName(): string {
+    return this.core.store.hosts.get(this.hostId)?.name ?? this.hostId;
+  }
+
   get driver(): VmDriver {
     return this.actor.driver.vms;
   }

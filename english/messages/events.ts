@@ -1,3 +1,4 @@
+import { diskSize } from '../../contract/disk-size';
 import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
 import { counted, named, spaced } from '../wording';
@@ -186,6 +187,10 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'vnic.linked': ({ vnic, vm }) => `The link of vNIC ${vnic} of ${vm} was set up`,
   'vnic.unlinked': ({ vnic, vm }) => `The link of vNIC ${vnic} of ${vm} was set down`,
   'vnic.moved': ({ vnic, vm, network }) => `vNIC ${vnic} of ${vm} was moved to ${network ?? 'no network'}`,
+  'disk.added': ({ disk, vm, bytes }) => `Disk ${disk} of ${diskSize(bytes)} was added to ${vm}`,
+  'disk.resized': ({ disk, vm, bytes }) => `Disk ${disk} of ${vm} was resized to ${diskSize(bytes)}`,
+  'disk.removed': ({ disk, vm }) => `Disk ${disk} was removed from ${vm}`,
+  'disk.brought_back': ({ disk, vm }) => `Disk ${disk} of ${vm} was restored`,
   'image.added': ({ image }) => `Image ${image} was added`,
   'image.removed': ({ image }) => `Image ${image} was removed`,
   'snapshot.added': ({ snapshot, vms, isStart }) =>

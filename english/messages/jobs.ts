@@ -1,3 +1,4 @@
+import { diskSize } from '../../contract/disk-size';
 import { FORWARD_ADDRESS } from '../../contract/model/forward-address';
 import type { JobTitle, LeftOnHost, Params, StepResult, StepTitle } from '../../contract/messages';
 import { mebibytes } from '../../contract/mebibytes';
@@ -28,6 +29,10 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'vnics.link': ({ vnic, vm, up }) => `Set the link of ${vnic} of ${vm} ${up ? 'up' : 'down'}`,
   'vnics.move': ({ vnic, vm, network }) => `Move ${vnic} of ${vm} to ${network ?? 'no network'}`,
   'vnics.remove': ({ vnic, vm }) => `Remove ${vnic} from ${vm}`,
+  'disks.add': ({ disk, vm }) => `Add the disk ${disk} to ${vm}`,
+  'disks.resize': ({ disk, vm, bytes }) => `Resize the disk ${disk} of ${vm} to ${diskSize(bytes)}`,
+  'disks.remove': ({ disk, vm }) => `Remove the disk ${disk} from ${vm}`,
+  'disks.bring_back': ({ disk, vm }) => `Restore the disk ${disk} of ${vm}`,
   'snapshots.add': ({ snapshot }) => `Take snapshot ${snapshot}`,
   'snapshots.revert': ({ snapshot }) => `Revert to snapshot ${snapshot}`,
   'snapshots.remove': ({ snapshot }) => `Delete snapshot ${snapshot}`,
@@ -178,6 +183,8 @@ export const STEP_RESULTS: Texts<Exclude<StepResult['type'], 'text'>> = {
   'result.host_in_maintenance': () => 'the host is in maintenance; the change follows when it is activated',
   'result.host_active_again': () => 'the host was activated in the meantime, so its lab keeps running',
   'result.vnic_removed': () => 'the vNIC was removed',
+  'result.disk_removed': () => 'the disk was removed',
+  'result.disk_created': ({ path, bytes }) => `${path}, ${diskSize(bytes)}`,
   'result.already_running': () => 'already running',
   'result.not_running': () => 'not running',
   'result.no_networks': () => 'it has no networks',

@@ -1,3 +1,4 @@
+import { diskSize } from '../../contract/disk-size';
 import { shellCommand } from '../../contract/shell-word';
 import type { Params, PreviewLine } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
@@ -150,6 +151,12 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `set the link of ${vnic} of "${vm}" ${up ? 'up' : 'down'}${already ? ' (it is already)' : ''}`,
   'preview.vnic.remove': ({ vnic, vm }) => `remove ${vnic} from "${vm}"`,
 
+  'preview.disk.add': ({ disk, vm, bytes, format, bus, atStart }) =>
+    `create the disk ${disk} of "${vm}" (${diskSize(bytes)}, ${format}, ${bus})${atStart ? ', on the host where it first starts' : ''}`,
+  'preview.disk.resize': ({ disk, vm, was, now }) =>
+    `resize the disk ${disk} of "${vm}" from ${diskSize(was)} to ${diskSize(now)}`,
+  'preview.disk.remove': ({ disk, vm }) => `remove the disk ${disk} of "${vm}"; its file goes to the trash`,
+  'preview.disk.restore': ({ disk, vm }) => `restore the disk ${disk} of "${vm}"`,
   'preview.image.add': ({ image, path }) => `copy ${path} into the home as the image "${image}"`,
   'preview.image.remove': ({ image }) => `remove the image "${image}"`,
   'preview.outside.enable': ({ host, nic, network }) =>

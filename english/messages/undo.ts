@@ -16,6 +16,9 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.vnic.linked': ({ vnic, vm, network, up }) =>
     `set the link of ${vnic} of ${vm}${on(network)} ${up ? 'up' : 'down'}`,
   'undo.vnic.moved': ({ vm, from, to }) => `move ${vm} from ${networkOr(from)} to ${networkOr(to)}`,
+  'undo.disk.added': ({ disk, vm }) => `add the disk ${disk} to ${vm}`,
+  'undo.disk.restored': ({ disk, vm }) => `restore the disk ${disk} of ${vm}`,
+  'undo.disk.removed': ({ disk, vm }) => `remove the disk ${disk} from ${vm}`,
   'undo.vm.added': ({ vm }) => `create the VM ${vm}`,
   'undo.vm.restored': ({ vm }) => `restore the VM ${vm}`,
   'undo.vm.updated': ({ vm }) => `change the VM ${vm}`,

@@ -11,7 +11,7 @@ const MIB = 1_048_576;
 /** The size of a simulated disk, so that its copy can be watched and cancelled; its content is generated, the same for the same VM. */
 const DISK_BYTES = 16 * MIB;
 /** The disk space of a simulated host. */
-const ROOM_BYTES = 64 * 1024 * MIB;
+export const ROOM_BYTES = 64 * 1024 * MIB;
 
 /** The parts of a simulated VM that are not in its spec. */
 const Definition = z.object({
@@ -49,11 +49,14 @@ export class SimulatedMover implements VmMover {
     const parts = vm?.parts ?? [];
     const definition = JSON.stringify({ storeId: vm?.storeId ?? null, transcript: vm?.transcript ?? '', parts });
     const hasDisk = vm !== undefined && (spec.boot.kind === 'image' || spec.boot.kind === 'disk');
-    const path = `/simulated/${spec.id}/disk.qcow2`;
+    const file = (name: string): VmFile => ({
+      ...{ name, path: `/simulated/${spec.id}/${name}`, bytes: DISK_BYTES, allocated: DISK_BYTES },
+    });
+    const disks = vm === undefined ? [] : (spec.disks ?? []).map(({ id, format }) => file(`disk-${id}.${format}`));
     return {
       definition: vm ? definition : '',
       parts,
-      files: hasDisk ? [{ name: 'disk.qcow2', path, bytes: DISK_BYTES, allocated: DISK_BYTES }] : [],
+      files: [...(hasDisk ? [file('disk.qcow2')] : []), ...disks],
     };
   }
 

@@ -1,4 +1,4 @@
-import type { SnapshotDriver } from '../../engine/ports/snapshots';
+import type { DiskCopy, SnapshotDriver } from '../../engine/ports/snapshots';
 import { AppError } from '../../contract';
 import type { Machine } from './machine';
 import type { SimVm } from './state';
@@ -68,7 +68,7 @@ export class SimulatedSnapshots implements SnapshotDriver {
   }
 
   /** A simulated VM has no disks. */
-  async copyDisks(fromId: string, _toId: string, signal: AbortSignal): Promise<void> {
+  async copyDisks(fromId: string, _toId: string, _disks: readonly DiskCopy[], signal: AbortSignal): Promise<void> {
     await this.#power.step('copy', fromId, signal);
   }
 

@@ -71,6 +71,19 @@ const Spec = z.object({
   memoryMiB: z.int(),
   cpus: z.int(),
   boot: Boot,
+  // Older files have no disks.
+  disks: z
+    .array(
+      z.object({
+        id: z.string(),
+        bus: z.enum(['virtio', 'sata', 'scsi']),
+        format: z.enum(['qcow2', 'raw']),
+        sizeBytes: z.number(),
+        readOnly: z.boolean(),
+        discard: z.boolean(),
+      }),
+    )
+    .default([]),
   vnics: z.array(
     z.object({ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() }),
   ),

@@ -9,6 +9,7 @@ import type {
 } from '../../engine/ports/host-driver';
 import { AppError, type DiskFormat, type VmState, note } from '../../contract';
 import { beginSession, openConsole } from './console';
+import { SimulatedDisks } from './disks';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
 import { freeMemory } from './observe';
@@ -31,11 +32,13 @@ const POSSIBLE: Record<DriverVerb, readonly VmState[]> = {
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
   readonly mover: SimulatedMover;
+  readonly disks: SimulatedDisks;
   readonly snapshots: SimulatedSnapshots;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.mover = new SimulatedMover(machine);
+    this.disks = new SimulatedDisks(machine);
     this.snapshots = new SimulatedSnapshots(machine, {
       step: (verb, vmId, signal) => this.#step(verb, vmId, signal),
       done: (detail) => this.#done(detail),

@@ -279,7 +279,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(await stateOf(spec!)).toBe('up');
 
       await snapshots.freeze([spec!.id], go);
-      await snapshots.copyDisks(spec!.id, copy!.id, go);
+      await snapshots.copyDisks(spec!.id, copy!.id, [], go);
       await snapshots.thaw([spec!.id], go);
       await host.vms.define(copy!, go);
       expect(has(copy!, '0x22')).toBe(true);

@@ -7,24 +7,36 @@ import { type BootContext, vmDiskDir } from './boot-files';
 const LONG_MS = 600_000;
 
 /** Beside the VMs' own folders, in the same file system, so that a move is a rename. No VM's id starts with a dot. */
-const trashDir = ({ diskDir }: Pick<BootContext, 'diskDir'>): string => `${diskDir}/.trash`;
+export const trashDir = ({ diskDir }: Pick<BootContext, 'diskDir'>): string => `${diskDir}/.trash`;
+
+/** `disks_in FOLDER` prints the disks in a VM's folder that Atoll created, and `holds` only sets `found`. */
+const DISKS_IN = `
+disks_in() {
+  found=
+  for each in "$1"/disk.qcow2 "$1"/disk-*.qcow2 "$1"/disk-*.raw; do
+    if [ -e "$each" ]; then found=yes; printf '%s\\n' "$each"; fi
+  done
+}
+holds() { disks_in "$1" >/dev/null; }
+`;
 
 /** $1: the VM's disk folder, $2: its serial log, $3: the trash, $4: the VM's folder in it. Each prints what still exists. */
 const SCRIPTS: Record<Disposal, string> = {
   delete: `rm -rf -- "$1" && rm -f -- "$2" "$2".[0-9]*`,
   keep: `
 rm -f -- "$2" "$2".[0-9]* "$1/seed.iso"
-if [ -e "$1/disk.qcow2" ]; then printf '%s\\n' "$1/disk.qcow2"; else rm -rf -- "$1"; fi
+disks_in "$1"
+[ "$found" = yes ] || rm -rf -- "$1"
 `,
   trash: `
 rm -f -- "$2" "$2".[0-9]*
-if [ -e "$1/disk.qcow2" ]; then
+holds "$1"; if [ "$found" = yes ]; then
   mkdir -p -- "$3" && chmod 700 -- "$3" && rm -rf -- "$4" && mv -T -- "$1" "$4" || exit 1
 else
   rm -rf -- "$1" || exit 1
 fi
 # Run again after a crash, it may lie there already.
-[ -e "$4/disk.qcow2" ] && printf '%s\\n' "$4/disk.qcow2"
+disks_in "$4"
 exit 0
 `,
 };
@@ -38,13 +50,13 @@ export async function removeDisks(
 ): Promise<string[]> {
   const trash = trashDir(vm);
   const args = [vmDiskDir(vm, vm.vmId), vm.serialLog, trash, `${trash}/${vm.vmId}`];
-  const { stdout } = await shell.script(SCRIPTS[disks], args, { signal, timeoutMs: LONG_MS });
+  const { stdout } = await shell.script(DISKS_IN + SCRIPTS[disks], args, { signal, timeoutMs: LONG_MS });
   return stdout.split('\n').filter(Boolean);
 }
 
 /** $1: the VM's folder in the trash, $2: its disk folder. Exit 3: neither exists. */
 const UNTRASH = `
-[ -e "$1/disk.qcow2" ] || { [ -e "$2/disk.qcow2" ] && exit 0; exit 3; }
+holds "$1"; [ "$found" = yes ] || { holds "$2"; [ "$found" = yes ] && exit 0; exit 3; }
 rm -rf -- "$2" && mv -T -- "$1" "$2"
 `;
 
@@ -56,7 +68,7 @@ export async function untrash(
   signal: AbortSignal,
 ): Promise<void> {
   const args = [`${trashDir(place)}/${vmId}`, vmDiskDir(place, vmId)];
-  const { exit } = await shell.script(UNTRASH, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
+  const { exit } = await shell.script(DISKS_IN + UNTRASH, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
   if (exit === 0) return;
   throw new AppError('NOT_FOUND', `The disks of the VM are no longer in the trash of ${shell.name}`, {
     remedy: note('Create the VM again.'),

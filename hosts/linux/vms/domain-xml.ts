@@ -2,6 +2,7 @@ import type { XmlElement } from 'libxml2-wasm';
 import type { DiskFormat } from '../../../contract';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName } from './domain-name';
+import { type DataDisk, diskAlias, diskAliases, setBootOrder, setDataDisks } from './disk-xml';
 import { addInterface, editInterface, findInterface, isAsDesired, setInterfaceMtu } from './interface-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, text, withXml } from './xml';
 
@@ -27,6 +28,8 @@ export interface DomainContext {
   /** Whether KVM works on the host; otherwise QEMU emulates (TCG). */
   readonly accelerated: boolean;
   readonly boot: BootFiles;
+  /** The disks besides those of the boot source; none if omitted. */
+  readonly dataDisks?: readonly DataDisk[];
   /** All output of the serial console is appended to this file. */
   readonly serialLog: string;
 }
@@ -64,7 +67,7 @@ export function domainXml(existing: string | null, spec: VmSpec, context: Domain
     }
     if (existing === null) setIdentity(domain, spec, context);
     setBasics(domain, spec, context);
-    setBoot(domain, context.boot);
+    setBoot(domain, context);
     setSerial(domain, spec.id, context.serialLog);
     setInterfaces(domain, spec, context.boot.bare);
     setSparePorts(domain);
@@ -158,13 +161,20 @@ function setCpu(domain: XmlElement, { accelerated, boot }: DomainContext): void 
   else if (!existing && (accelerated || !boot.bare)) add(domain, 'cpu', { mode });
 }
 
-function setBoot(domain: XmlElement, boot: BootFiles): void {
+/** An empty disk falls through to the CD; once a system is installed on it, it boots from the disk. */
+function setBoot(domain: XmlElement, { boot, dataDisks = [] }: DomainContext): void {
+  const before = diskAliases(domain);
   const os = child(domain, 'os');
   setChildText(os, 'kernel', boot.kernel?.path ?? null);
   setChildText(os, 'initrd', boot.kernel?.initrd ?? null);
   setChildText(os, 'cmdline', boot.kernel?.append || null);
   const devices = child(domain, 'devices');
   for (const [index, file] of boot.disks.entries()) setDisk(devices, file, index);
+  setDataDisks(domain, dataDisks);
+  const roles = (role: DiskFile['role']): string[] =>
+    boot.disks.flatMap((file) => (file.role === role ? [aliasOf(role)] : []));
+  if (boot.kernel === null)
+    setBootOrder(domain, [...roles('disk'), ...dataDisks.map(({ id }) => diskAlias(id)), ...roles('iso')], before);
 }
 
 export const aliasOf = (role: string): string => `ua-atoll-${role}`;
@@ -188,7 +198,6 @@ function addDisk(devices: XmlElement, file: DiskFile, index: number): XmlElement
   add(disk, 'target', isCd ? { dev: `sd${letter}`, bus: 'sata' } : { dev: `vd${letter}`, bus: 'virtio' });
   if (isCd) add(disk, 'readonly');
   add(disk, 'alias', { name: aliasOf(file.role) });
-  if (file.role !== 'seed') add(disk, 'boot', { order: '1' });
   return disk;
 }
 
@@ -255,7 +264,7 @@ function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
   const takers = elements(
     devices,
-    'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="qemu-xhci"]',
+    'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="virtio-scsi"] | controller[@model="qemu-xhci"]',
   ).length;
   const ports = elements(devices, 'controller[@type="pci"][@model="pcie-root-port"]').length;
   for (let missing = takers + SPARE_PORTS - ports; missing > 0; missing -= 1) {

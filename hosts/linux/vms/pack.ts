@@ -6,6 +6,7 @@ import { PACK_LIMITS, requireSoundPack, unsoundPack, whyNotName } from '../../pa
 import { parseJson } from '../../parse-json';
 import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
+import { diskFileName } from './disk-xml';
 import { partsOf } from './parts';
 import { dumpXml } from './virsh';
 import { add, elements, setText, text, withXml } from './xml';
@@ -248,8 +249,9 @@ export function disksIn(pack: VmPack, spec: VmSpec, at: (file: VmFile) => string
         },
       );
     const isNamed = boot.kind === 'disk' && boot.path === file.path;
-    if (!isOverlay && !isNamed && !formats.has(file.path)) return [];
-    const format = isOverlay ? 'qcow2' : formats.get(file.path);
+    const own = spec.disks?.find((disk) => diskFileName(disk) === file.name);
+    if (!isOverlay && !isNamed && own === undefined && !formats.has(file.path)) return [];
+    const format = isOverlay ? 'qcow2' : (own?.format ?? formats.get(file.path));
     return [{ path: at(file), shown: file.path, format, isOverlay }];
   });
 }

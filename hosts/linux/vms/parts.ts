@@ -4,6 +4,7 @@ import type { MoveChoice, VmPart, VmSpec } from '../../../engine/ports/host-driv
 import { DEVICES, DOMAIN, FEATURES, LIBOSINFO, OS, OSINFO, OWN_DISK, type Rule } from './allow-list';
 import { domainName } from './domain-name';
 import { aliasOf, screenSocket, serialSocket, vnicsInMetadata } from './domain-xml';
+import { diskAlias } from './disk-xml';
 import { serialize } from './interface-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setText, text, withXml } from './xml';
 
@@ -135,11 +136,12 @@ const isOurScreen = (unit: XmlElement, { id, boot }: VmSpec): boolean =>
   boot.kind !== 'imported' && unit.attr('type')?.value === 'vnc' && unit.attr('socket')?.value === screenSocket(id);
 
 /** Which of Atoll's disks this is; null: someone else's. */
-function roleOf(unit: XmlElement, { boot }: VmSpec): string | null {
+function roleOf(unit: XmlElement, { boot, disks = [] }: VmSpec): string | null {
   const roles = { image: ['disk', 'seed'], disk: ['disk'], iso: ['iso'], tiny: [], kernel: [], imported: [] }[
     boot.kind
   ];
-  return roles.find((role) => text(unit, 'alias/@name') === aliasOf(role)) ?? null;
+  const alias = text(unit, 'alias/@name');
+  return [...roles.map(aliasOf), ...disks.map(({ id }) => diskAlias(id))].find((each) => each === alias) ?? null;
 }
 
 /** Replaces what Atoll writes itself with plain elements, so that it keeps its position for the guest, and sets the owner. */

@@ -48,7 +48,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       await quietTaps(shell, vmId, inner);
     });
 
-  const { mover, snapshots } = driver;
+  const { disks, mover, snapshots } = driver;
   return {
     define: (spec, signal, progress) => changing(signal, (inner) => driver.define(spec, inner, progress)),
     diskFormat: (vmId, path, signal) => driver.diskFormat(vmId, path, signal),
@@ -77,6 +77,14 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       land: (spec, pack, signal, choice) => changing(signal, (inner) => mover.land(spec, pack, inner, choice)),
       discard: (vmId, signal) => changing(signal, (inner) => mover.discard(vmId, inner)),
     },
+    disks: {
+      room: (signal) => disks.room(signal),
+      create: (vmId, disk, signal) => disks.create(vmId, disk, signal),
+      grow: (vmId, disk, signal) => disks.grow(vmId, disk, signal),
+      trash: (vmId, disk, signal) => changing(signal, (inner) => disks.trash(vmId, disk, inner)),
+      untrash: (vmId, disk, signal) => disks.untrash(vmId, disk, signal),
+      usage: (spec, signal) => disks.usage(spec, signal),
+    },
     snapshots: {
       freeze: (vmIds, signal) => changing(signal, (inner) => snapshots.freeze(vmIds, inner)),
       thaw: (vmIds, signal) => changing(signal, (inner) => snapshots.thaw(vmIds, inner)),
@@ -84,7 +92,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       wake: (snapshotId, vmId, signal) => taps(signal, vmId, (inner) => snapshots.wake(snapshotId, vmId, inner)),
       revert: (snapshotId, vmId, signal) => taps(signal, vmId, (inner) => snapshots.revert(snapshotId, vmId, inner)),
       forget: (snapshotId, vmIds, signal) => asking(signal, (inner) => snapshots.forget(snapshotId, vmIds, inner)),
-      copyDisks: (fromId, toId, signal) => snapshots.copyDisks(fromId, toId, signal),
+      copyDisks: (fromId, toId, disks, signal) => snapshots.copyDisks(fromId, toId, disks, signal),
       renew: (vmId, signal) => changing(signal, (inner) => snapshots.renew(vmId, inner)),
     },
   };

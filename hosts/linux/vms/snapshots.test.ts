@@ -52,7 +52,7 @@ describe.skipIf(NO_QEMU_IMG)('a disk whose header was rewritten (needs qemu-img)
     ['kept', () => snapshots.take('0193a1b2-0000-7000-8000-0000000000b2', VM, go)],
     ['reverted', () => snapshots.revert(SNAPSHOT, VM, go)],
     ['forgotten', () => snapshots.forget(SNAPSHOT, [VM], go)],
-    ['copied', () => snapshots.copyDisks(VM, COPY, go)],
+    ['copied', () => snapshots.copyDisks(VM, COPY, [], go)],
     ['renewed', () => snapshots.renew(VM, go)],
     ['cleaned before a start', () => snapshots.reap(VM, go)],
   ];

@@ -1,8 +1,9 @@
 import { AppError, note } from '../../../contract';
-import type { SnapshotDriver } from '../../../engine/ports/snapshots';
+import type { DiskCopy, SnapshotDriver } from '../../../engine/ports/snapshots';
 import { CommandError } from '../../command-error';
 import { checkDiskFiles } from '../../disk-file';
 import type { RunResult, Shell } from '../../shell';
+import { diskFileName } from './disk-xml';
 import { fileDisks } from './domain-xml';
 import { QEMU_IMAGE } from './qemu-image';
 
@@ -25,7 +26,9 @@ const COMMON = `${QEMU_IMAGE}
 LC_ALL=C; export LC_ALL
 disks=$1; shift
 kept_in() { printf '%s/.snapshots/%s/%s' "$disks" "$1" "$2"; }
-own_disk() { printf '%s/%s/disk.qcow2' "$disks" "$1"; }
+own_disks() {
+  for own in "$disks/$1"/disk.qcow2 "$disks/$1"/disk-*.qcow2; do [ ! -e "$own" ] || printf '%s\\n' "$own"; done
+}
 has() { of=$(image "$1") && qemu-img info -U --output=json "$of" | grep -qF "\\"name\\": \\"$2\\""; }
 end_vm() {
   case $(virsh -q domstate "$1" 2>/dev/null) in '' | 'shut off') ;; *) virsh -q destroy "$1" || return ;; esac
@@ -33,12 +36,12 @@ end_vm() {
 }
 `;
 
-/** $@: VMs. The definition of each and, if it exists, its own overlay, also for a VM without a definition. */
+/** $@: VMs. The definition of each and the qcow2 disks in its folder, also for a VM without a definition. */
 const DISKS = `
 for vm; do
   virsh -q dumpxml "$vm" 2>/dev/null
   printf '\\f'
-  [ -e "$(own_disk "$vm")" ] && own_disk "$vm"
+  own_disks "$vm"
   printf '\\f'
 done
 `;
@@ -124,8 +127,9 @@ kept=$(kept_in "$1" "$2")
 [ -e "$kept/done" ] || exit ${EXIT_NOTHING}
 end_vm "$2" || exit
 while IFS= read -r disk; do snapshot -a "$1" "$disk" || exit; done <"$kept/disks"
-own=$(own_disk "$2")
-grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
+own_disks "$2" | while IFS= read -r own; do
+  grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
+done
 `;
 
 /**
@@ -156,39 +160,43 @@ done <"$stale"
 rm -f -- "$stale"
 `;
 
-/** $1: from, $2: to. A copy does not include the original's snapshots; its initial state is that of the copy. */
+/** $1: from, $2: to, $3...: names of files and of their copies, by turns. A copy does not include the original's snapshots; its initial state is that of the copy. */
 const COPY = `
-from=$(own_disk "$1"); to=$(own_disk "$2")
-[ -e "$from" ] && [ ! -e "$to" ] || exit 0
+copy_disk() {
+  [ -e "$1" ] && [ ! -e "$2" ] || return 0
+  mkdir -p -- "\${2%/*}" && chmod 710 -- "\${2%/*}" || return
+  cp --reflink=auto --sparse=always -- "$1" "$2.new" || { rm -f -- "$2.new"; return 1; }
+  copy=$(image "$2.new") || return
+  qemu-img snapshot -l "$copy" | awk 'NR > 2 { print $2 }' | while read -r name; do
+    qemu-img snapshot -d "$name" "$copy" || exit
+  done || return
+  qemu-img snapshot -c ${FIRST_DAY} "$copy" && mv -- "$2.new" "$2"
+}
 umask 077
-mkdir -p -- "\${to%/*}" && chmod 710 -- "\${to%/*}" || exit
-cp --reflink=auto --sparse=always -- "$from" "$to.new" || { rm -f -- "$to.new"; exit 1; }
-copy=$(image "$to.new") || exit
-qemu-img snapshot -l "$copy" | awk 'NR > 2 { print $2 }' | while read -r name; do
-  qemu-img snapshot -d "$name" "$copy" || exit
-done || exit
-qemu-img snapshot -c ${FIRST_DAY} "$copy" && mv -- "$to.new" "$to"
+from=$disks/$1 to=$disks/$2; shift 2
+copy_disk "$from/disk.qcow2" "$to/disk.qcow2" || exit
+while [ $# -ge 2 ]; do copy_disk "$from/$1" "$to/$2" || exit; shift 2; done
 `;
 
 /** $1: VM. An overlay from before initial states existed is created again at the next start. */
 const RENEW = `
 end_vm "$1" || exit
-own=$(own_disk "$1")
-[ -e "$own" ] || exit 0
-if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own"; exit; fi
-of=$(image "$own") || exit
-case $(qemu-img snapshot -l "$of") in '') exec rm -f -- "$own" ;; esac
-echo "$own has snapshots, but none of its initial state" >&2
-exit 1
+own_disks "$1" | while IFS= read -r own; do
+  if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own" || exit; continue; fi
+  of=$(image "$own") || exit
+  case $(qemu-img snapshot -l "$of") in '') rm -f -- "$own" || exit; continue ;; esac
+  echo "$own has snapshots, but none of its initial state" >&2
+  exit 1
+done
 `;
 
 /** Removes the snapshot data of a VM that is gone. */
 const DROP = `rm -rf -- "$disks"/.snapshots/*/"$1" "$disks/.snapshots/stale/$1"; rmdir -- "$disks"/.snapshots/* 2>/dev/null; :`;
 
-/** What a VM writes to: the disks of its definition, and its own overlay if that exists. */
+/** What a VM writes to: the disks of its definition, and the qcow2 disks in its folder. */
 interface VmDisks {
   readonly disks: ReturnType<typeof fileDisks>;
-  readonly own: string | null;
+  readonly own: readonly string[];
 }
 
 /** Snapshots of the VMs of a Linux host: `virsh save` for memory, snapshots inside qcow2 files for disks. */
@@ -231,13 +239,15 @@ export class LinuxSnapshots implements SnapshotDriver {
     await this.run(FORGET, [snapshotId, ...vmIds], signal);
   }
 
-  async copyDisks(fromId: string, toId: string, signal: AbortSignal): Promise<void> {
-    await this.requireSoundOverlay(fromId, signal);
-    await this.run(COPY, [fromId, toId], signal);
+  async copyDisks(fromId: string, toId: string, disks: readonly DiskCopy[], signal: AbortSignal): Promise<void> {
+    await this.requireSoundOwn(fromId, signal);
+    const nameOf = (id: string): string => diskFileName({ id, format: 'qcow2' });
+    const names = disks.flatMap(({ from, to }) => [nameOf(from), nameOf(to)]);
+    await this.run(COPY, [fromId, toId, ...names], signal);
   }
 
   async renew(vmId: string, signal: AbortSignal): Promise<void> {
-    await this.requireSoundOverlay(vmId, signal);
+    await this.requireSoundOwn(vmId, signal);
     await this.run(RENEW, [vmId], signal);
   }
 
@@ -260,9 +270,9 @@ export class LinuxSnapshots implements SnapshotDriver {
   private async soundDisksOf(vmIds: readonly string[], signal: AbortSignal): Promise<string[]> {
     const vms = await this.disksOf(vmIds, signal);
     const paths = vms.flatMap(({ disks, own }) => {
-      const other = disks.find(({ path, format }) => format !== 'qcow2' && path !== own);
+      const other = disks.find(({ path, format }) => format !== 'qcow2' && !own.includes(path));
       if (other) throw holdsNone(other.path, this.shell.name);
-      return [...new Set([...disks.map(({ path }) => path), ...(own === null ? [] : [own])])].sort();
+      return [...new Set([...disks.map(({ path }) => path), ...own])].sort();
     });
     await this.checkHeaders(vms, paths, signal);
     return paths;
@@ -272,11 +282,11 @@ export class LinuxSnapshots implements SnapshotDriver {
     if (paths.length > 0) await this.checkHeaders(await this.disksOf(vmIds, signal), paths, signal);
   }
 
-  private async requireSoundOverlay(vmId: string, signal: AbortSignal): Promise<void> {
+  private async requireSoundOwn(vmId: string, signal: AbortSignal): Promise<void> {
     const vms = await this.disksOf([vmId], signal);
     await this.checkHeaders(
       vms,
-      vms.flatMap(({ own }) => own ?? []),
+      vms.flatMap(({ own }) => own),
       signal,
     );
   }
@@ -288,9 +298,10 @@ export class LinuxSnapshots implements SnapshotDriver {
    */
   private async checkHeaders(vms: readonly VmDisks[], paths: readonly string[], signal: AbortSignal): Promise<void> {
     const alone = new Set(
-      vms.flatMap(({ disks, own }) =>
-        disks.filter(({ path, standsAlone }) => standsAlone && path !== own).map(({ path }) => path),
-      ),
+      vms.flatMap(({ disks, own }) => [
+        ...disks.filter(({ path, standsAlone }) => standsAlone && !own.includes(path)).map(({ path }) => path),
+        ...own.filter((path) => !path.endsWith('/disk.qcow2')),
+      ]),
     );
     const questions = paths.map(
       (path) => ({ path, format: 'qcow2', isOverlay: !alone.has(path), field: 'vms' }) as const,
@@ -303,7 +314,7 @@ export class LinuxSnapshots implements SnapshotDriver {
     const parts = stdout.split('\f');
     return vmIds.map((_, i) => {
       const [xml = '', own = ''] = parts.slice(2 * i, 2 * i + 2);
-      return { disks: xml.trim() === '' ? [] : fileDisks(xml), own: own === '' ? null : own };
+      return { disks: xml.trim() === '' ? [] : fileDisks(xml), own: own.split('\n').filter(Boolean) };
     });
   }
 

@@ -15,6 +15,7 @@ import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { diskFormat, prepareBoot, type BootContext } from './boot-files';
+import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
@@ -53,6 +54,7 @@ class VirshDriver implements VmDriver {
   private readonly openLines = new Set<string>();
   private readonly boot: BootContext;
   readonly mover: VmMover;
+  readonly disks: LinuxDisks;
   readonly snapshots: LinuxSnapshots;
   private readonly memory: SavedMemory;
 
@@ -69,14 +71,17 @@ class VirshDriver implements VmDriver {
       baseImage: (path, signal, progress) => options.baseImage(path, signal, progress),
       copyToHost: options.copyToHost,
     };
+    const prepare = async (signal: AbortSignal): Promise<void> => options.prepare?.(signal);
+    const requireOurs = (xml: string, vmId: string): void => this.requireOurs(xml, vmId);
+    this.disks = new LinuxDisks(this.boot, { prepare, requireOurs });
     this.mover = new LinuxMover({
       shell,
       diskDir: options.diskDir,
       broughtDir: options.broughtDir,
-      prepare: async (signal) => options.prepare?.(signal),
+      prepare,
       baseImage: (path, signal) => options.baseImage(path, signal),
       defineFrom: (xml, spec, signal) => this.defineFrom(xml, spec, true, signal),
-      requireOurs: (xml, vmId) => this.requireOurs(xml, vmId),
+      requireOurs,
       serialLog: (vmId) => this.serialLog(vmId),
     });
   }
@@ -186,11 +191,13 @@ class VirshDriver implements VmDriver {
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureUnpluggedBridge(this.shell, signal);
     await this.snapshots.reap(spec.id, signal);
     const boot = await prepareBoot(this.boot, spec, signal, progress);
+    const dataDisks = await prepareDisks(this.boot, spec, signal);
     await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
     const context = {
       storeId: this.options.storeId,
       accelerated: await this.options.accelerated(),
       boot,
+      dataDisks,
       serialLog: this.serialLog(spec.id),
     };
     await this.defineXml(domainXml(existing, spec, context), spec, isNew, signal);

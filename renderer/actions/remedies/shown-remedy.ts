@@ -125,6 +125,9 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
   'vnics.add': on('vm', 'addVnic'),
   'vnics.plug': onVnic(text.plugVnic, (of) => client.vnics.plug(of), 'vnic.plug'),
   'vnics.link': onVnic(text.connectLink, (of) => client.vnics.link({ ...of, up: true }), 'vnic.link'),
+  'disks.list': on('vm', 'vm.show'),
+  'disks.resize': on('vm', 'vm.show'),
+  'disks.remove': on('vm', 'vm.show'),
   'images.list': inTerminal,
   'images.add': inTerminal,
   'snapshots.list': (input, world) =>

@@ -64,7 +64,7 @@ export function snapshotTests(bed: () => Bed, start: (spec: VmSpec) => Promise<u
       await snapshots().take(id, vmId, go);
       await snapshots().wake(id, vmId, go);
     }
-    await snapshots().copyDisks(spec.id, unknown, go);
+    await snapshots().copyDisks(spec.id, unknown, [], go);
     await snapshots().renew(spec.id, go);
     await snapshots().renew(unknown, go);
     expect((await seenVm(bed().host, spec.id))?.state).toBe('down');

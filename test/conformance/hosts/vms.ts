@@ -6,6 +6,7 @@ import { eventually } from '../../support/eventually';
 import { applied, go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 import { screenTests } from './screens';
+import { diskTests } from './disks';
 import { snapshotTests } from './snapshots';
 
 /** Virtual machines: their lifecycle, links and consoles. */
@@ -144,6 +145,7 @@ export function vmTests(kind: HostKind): void {
     consoleTests(() => bed, start, kind.patienceMs);
     screenTests(() => bed, start);
     snapshotTests(() => bed, start, kind.patienceMs);
+    diskTests(() => bed, start);
   });
 }
 

@@ -1,0 +1,70 @@
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
+
+const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
+const DISK: ArgSpec = { name: 'DISK', about: 'id or name of the disk' };
+const CHANGED = '{ disk: Disk, job: string | null, preview: Preview | null }';
+
+export const DISK_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['disk', 'list'],
+    about: 'list disks, of a VM or all, besides those that VMs boot an image or a file from',
+    args: [{ ...VM, optional: true }],
+    json: 'Disk[]',
+    run: () => import('../run/disks').then((m) => m.diskList),
+  },
+  {
+    path: ['disk', 'usage'],
+    about: 'show what the disks of a VM take on its host, and how much is free there',
+    args: [VM],
+    json: '{ roomBytes: number | null, disks: DiskUse[] }',
+    run: () => import('../run/disks').then((m) => m.diskUsage),
+  },
+  {
+    path: ['disk', 'add'],
+    about: 'add an empty disk to a VM that is down',
+    args: [VM],
+    options: [
+      { name: 'size', type: 'text', value: 'SIZE', about: 'size for the guest, for example 20G' },
+      { name: 'name', type: 'text', value: 'NAME', about: 'name (default: the next free diskN)' },
+      {
+        name: 'bus',
+        type: 'text',
+        value: 'BUS',
+        about: 'virtio (default), sata or scsi',
+        complete: ['virtio', 'sata', 'scsi'],
+      },
+      {
+        name: 'format',
+        type: 'text',
+        value: 'FORMAT',
+        about: 'qcow2 (default), which can be in snapshots, or raw',
+        complete: ['qcow2', 'raw'],
+      },
+      { name: 'read-only', type: 'flag', about: 'the guest can only read it' },
+      { name: 'discard', type: 'flag', about: 'blocks that the guest frees are freed on the host too' },
+    ],
+    changes: true,
+    json: CHANGED,
+    examples: ['atoll disk add db --size 20G', 'atoll disk add win --size 64G --bus sata --discard'],
+    run: () => import('../run/disks').then((m) => m.diskAdd),
+  },
+  {
+    path: ['disk', 'resize'],
+    about: 'grow a disk of a VM that is down; the guest then grows its partition and file system',
+    args: [VM, DISK, { name: 'SIZE', about: 'new size, for example 40G' }],
+    changes: true,
+    json: CHANGED,
+    examples: ['atoll disk resize db disk1 40G'],
+    run: () => import('../run/disks').then((m) => m.diskResize),
+  },
+  {
+    path: ['disk', 'remove'],
+    about: 'remove a disk of a VM that is down; its file goes to the trash (see atoll undo)',
+    args: [VM, DISK],
+    changes: true,
+    destructive: true,
+    json: '{ job: string | null, preview: Preview | null }',
+    run: () => import('../run/disks').then((m) => m.diskRemove),
+  },
+];

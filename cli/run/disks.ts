@@ -1,0 +1,88 @@
+import type { AtollClient } from '../../app/client';
+import type { Disk } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { diskSize } from '../../contract/disk-size';
+import { changing } from '../change';
+import type { Context } from '../context';
+import { sizeOf } from '../size';
+import type { Run } from '../spec';
+import { bytes } from '../text/units';
+import { DISK_COLUMNS } from './disk-columns';
+import { busOf, formatOf } from './disk-options';
+import { given, namesOf } from './shared';
+
+export const diskList: Run = async (context) => {
+  const { input, out, engine } = context;
+  const { client } = await engine();
+  const vm = input.maybeArg('VM');
+  const [rows, vms] = await Promise.all([client.disks.list({ ...given({ vm }) }), client.vms.list({})]);
+  const vmName = namesOf(vms);
+  out.answer(rows, () =>
+    out.table(rows, [{ title: 'vm', of: (row: Disk) => vmName(row.vmId) }, ...DISK_COLUMNS], 'No disks.'),
+  );
+};
+
+export const diskUsage: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const vm = input.arg('VM');
+  const [usage, rows] = await Promise.all([client.disks.usage({ vm }), client.disks.list({ vm })]);
+  const nameOf = namesOf(rows);
+  out.answer(usage, () => {
+    out.table(
+      usage.disks,
+      [
+        { title: 'disk', of: (row) => (row.id === null ? '(boot)' : nameOf(row.id)) },
+        { title: 'size', of: (row) => diskSize(row.virtualBytes) },
+        { title: 'used', of: (row) => bytes(row.usedBytes) },
+        { title: 'format', of: (row) => row.format },
+        { title: 'path', of: (row) => row.path },
+      ],
+      'It has no disks on a host.',
+    );
+    if (usage.roomBytes !== null) out.line(`${bytes(usage.roomBytes)} are free on its host.`);
+  });
+};
+
+const target = ({ input }: Context) => ({ vm: input.arg('VM'), disk: input.arg('DISK') });
+const label = ({ disk }: { disk: Disk }, { input }: Context) => `Disk ${disk.name} of ${input.arg('VM')}`;
+
+/** The disk once its host has created or grown it. */
+const refresh = async (client: AtollClient, { disk }: { disk: Disk }) => ({
+  disk: (await client.disks.list({ vm: disk.vmId ?? '' })).find(({ id }) => id === disk.id) ?? disk,
+});
+
+export const diskAdd: Run = (context) => {
+  const { input } = context;
+  const size = input.text('size');
+  if (size === undefined)
+    throw new AppError('BAD_INPUT', '--size is missing, for example --size 20G.', { field: 'size' });
+  return changing((client, dryRun) =>
+    client.disks.add({
+      vm: input.arg('VM'),
+      sizeBytes: sizeOf('size', size),
+      readOnly: input.flag('read-only'),
+      discard: input.flag('discard'),
+      ...given({ name: input.text('name'), bus: busOf(input.text('bus')), format: formatOf(input.text('format')) }),
+      dryRun,
+    }),
+  ).run(context, {
+    refresh,
+    done: (output) => `${label(output, context)} was added (${diskSize(output.disk.sizeBytes)}).`,
+  });
+};
+
+export const diskResize: Run = (context) => {
+  const sizeBytes = sizeOf('size', context.input.arg('SIZE'));
+  return changing((client, dryRun) => client.disks.resize({ ...target(context), sizeBytes, dryRun })).run(context, {
+    refresh,
+    done: (output) => `${label(output, context)} is ${diskSize(output.disk.sizeBytes)} now.`,
+  });
+};
+
+export const diskRemove: Run = (context) => {
+  const { vm, disk } = target(context);
+  return changing((client, dryRun) => client.disks.remove({ vm, disk, dryRun })).run(context, {
+    question: `Remove disk ${disk} of VM ${vm}? Its file goes to the trash.`,
+    done: () => `Disk ${disk} of ${vm} was removed.`,
+  });
+};

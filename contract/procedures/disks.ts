@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Ref } from '../model/common';
+import { Disk, DiskDraft, DiskBytes, DiskUse } from '../model/disk';
+import { command, query } from './base';
+
+const ofDisk = { vm: Ref, disk: Ref };
+
+/** The disks of VMs besides their boot sources. A VM has to be down to change them. */
+export const disks = {
+  list: query.input(z.strictObject({ vm: Ref.optional() })).output(z.array(Disk)),
+  /** What the disks of a VM take on its host, the one that it boots from included, and the free bytes there; null: unknown. */
+  usage: query
+    .input(z.strictObject({ vm: Ref }))
+    .output(z.object({ roomBytes: z.int().nullable(), disks: z.array(DiskUse) })),
+  /** Created at once on the VM's host, or with its first start if it has none yet. */
+  add: command({ vm: Ref, ...DiskDraft.shape }, { disk: Disk }),
+  /** Only grows it: what lies beyond a smaller size would be lost. */
+  resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk }),
+  /** Its file goes to the host's trash. */
+  remove: command(ofDisk, {}),
+};

@@ -1,0 +1,59 @@
+import type { CommandOutput, Disk, DiskDraft, DiskUse } from '../../contract';
+import type { Core } from '../context';
+import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
+import { assertRoom } from '../vms/disk-files';
+import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
+import { presentDisk } from '../vms/disk-rows';
+import { vmSpec } from '../vms/vm-spec';
+
+type Add = DiskDraft & { readonly vm: string; readonly dryRun: boolean };
+type Resize = { readonly vm: string; readonly disk: string; readonly sizeBytes: number; readonly dryRun: boolean };
+
+export function diskHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  for (const kind of DISK_JOBS) core.kinds.define(kind, DiskPayload, (job) => runDiskJob(core, job));
+  const add = command<Add, CommandOutput & { disk: Disk }>((scope, input) => addDiskHandler(scope, input));
+  const resize = command<Resize, CommandOutput & { disk: Disk }>((scope, input) => resizeDiskHandler(scope, input));
+  const hostOf = (vm: string) => {
+    const { hostId } = refs.vm(vm);
+    return hostId === null ? undefined : store.hosts.get(hostId);
+  };
+  return {
+    list: os.disks.list.handler(({ input }) => {
+      const rows = input.vm === undefined ? store.disks.list() : store.disks.ofVm(refs.vm(input.vm).id);
+      return rows.map((disk) => {
+        const vm = disk.vmId === null ? undefined : store.vms.get(disk.vmId);
+        return presentDisk(disk, vm ?? disk);
+      });
+    }),
+    usage: os.disks.usage.handler(({ input, signal }) => usage(core, input.vm, signal ?? new AbortController().signal)),
+    add: os.disks.add.handler(async ({ input, context }) => {
+      const host = hostOf(input.vm);
+      if (host) await assertRoom(core, [host], input.sizeBytes);
+      return add({ input, context });
+    }),
+    resize: os.disks.resize.handler(async ({ input, context }) => {
+      const host = hostOf(input.vm);
+      const { sizeBytes } = refs.disk(refs.vm(input.vm).id, input.disk);
+      if (host) await assertRoom(core, [host], input.sizeBytes - sizeBytes);
+      return resize({ input, context });
+    }),
+    remove: os.disks.remove.handler(command((scope, input) => removeDiskHandler(scope, input))),
+  };
+}
+
+/** A VM that has no host yet has no files. */
+async function usage(
+  { store, refs, images, actors }: Core,
+  ref: string,
+  signal: AbortSignal,
+): Promise<{ roomBytes: number | null; disks: DiskUse[] }> {
+  const vm = refs.vm(ref);
+  const actor = vm.hostId === null ? undefined : actors.find(vm.hostId);
+  if (!actor || vm.boot.kind === 'imported') return { roomBytes: null, disks: [] };
+  await actor.connect();
+  const { disks } = actor.driver.vms;
+  const spec = vmSpec(store, images, vm, store.vnics.ofVm(vm.id));
+  const [roomBytes, uses] = await Promise.all([disks.room(signal), disks.usage(spec, signal)]);
+  return { roomBytes, disks: uses };
+}

@@ -1,0 +1,98 @@
+import { type ChangeOf, type Disk, type DiskDraft, type PreviewLine, say } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import type { DiskRow, VmRow } from '../ports/store';
+import { diskJob } from './disk-jobs';
+import { newDisk, presentDisk, readdDisk } from './disk-rows';
+import { assertGrows, assertNoSnapshotHas } from './disk-rules';
+import { addedUndo, removedUndo, restoredUndo } from './disk-undo';
+import { assertVmStateAllows } from './rules';
+
+interface Ref {
+  readonly vm: string;
+  readonly disk: string;
+}
+
+function editable(scope: Scope, input: Ref): { vm: VmRow; disk: DiskRow } {
+  const vm = scope.refs.vm(input.vm);
+  const disk = scope.refs.disk(vm.id, input.disk);
+  assertVmStateAllows(vm, 'editDisks');
+  return { vm, disk };
+}
+
+const addLine = (vm: VmRow, { name, sizeBytes: bytes, format, bus }: DiskRow): PreviewLine =>
+  say('preview.disk.add', { disk: name, vm: vm.name, bytes, format, bus, atStart: vm.hostId === null });
+
+/** The disks of a new VM, as lines of a dry run. */
+export const diskLines = (disks: readonly DiskRow[], vm: VmRow): PreviewLine[] =>
+  disks.map((disk) => addLine(vm, disk));
+
+/** `disks.add`: on a VM that has a host the job creates the file, and only then the row is written. */
+export function addDiskHandler(scope: Scope, input: DiskDraft & { readonly vm: string }): Outcome<{ disk: Disk }> {
+  const { tx } = scope;
+  const { vm: ref, ...draft } = input;
+  const vm = scope.refs.vm(ref);
+  assertVmStateAllows(vm, 'editDisks');
+  const disk = newDisk(tx, vm, draft);
+  const named = { disk: disk.name, vm: vm.name };
+  const lines = [addLine(vm, disk)];
+  const output = { disk: presentDisk(disk, vm) };
+  if (vm.hostId !== null) return { output, lines, job: diskJob('disks.add', vm, { kind: 'add', disk }, disk.name) };
+  tx.disks.insert(disk);
+  scope.emit(
+    'disk.added',
+    'normal',
+    say('disk.added', { ...named, bytes: disk.sizeBytes }),
+    { vmId: vm.id },
+    addedUndo(vm, disk),
+  );
+  return { output, lines };
+}
+
+/** `disks.resize` */
+export function resizeDiskHandler(scope: Scope, input: Ref & { readonly sizeBytes: number }): Outcome<{ disk: Disk }> {
+  const { vm, disk } = editable(scope, input);
+  const { sizeBytes } = input;
+  assertGrows(disk, sizeBytes);
+  const named = { disk: disk.name, vm: vm.name };
+  const lines = [say('preview.disk.resize', { ...named, was: disk.sizeBytes, now: sizeBytes })];
+  const output = { disk: presentDisk({ ...disk, sizeBytes }, vm) };
+  if (vm.hostId !== null)
+    return {
+      output,
+      lines,
+      job: diskJob('disks.resize', vm, { kind: 'resize', diskId: disk.id, sizeBytes }, disk.name),
+    };
+  scope.tx.disks.update(disk.id, { sizeBytes });
+  scope.emit('disk.resized', 'normal', say('disk.resized', { ...named, bytes: sizeBytes }), { vmId: vm.id });
+  return { output, lines };
+}
+
+/** `disks.remove` */
+export function removeDiskHandler(scope: Scope, input: Ref): Outcome<object> {
+  const { vm, disk } = editable(scope, input);
+  assertNoSnapshotHas(scope.tx, vm, disk);
+  const named = { disk: disk.name, vm: vm.name };
+  const lines = [say('preview.disk.remove', named)];
+  if (vm.hostId !== null)
+    return { output: {}, lines, job: diskJob('disks.remove', vm, { kind: 'remove', diskId: disk.id }, disk.name) };
+  scope.tx.disks.remove(disk.id);
+  const undo = removedUndo(vm, disk, false);
+  scope.emit('disk.removed', 'normal', say('disk.removed', named), { vmId: vm.id }, undo);
+  return { output: {}, lines };
+}
+
+/** Undoes a removal: the disk is written again once its file is back from the trash. */
+export function restoreDisk(scope: Scope, removed: ChangeOf<'disk.removed'>): Outcome<object> {
+  const { tx, emit } = scope;
+  const { disk, position, trashed } = removed;
+  const vm = scope.refs.vm(disk.vmId ?? '');
+  assertVmStateAllows(vm, 'editDisks');
+  const named = { disk: disk.name, vm: vm.name };
+  const lines = [say('preview.disk.restore', named)];
+  const row: DiskRow = { ...disk, hostId: null, position };
+  if (trashed)
+    return { output: {}, lines, job: diskJob('disks.bring_back', vm, { kind: 'restore', disk: row }, disk.name) };
+  readdDisk(tx, vm, { ...disk, path: null }, position);
+  emit('disk.added', 'normal', say('disk.brought_back', named), { vmId: vm.id }, restoredUndo(vm, disk));
+  return { output: {}, lines };
+}

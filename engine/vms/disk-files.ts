@@ -1,0 +1,47 @@
+import type { Core } from '../context';
+import type { HostRow } from '../ports/store';
+import { diskSpec } from './disk-rows';
+import { assertDiskFits } from './disk-rules';
+import type { VmTurn } from './vm-turn';
+
+/** A host that does not answer is not waited for: its own check comes with the job. Milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/** Creates the files of a VM's disks that have none yet, on its host. */
+export async function createDisks({ store }: Pick<Core, 'store'>, turn: VmTurn, signal: AbortSignal): Promise<void> {
+  const { vm, driver } = turn;
+  const lacking = store.disks.ofVm(vm.id).filter(({ path }) => path === null);
+  if (lacking.length === 0) return;
+  const added = lacking.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  assertDiskFits(turn.hostName, { added, roomBytes: await driver.disks.room(signal) }, 'disks');
+  for (const disk of lacking) {
+    const path = await driver.disks.create(vm.id, diskSpec(disk), signal);
+    store.transaction((tx) => tx.disks.update(disk.id, { path }));
+  }
+}
+
+/**
+ * Before a command: whether a host that the VM may be on has room for its new disks. Hosts that do not answer in time, or are not
+ * active, are asked by the job. Bad: 2 TiB with 100 GiB free on the only host.
+ */
+export async function assertRoom(
+  { actors }: Pick<Core, 'actors'>,
+  hosts: ReadonlyArray<Pick<HostRow, 'id' | 'name'>>,
+  added: number,
+  field?: string,
+): Promise<void> {
+  if (added <= 0) return;
+  const seen = await Promise.all(
+    hosts.map(async ({ id, name }) => {
+      const room = actors.find(id)?.driver.vms.disks.room(AbortSignal.timeout(PATIENCE_MS));
+      const roomBytes = await Promise.race([room, late()]).catch(() => undefined);
+      return { name, roomBytes };
+    }),
+  );
+  if (seen.some(({ roomBytes }) => roomBytes === undefined || roomBytes >= added)) return;
+  const [best] = [...seen].sort((a, b) => (b.roomBytes ?? 0) - (a.roomBytes ?? 0));
+  if (best?.roomBytes !== undefined) assertDiskFits(best.name, { added, roomBytes: best.roomBytes }, field);
+}
+
+const late = (): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref());

@@ -1,0 +1,180 @@
+import { AppError, type DiskUse, diskSize, note } from '../../../contract';
+import type { DiskDriver, DiskSpec, VmSpec } from '../../../engine/ports/host-driver';
+import { checkDiskFile, checkDiskFiles } from '../../disk-file';
+import { type BootContext, vmDiskDir } from './boot-files';
+import { type DataDisk, diskFileName, findDisk } from './disk-xml';
+import { trashDir } from './disks';
+import { serialize } from './interface-xml';
+import { QEMU_IMAGE } from './qemu-image';
+import { FIRST_DAY } from './snapshots';
+import { dumpXml, virshWithXml } from './virsh';
+import { withXml } from './xml';
+
+type Place = Pick<BootContext, 'shell' | 'diskDir'>;
+
+/** Moving a large disk within a file system takes no time, but freeing its blocks does. */
+const LONG_MS = 600_000;
+
+/** $1: a folder that may not exist yet. Prints the free bytes there. */
+const ROOM = `
+dir=$1
+while [ ! -d "$dir" ]; do dir=\${dir%/*}; [ -n "$dir" ] || dir=/; done
+df -B1 --output=avail -- "$dir" | tail -n 1
+`;
+
+/** $1: the VM's folder, $2: the file, $3: its format, $4: its size. Made aside and moved, so that what is found there is whole. */
+const CREATE = `
+umask 077
+mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
+[ -e "$2" ] && exit 0
+rm -f -- "$2.new"
+qemu-img create -q -f "$3" "$2.new" "$4" || { rm -f -- "$2.new"; exit 1; }
+[ "$3" = raw ] || snapshot -c ${FIRST_DAY} "$1/$2.new" || { rm -f -- "$2.new"; exit 1; }
+mv -- "$2.new" "$2"
+`;
+
+/** $1: the file, $2: its format, $3: its new size. qemu-img refuses to shrink. */
+const GROW = `
+[ -e "$1" ] || exit 0
+case $2 in
+  raw) [ -f "$1" ] && [ ! -L "$1" ] && exec qemu-img resize -q -f raw "$1" "$3" ;;
+  *) of=$(image "$1") && exec qemu-img resize -q "$of" "$3" ;;
+esac
+exit 1
+`;
+
+/** $1: the VM's folder, $2: the file, $3: the trash, $4: the disk's folder in it. Prints \`yes\` if the file is there now. */
+const TRASH = `
+umask 077
+if [ -e "$1/$2" ]; then
+  mkdir -p -- "$3" && chmod 700 -- "$3" && mkdir -p -- "$4" && mv -T -- "$1/$2" "$4/$2" || exit 1
+fi
+[ ! -e "$4/$2" ] || echo yes
+`;
+
+/** The same arguments. Exit 3: it is in neither. */
+const UNTRASH = `
+umask 077
+[ -e "$4/$2" ] || { [ -e "$1/$2" ] && exit 0; exit 3; }
+mkdir -p -- "$1" && chmod 710 -- "$1" && mv -T -- "$4/$2" "$1/$2" && rmdir -- "$4"
+`;
+
+/** For each path what it takes on disk, in blocks of 512 bytes; an empty line for a missing one. */
+const BLOCKS = `for path; do if [ -f "$path" ]; then stat -L -c %b -- "$path"; else echo; fi; done`;
+
+/** The path of a disk's file. */
+export const diskPath = (place: Pick<Place, 'diskDir'>, vmId: string, disk: DiskSpec): string =>
+  `${vmDiskDir(place, vmId)}/${diskFileName(disk)}`;
+
+/** Creates the files of a VM's disks that do not exist, and checks the others. */
+export async function prepareDisks(place: Place, spec: VmSpec, signal: AbortSignal): Promise<DataDisk[]> {
+  const made: DataDisk[] = [];
+  for (const disk of spec.disks ?? []) made.push({ ...disk, path: await createDisk(place, spec.id, disk, signal) });
+  return made;
+}
+
+async function createDisk(place: Place, vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string> {
+  const path = diskPath(place, vmId, disk);
+  const args = [vmDiskDir(place, vmId), diskFileName(disk), disk.format, String(disk.sizeBytes)];
+  await place.shell.script(QEMU_IMAGE + CREATE, args, { signal });
+  await checkDiskFile(place.shell, { path, format: disk.format, field: 'disks' }, signal);
+  return path;
+}
+
+/** The disks of the VMs of a Linux host besides their boot sources. */
+export class LinuxDisks implements DiskDriver {
+  constructor(
+    private readonly place: Place,
+    private readonly options: {
+      readonly prepare: (signal: AbortSignal) => Promise<void>;
+      readonly requireOurs: (xml: string, vmId: string) => void;
+    },
+  ) {}
+
+  async room(signal: AbortSignal): Promise<number> {
+    const { shell, diskDir } = this.place;
+    const { stdout } = await shell.script(ROOM, [diskDir], { signal });
+    if (/^\s*\d{1,15}\s*$/.test(stdout)) return Number(stdout);
+    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} does not report its free space`, {
+      remedy: note('Check the free space on that host (df).'),
+    });
+  }
+
+  async create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string> {
+    await this.options.prepare(signal);
+    return createDisk(this.place, vmId, disk, signal);
+  }
+
+  async grow(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    const path = diskPath(this.place, vmId, disk);
+    const { format, sizeBytes } = disk;
+    await this.place.shell.script(QEMU_IMAGE + GROW, [path, format, String(sizeBytes)], { signal });
+  }
+
+  async trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean> {
+    await this.undefine(vmId, disk.id, signal);
+    const { stdout } = await this.place.shell.script(TRASH, this.inTrash(vmId, disk), { signal, timeoutMs: LONG_MS });
+    return stdout.trim() === 'yes';
+  }
+
+  async untrash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    const { shell } = this.place;
+    const options = { signal, timeoutMs: LONG_MS, okExits: [0, 3] };
+    const { exit } = await shell.script(UNTRASH, this.inTrash(vmId, disk), options);
+    if (exit === 0) return;
+    throw new AppError('NOT_FOUND', `The file of the disk is no longer in the trash of ${shell.name}`, {
+      remedy: note(`Add a new disk of ${diskSize(disk.sizeBytes)}.`),
+    });
+  }
+
+  async usage(spec: VmSpec, signal: AbortSignal): Promise<DiskUse[]> {
+    const { shell } = this.place;
+    const all = [...this.bootDisk(spec), ...(spec.disks ?? []).map((disk) => this.questionOf(spec.id, disk))];
+    if (all.length === 0) return [];
+    const { stdout } = await shell.script(
+      BLOCKS,
+      all.map(({ path }) => path),
+      { signal },
+    );
+    const lines = stdout.split('\n');
+    const present = all.flatMap((disk, i) => {
+      const blocks = /^\d{1,15}$/.exec(lines[i] ?? '');
+      return blocks === null ? [] : [{ ...disk, usedBytes: Number(blocks[0]) * 512 }];
+    });
+    const facts = await checkDiskFiles(shell, present, signal);
+    return present.map(({ id, path, format, usedBytes }, i) => {
+      return { id, path, format, usedBytes, virtualBytes: facts[i]?.virtualBytes ?? 0 };
+    });
+  }
+
+  private bootDisk({ id, boot }: VmSpec) {
+    if (boot.kind === 'image') {
+      const path = `${vmDiskDir(this.place, id)}/disk.qcow2`;
+      return [{ id: null, path, format: 'qcow2', isOverlay: true } as const];
+    }
+    if (boot.kind !== 'disk' || boot.format === null) return [];
+    return [{ id: null, path: boot.path, format: boot.format, isOverlay: false } as const];
+  }
+
+  private questionOf(vmId: string, disk: DiskSpec) {
+    return { id: disk.id, path: diskPath(this.place, vmId, disk), format: disk.format, isOverlay: false } as const;
+  }
+
+  private inTrash(vmId: string, disk: DiskSpec): string[] {
+    const trash = trashDir(this.place);
+    return [vmDiskDir(this.place, vmId), diskFileName(disk), trash, `${trash}/${disk.id}`];
+  }
+
+  /** A definition that names a missing file could neither start nor be kept in a snapshot. */
+  private async undefine(vmId: string, diskId: string, signal: AbortSignal): Promise<void> {
+    const { shell } = this.place;
+    const xml = await dumpXml(shell, vmId, 'inactive', signal);
+    if (xml === null) return;
+    this.options.requireOurs(xml, vmId);
+    const disk = withXml(xml, ({ root }) => {
+      const found = findDisk(root, diskId);
+      return found === null ? null : serialize(found);
+    });
+    if (disk !== null) await virshWithXml(shell, ['detach-device', vmId, '/dev/stdin', '--config'], disk, { signal });
+  }
+}

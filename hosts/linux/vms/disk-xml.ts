@@ -1,0 +1,94 @@
+import type { XmlElement } from 'libxml2-wasm';
+import type { DiskSpec } from '../../../engine/ports/host-driver';
+import { add, child, element, elements, setText, text } from './xml';
+
+/** A disk of a VM besides its boot source, with the path of its file. */
+export interface DataDisk extends DiskSpec {
+  readonly path: string;
+}
+
+const PREFIX = 'ua-atoll-disk-';
+
+/** By its alias a disk of Atoll's is found again in a definition. */
+export const diskAlias = (id: string): string => `${PREFIX}${id}`;
+
+/** The file of a disk in its VM's folder. Its extension is its format, which is therefore never read from its content. */
+export const diskFileName = ({ id, format }: Pick<DiskSpec, 'id' | 'format'>): string => `disk-${id}.${format}`;
+
+/** The disk with this id in a definition. */
+export const findDisk = (domain: XmlElement, id: string): XmlElement | null =>
+  element(domain, `devices/disk[alias/@name="${diskAlias(id)}"]`);
+
+/** The ids of Atoll's disks in a definition, besides the one of the boot source. */
+export const diskIds = (domain: XmlElement): string[] =>
+  elements(domain, 'devices/disk/alias').flatMap((alias) => {
+    const name = alias.attr('name')?.value ?? '';
+    return name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [];
+  });
+
+/** Adds and updates these disks, and removes others of Atoll's; what else a definition says of them stays. */
+export function setDataDisks(domain: XmlElement, disks: readonly DataDisk[]): void {
+  const wanted = new Set(disks.map(({ id }) => id));
+  for (const id of diskIds(domain)) if (!wanted.has(id)) findDisk(domain, id)?.remove();
+  const devices = child(domain, 'devices');
+  for (const disk of disks) setDataDisk(domain, devices, disk);
+  if (disks.some(({ bus }) => bus === 'scsi') && element(devices, 'controller[@type="scsi"]') === null)
+    add(devices, 'controller', { type: 'scsi', index: '0', model: 'virtio-scsi' });
+}
+
+function setDataDisk(domain: XmlElement, devices: XmlElement, disk: DataDisk): void {
+  const known = findDisk(domain, disk.id);
+  if (known !== null && text(known, 'target/@bus') === disk.bus) return update(known, disk);
+  known?.remove();
+  const made = add(devices, 'disk', { type: 'file', device: 'disk' });
+  add(made, 'driver', { name: 'qemu' });
+  add(made, 'source');
+  add(made, 'target', { dev: freeTarget(domain, disk.bus === 'virtio' ? 'vd' : 'sd'), bus: disk.bus });
+  // What a guest can find the disk by: /dev/disk/by-id.
+  setText(add(made, 'serial'), disk.id.replaceAll('-', '').slice(0, 20));
+  add(made, 'alias', { name: diskAlias(disk.id) });
+  update(made, disk);
+}
+
+function update(made: XmlElement, { path, format, readOnly, discard }: DataDisk): void {
+  const driver = child(made, 'driver');
+  driver.setAttr('type', format);
+  if (discard) driver.setAttr('discard', 'unmap');
+  else if (driver.attr('discard')?.value === 'unmap') driver.attr('discard')?.remove();
+  const source = child(made, 'source');
+  source.setAttr('file', path);
+  element(source, 'dataStore')?.remove();
+  // The disk stands alone, whatever its header says.
+  for (const chain of elements(made, 'backingStore')) chain.remove();
+  add(made, 'backingStore');
+  const isReadOnly = element(made, 'readonly');
+  if (readOnly && isReadOnly === null) add(made, 'readonly');
+  if (!readOnly) isReadOnly?.remove();
+}
+
+/** Two letters after the prefix, or one: the first that no disk of the definition has. */
+function freeTarget(domain: XmlElement, prefix: string): string {
+  const taken = new Set(elements(domain, 'devices/disk/target').map((target) => target.attr('dev')?.value));
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const names = ['', ...letters].flatMap((first) => letters.map((letter) => `${prefix}${first}${letter}`));
+  return names.find((name) => !taken.has(name)) ?? `${prefix}zz`;
+}
+
+/** The aliases of all disks of a definition. */
+export const diskAliases = (domain: XmlElement): Set<string> =>
+  new Set(elements(domain, 'devices/disk/alias').flatMap((alias) => alias.attr('name')?.value ?? []));
+
+/**
+ * Gives the disks with these aliases their order for booting, if one of them was not in `before`; then those devices follow that
+ * someone else put into the order. An order that exists stays: it may have been changed on the host.
+ */
+export function setBootOrder(domain: XmlElement, aliases: readonly string[], before: ReadonlySet<string>): void {
+  if (aliases.every((alias) => before.has(alias))) return;
+  const ours = aliases.flatMap((alias) => element(domain, `devices/disk[alias/@name="${alias}"]`) ?? []);
+  const others = elements(domain, 'devices/*[boot/@order]')
+    .filter((device) => !aliases.includes(text(device, 'alias/@name') ?? ''))
+    .sort((a, b) => orderOf(a) - orderOf(b));
+  [...ours, ...others].forEach((device, i) => child(device, 'boot').setAttr('order', String(i + 1)));
+}
+
+const orderOf = (device: XmlElement): number => Number(text(device, 'boot/@order') ?? '0');

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { DiskSpec, VmSpec } from '../../../engine/ports/host-driver';
+import { go, tinyVm } from './fixtures';
+import type { Bed } from './kind';
+
+const MIB = 1024 * 1024;
+
+/** Disks besides the boot source. `start` defines, starts and later removes a VM. */
+export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unknown>): void {
+  const driver = () => bed().host.vms;
+  const newDisk = (more: Partial<DiskSpec> = {}): DiskSpec => ({
+    ...{ id: randomUUID(), bus: 'virtio', format: 'qcow2', sizeBytes: 8 * MIB, readOnly: false, discard: true },
+    ...more,
+  });
+  const sizes = async (spec: VmSpec) =>
+    (await driver().disks.usage(spec, go)).map(({ id, virtualBytes }) => [id, virtualBytes]);
+
+  it('starts a VM with a disk on each bus, which grow, go to the trash and come back', async () => {
+    const disks = [newDisk(), newDisk({ bus: 'sata', format: 'raw' }), newDisk({ bus: 'scsi', readOnly: true })];
+    const spec: VmSpec = { ...tinyVm('cf-disks', []), disks };
+    expect(await driver().disks.room(go)).toBeGreaterThan(0);
+    const path = await driver().disks.create(spec.id, disks[0]!, go);
+    expect(await driver().disks.create(spec.id, disks[0]!, go)).toBe(path);
+    await start(spec);
+    expect(await sizes(spec)).toEqual(disks.map(({ id, sizeBytes }) => [id, sizeBytes]));
+    await driver().act(spec.id, 'stop', go);
+
+    const grown = disks.map((disk) => ({ ...disk, sizeBytes: 16 * MIB }));
+    for (const disk of grown) await driver().disks.grow(spec.id, disk, go);
+    for (const disk of grown) await driver().disks.grow(spec.id, disk, go);
+    const large: VmSpec = { ...spec, disks: grown };
+    expect(await sizes(large)).toEqual(grown.map(({ id }) => [id, 16 * MIB]));
+
+    const [first, ...rest] = grown;
+    expect(await driver().disks.trash(spec.id, first!, go)).toBe(true);
+    expect(await driver().disks.trash(spec.id, first!, go)).toBe(true);
+    // The definition no longer names it: the VM starts, and can be in a snapshot.
+    await driver().act(spec.id, 'start', go);
+    await driver().act(spec.id, 'stop', go);
+    await driver().define({ ...spec, disks: rest }, go);
+    await driver().disks.untrash(spec.id, first!, go);
+    await driver().disks.untrash(spec.id, first!, go);
+    await driver().define(large, go);
+    expect(await sizes(large)).toEqual(grown.map(({ id }) => [id, 16 * MIB]));
+    await driver().act(spec.id, 'start', go);
+  });
+}
