@@ -233,12 +233,16 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
         about: 'a bridge of the host; with a NIC it becomes a regular network, otherwise an isolated one',
       },
       { name: 'with-vms', type: 'flag', about: 'with --bridge: also import the VMs on it' },
-      { name: 'all', type: 'flag', about: 'import all VMs and bridges that can be imported' },
+      {
+        name: 'all',
+        type: 'flag',
+        about: 'import all VMs and bridges that can be imported, and list the others with the reason',
+      },
       { name: 'name', type: 'text', value: 'NAME', about: 'name in Atoll; only when importing a single VM or bridge' },
     ],
     changes: true,
     destructive: true,
-    json: '{ host: Host, vms: Vm[], networks: Network[], job: string | null, preview: Preview | null }',
+    json: '{ host: Host, vms: Vm[], networks: Network[], skipped: { kind, name, why }[], job: string | null, preview: Preview | null }',
     examples: [
       'atoll host show node1',
       'atoll host import node1 --bridge br-lab --with-vms --dry-run',

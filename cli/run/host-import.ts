@@ -26,9 +26,12 @@ export const hostImport: Run = async (context) => {
         ({ network }) => network,
       ),
     }),
-    done: ({ vms, networks }) => {
+    done: ({ vms, networks, skipped }) => {
       const names = [...vms.map(({ name }) => `VM ${name}`), ...networks.map(({ name }) => `network ${name}`)];
-      return `Imported: ${names.join(', ')}. To undo: atoll undo`;
+      return [
+        names.length === 0 ? 'Nothing was imported.' : `Imported: ${names.join(', ')}. To undo: atoll undo`,
+        ...skipped.map(({ why }) => why),
+      ];
     },
   });
 };
@@ -44,11 +47,7 @@ async function requestOf(client: AtollClient, { input }: Context): Promise<Impor
       remedy: note('Give one of them.'),
     });
   const { unmanaged, unmanagedVms } = await client.hosts.show({ host });
-  return {
-    ...rest,
-    bridges: unmanaged.filter(({ refused }) => refused === null).map(({ name }) => name),
-    vms: unmanagedVms.filter(({ refused }) => refused === null).map(({ id }) => id),
-  };
+  return { ...rest, skip: true, bridges: unmanaged.map(({ name }) => name), vms: unmanagedVms.map(({ id }) => id) };
 }
 
 async function askFor(client: AtollClient, request: ImportInput): Promise<void> {

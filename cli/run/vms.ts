@@ -164,10 +164,15 @@ export const vmLife =
 export const vmRemove: Run = (context) => {
   const vm = context.input.arg('VM');
   const keepDisks = context.input.flag('keep-disks');
-  return changing((client, dryRun) => client.vms.remove({ vm, keepDisks, dryRun })).run(context, {
+  let imported = false;
+  const remove = changing(async (client, dryRun) => {
+    imported = (await client.vms.show({ vm })).boot.kind === 'imported';
+    return client.vms.remove({ vm, keepDisks, dryRun });
+  });
+  return remove.run(context, {
     question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll created for it'}?`,
 
-    done: () => `VM ${vm} was removed.`,
+    done: () => (imported ? `VM ${vm} is forgotten; it stays on its host.` : `VM ${vm} was removed.`),
   });
 };
 

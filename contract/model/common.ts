@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import './issue-words';
 
-export const Id = z.uuid();
+/** Any 128 bits: libvirt's ids, which VMs keep, need not follow a version of RFC 9562. */
+export const Id = z.guid();
 export type Id = z.infer<typeof Id>;
 
 /** The default data center and its cluster. */

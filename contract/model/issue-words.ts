@@ -20,7 +20,7 @@ export function issueWords(issue: Issue): string | undefined {
     case 'too_big':
       return bound('most', issue.maximum, issue.origin);
     case 'invalid_format':
-      return issue.format === 'uuid' ? 'must be an id, as lists show it' : undefined;
+      return issue.format === 'uuid' || issue.format === 'guid' ? 'must be an id, as lists show it' : undefined;
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
       return issue.expected === 'int' ? 'must be a whole number' : undefined;

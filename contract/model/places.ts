@@ -95,6 +95,10 @@ export const UnmanagedVm = z.object({
 });
 export type UnmanagedVm = z.infer<typeof UnmanagedVm>;
 
+/** What an import left out, and why. */
+export const SkippedImport = z.object({ kind: z.enum(['vm', 'bridge']), name: z.string(), why: z.string() });
+export type SkippedImport = z.infer<typeof SkippedImport>;
+
 export const Lab = z.object({
   id: Id,
   /** Its host; null for a folder left by a removed host. */

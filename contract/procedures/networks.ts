@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Label, Mtu, NetworkName, Ref } from '../model/common';
+import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Id, Label, Mtu, NetworkName, Ref } from '../model/common';
 import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
@@ -29,13 +29,13 @@ export const networks = {
       network: Network,
       attachments: z.array(NetworkAttachment),
       profiles: z.array(VnicProfile),
-      vms: z.array(z.object({ id: z.uuid(), name: z.string(), state: z.string(), hostId: z.uuid().nullable() })),
+      vms: z.array(z.object({ id: Id, name: z.string(), state: z.string(), hostId: Id.nullable() })),
       checks: z.array(IsolationCheck),
       /**
        * VMs through which those on an isolated network could reach the outside; a single one is the only gateway. Possible, not
        * certain.
        */
-      waysOut: z.array(z.object({ id: z.uuid(), name: z.string() })),
+      waysOut: z.array(z.object({ id: Id, name: z.string() })),
       events: z.array(Event),
     }),
   ),
@@ -65,7 +65,7 @@ export const networks = {
    */
   placeTogether: command(
     { network: Ref, host: Ref.optional(), stopVms: z.boolean().default(false), start: z.boolean().default(false) },
-    { network: Network, host: z.object({ id: z.uuid(), name: z.string() }) },
+    { network: Network, host: z.object({ id: Id, name: z.string() }) },
   ),
   remove: command({ network: Ref }, {}),
   removeMany: command({ networks: z.array(Ref).min(1).max(2000) }, {}),

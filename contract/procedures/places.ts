@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Id, Labels, Name, Ref } from '../model/common';
-import { Cluster, DataCenter, HOST_TEXTS, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
+import {
+  Cluster,
+  DataCenter,
+  HOST_TEXTS,
+  Host,
+  HostNic,
+  Lab,
+  SkippedImport,
+  UnmanagedBridge,
+  UnmanagedVm,
+} from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, KeyPlace, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
@@ -152,8 +162,10 @@ export const hosts = {
       bridges: z.array(z.string().min(1).max(15)).max(1000).default([]),
       withVms: z.boolean().default(false),
       name: Name.optional(),
+      /** Leaves out what can't be imported, and reports it, instead of refusing the whole. */
+      skip: z.boolean().default(false),
     },
-    { host: Host, vms: z.array(Vm), networks: z.array(Network) },
+    { host: Host, vms: z.array(Vm), networks: z.array(Network), skipped: z.array(SkippedImport) },
   ),
   /**
    * Adopts everything that another Atoll database created on the host, if that database is lost: its networks and VMs become ours,

@@ -7,6 +7,7 @@ import { namesakes } from '../vms/add-vm';
 import { assertVnicsFit } from '../vms/rules';
 import { profileOf } from '../vms/vnic-rows';
 import { importedBoot, otherNic } from '../plan/other-nic';
+import { importName } from './import-name';
 import { badName, takenMac, takenName } from './rules';
 
 /** The state of a VM that does not have Atoll's mark on its host yet. */
@@ -27,13 +28,15 @@ export function addImportedVm(
   scope: Scope,
   host: HostRow,
   seen: ObservedVm,
-  name: string,
+  wanted?: string,
 ): { vm: VmRow; lines: PreviewLine[] } {
   const { tx, refs } = scope;
   const { dataCenterId } = refs.cluster(host.clusterId);
+  const isTaken = (name: string): boolean => namesakes(scope, name, dataCenterId).length > 0;
+  const name = wanted ?? importName(seen, isTaken);
   const parsed = Name.safeParse(name);
   if (!parsed.success) throw badName('VM', name, parsed.error.issues[0]?.message ?? 'cannot be imported');
-  if (namesakes(scope, name, dataCenterId).length > 0) throw takenName('VM', name);
+  if (isTaken(name)) throw takenName('VM', name);
   const networks = networksByBridge(tx, host.id);
   const others = seen.vnics.filter((vnic) => !networkOf(vnic, networks)).map(otherNic);
   const vm: VmRow = {
@@ -48,6 +51,9 @@ export function addImportedVm(
     vm,
     lines: [
       say('preview.import.vm', { vm: name, memoryMiB: vm.memoryMiB, cpus: vm.cpus, state: seen.state }),
+      ...(wanted === undefined && name !== seen.name
+        ? [say('preview.import.renamed', { vm: name, was: seen.name })]
+        : []),
       ...lines,
       ...others.map(({ mac, on }) => say('preview.import.other_nic', { vm: name, mac, on })),
     ],

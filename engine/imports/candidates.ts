@@ -65,10 +65,12 @@ const plural = (names: readonly string[], one: string): string =>
 
 /** Names of bridges that other tools manage: they would recreate or change them. */
 const OF_TOOLS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^virbr/, 'libvirt created it for one of its networks'],
   [/^(docker|br-[0-9a-f]{12}$)/, 'Docker created it for its containers'],
   [/^(lxcbr|lxdbr|incusbr|cni|podman|flannel|cali|cilium|ovs-)/, 'it was created for containers'],
 ];
+
+/** libvirt's own networks; their VMs can move without it. */
+const OF_LIBVIRT = /^virbr/;
 
 /** As in hosts/linux/names: what fits into an nft identifier and a line of `ip -batch` unquoted. */
 const PLAIN = /^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/;
@@ -95,6 +97,8 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: s
 const isNoPort = ({ kind }: NetLink): boolean => kind === 'other' || kind === 'bridge';
 
 function whyNotIsolated({ name }: ObservedBridge, seen: ObservedHost): string | null {
+  if (OF_LIBVIRT.test(name))
+    return 'libvirt created it for one of its networks, and would continue to change it: import the VMs, shut each down, and give its NIC to a network of Atoll with the same MAC address (atoll vnic add VM --network NAME --mac MAC)';
   const tool = OF_TOOLS.find(([pattern]) => pattern.test(name));
   if (tool) return `${tool[1]}, and would continue to change it: create a network and move the VMs there`;
   if (seen.vms === null)
@@ -130,7 +134,7 @@ export function whyNotVm(
   if (owner !== undefined && owner !== from)
     return `it belongs to another Atoll (${owner}): forget it there, or take the host over if that store is lost`;
   if (!Id.safeParse(id).success)
-    return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: change it (virsh edit)`;
+    return `its id ${JSON.stringify(id)} is not a UUID: libvirt lists it in a form that Atoll does not know`;
   const known = db.vms.get(id);
   if (known) {
     const host = known.hostId === null ? undefined : db.hosts.get(known.hostId);

@@ -80,6 +80,8 @@ export interface ObservedVnic {
 export interface ObservedVm {
   readonly id: string;
   readonly name: string;
+  /** libvirt's own name, if a title hides it. */
+  readonly domain?: string;
   /** True if the domain has this store's metadata. */
   readonly ours: boolean;
   /** Id of another store whose metadata it has; omitted if there is none. */

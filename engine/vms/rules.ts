@@ -1,4 +1,14 @@
-import { AppError, type VmAction, vmAllows, vmStatesFor, whyNoScreen, whyNotOfBoot, note, run } from '../../contract';
+import {
+  AppError,
+  type OtherNic,
+  type VmAction,
+  vmAllows,
+  vmStatesFor,
+  whyNoScreen,
+  whyNotOfBoot,
+  note,
+  run,
+} from '../../contract';
 import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -120,6 +130,20 @@ export function assertVnicsFit(vm: Named, count: number): void {
     field: 'vnics',
     remedy: note('Remove a vNIC first.'),
   });
+}
+
+/** Bad: taking the NIC of a running imported VM off libvirt's network: its guest would lose it in the middle of its work. */
+export function assertTakesNicOver(vm: Pick<VmRow, 'name' | 'state'>, nic: OtherNic): void {
+  if (vm.state === 'down') return;
+  throw new AppError(
+    'STATE_ILLEGAL',
+    `Can't move the NIC ${nic.mac} of the VM "${vm.name}" from ${nic.on}: it is ${spaced(vm.state)}`,
+    {
+      rule: 'VM_STATE',
+      field: 'mac',
+      remedy: run('vms.shutdown', { vm: vm.name }, 'Then try again.'),
+    },
+  );
 }
 
 /** Bad: a vNIC on a network that the VM's cluster does not have: no host of the cluster would ever have its bridge. */

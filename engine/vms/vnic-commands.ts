@@ -2,7 +2,7 @@ import { type ChangeOf, type JobTitle, type Vnic, say, type PreviewLine } from '
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
-import { assertVmStateAllows, assertVnicPlugged } from './rules';
+import { assertTakesNicOver, assertVmStateAllows, assertVnicPlugged } from './rules';
 import { assertAddressesFree } from './seed-rules';
 import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
@@ -63,12 +63,16 @@ export function addHandler(scope: Scope, storeId: string, input: VnicInput & { v
   assertVmStateAllows(vm, 'editVnics');
   const { vm: _ref, ...draft } = input;
   const live = isLive(vm.state);
+  const other = vm.boot.kind === 'imported' ? vm.boot.nics.find(({ mac }) => mac === draft.mac) : undefined;
+  if (other) assertTakesNicOver(vm, other);
   // A row that says "plugged" before the host has done it would look like an unplugged vNIC.
   const vnic = addVnic(scope, storeId, vm, live ? { ...draft, plugged: false } : draft);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
   const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
   const described = { title: say('vnics.add', named), line: say('preview.vnic.add', named) };
-  return added(scope, vm, vnic, draft.plugged, described);
+  const outcome = added(scope, vm, vnic, draft.plugged, described);
+  if (!other) return outcome;
+  return { ...outcome, lines: [...outcome.lines, say('preview.vnic.takes_over', { vm: vm.name, ...other })] };
 }
 
 /** Emits that a vNIC's row was written, and on a running VM plugs it in. */

@@ -201,6 +201,11 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `whatever creates ${bridge} when "${host}" boots will create it again, and Atoll will take it over again; it is better to remove it from that configuration`,
   'preview.import.vm': ({ vm, memoryMiB, cpus, state }) =>
     `import the VM "${vm}" (${memoryMiB} MiB, ${counted(cpus, 'CPU')}, ${state}${state === 'down' ? '' : ', keeps running'}): its definition gets Atoll's mark and stays otherwise unchanged`,
+  'preview.import.renamed': ({ vm, was }) =>
+    `its name in Atoll is "${vm}": ${JSON.stringify(was)} is taken or can't be a name`,
+  'preview.import.skipped': ({ why }) => `leave out: ${why}`,
+  'preview.vnic.takes_over': ({ vm, mac, on }) =>
+    `the NIC ${mac} of "${vm}" leaves ${on}: it becomes a vNIC of Atoll's at the next start`,
   'preview.import.nic': ({ vm, mac, vnic, network }) =>
     `the NIC ${mac} of "${vm}" is ${vnic} on the network "${network}"`,
   'preview.import.other_nic': ({ vm, mac, on }) =>

@@ -25,6 +25,8 @@ export function addInterface(parent: XmlElement, vnic: VnicSpec): XmlElement {
 
 /** Sets the vNIC's bridge and link state on an existing <interface>; everything else stays unchanged. */
 export function editInterface(existing: XmlElement, vnic: VnicSpec): void {
+  // Options of the virtual port of another kind of network mean something else on a bridge, or nothing.
+  if (existing.attr('type')?.value !== 'bridge') element(existing, 'virtualport')?.remove();
   existing.setAttr('type', 'bridge');
   const source = child(existing, 'source');
   for (const attribute of source.attrs) attribute.remove();

@@ -43,10 +43,12 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
     const id = text(root, 'uuid') ?? '';
     const running = state.state !== 'down' && state.state !== 'suspended';
     const owner = storeOf(root);
+    const [title, domain] = [text(root, 'title'), text(root, 'name')];
     const noted = new Set(owner === storeId ? vnicsInMetadata(root).map(({ mac }) => mac) : []);
     return {
       id,
-      name: text(root, 'title') ?? text(root, 'name') ?? id,
+      name: title ?? domain ?? id,
+      ...(title === null || domain === null || domain === title ? {} : { domain }),
       ours: owner === storeId,
       ...(owner === null || owner === storeId ? {} : { owner }),
       ...state,

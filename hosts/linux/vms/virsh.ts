@@ -21,7 +21,11 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
   ],
   [
     /Cannot get interface MTU|No such device|Unable to add bridge/i,
-    run('hosts.sync', {}, 'The bridge is missing on this host.'),
+    run(
+      'hosts.sync',
+      {},
+      'A bridge is missing on this host. Syncing creates those of Atoll; start a network of libvirt with virsh net-start, and create any other bridge on the host.',
+    ),
   ],
   [
     /Could not open|No such file or directory|cannot access/i,
