@@ -57,7 +57,7 @@ export async function prepareFolders(shell: Shell, folders: SharedFolders, signa
 
 /** Removes our folder and our seal table from the host; kept disks are in the folder, and stay with it. */
 const LEAVE = `
-rm -rf -- "$1/log" "$1/files"
+rm -rf -- "$1/log" "$1/files" "$1/disks/.definitions"
 rmdir -- "$1/disks" "$1" 2>/dev/null
 if rmdir -- "\${1%/*}" 2>/dev/null; then rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
 rm -f "${ROOT_RUN}/seen-$2"

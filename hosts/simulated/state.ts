@@ -101,6 +101,8 @@ export interface SimState {
   occupiedPorts?: ReadonlySet<string> | undefined;
   /** When each store's engine last observed the host (ms since the epoch). Not saved: a real host loses it on restart. */
   seenBy?: Map<string, number> | undefined;
+  /** What removed VMs had in their definitions beside Atoll's part, for an undo. Not saved. */
+  removedParts?: Map<string, VmPart[]> | undefined;
   powered: boolean;
   nextTap: number;
   /** The instant (ms since the epoch) of its first connection, from which its fault plan counts; null: not yet. */

@@ -52,7 +52,12 @@ export class SimulatedVms implements VmDriver {
     const known = state.vms.get(spec.id);
     if (spec.boot.kind === 'imported') redefine(known, spec, spec.boot.others);
     else if (known) known.spec = spec;
-    else state.vms.set(spec.id, { spec, storeId, state: 'down', until: null, why: null, live: null, transcript: '' });
+    else {
+      const parts = state.removedParts?.get(spec.id);
+      const down = { state: 'down', until: null, why: null, live: null, transcript: '' } as const;
+      state.vms.set(spec.id, { spec, storeId, parts, ...down });
+      state.removedParts?.delete(spec.id);
+    }
     await this.#done(`${spec.name} defined`);
   }
 
@@ -103,7 +108,7 @@ export class SimulatedVms implements VmDriver {
     await this.#done(`${vm.spec.name}: ${verb}`);
   }
 
-  async remove(vmId: string, _disks: Disposal, signal: AbortSignal): Promise<string[]> {
+  async remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]> {
     await this.#step('undefine', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (!vm) return [];
@@ -113,6 +118,7 @@ export class SimulatedVms implements VmDriver {
     }
     this.#machine.land(vm, 'down', 'destroyed');
     this.#machine.state.vms.delete(vmId);
+    if (vm.parts && disks !== 'delete') (this.#machine.state.removedParts ??= new Map()).set(vmId, vm.parts);
     await this.#done(`${vm.spec.name} removed`);
     return []; // a simulated VM has no disks
   }
@@ -123,7 +129,8 @@ export class SimulatedVms implements VmDriver {
     return Promise.reject(error);
   }
 
-  emptyTrash(): Promise<void> {
+  emptyTrash(vmIds: readonly string[]): Promise<void> {
+    for (const id of vmIds) this.#machine.state.removedParts?.delete(id);
     return Promise.resolve();
   }
 

@@ -255,6 +255,51 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(existsSync(kept)).toBe(false);
     });
 
+    it('comes back from the trash with what virsh had added: firmware and its variables, a disk, a sound card', async () => {
+      const [base, second] = [file('added.qcow2'), file('second.qcow2')];
+      for (const path of [base, second]) execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', path, '8M']);
+      const spec = vm('added', { kind: 'image', base, format: 'qcow2', ...NO_SEED_DATA });
+      await host.vms.define(spec, go);
+      const nvram = '/var/lib/libvirt/qemu/nvram/added_VARS.fd';
+      const dump = async () => (await shell.run(['virsh', '-q', 'dumpxml', spec.id, '--inactive'])).stdout;
+      const parts = `<sound model='ich9'/><disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${second}'/><target dev='sdz' bus='sata'/></disk></devices>`;
+      const loader = `<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader><nvram>${nvram}</nvram></os>`;
+      const edited = (await dump()).replace('</os>', loader).replace('</devices>', parts);
+      await shell.script('cat | virsh -q define /dev/stdin', [], { stdin: edited });
+      await shell.script('mkdir -p "${1%/*}" && echo variables >"$1"', [nvram]);
+      const was = await dump();
+      await host.vms.remove(spec.id, 'trash', go);
+      await host.vms.remove(spec.id, 'trash', go);
+      expect((await shell.run(['test', '-e', nvram], { okExits: [0, 1] })).exit).toBe(1);
+      await host.vms.untrash(spec.id, go);
+      await host.vms.define({ ...spec, memoryMiB: 200 }, go);
+      const now = await dump();
+      expect(now.replace(/ *<(current)?[mM]emory.*\n/g, '')).toBe(was.replace(/ *<(current)?[mM]emory.*\n/g, ''));
+      expect(now).toContain(`>${200 * 1024}<`);
+      expect((await shell.run(['cat', nvram])).stdout).toBe('variables\n');
+      await host.vms.remove(spec.id, 'trash', go);
+      await host.vms.emptyTrash([spec.id], go);
+      expect(existsSync(join(lab.paths.disks, '.definitions'))).toBe(false);
+      await host.vms.define(spec, go);
+      expect(await dump()).not.toContain('ich9');
+      await host.vms.remove(spec.id, 'delete', go);
+    });
+
+    it('leaves no snapshot inside a disk of a person, and no socket', async () => {
+      const path = file('own.qcow2');
+      execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', path, '8M']);
+      const spec = vm('own', { kind: 'disk', path, format: 'qcow2' });
+      await host.vms.define(spec, go);
+      await host.vms.snapshots.take(randomUUID(), spec.id, go);
+      expect(execFileSync('qemu-img', ['snapshot', '-l', path]).toString()).not.toBe('');
+      await host.vms.act(spec.id, 'start', go);
+      expect(existsSync(join(lab.paths.sock, `${spec.id}.vnc`))).toBe(true);
+      await host.vms.remove(spec.id, 'trash', go);
+      expect(execFileSync('qemu-img', ['snapshot', '-l', path]).toString()).toBe('');
+      expect(existsSync(path)).toBe(true);
+      expect(existsSync(join(lab.paths.sock, `${spec.id}.vnc`))).toBe(false);
+    });
+
     it('is kept in snapshots, put back, copied and made as on its first day', async () => {
       const base = file('kept.qcow2');
       execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '8M']);

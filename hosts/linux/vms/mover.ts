@@ -26,6 +26,7 @@ import {
 } from './pack';
 import { type PartsContext, allowedXml, partsOf } from './parts';
 import { EXIT_NOT_OURS, INTO_INCOMING, notOurs, readAll, writeAll } from './stream';
+import { forgetDefinitions, removeSockets } from './kept-definition';
 import { dumpXml, virsh } from './virsh';
 
 export interface MoverContext extends PackContext {
@@ -130,6 +131,8 @@ export class LinuxMover implements VmMover {
       await this.refuseRunning(vmId, signal);
       await virsh(this.shell, ['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], { signal });
     }
+    await removeSockets(this.shell, vmId, signal);
+    await forgetDefinitions(this.shell, this.context, [vmId], signal);
     const folders = [vmDiskDir(this.context, vmId), incomingDir(this.context, vmId), this.context.serialLog(vmId)];
     await this.shell.script(DISCARD, folders, { signal, timeoutMs: LONG_MS });
   }

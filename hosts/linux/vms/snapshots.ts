@@ -193,6 +193,27 @@ done
 /** Removes the snapshot data of a VM that is gone. */
 const DROP = `rm -rf -- "$disks"/.snapshots/*/"$1" "$disks/.snapshots/stale/$1"; rmdir -- "$disks"/.snapshots/* 2>/dev/null; :`;
 
+/** $1: VM. The disks outside its folder that contain snapshots of it. */
+const OTHERS = `
+for kept in "$disks"/.snapshots/*/"$1"/disks; do
+  [ -e "$kept" ] || continue
+  while IFS= read -r disk; do
+    case $disk in "$disks/$1/"*) ;; *) [ -e "$disk" ] && printf '%s\\n' "$disk" ;; esac
+  done <"$kept"
+done
+:
+`;
+
+/** $1: VM, which is down, $2...: disks. */
+const LEAVE = `
+vm=$1; shift
+for kept in "$disks"/.snapshots/*/"$vm"; do
+  name=\${kept%/*} name=\${name##*/}
+  for disk; do has "$disk" "$name" && { snapshot -d "$name" "$disk" || exit; }; done
+done
+:
+`;
+
 /** What a VM writes to: the disks of its definition, and the qcow2 disks in its folder. */
 interface VmDisks {
   readonly disks: ReturnType<typeof fileDisks>;
@@ -255,6 +276,23 @@ export class LinuxSnapshots implements SnapshotDriver {
   async reap(vmId: string, signal: AbortSignal): Promise<void> {
     await this.requireSound([vmId], await this.list(STALE, [vmId], signal), signal);
     await this.run(REAP, [vmId], signal);
+  }
+
+  /**
+   * Deletes the snapshots of a VM that is about to be removed from disks that stay, because they are a person's own: nothing would
+   * name them any more. What can't be read safely is left as it is; a VM must stay removable.
+   */
+  async leaveOthersDisks(vmId: string, signal: AbortSignal): Promise<void> {
+    const paths = await this.list(OTHERS, [vmId], signal);
+    if (paths.length === 0) return;
+    const isSound = await this.requireSound([vmId], paths, signal).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof AppError && error.code !== 'CANCELLED') return false;
+        throw error;
+      },
+    );
+    if (isSound) await this.run(LEAVE, [vmId, ...paths], signal);
   }
 
   /** Deletes the snapshot data of a removed VM. */

@@ -22,6 +22,15 @@ import { domainName, fallbackName } from './domain-name';
 import { domainXml, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { LinuxMover } from './mover';
+import {
+  forgetDefinitions,
+  hasTpm,
+  keepDefinition,
+  keepNvram,
+  keptDefinition,
+  nvramOf,
+  removeSockets,
+} from './kept-definition';
 import { ensureUnpluggedBridge } from './unplugged-bridge';
 import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
@@ -90,8 +99,17 @@ class VirshDriver implements VmDriver {
     const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
     if (existing !== null) this.requireOurs(existing, spec.id);
     if (spec.boot.kind === 'imported') return this.redefine(existing, spec, signal);
-    await this.defineFrom(existing, spec, existing === null, signal, progress);
-    if (existing !== null) await this.rename(existing, spec, signal);
+    if (existing === null) return this.defineNew(spec, signal, progress);
+    await this.defineFrom(existing, spec, false, signal, progress);
+    await this.rename(existing, spec, signal);
+  }
+
+  /** A VM that this host does not have: created, or defined as it was when it was removed. */
+  private async defineNew(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
+    const { storeId } = this.options;
+    const kept = await keptDefinition(this.shell, this.options, { vmId: spec.id, storeId }, signal);
+    await this.defineFrom(kept, spec, true, signal, progress);
+    if (kept !== null) await forgetDefinitions(this.shell, this.options, [spec.id], signal);
   }
 
   /** An imported VM: written only if our part of it is not as desired. Only its creator could create it again. */
@@ -235,19 +253,32 @@ class VirshDriver implements VmDriver {
         return [];
       }
       await this.stop(vmId, signal);
-      await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
+      await this.snapshots.leaveOthersDisks(vmId, signal);
+      await this.undefine(vmId, existing, disks, signal);
     }
+    await removeSockets(this.shell, vmId, signal);
     await this.snapshots.drop(vmId, signal);
     await this.memory.drop(vmId, signal);
     return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
+  }
+
+  /** Removes the definition of a VM. Unless all of it is deleted, its definition, firmware variables and TPM are kept for an undo. */
+  private async undefine(vmId: string, existing: string, disks: Disposal, signal: AbortSignal): Promise<void> {
+    const args = ['undefine', vmId, '--managed-save', '--snapshots-metadata'];
+    if (disks === 'delete') return this.virsh([...args, '--nvram'], signal);
+    await keepDefinition(this.shell, this.options, vmId, existing, signal);
+    await this.virsh([...args, '--keep-nvram', ...(hasTpm(existing) ? ['--keep-tpm'] : [])], signal);
+    const nvram = nvramOf(existing);
+    if (nvram !== null) await keepNvram(this.shell, this.options, vmId, nvram, signal);
   }
 
   untrash(vmId: string, signal: AbortSignal): Promise<void> {
     return untrash(this.shell, this.options, vmId, signal);
   }
 
-  emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
-    return emptyTrash(this.shell, this.options, vmIds, signal);
+  async emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    await emptyTrash(this.shell, this.options, vmIds, signal);
+    await forgetDefinitions(this.shell, this.options, vmIds, signal);
   }
 
   async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
