@@ -346,3 +346,29 @@ test('seeds of one key and one address become seeds of several, in rows, in snap
   expect(read("SELECT kept -> '$.boot' FROM snapshot_vms ORDER BY vm_id")).toEqual(wanted);
   expect(read("SELECT undo -> '$.change.vm.boot' FROM events ORDER BY seq")).toEqual(wanted);
 });
+
+test('removed VMs in the trash know their images, from the event of their removal', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'trash-images'),
+    ),
+  );
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+    INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at) VALUES ('h', 'c', 'H', 'lab', '{}', '', 'up', '');
+    INSERT INTO trash VALUES ('v', 'h', 'V', ''), ('w', 'h', 'W', '')`);
+  sqlite
+    .prepare(
+      `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+    )
+    .run(
+      JSON.stringify({
+        words: '',
+        change: { kind: 'vm.removed', vm: { id: 'v', boot: { kind: 'image', imageId: 'i', seed: null }, vnics: [] } },
+      }),
+    );
+  migrate(sqlite, MIGRATIONS);
+  expect(sqlite.prepare('SELECT image_id FROM trash ORDER BY vm_id').pluck().all()).toEqual(['i', null]);
+});

@@ -301,6 +301,7 @@ export const trash = table<TrashRow>('trash', {
   hostId: 'plain',
   name: 'plain',
   removedAt: 'plain',
+  imageId: 'plain',
 });
 
 export const leftovers = table<LeftoverRow>('leftovers', {

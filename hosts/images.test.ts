@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdtempSync,
@@ -24,7 +26,7 @@ beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'atoll-images-'))));
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const images = () => createImages({ home, log: QUIET });
-const add = (path: string, signal = go) => images().add(ID, path, () => undefined, signal);
+const add = (path: string, signal = go) => images().add(ID, { path, sha256: null }, () => undefined, signal);
 const kept = (): string[] => (existsSync(join(home, 'images')) ? readdirSync(join(home, 'images')) : []);
 
 describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
@@ -32,7 +34,7 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
     const source = join(home, 'source.qcow2');
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', source, '10M']);
     const seen: number[][] = [];
-    const added = await images().add(ID, source, (done, known) => seen.push([done, known]), go);
+    const added = await images().add(ID, { path: source, sha256: null }, (done, known) => seen.push([done, known]), go);
     const size = readFileSync(source).length;
     expect(added).toEqual({ format: 'qcow2', sizeBytes: size, virtualBytes: 10 * 1024 * 1024 });
     expect(seen.at(-1)).toEqual([size, size]);
@@ -46,6 +48,90 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
     const source = join(home, 'raw.img');
     writeFileSync(source, Buffer.alloc(1024 * 1024, 7));
     expect(await add(source)).toEqual({ format: 'raw', sizeBytes: 1024 * 1024, virtualBytes: 1024 * 1024 });
+  });
+
+  it.each(['vmdk', 'vdi', 'vhdx', 'vpc'])(
+    'of the format %s is converted to qcow2, with what is in it',
+    async (format) => {
+      const [raw, source] = [join(home, 'raw.img'), join(home, `it's "a" disk.${format}`)];
+      writeFileSync(raw, Buffer.concat([Buffer.alloc(1024 * 1024, 7), Buffer.alloc(7 * 1024 * 1024)]));
+      execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', format, raw, source]);
+      const seen: number[] = [];
+      const added = await images().add(
+        ID,
+        { path: source, sha256: null },
+        (done, known) => seen.push(done / known),
+        go,
+      );
+      expect(added).toMatchObject({ format: 'qcow2' });
+      expect(added.virtualBytes).toBeGreaterThanOrEqual(8 * 1024 * 1024);
+      expect(seen.at(-1)).toBe(1);
+      execFileSync('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', images().path(ID), raw]);
+      const wanted = Buffer.concat([Buffer.alloc(1024 * 1024, 7), Buffer.alloc(1024 * 1024)]);
+      expect(readFileSync(raw).subarray(0, wanted.length).equals(wanted)).toBe(true);
+      expect(kept()).toEqual([ID]);
+    },
+  );
+
+  it('of VMware is refused if it would make guests read another file of this computer', async () => {
+    const secret = join(home, 'secret.vmdk');
+    execFileSync('qemu-img', ['create', '-q', '-f', 'vmdk', secret, '1M']);
+    const child = join(home, 'child.vmdk');
+    execFileSync('qemu-img', ['create', '-q', '-f', 'vmdk', '-F', 'vmdk', '-b', secret, child]);
+    await expect(add(child)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('depends') as string,
+    });
+    // The same by a text inside that names a flat file, in place of data.
+    const header = Buffer.alloc(64 * 512);
+    header.write('KDMV', 0, 'latin1');
+    header.writeUInt32LE(1, 4);
+    header.writeBigUInt64LE(1n, 28);
+    header.write(
+      `# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType="monolithicFlat"\nRW 3 FLAT "${secret}" 0\n`,
+      512,
+    );
+    const flat = join(home, 'flat.vmdk');
+    writeFileSync(flat, header);
+    await expect(add(flat)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('depends') as string,
+    });
+    const text = join(home, 'text.vmdk');
+    writeFileSync(text, header.subarray(512));
+    await expect(add(text)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    expect(kept()).toEqual([]);
+  });
+
+  it('leaves nothing if it is damaged', async () => {
+    const source = join(home, 'broken.vdi');
+    execFileSync('qemu-img', ['create', '-q', '-f', 'vdi', source, '8M']);
+    // Its header says that it is no disk of a known type.
+    const damaged = readFileSync(source);
+    damaged.fill(0xff, 68, 512);
+    writeFileSync(source, damaged);
+    await expect(add(source)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    expect(kept()).toEqual([]);
+  });
+
+  it('has the SHA-256 that it must have', async () => {
+    const source = join(home, 'raw.img');
+    writeFileSync(source, Buffer.alloc(1024 * 1024, 7));
+    const sha256 = createHash('sha256').update(readFileSync(source)).digest('hex');
+    const wrong = images().add(ID, { path: source, sha256: 'a'.repeat(64) }, () => undefined, go);
+    await expect(wrong).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'sha256' });
+    expect(kept()).toEqual([]);
+    await images().add(ID, { path: source, sha256: sha256.toUpperCase() }, () => undefined, go);
+  });
+
+  it('is refused if its file changes while it is copied', async () => {
+    const source = join(home, 'raw.img');
+    writeFileSync(source, Buffer.alloc(9 * 1024 * 1024, 7));
+    const grow = (): void => appendFileSync(source, 'more');
+    await expect(images().add(ID, { path: source, sha256: null }, grow, go)).rejects.toMatchObject({
+      message: expect.stringContaining('changed while it was copied') as string,
+    });
+    expect(kept()).toEqual([]);
   });
 
   it('is refused if it would make guests read another file of this computer', async () => {

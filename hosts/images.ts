@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type Stats, constants } from 'node:fs';
 import { type FileHandle, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, note, run } from '../contract';
-import type { Images } from '../engine/ports/hosts';
+import type { ImageSource, Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
+import { type Convertible, convertImage, convertibleFormat } from './convert-image';
 import { type DiskFileFacts, checkDiskFile } from './disk-file';
 import { inHome } from './home-errors';
 import { isLabId } from './lab/paths';
@@ -27,71 +29,113 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
   };
   return {
     path: pathOf,
-    remove: (id) => rm(pathOf(id), { force: true }),
-    async add(id, path, progress, signal) {
+    async remove(id) {
+      // With what a killed engine left of a copy.
+      for (const end of ['', '.new', '.source']) await rm(`${pathOf(id)}${end}`, { force: true });
+    },
+    async add(id, source, progress, signal) {
       const target = pathOf(id);
+      const format = await convertibleFormat(source.path);
       // Before gigabytes are copied; the check of the copy is decisive.
-      await check(path, path, signal);
+      if (format === null) await check(source.path, source.path, signal);
       return inHome(folder, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        return addFile(path, target, progress, signal);
+        return addFile({ ...source, format }, target, progress, signal);
       });
     },
   };
 }
 
 async function addFile(
-  path: string,
+  source: ImageSource & { readonly format: Convertible | null },
   target: string,
   progress: (done: number, known: number) => void,
   signal: AbortSignal,
 ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }> {
-  const aside = `${target}.new`;
+  const { path, sha256 } = source;
+  const [copied, converted] = [`${target}.source`, `${target}.new`];
+  const aside = source.format === null ? converted : copied;
+  // A conversion reads what was copied once more.
+  const times = source.format === null ? 1 : 2;
   try {
     // Inspected after the copy: what is checked is what is kept, even if the original changes in the meantime.
-    await copy(path, aside, progress, signal);
-    const { format, virtualBytes } = await check(aside, path, signal);
-    await requireSound(aside, path, format, signal);
-    await rename(aside, target);
+    const digest = await copy(path, aside, (done, known) => progress(done, known * times), signal);
+    assertDigest(path, digest, sha256);
+    if (source.format !== null) {
+      const { size } = await stat(copied);
+      const report = (part: number): void => progress(size + Math.round(part * size), size * times);
+      const conversion = { from: copied, format: source.format, shown: path, to: converted, progress: report };
+      await convertImage(conversion, signal);
+      await rm(copied, { force: true });
+    }
+    const { format, virtualBytes } = await check(converted, path, signal);
+    await requireSound(converted, path, format, signal);
+    await rename(converted, target);
     return { format, sizeBytes: (await stat(target)).size, virtualBytes };
   } finally {
-    await rm(aside, { force: true });
+    await rm(copied, { force: true });
+    await rm(converted, { force: true });
   }
+}
+
+function assertDigest(path: string, digest: string, wanted: string | null): void {
+  if (wanted === null || wanted.toLowerCase() === digest) return;
+  throw new AppError('BAD_INPUT', `The image ${path} has the SHA-256 ${digest}, not ${wanted.toLowerCase()}`, {
+    field: 'sha256',
+    remedy: note('Download it again, or check the sum where you got it from.'),
+  });
 }
 
 const check = (path: string, shown: string, signal: AbortSignal): Promise<DiskFileFacts> =>
   checkDiskFile(local, { path, shown, what: 'image', field: 'path' }, signal);
 
+/** Returns the SHA-256 of what was copied, in hex. */
 async function copy(
   from: string,
   to: string,
   progress: (done: number, known: number) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   // The checked file can be a FIFO or a link by now: this neither waits for nor follows it.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const source = await open(from, flags).catch((cause: Error) => {
     throw new AppError('FORBIDDEN', `The image ${from} can't be read: ${cause.message}`, { field: 'path', cause });
   });
   try {
-    const { size: known } = await regular(source, from);
+    const before = await regular(source, from);
+    const hash = createHash('sha256');
     const target = await open(to, 'w', 0o600);
     try {
       const buffer = Buffer.alloc(CHUNK_BYTES);
-      for (let done = 0; ; progress(done, known)) {
+      let done = 0;
+      for (; ; progress(done, before.size)) {
         throwIfCancelled(signal);
         const { bytesRead } = await source.read(buffer, 0, CHUNK_BYTES, null);
         if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
         await target.writeFile(buffer.subarray(0, bytesRead));
         done += bytesRead;
+        // One that grows as fast as it is read would never end.
+        if (done > before.size) break;
       }
       await target.sync();
+      assertUnchanged(from, before, await source.stat(), done);
     } finally {
       await target.close();
     }
+    return hash.digest('hex');
   } finally {
     await source.close();
   }
+}
+
+/** Bad: a download that is still being written: half of it would be an image. */
+function assertUnchanged(path: string, before: Stats, after: Stats, copied: number): void {
+  if (copied === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) return;
+  throw new AppError('BAD_INPUT', `The image ${path} changed while it was copied`, {
+    field: 'path',
+    remedy: note('Wait until it is complete, and add it again.'),
+  });
 }
 
 async function regular(file: FileHandle, path: string): Promise<Stats> {

@@ -297,18 +297,30 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['image', 'add'],
-    about: 'add a base image: copies a qcow2 or raw file into the home',
+    about: 'add a base image: copies a file into the home; VMDK, VDI, VHDX and VHD files are converted to qcow2',
     args: [
       { name: 'NAME', about: 'name' },
-      { name: 'FILE', about: 'qcow2 or raw file', complete: 'file' },
+      { name: 'FILE', about: 'qcow2, raw, VMDK, VDI, VHDX or VHD file', complete: 'file' },
     ],
+    options: [{ name: 'sha256', type: 'text', value: 'SUM', about: 'refuse a file with another SHA-256' }],
     changes: true,
     json: '{ image: Image | null, job: string | null, preview: Preview | null }',
     run: () => import('../run/images').then((m) => m.imageAdd),
   },
   {
+    path: ['image', 'rename'],
+    about: 'rename a base image',
+    args: [
+      { name: 'IMAGE', about: 'id or name', complete: 'image' },
+      { name: 'NAME', about: 'new name' },
+    ],
+    changes: true,
+    json: '{ image: Image, job: string | null, preview: Preview | null }',
+    run: () => import('../run/images').then((m) => m.imageRename),
+  },
+  {
     path: ['image', 'remove'],
-    about: 'remove a base image that no VM uses',
+    about: 'remove a base image that no VM uses, not even one in the trash',
     args: [{ name: 'IMAGE', about: 'id or name', complete: 'image' }],
     changes: true,
     destructive: true,

@@ -1,11 +1,25 @@
 import { resolve } from 'node:path';
+import type { AtollClient } from '../../app/client';
+import type { Image } from '../../contract';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes } from '../text/units';
+import { given } from './shared';
+
+/** The names of the VMs that each image is used by, with those in the trash. */
+async function usersOf(client: AtollClient): Promise<(image: Image) => string> {
+  const [vms, trash] = await Promise.all([client.vms.list({}), client.trash.list()]);
+  return ({ id }) =>
+    [
+      ...vms.flatMap(({ name, boot }) => (boot.kind === 'image' && boot.imageId === id ? [name] : [])),
+      ...trash.flatMap(({ name, imageId }) => (imageId === id ? [`${name} (in the trash)`] : [])),
+    ].join(', ');
+}
 
 export const imageList: Run = async ({ out, engine }) => {
   const { client } = await engine();
-  out.answer(await client.images.list(), (rows) =>
+  const [images, users] = await Promise.all([client.images.list(), usersOf(client)]);
+  out.answer(images, (rows) =>
     out.table(
       rows,
       [
@@ -13,6 +27,7 @@ export const imageList: Run = async ({ out, engine }) => {
         { title: 'format', of: (row) => row.format },
         { title: 'on disk', of: (row) => bytes(row.sizeBytes) },
         { title: 'size', of: (row) => bytes(row.virtualBytes) },
+        { title: 'used by', of: (row) => users(row) },
         { title: 'id', of: (row) => row.id },
       ],
       'There is no image. Add one with: atoll image add NAME FILE',
@@ -21,12 +36,21 @@ export const imageList: Run = async ({ out, engine }) => {
 };
 
 export const imageAdd: Run = (context) => {
-  const name = context.input.arg('NAME');
+  const { input } = context;
+  const name = input.arg('NAME');
   return changing((client, dryRun) =>
-    client.images.add({ name, path: resolve(context.input.arg('FILE')), dryRun }),
+    client.images.add({ name, path: resolve(input.arg('FILE')), ...given({ sha256: input.text('sha256') }), dryRun }),
   ).run(context, {
     refresh: async (client) => ({ image: (await client.images.list()).find((image) => image.name === name) ?? null }),
     done: () => `Image ${name} was added.`,
+  });
+};
+
+export const imageRename: Run = (context) => {
+  const image = context.input.arg('IMAGE');
+  const name = context.input.arg('NAME');
+  return changing((client, dryRun) => client.images.rename({ image, name, dryRun })).run(context, {
+    done: () => `Image ${image} was renamed to ${name}.`,
   });
 };
 

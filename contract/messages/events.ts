@@ -89,6 +89,7 @@ export const EVENT_MESSAGES = {
   'disk.removed': p.ofDisk,
   'disk.brought_back': p.ofDisk,
   'image.added': p.ofImage,
+  'image.renamed': p.ofImage.extend({ was: p.name }),
   'image.removed': p.ofImage,
   'snapshot.added': p.ofSnapshot.extend({ vms: p.count, isStart: z.boolean() }),
   'snapshot.reverted': p.ofSnapshot.extend({ vms: p.count }),

@@ -130,6 +130,7 @@ export const EVENT_TYPES = [
   'disk.resized',
   'disk.removed',
   'image.added',
+  'image.renamed',
   'image.removed',
   'snapshot.added',
   'snapshot.reverted',

@@ -70,5 +70,13 @@ export const TrashAges = z.object({ at: z.number(), ms: z.record(z.string(), z.n
 export type TrashAges = z.infer<typeof TrashAges>;
 
 /** A removed VM whose disks are kept for a while, so that its removal can be undone; they are deleted at `goesAt` at the earliest. */
-export const TrashedVm = z.object({ vmId: Id, hostId: Id, name: z.string(), removedAt: Instant, goesAt: Instant });
+export const TrashedVm = z.object({
+  vmId: Id,
+  hostId: Id,
+  name: z.string(),
+  /** The base image of its disk. */
+  imageId: Id.nullable(),
+  removedAt: Instant,
+  goesAt: Instant,
+});
 export type TrashedVm = z.infer<typeof TrashedVm>;

@@ -150,9 +150,12 @@ export const vnics = {
   remove: command(ofVnic, {}),
 };
 
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
+
 export const images = {
   list: query.output(z.array(Image)),
-  /** Copies a qcow2 or raw file of this computer into the home. */
-  add: command({ name: Name, path: filePath('image') }, { image: Image.nullable() }),
+  /** Copies a qcow2 or raw file of this computer into the home; a VMDK, VDI, VHDX or VHD file is converted to qcow2. */
+  add: command({ name: Name, path: filePath('image'), sha256: Sha256.optional() }, { image: Image.nullable() }),
+  rename: command({ image: Ref, name: Name }, { image: Image }),
   remove: command({ image: Ref }, {}),
 };

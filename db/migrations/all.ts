@@ -16,6 +16,7 @@ import { messages } from './0015-messages';
 import { reasons } from './0016-reasons';
 import { seeds } from './0017-seeds';
 import { disks } from './0018-disks';
+import { trashImages } from './0019-trash-images';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   reasons,
   seeds,
   disks,
+  trashImages,
 ];

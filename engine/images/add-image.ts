@@ -7,17 +7,22 @@ import { copyReporter } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { assertImageNameUnique } from '../vms/rules';
 
-export const AddImagePayload = z.strictObject({ imageId: Id, name: z.string(), path: z.string() });
+export const AddImagePayload = z.strictObject({
+  imageId: Id,
+  name: z.string(),
+  path: z.string(),
+  sha256: z.string().nullable().default(null),
+});
 export type AddImagePayload = z.infer<typeof AddImagePayload>;
 
 /** Copies a file in, then writes the row. On failure or cancellation no file is left. */
 export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>): Promise<void> {
   const { store, images, clock } = core;
-  const { imageId, name, path } = job.payload;
+  const { imageId, name, path, sha256 } = job.payload;
   if (store.images.get(imageId)) return job.skip(1, say('result.already_added', {}));
   await job.step(1, async (signal) => {
     try {
-      const file = await images.add(imageId, path, copyReporter(clock, job, 1), signal);
+      const file = await images.add(imageId, { path, sha256 }, copyReporter(clock, job, 1), signal);
       const at = instant(clock.now());
       store.transaction((tx) => {
         assertImageNameUnique(name, tx.images.byName(name));

@@ -110,12 +110,21 @@ export interface Hosts {
   ): Promise<DoctorCheck[]>;
 }
 
+/** A file of this computer that is to be an image. `sha256`: what it must have, in hex. */
+export interface ImageSource {
+  readonly path: string;
+  readonly sha256: string | null;
+}
+
 /** Base images in the home. */
 export interface Images {
-  /** Copies a file in, and checks its format; `progress` gets bytes done and bytes in total. */
+  /**
+   * Copies a file in, and checks its format; one of another hypervisor's formats is converted. `progress` gets bytes done and bytes
+   * in total. Throws BAD_INPUT if the file changes while it is read, or has another SHA-256.
+   */
   add(
     id: string,
-    path: string,
+    source: ImageSource,
     progress: (done: number, known: number) => void,
     signal: AbortSignal,
   ): Promise<{ format: DiskFormat; sizeBytes: number; virtualBytes: number }>;

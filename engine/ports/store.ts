@@ -135,6 +135,8 @@ export interface TrashRow {
   id: string;
   hostId: string;
   name: string;
+  /** The base image of its disk; null: it has none. */
+  imageId: string | null;
   removedAt: string;
 }
 /** A host on which the marks of another store are being replaced by ours. */

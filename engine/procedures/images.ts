@@ -4,7 +4,7 @@ import { AppError, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import { assertImageUnused, assertImageNameUnique } from '../vms/rules';
+import { assertImageNotInTrash, assertImageUnused, assertImageNameUnique } from '../vms/rules';
 import { runAddImage } from '../images/add-image';
 
 export function imageHandlers(core: Core) {
@@ -21,22 +21,37 @@ export function imageHandlers(core: Core) {
   return {
     list: os.images.list.handler(() => store.images.list()),
     add: os.images.add.handler(
-      command(({ tx }, { name, path }) => {
+      command(({ tx }, { name, path, sha256 = null }) => {
         assertImageNameUnique(name, tx.images.byName(name));
         const imageId = newId();
         const steps = [{ title: say('step.image.copy', { path }) }];
         const job = {
           kind: 'images.add',
           title: say('images.add', { image: name }),
-          payload: { imageId, name, path },
+          payload: { imageId, name, path, sha256 },
           subjects: { imageId },
           steps,
         };
         return { output: { image: null }, job, lines: [say('preview.image.add', { image: name, path })] };
       }),
     ),
+    rename: os.images.rename.handler(command((scope, input) => renameImage(scope, input))),
     remove: os.images.remove.handler(command((scope, input) => removeImage(scope, input.image))),
   };
+}
+
+function renameImage(
+  { tx, refs, emit }: Scope,
+  { image: ref, name }: { readonly image: string; readonly name: string },
+) {
+  const image = refs.image(ref);
+  const other = tx.images.byName(name);
+  assertImageNameUnique(name, other?.id === image.id ? undefined : other);
+  const lines = [say('preview.image.rename', { image: image.name, name })];
+  if (name === image.name) return { output: { image }, lines };
+  tx.images.update(image.id, { name });
+  emit('image.renamed', 'normal', say('image.renamed', { image: name, was: image.name }), { imageId: image.id });
+  return { output: { image: { ...image, name } }, lines };
 }
 
 /** The row is removed at once, so that no new VM uses the image; the job deletes the file. */
@@ -45,6 +60,10 @@ function removeImage({ tx, refs, emit }: Scope, ref: string) {
   assertImageUnused(
     image,
     tx.vms.list().filter((vm) => vm.boot.kind === 'image' && vm.boot.imageId === image.id),
+  );
+  assertImageNotInTrash(
+    image,
+    tx.trash.list().filter(({ imageId }) => imageId === image.id),
   );
   if (beingAdded(tx, image.id)) {
     throw new AppError('CONFLICT', `The image "${image.name}" is still being added`, {

@@ -20,10 +20,11 @@ export const EmptyTrashPayload = z.strictObject({
 });
 export type EmptyTrashPayload = z.infer<typeof EmptyTrashPayload>;
 
-export const presentTrash = ({ id, hostId, name, removedAt }: TrashRow): TrashedVm => ({
+export const presentTrash = ({ id, hostId, name, removedAt, imageId }: TrashRow): TrashedVm => ({
   vmId: id,
   hostId,
   name,
+  imageId,
   removedAt,
   goesAt: instant(Date.parse(removedAt) + TRASH_DAYS * DAY_MS),
 });

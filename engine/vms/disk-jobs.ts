@@ -121,7 +121,13 @@ async function remove(core: Core, turn: VmTurn, diskId: string, signal: AbortSig
     turn.write((tx, emit) => {
       tx.disks.remove(diskId);
       if (trashed && !tx.trash.get(diskId))
-        tx.trash.insert({ id: diskId, hostId: turn.hostId, name: `${vm.name}: ${disk.name}`, removedAt: turn.now() });
+        tx.trash.insert({
+          id: diskId,
+          hostId: turn.hostId,
+          name: `${vm.name}: ${disk.name}`,
+          removedAt: turn.now(),
+          imageId: null,
+        });
       emit(
         'disk.removed',
         'normal',

@@ -49,6 +49,8 @@ export function removeAgain(scope: Scope, job: EndedJob<RemoveVmPayload>): Outco
   return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
+const imageOf = ({ boot }: VmRow): string | null => (boot.kind === 'image' ? boot.imageId : null);
+
 /** Runs a removal. The row is removed last, so that a VM whose host failed can be removed again. */
 export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): Promise<void> {
   const { vmId, keepDisks } = job.payload;
@@ -69,7 +71,7 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
             const { hostId } = turn;
             tx.vms.remove(vmId);
             if (trashed && !tx.trash.get(vmId))
-              tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now() });
+              tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now(), imageId: imageOf(vm) });
             emit('vm.removed', 'normal', removedMessage(vm.name, keepDisks, kept), undo);
           }),
         );

@@ -216,6 +216,24 @@ export function assertImageUnused(image: Named, users: readonly { readonly name:
   });
 }
 
+/** Bad: removing a base image under the disks of "web1" in the trash: its removal could not be undone any more. */
+export function assertImageNotInTrash(image: Named, trashed: readonly { readonly name: string }[]): void {
+  if (trashed.length === 0) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The image "${image.name}" is used by removed VMs in the trash: ${listed(trashed)}`,
+    {
+      rule: 'O3',
+      field: 'image',
+      remedy: run(
+        'trash.empty',
+        {},
+        'Their disks are overlays of it. Empty the trash, or wait until they are deleted.',
+      ),
+    },
+  );
+}
+
 /** Bad: a second image "debian13". */
 export function assertImageNameUnique(name: string, other: Named | undefined): void {
   if (!other) return;

@@ -410,4 +410,25 @@ describe('images', () => {
     expect(await t.client.images.list({})).toEqual([]);
     await t.close();
   });
+
+  it('are renamed, and kept while the trash has disks of them', async () => {
+    const { t, hostId } = await lab();
+    await t.done(t.client.images.add({ name: 'deb', path: '/tmp/a' }));
+    await t.done(t.client.images.add({ name: 'other', path: '/tmp/b' }));
+    await expect(t.client.images.rename({ image: 'deb', name: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await t.client.images.rename({ image: 'deb', name: 'debian 13' })).image.name).toBe('debian 13');
+    expect(t.eventTypes()).toContain('image.renamed');
+    const { id } = (await t.client.images.list()).find(({ name }) => name === 'debian 13')!;
+    // A simulated host has no disks to move there.
+    const row = { id: hostId, hostId, name: 'web1', removedAt: '2026-01-01T00:00:00.000Z', imageId: id };
+    t.store.transaction((tx) => tx.trash.insert(row));
+    expect(await t.client.trash.list()).toMatchObject([{ name: 'web1', imageId: id }]);
+    await expect(t.client.images.remove({ image: 'debian 13' })).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+      message: 'The image "debian 13" is used by removed VMs in the trash: "web1"',
+    });
+    t.store.transaction((tx) => tx.trash.remove(hostId));
+    await t.done(t.client.images.remove({ image: 'debian 13' }));
+    await t.close();
+  });
 });

@@ -192,6 +192,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'disk.removed': ({ disk, vm }) => `Disk ${disk} was removed from ${vm}`,
   'disk.brought_back': ({ disk, vm }) => `Disk ${disk} of ${vm} was restored`,
   'image.added': ({ image }) => `Image ${image} was added`,
+  'image.renamed': ({ image, was }) => `Image ${was} was renamed to ${image}`,
   'image.removed': ({ image }) => `Image ${image} was removed`,
   'snapshot.added': ({ snapshot, vms, isStart }) =>
     `Snapshot ${snapshot} of ${counted(vms, 'VM')} was taken${isStart ? ' as the start snapshot' : ''}`,

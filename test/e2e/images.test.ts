@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     await form.getByRole('button', { name: 'Create VM' }).click();
     await see(form.getByText('First-boot data need a user').first()).toBeVisible();
     await form.getByLabel('User', { exact: true }).fill('me');
-    await form.getByLabel('Password').fill('geheim 1');
+    await form.getByLabel('Password').fill('secret 1');
     await form.getByLabel('SSH public keys').fill('-----BEGIN OPENSSH PRIVATE KEY-----');
     await see(form.getByText('This is a private key')).toBeVisible();
     await form.getByLabel('SSH public keys').fill('ssh-ed25519 AAAA me\nssh-rsa BBBB');

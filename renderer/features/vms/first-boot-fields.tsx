@@ -16,7 +16,7 @@ interface Props {
 
 type Lists = 'sshKeys' | 'addresses' | 'gateways' | 'dns' | 'searchDomains';
 
-/** What a cloud image is told at its first boot: who can log in, and how its vNICs are configured. */
+/** What a cloud image gets at its first boot: who can log in, and how its vNICs are configured. */
 export function FirstBootFields({ draft, onChange, errorOf }: Props) {
   const form = draft.firstBoot;
   const set = <K extends keyof FirstBoot>(field: K, value: FirstBoot[K]): void => onChange({ ...form, [field]: value });

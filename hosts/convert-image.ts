@@ -1,0 +1,138 @@
+import { constants } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError, note, run } from '../contract';
+import { throwIfCancelled } from './cancelled';
+import { CommandError } from './command-error';
+import { diskFormatIn } from './disk-header';
+import { parseJson } from './parse-json';
+import { LocalShell } from './shells/local';
+
+/** Formats of other hypervisors that are converted to qcow2 when an image is added. */
+const CONVERTIBLE = ['vmdk', 'vdi', 'vhdx', 'vpc'] as const;
+export type Convertible = (typeof CONVERTIBLE)[number];
+
+const HEADER_BYTES = 512;
+/** A VMDK file starts with magic, version and flags, then its capacity in sectors. */
+const VMDK_CAPACITY_AT = 12;
+const MAX_VIRTUAL_BYTES = 64 * 1024 ** 4;
+
+const local = new LocalShell();
+
+/** The format of a file that must be converted; null: it need not be, or can't be read (which the caller finds). */
+export async function convertibleFormat(path: string): Promise<Convertible | null> {
+  const header = await readHeader(path).catch(() => null);
+  const format = header === null ? '' : diskFormatIn(header);
+  return CONVERTIBLE.find((each) => each === format) ?? null;
+}
+
+async function readHeader(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('not a regular file');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Conversion {
+  /** A private copy, which nobody else changes. */
+  readonly from: string;
+  readonly format: Convertible;
+  /** The original, for messages. */
+  readonly shown: string;
+  readonly to: string;
+  /** Gets the part that is done, 0 to 1. */
+  readonly progress: (part: number) => void;
+}
+
+/**
+ * Converts a disk to qcow2. A VMDK file can name others, which QEMU would open and whose content a guest would get: one without data
+ * of its own is refused before QEMU opens it, and none is opened with a backing file.
+ */
+export async function convertImage(conversion: Conversion, signal: AbortSignal): Promise<void> {
+  const { from, format, shown, to, progress } = conversion;
+  if (format === 'vmdk' && !hasOwnData(await readHeader(from))) throw dependsOnOthers(shown);
+  const source = `json:${JSON.stringify({ driver: format, file: { driver: 'file', filename: from }, backing: null })}`;
+  await requireWhole(source, from, shown, signal);
+  throwIfCancelled(signal);
+  const argv = ['qemu-img', 'convert', '-p', '-O', 'qcow2', source, to];
+  const pipe = await local.pipe(argv).catch(explain);
+  const stop = (): void => pipe.close();
+  signal.addEventListener('abort', stop, { once: true });
+  let said = '';
+  try {
+    pipe.stdin.on('error', () => undefined).end();
+    pipe.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4096)));
+    // `    (12.50/100%)`, written over itself.
+    pipe.stdout.on('data', (chunk: Buffer) => {
+      const percent = /\((\d{1,3}(?:\.\d+)?)\/100%\)[^(]*$/.exec(chunk.toString())?.[1];
+      if (percent !== undefined) progress(Number(percent) / 100);
+    });
+    const exit = await pipe.ended;
+    throwIfCancelled(signal);
+    if (exit !== 0) throw failed(said, shown, from);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    pipe.close();
+  }
+}
+
+/** Without a capacity, the data are in files that its text names. */
+const hasOwnData = (header: Buffer): boolean =>
+  header.subarray(0, 4).toString('latin1') === 'KDMV' &&
+  header.length > VMDK_CAPACITY_AT + 8 &&
+  header.readBigUInt64LE(VMDK_CAPACITY_AT) !== 0n;
+
+const dependsOnOthers = (shown: string): AppError =>
+  new AppError('BAD_INPUT', `The image ${shown} depends on other files`, {
+    field: 'path',
+    remedy: note('Make one file of it where its parts are: qemu-img convert -O qcow2 OLD NEW'),
+  });
+
+const Info = z.object({
+  'virtual-size': z.number(),
+  'backing-filename': z.string().optional(),
+  'format-specific': z
+    .object({ data: z.object({ extents: z.array(z.object({ filename: z.string() })).optional() }).loose() })
+    .optional(),
+});
+
+/** $1: the source. A hostile file can have an endless list of parts. */
+const INFO = `command -v qemu-img >/dev/null || exit 127
+timeout 60 qemu-img info --output=json "$1" | head -c 1048576`;
+
+async function requireWhole(source: string, file: string, shown: string, signal: AbortSignal): Promise<void> {
+  const { stdout, stderr } = await local.script(INFO, [source], { signal, timeoutMs: 90_000 }).catch(explain);
+  const info = parseJson(Info, stdout);
+  if (info === null || info === undefined) throw failed(stderr, shown, file);
+  const extents = info['format-specific']?.data.extents ?? [];
+  if (info['backing-filename'] !== undefined || extents.some(({ filename }) => filename !== file))
+    throw dependsOnOthers(shown);
+  if (info['virtual-size'] <= MAX_VIRTUAL_BYTES) return;
+  throw new AppError('BAD_INPUT', `The image ${shown} is larger than 64 TiB`, { field: 'path' });
+}
+
+function failed(said: string, shown: string, file: string): AppError {
+  const why = said.trim().split('\n').at(-1)?.replaceAll(file, shown) ?? '';
+  if (/No space left on device/.test(why))
+    return new AppError('NO_CAPACITY', `There is no room to convert the image ${shown}`, {
+      field: 'path',
+      remedy: note('Free some space on the disk with the home of Atoll, and add it again.'),
+    });
+  return new AppError('BAD_INPUT', `The image ${shown} can't be converted${why === '' ? '' : `: ${why}`}`, {
+    field: 'path',
+    remedy: note('Check the file: qemu-img info FILE'),
+  });
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof CommandError) || error.exit !== 127) throw error;
+  const remedy = run('system.doctor', {}, 'Install qemu-img. Doctor names the package.');
+  throw new CommandError(error.host, ['qemu-img'], error.exit, 'qemu-img: not found', remedy);
+}
