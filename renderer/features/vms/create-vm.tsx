@@ -12,6 +12,8 @@ import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
 import { BootFields } from './boot-fields';
+import { toDisk } from './disk-draft';
+import { DiskFields } from './disk-fields';
 import { NO_FIRST_BOOT } from './first-boot-draft';
 import { FirstBootFields } from './first-boot-fields';
 import { NicFields } from './nic-fields';
@@ -67,6 +69,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
       initrd: '',
       diskFormat: '',
       append: '',
+      disks: [],
       nics: [firstNic(offer)],
       start: true,
     },
@@ -95,6 +98,11 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
     >
       <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} />
       <BootFields draft={draft} set={set} errorOf={errorOf} />
+      <DiskFields
+        disks={draft.disks}
+        onChange={(disks) => set('disks', disks)}
+        errorOf={(index) => errorOf(`disks.${index}.sizeBytes`)}
+      />
       <NicFields
         nics={draft.nics}
         onChange={(nics) => set('nics', nics)}
@@ -189,6 +197,7 @@ async function create(form: VmForm, dataCenter: string | undefined, keep: (nics:
     cluster: form.cluster,
     host: form.host === '' ? undefined : form.host,
     boot: bootOf(form),
+    disks: form.disks.map(toDisk),
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     vnics: nics.map((nic) => ({ network: nic.kind === 'network' ? nic.id : null })),

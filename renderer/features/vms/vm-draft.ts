@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BootDraft, type DiskFormat, Name, NetworkName } from '../../../contract';
+import { type DiskForm, DiskInput, toDisk } from './disk-draft';
 import { type FirstBoot, seedOf } from './first-boot-draft';
 import { text } from './text';
 
@@ -25,6 +26,7 @@ export interface VmForm {
   readonly diskFormat: '' | DiskFormat;
   readonly initrd: string;
   readonly append: string;
+  readonly disks: readonly DiskForm[];
   readonly nics: readonly NicDraft[];
   readonly start: boolean;
 }
@@ -37,6 +39,7 @@ export const VmInput = z.object({
   memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304, text.mostMib).optional(),
   cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512, text.mostCpus),
   boot: BootDraft,
+  disks: z.array(DiskInput),
   newNetworks: z.array(NetworkName),
 });
 
@@ -46,6 +49,7 @@ export function toVmInput(form: VmForm) {
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     boot: bootOf(form),
+    disks: form.disks.map(toDisk),
     newNetworks: form.nics.flatMap((nic) => (nic.kind === 'new' ? [nic.name] : [])),
   };
 }

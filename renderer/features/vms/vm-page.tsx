@@ -12,6 +12,7 @@ import { whyNotVm } from '../../actions/why';
 import { queries } from '../../api/queries';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
+import { DisksPart } from './disks-part';
 import { EditVm } from './edit-vm';
 import { ForwardsPart } from './forwards-part';
 import { text } from './text';
@@ -30,6 +31,7 @@ export function VmPage() {
             <div className="column">
               <VmSplitNotices vm={vm} />
               <VnicsPart vm={vm} />
+              <DisksPart vm={vm} />
               <ForwardsPart vm={vm} />
               <LatestPart id={id} />
             </div>

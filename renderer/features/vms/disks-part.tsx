@@ -1,0 +1,170 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Disk, type DiskUse, type Vm, diskSize } from '../../../contract';
+import { CommandDialog } from '../../actions/command-dialog';
+import { Confirm } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
+import { useAsked } from '../../actions/use-asked';
+import { whyNotVm } from '../../actions/why';
+import { client } from '../../api/client';
+import { useCommand } from '../../api/use-command';
+import { ActionButton } from '../../ui/action-button';
+import { sizeOf } from '../../ui/bytes';
+import { TextField } from '../../ui/fields';
+import { useFormState } from '../../ui/form-state';
+import { MoreMenu } from '../../ui/menu';
+import { Section } from '../../ui/page';
+import { DiskInput, INSTALL_DISK, SizeInput, toDisk, toGib } from './disk-draft';
+import { DiskSizeFields } from './disk-fields';
+import { text } from './text';
+import { z } from 'zod';
+
+/** The VM's disks: the one that it boots an image or a file from, and those besides it. */
+export function DisksPart({ vm }: { vm: Vm }) {
+  const [adding, setAdding] = useAsked('disk');
+  const usage = useUsage(vm);
+  if (vm.boot.kind === 'imported') return null;
+  const useOf = (id: string | null): DiskUse | undefined => usage?.disks.find((use) => use.id === id);
+  const boot = useOf(null);
+  return (
+    <Section
+      title={text.disksCount(vm.disks.length + (boot === undefined ? 0 : 1))}
+      tools={
+        <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'editDisks')} onClick={() => setAdding(true)}>
+          {text.addDisk}
+        </ActionButton>
+      }
+    >
+      {vm.disks.length === 0 && boot === undefined ? <p className="soft">{text.noDisks}</p> : null}
+      <ul className="rows">
+        {boot === undefined ? null : (
+          <li>
+            <DiskFacts name={text.bootDisk} facts={[diskSize(boot.virtualBytes), boot.format]} path={boot.path} />
+            <span className="soft">{text.diskUsed(sizeOf(boot.usedBytes))}</span>
+          </li>
+        )}
+        {vm.disks.map((disk) => (
+          <DiskRow key={disk.id} vm={vm} disk={disk} use={useOf(disk.id)} />
+        ))}
+      </ul>
+      {usage === undefined || usage.roomBytes === null ? null : (
+        <p className="soft">{text.diskRoom(sizeOf(usage.roomBytes))}</p>
+      )}
+      {adding ? <AddDisk vm={vm} onClose={() => setAdding(false)} /> : null}
+    </Section>
+  );
+}
+
+/** Read again when a disk or the VM's state changes; a host that does not answer leaves it out. */
+function useUsage(vm: Vm) {
+  const sizes = vm.disks.map(({ id, sizeBytes, path }) => `${id} ${sizeBytes} ${path ?? ''}`).join();
+  return useQuery({
+    queryKey: ['disks', vm.id, vm.state, vm.hostId, sizes] as const,
+    queryFn: () => client.disks.usage({ vm: vm.id }),
+    enabled: vm.hostId !== null && vm.boot.kind !== 'imported',
+    gcTime: 0,
+    retry: false,
+    placeholderData: (before) => before,
+  }).data;
+}
+
+function DiskFacts({ name, facts, path }: { name: string; facts: readonly string[]; path: string | null }) {
+  return (
+    <span className="grow">
+      <strong>{name}</strong> · {facts.join(', ')}
+      <small className="block soft mono">{path ?? text.diskAtStart}</small>
+    </span>
+  );
+}
+
+function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefined }) {
+  const [asking, setAsking] = useState<'grow' | 'remove' | null>(null);
+  const why = whyNotVm(vm, 'editDisks');
+  const facts = [
+    diskSize(disk.sizeBytes),
+    disk.bus,
+    disk.format,
+    ...(disk.readOnly ? [text.diskReadOnly] : []),
+    ...(disk.discard ? [text.diskDiscard] : []),
+  ];
+  return (
+    <li>
+      <DiskFacts name={disk.name} facts={facts} path={disk.path} />
+      {use === undefined ? null : <span className="soft">{text.diskUsed(sizeOf(use.usedBytes))}</span>}
+      <ActionButton variant="secondary" size="sm" why={why} onClick={() => setAsking('grow')}>
+        {text.growDisk}
+      </ActionButton>
+      <MoreMenu
+        label={shared.moreActions(disk.name)}
+        entries={[
+          { id: 'remove', label: shared.ask(shared.remove), why, danger: true, onChoose: () => setAsking('remove') },
+        ]}
+      />
+      {asking === 'grow' ? <GrowDisk vm={vm} disk={disk} onClose={() => setAsking(null)} /> : null}
+      {asking === 'remove' ? (
+        <Confirm
+          title={text.removeDiskTitle(disk.name, vm.name)}
+          words={text.removeDisk}
+          submit={shared.remove}
+          danger
+          call={(dryRun) => client.disks.remove({ vm: vm.id, disk: disk.id, dryRun })}
+          onClose={() => setAsking(null)}
+        />
+      ) : null}
+    </li>
+  );
+}
+
+function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const form = useFormState({ disk: INSTALL_DISK }, DiskInput, ({ disk }) => toDisk(disk));
+  const command = useCommand(() => client.disks.add({ vm: vm.id, ...toDisk(form.draft.disk) }));
+  return (
+    <CommandDialog
+      title={text.addDiskTitle(vm.name)}
+      submit={text.addDisk}
+      size="small"
+      command={command}
+      check={form.check}
+      onClose={onClose}
+    >
+      <DiskSizeFields
+        disk={form.draft.disk}
+        label={text.diskGib}
+        autoFocus
+        onChange={(disk) => form.set('disk', disk)}
+        error={form.errorOf('sizeBytes', command.problem)}
+      />
+    </CommandDialog>
+  );
+}
+
+const Growth = z.object({ sizeBytes: SizeInput });
+
+function GrowDisk({ vm, disk, onClose }: { vm: Vm; disk: Disk; onClose: () => void }) {
+  const bytesOf = (gib: string): number => toDisk({ ...INSTALL_DISK, gib }).sizeBytes;
+  const form = useFormState({ gib: toGib(disk.sizeBytes) }, Growth, ({ gib }) => ({ sizeBytes: bytesOf(gib) }));
+  const command = useCommand(() =>
+    client.disks.resize({ vm: vm.id, disk: disk.id, sizeBytes: bytesOf(form.draft.gib) }),
+  );
+  return (
+    <CommandDialog
+      title={text.growDiskTitle(disk.name, vm.name)}
+      description={text.growDiskMeans}
+      submit={text.growDisk}
+      size="small"
+      command={command}
+      check={form.check}
+      onClose={onClose}
+    >
+      <TextField
+        label={text.diskGib}
+        type="number"
+        required
+        autoFocus
+        value={form.draft.gib}
+        onChange={(gib) => form.set('gib', gib)}
+        error={form.errorOf('sizeBytes', command.problem)}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
+
+describe.skipIf(!hasChromium)('disks, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let page: Page;
+  let wrongs: string[];
+  let vms: VmScreens;
+  let shell: Shell;
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-iso-'));
+  const iso = join(folder, 'installer.iso');
+
+  beforeAll(async () => {
+    writeFileSync(iso, 'x');
+    app = await openApp();
+    await app.engine.folders.allow({ path: folder });
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    ({ page, wrongs } = await openWindow());
+    vms = new VmScreens(page);
+    shell = new Shell(page);
+    await signIn(page, app.door.link());
+    await shell.go('Virtual machines');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: `${name} ·` });
+
+  it('come with an installer, 20 GiB by default, and a second one', async () => {
+    const form = await vms.openForm();
+    await form.getByLabel('Name', { exact: false }).first().fill('inst');
+    await form.getByLabel('Boots from').selectOption({ label: 'ISO file on the host' });
+    await form.getByLabel('Path on the host').fill(iso);
+    expect(await form.getByLabel('Disk 1 (GiB)').inputValue()).toBe('20');
+    await form.getByRole('button', { name: 'Add disk' }).click();
+    await form.getByLabel('Disk 2 (GiB)').fill('5');
+    await form.getByLabel('Bus').nth(1).selectOption({ label: 'SATA (any guest)' });
+    await form.getByRole('button', { name: 'Create VM' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'inst' })).toBeVisible();
+    await see(vms.head.getByText('Up', { exact: true })).toBeVisible();
+    await see(row('disk1')).toContainText('20 GiB, virtio, qcow2');
+    await see(row('disk2')).toContainText('5 GiB, sata, qcow2');
+    await see(row('disk1')).toContainText('used');
+    await see(page.getByText('are free on the host')).toBeVisible();
+  });
+
+  it('are changed while the VM is down, and say so while it runs', async () => {
+    const add = page.getByRole('button', { name: 'Add disk' });
+    await see(add).toHaveAttribute('aria-disabled', 'true');
+    await app.engine.vms.stop({ vm: 'inst' });
+    await see(add).not.toHaveAttribute('aria-disabled', 'true');
+    await add.click();
+    await shell.dialog.getByLabel('Disk (GiB)').fill('');
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(shell.dialog.getByText('Must be at least 1 MiB')).toBeVisible();
+    await shell.dialog.getByLabel('Disk (GiB)').fill('999');
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(shell.dialog.getByText('64 GiB are free').first()).toBeVisible();
+    await shell.dialog.getByLabel('Disk (GiB)').fill('2');
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(row('disk3')).toContainText('2 GiB, virtio, qcow2');
+  });
+
+  it('grow, and never shrink', async () => {
+    await row('disk3').getByRole('button', { name: 'Grow' }).click();
+    await shell.dialog.getByLabel('Disk (GiB)').fill('1');
+    await shell.dialog.getByRole('button', { name: 'Grow' }).click();
+    await see(shell.dialog.getByText("can't shrink").first()).toBeVisible();
+    await shell.dialog.getByLabel('Disk (GiB)').fill('3.5');
+    await shell.dialog.getByRole('button', { name: 'Grow' }).click();
+    await see(row('disk3')).toContainText('3.5 GiB');
+  });
+
+  it('are removed with a preview, and undo restores one', async () => {
+    await vms.choose(row('disk3').getByRole('button', { name: 'More actions' }), 'Remove');
+    await see(shell.dialog.getByText('its file goes to the trash')).toBeVisible();
+    await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await see(row('disk3')).toHaveCount(0);
+    await app.engine.undo.run({});
+    await see(row('disk3')).toContainText('3.5 GiB');
+    expect(wrongs).toEqual([]);
+  });
+});
