@@ -7,7 +7,7 @@ import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
 import { sessions } from './procedures/sessions';
-import { images, vms, vnics } from './procedures/vms';
+import { cdroms, images, vms, vnics } from './procedures/vms';
 import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
 import { trash, undo } from './procedures/undo';
@@ -23,6 +23,7 @@ export const contract = {
   outside,
   forwards,
   vms,
+  cdroms,
   vnics,
   disks,
   images,

@@ -9,7 +9,7 @@ import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { openMemoryStore, openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
-import { Seed, Undoable } from '../contract';
+import { DEFAULT_HARDWARE, Seed, Undoable } from '../contract';
 
 let folder: string;
 let path: string;
@@ -175,7 +175,7 @@ test('disks of before their formats were kept have none, in rows and in what can
     event.run(JSON.stringify({ words: '', change: { kind: 'vm.removed', vm: { boot } } }));
   });
   migrate(sqlite, MIGRATIONS);
-  const wanted = [{ kind: 'disk', path: '/d', format: null }, boots[1]];
+  const wanted = [{ kind: 'disk', path: '/d', format: null }, { kind: 'devices' }];
   const read = (sql: string) =>
     (sqlite.prepare(sql).pluck().all() as string[]).map((text) => JSON.parse(text) as unknown);
   expect(read('SELECT boot FROM vms ORDER BY id')).toEqual(wanted);
@@ -281,6 +281,42 @@ test('what reasons and undo said as text is kept as text', () => {
   const states = events.filter(({ message }) => message.type === 'host.state');
   expect(states.length).toBeGreaterThan(1);
   for (const { message } of states) expect(message.params).toMatchObject({ reason: text('no answer') });
+  store.close();
+});
+
+test('a VM that booted from a CD image gets a drive with it, in rows, snapshots and what can be undone', () => {
+  const sqlite = storeOf15();
+  const iso = JSON.stringify({ kind: 'iso', path: '/i.iso' });
+  sqlite.prepare("UPDATE vms SET boot = ? WHERE name = 'web'").run(iso);
+  sqlite.exec(`INSERT INTO snapshots SELECT 'one', data_center_id, 'one', '', 0, 'ok', '' FROM vms WHERE name = 'web'`);
+  sqlite
+    .prepare(
+      `INSERT INTO snapshot_vms SELECT 'one', id, NULL, 0, json_object('memoryMiB', memory_mib, 'cpus', cpus,
+        'boot', json(boot), 'vnics', json_array()) FROM vms WHERE name = 'web'`,
+    )
+    .run();
+  sqlite
+    .prepare(
+      "UPDATE events SET undo = json_set(undo, '$.change.vm.boot', json(?)) WHERE undo ->> '$.change.kind' = 'vm.removed'",
+    )
+    .run(iso);
+  sqlite.close();
+
+  const store = openStore(path);
+  const asNow = { boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: '/i.iso' }], hardware: DEFAULT_HARDWARE };
+  expect(store.vms.byName('web')).toMatchObject([asNow]);
+  expect(store.vms.list().filter(({ name }) => name !== 'web')).not.toHaveLength(0);
+  for (const vm of store.vms.list().filter(({ name }) => name !== 'web'))
+    expect(vm).toMatchObject({ cdroms: [], hardware: DEFAULT_HARDWARE });
+  const kept = store.snapshots.list().flatMap(({ id }) => store.snapshotVms.ofSnapshot(id).map((part) => part.kept));
+  expect(kept).not.toHaveLength(0);
+  for (const each of kept) expect(each).toMatchObject(asNow);
+  const removed = store.events.after(0, 1000).flatMap(({ undo }) => (undo?.change.kind === 'vm.removed' ? [undo] : []));
+  expect(removed).not.toHaveLength(0);
+  for (const undo of removed) {
+    expect(Undoable.parse(undo)).toEqual(undo);
+    expect(undo.change).toMatchObject({ vm: asNow });
+  }
   store.close();
 });
 

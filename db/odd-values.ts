@@ -29,7 +29,9 @@ type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
 /** Ids of what there was, some of it gone. */
 const Subjects = z.record(z.string(), z.union([z.string().regex(/^[0-9A-Za-z_-]+$/), z.int()]));
 const JobError = z.object({ code: z.string(), message: z.string() });
-const KeptVm = Vm.pick({ memoryMiB: true, cpus: true, boot: true, disks: true, vnics: true });
+const KeptVm = Vm.pick({
+  ...{ memoryMiB: true, cpus: true, boot: true, cdroms: true, hardware: true, disks: true, vnics: true },
+});
 
 /** What the engine reads of these columns without asking again. The SQL of the schema checks the rest. */
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
@@ -55,6 +57,8 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   vms: [
     ['reason', VmReason, 'json'],
     ['boot', Boot, 'json'],
+    ['cdroms', Vm.shape.cdroms, 'json'],
+    ['hardware', Vm.shape.hardware, 'json'],
   ],
   snapshot_vms: [['kept', KeptVm, 'json']],
   jobs: [

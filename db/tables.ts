@@ -201,6 +201,8 @@ export const vms = table<VmRow>('vms', {
   memoryMiB: 'plain',
   cpus: 'plain',
   boot: 'json',
+  cdroms: 'json',
+  hardware: 'json',
   startedAt: 'plain',
   createdAt: 'plain',
 });

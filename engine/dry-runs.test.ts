@@ -58,6 +58,9 @@ const INPUTS: Record<string, object> = {
   'vms.suspend': { vm: 'on' },
   'vms.resume': { vm: 'saved' },
   'vms.remove': { vm: 'off' },
+  'cdroms.add': { vm: 'off', path: '/two.iso' },
+  'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },
+  'cdroms.remove': { vm: 'off', drive: 'cd1' },
   'vnics.add': { vm: 'on', network: 'green' },
   'vnics.plug': { vm: 'on', vnic: 'nic2' },
   'vnics.unplug': { vm: 'on', vnic: 'nic1' },
@@ -120,7 +123,7 @@ describe('a dry run', () => {
     for (const name of ['debian', 'spare']) await t.done(t.client.images.add({ name, path: `/${name}.qcow2` }));
     const vnics = [{ network: 'blue' }, { network: 'blue', plugged: false }];
     for (const name of ['on', 'off', 'saved'])
-      await t.done(t.client.vms.add({ name, host: 'sim1', vnics, start: true }));
+      await t.done(t.client.vms.add({ name, host: 'sim1', cdroms: [{ path: '/one.iso' }], vnics, start: true }));
     await t.done(t.client.vms.add({ name: 'two', host: 'sim2', vnics, start: true }));
     const isUp = (vm: string) => t.until(async () => (await t.client.vms.show({ vm })).state === 'up');
     for (const vm of ['on', 'off', 'saved', 'two']) await isUp(vm);

@@ -20,6 +20,7 @@ import { sessionHandlers } from './procedures/sessions';
 import { systemHandlers } from './procedures/system';
 import { trashHandlers, undoHandlers } from './procedures/undo';
 import { vmHandlers } from './procedures/vms';
+import { cdromHandlers } from './procedures/cdroms';
 import { vnicHandlers } from './procedures/vnics';
 import type { Core } from './context';
 
@@ -34,6 +35,7 @@ export function makeRouter(core: Core) {
     outside: outsideHandlers(core),
     forwards: forwardHandlers(core),
     vms: vmHandlers(core),
+    cdroms: cdromHandlers(core),
     vnics: vnicHandlers(core),
     disks: diskHandlers(core),
     images: imageHandlers(core),

@@ -116,6 +116,7 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
     broughtDir: null,
     baseImage: (path) => Promise.resolve(path),
     copyToHost: null,
+    lendsFiles: true,
     accelerated: kvm,
   });
   return new LinuxHost({

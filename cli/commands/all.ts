@@ -12,6 +12,7 @@ import { PLACE_COMMANDS } from './places';
 import { SESSION_COMMANDS } from './sessions';
 import { SYSTEM_COMMANDS } from './system';
 import { VM_COMMANDS } from './vms';
+import { CDROM_COMMANDS } from './cdroms';
 import { VNIC_COMMANDS } from './vnics';
 
 /** All commands, in the order of the help. */
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
+  ...CDROM_COMMANDS,
   ...VNIC_COMMANDS,
   ...DISK_COMMANDS,
   ...OUTSIDE_COMMANDS,
@@ -36,6 +38,7 @@ export const COMMANDS: readonly CommandSpec[] = [
 export const NOUNS: Readonly<Record<string, string>> = {
   network: 'networks, isolated or not',
   vm: 'virtual machines',
+  cdrom: 'CD drives of VMs, and the CDs in them',
   vnic: 'virtual network interfaces of VMs',
   disk: 'disks of VMs besides their boot sources',
   outside: 'the optional NAT uplink of a lab',

@@ -1,4 +1,5 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
+import { HARDWARE_OPTIONS } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 
@@ -74,7 +75,13 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         about: 'with --disk: qcow2 or raw (default: detected when the VM is added)',
         complete: ['qcow2', 'raw'],
       },
-      { name: 'iso', type: 'text', value: 'FILE', about: 'boot this CD image', complete: 'file' },
+      {
+        name: 'iso',
+        type: 'list',
+        value: 'FILE',
+        about: 'CD image in a CD drive, booted if no disk is bootable; can be repeated',
+        complete: 'file',
+      },
       { name: 'kernel', type: 'text', value: 'FILE', about: 'boot this kernel', complete: 'file' },
       {
         name: 'initrd',
@@ -141,6 +148,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
+      ...HARDWARE_OPTIONS,
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'start', type: 'flag', about: 'start it immediately' },
     ],
@@ -171,6 +179,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs' },
+      ...HARDWARE_OPTIONS,
     ],
     changes: true,
     json: VM_CHANGE,

@@ -57,9 +57,14 @@ describe('the boot source of a VM', () => {
     expect(bootDraft(input({ tiny: true }))).toEqual({ kind: 'tiny' });
   });
 
+  it('is its disks and CD drives if it has a CD', () => {
+    expect(bootDraft(input({ iso: ['x.iso'] }))).toEqual({ kind: 'devices' });
+    expect(bootDraft(input({ iso: ['x.iso'], disk: '/d' }))).toEqual({ kind: 'disk', path: '/d' });
+    expect(bootDraft(input({ iso: ['x.iso'], tiny: true }))).toEqual({ kind: 'tiny' });
+  });
+
   it('has absolute paths, because the engine has another working directory', () => {
     expect(bootDraft(input({ disk: 'd.qcow2' }))).toEqual({ kind: 'disk', path: resolve('d.qcow2') });
-    expect(bootDraft(input({ iso: '../x.iso' }))).toEqual({ kind: 'iso', path: resolve('../x.iso') });
     expect(bootDraft(input({ kernel: 'k', initrd: 'i', append: 'quiet' }))).toEqual({
       kind: 'kernel',
       kernel: resolve('k'),

@@ -7,6 +7,7 @@ import { guestPassword } from '../secrets';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
 import { parseNewDisk } from './disk-options';
+import { hardwareDraft } from './hardware';
 import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
@@ -39,14 +40,13 @@ function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
 
 /** The boot source of the VM. Paths are made absolute here: the engine has another working directory. */
 export function bootDraft(input: Input, password: string | null = null) {
-  const [image, disk, iso, kernel, initrd] = [
+  const [image, disk, kernel, initrd] = [
     input.text('image'),
     input.text('disk'),
-    input.text('iso'),
     input.text('kernel'),
     input.text('initrd'),
   ];
-  const kind = oneOf({ tiny: input.flag('tiny'), image, disk, iso, kernel }) ?? 'tiny';
+  const kind = oneOf({ tiny: input.flag('tiny'), image, disk, kernel }) ?? 'tiny';
   onlyWith(kind, 'kernel', input, ['initrd', 'append']);
   onlyWith(kind, 'disk', input, ['disk-format']);
   onlyWith(kind, 'image', input, [...SEED_OPTIONS, 'disk-size']);
@@ -57,7 +57,6 @@ export function bootDraft(input: Input, password: string | null = null) {
   }
   if (disk !== undefined)
     return { kind: 'disk', path: resolve(disk), ...given({ format: diskFormat(input) }) } as const;
-  if (iso !== undefined) return { kind: 'iso', path: resolve(iso) } as const;
   if (kernel !== undefined) {
     return {
       kind: 'kernel',
@@ -66,7 +65,8 @@ export function bootDraft(input: Input, password: string | null = null) {
       append: input.text('append') ?? '',
     } as const;
   }
-  return { kind: 'tiny' } as const;
+  const hasCd = input.list('iso').length > 0 && !input.flag('tiny');
+  return { kind: hasCd ? 'devices' : 'tiny' } as const;
 }
 
 export const vmAdd: Run = async (context) => {
@@ -77,6 +77,7 @@ export const vmAdd: Run = async (context) => {
     client.vms.add({
       name: input.arg('NAME'),
       boot,
+      cdroms: input.list('iso').map((iso) => ({ path: resolve(iso) })),
       vnics: input.list('network').map(parseVnic),
       disks: input.list('new-disk').map(parseNewDisk),
       start: input.flag('start'),
@@ -86,6 +87,7 @@ export const vmAdd: Run = async (context) => {
         host: input.text('host'),
         memoryMiB: input.number('memory'),
         cpus: input.number('cpus'),
+        hardware: hardwareDraft(input),
       }),
       dryRun,
     }),

@@ -2,11 +2,14 @@ import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Image, Network, Vm, VmVerb } from '../../contract';
+import { otherHardware } from '../../contract/state/hardware';
+import { HARDWARE_NAMES } from '../../english/hardware';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
 import { sayApart } from './split-warning';
 import { DISK_COLUMNS } from './disk-columns';
+import { hardwareDraft } from './hardware';
 import { given, namesOf } from './shared';
 
 type NameOf = (id: string | null | undefined) => string | null;
@@ -58,8 +61,8 @@ function bootWords(boot: Vm['boot'], images: readonly Image[]): string {
       return `image ${images.find(({ id }) => id === boot.imageId)?.name ?? boot.imageId}`;
     case 'disk':
       return `disk ${boot.path}`;
-    case 'iso':
-      return `CD image ${boot.path}`;
+    case 'devices':
+      return 'its disks and CD drives';
     case 'kernel':
       return `kernel ${boot.kernel}`;
   }
@@ -85,6 +88,7 @@ export const vmShow: Run = async ({ input, out, engine }) => {
       ['cpus', vm.cpus],
       ['boots', bootWords(vm.boot, images)],
       ['user', vm.boot.kind === 'image' ? (vm.boot.seed?.user ?? undefined) : undefined],
+      ...(vm.boot.kind === 'imported' ? [] : hardwareFields(vm)),
       ['started', vm.startedAt && localTime(vm.startedAt)],
       ['id', vm.id],
     ]);
@@ -100,6 +104,18 @@ export const vmShow: Run = async ({ input, out, engine }) => {
       for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
+
+/** Its CD drives, and the hardware that differs from the defaults. */
+function hardwareFields({ cdroms, hardware }: Vm): Array<[string, string]> {
+  const drives = cdroms.map(({ name, path }): [string, string] => [name, path ?? 'empty']);
+  return [
+    ...drives,
+    ...Object.entries(otherHardware(hardware)).map(([key, value]): [string, string] => [
+      HARDWARE_NAMES[key as keyof typeof hardware],
+      typeof value === 'string' ? value : value ? 'yes' : 'no',
+    ]),
+  ];
+}
 
 /** The columns of vNICs. */
 export const vnicColumns = (networks: readonly Network[]) => {
@@ -130,6 +146,7 @@ export const vmUpdate: Run = (context) => {
         comment: input.text('comment'),
         memoryMiB: input.number('memory'),
         cpus: input.number('cpus'),
+        hardware: hardwareDraft(input),
       }),
       dryRun,
     }),

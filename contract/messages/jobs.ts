@@ -10,6 +10,7 @@ export const JOB_TITLES = {
   'vms.remove': p.ofVm,
   'vms.forget': p.ofVm,
   'vms.bring_back': p.ofVm,
+  'cdroms.change': p.ofDrive.extend({ medium: p.name.nullable() }),
   'vnics.add': p.ofVnic.extend({ network: p.name.nullable() }),
   'vnics.bring_back': p.ofVnic,
   'vnics.plug': p.ofVnic,

@@ -4,6 +4,7 @@ import { Remedy } from '../model/remedy';
 import { HostKind, HostState, VmState } from '../model/states';
 import { Verdict } from '../model/network';
 import { VM_VERBS } from '../state/vm-verbs';
+import { Hardware } from '../model/hardware';
 
 /** Schemas of message params. They are never sentences: names, numbers, keys, and lists of those. */
 
@@ -25,6 +26,8 @@ export const ofNetworkAndHost = z.object({ network: name, host: name });
 export const ofNetworkAndCluster = z.object({ network: name, cluster: name });
 export const ofVnic = z.object({ vnic: name, vm: name });
 export const ofDisk = z.object({ disk: name, vm: name });
+/** A CD drive of a VM. */
+export const ofDrive = z.object({ drive: name, vm: name });
 export const ofCount = z.object({ count });
 export const ofImage = z.object({ image: name });
 export const ofSnapshot = z.object({ snapshot: name });
@@ -40,6 +43,7 @@ export const VmChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('comment') }),
   z.object({ what: z.literal('memoryMiB'), was: count, now: count }),
   z.object({ what: z.literal('cpus'), was: count, now: count }),
+  z.object({ what: z.literal('hardware'), setting: Hardware.keyof(), was: name, now: name }),
 ]);
 export type VmChange = z.infer<typeof VmChange>;
 

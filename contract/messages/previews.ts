@@ -88,6 +88,10 @@ export const PREVIEW_LINES = {
   'preview.placement.chosen': p.ofHost.extend({ why: PlacementReason }),
   'preview.placement.other': p.ofHost.extend({ why: PlacementReason.nullable() }),
 
+  'preview.cdrom.add': p.ofDrive.extend({ medium: p.name.nullable() }),
+  'preview.cdrom.change': p.ofDrive.extend({ medium: p.name.nullable() }),
+  'preview.cdrom.remove': p.ofDrive,
+
   'preview.vnic.add': p.ofVnic.extend({ network: p.name.nullable() }),
   'preview.vnic.restore': p.ofVnic,
   'preview.vnic.plug': p.ofVnic,

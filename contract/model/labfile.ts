@@ -4,6 +4,8 @@ import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { DiskBus, DiskFormat, DiskBytes, MAX_DISKS } from './disk';
 import { Protocol } from './forward';
 import { GuestCidr } from './guest-address';
+import { Cdrom, HardwareDraft, MAX_CDROMS } from './hardware';
+import { filePath } from './path';
 import { Seed } from './seed';
 import { Boot, BootDiskDraft } from './vm';
 
@@ -76,6 +78,8 @@ const FileBoot = z.discriminatedUnion('kind', [
   }),
   BootDiskDraft,
   Boot.options[3],
+  /** Of files from before CD drives existed: `devices`, with this file in cd1. */
+  z.strictObject({ kind: z.literal('iso'), path: filePath('iso') }),
   Boot.options[4],
 ]);
 
@@ -100,6 +104,9 @@ const FileVm = z.strictObject({
   host: Name.optional(),
   /** Fixed when the VM is created. A tiny guest by default. */
   boot: FileBoot.optional(),
+  /** Its CD drives; `path` null: empty. */
+  cdroms: z.array(z.strictObject(Cdrom.shape)).max(MAX_CDROMS).optional(),
+  hardware: HardwareDraft.optional(),
   memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
   cpus: z.int().min(1).max(512).optional(),
   /** Empty disks besides the one of `boot`; other disks of the VM stay. */

@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { UndoItem } from '../messages/undo';
 import { Id, Instant } from './common';
 import { Disk } from './disk';
+import { Cdrom, Hardware } from './hardware';
 import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
 import { Vm, Vnic } from './vm';
 
-const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true });
+/** An event from before hardware could be changed has none. */
+const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true }).extend({
+  hardware: Hardware.optional(),
+});
 /** An event from before labels existed says nothing about one. */
 const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true, label: true }).partial({
   label: true,
@@ -27,6 +31,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('disk.removed'), disk: Disk, position: z.int(), trashed: z.boolean() }),
   z.object({ kind: z.literal('vm.added'), vmId: Id }),
   z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
+  z.object({ kind: z.literal('vm.cdroms'), vmId: Id, was: z.array(Cdrom), now: z.array(Cdrom) }),
   z.object({ kind: z.literal('vm.moved'), vmId: Id, was: Id, now: Id }),
   /** `trashed`: its disks were moved to its host's trash; false if it had none. */
   z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
 import { Disk, DiskBytes, DiskFormat } from './disk';
+import { Cdrom, Hardware } from './hardware';
 import { filePath } from './path';
 import { Seed } from './seed';
 import { VmState } from './states';
@@ -26,7 +27,8 @@ export const Boot = z.discriminatedUnion('kind', [
   }),
   /** `format`: when the user named the file; a guest can write any header later. Null until the file's host was asked. */
   z.object({ kind: z.literal('disk'), path: filePath('disk'), format: DiskFormat.nullable().default(null) }),
-  z.object({ kind: z.literal('iso'), path: filePath('iso') }),
+  /** Its disks and CD drives, in boot order. */
+  z.object({ kind: z.literal('devices') }),
   z.object({
     kind: z.literal('kernel'),
     kernel: filePath('kernel'),
@@ -80,6 +82,8 @@ export const Vm = z.object({
   boot: Boot,
   /** Besides the one of `boot`, in order. */
   disks: z.array(Disk),
+  cdroms: z.array(Cdrom).max(4),
+  hardware: Hardware,
   vnics: z.array(Vnic),
   startedAt: Instant.nullable(),
   createdAt: Instant,

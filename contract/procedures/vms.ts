@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
+import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
 import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
 import { SeedDraft, SeedFiles } from '../model/seed';
@@ -44,6 +45,9 @@ export type ScreenChunk = z.infer<typeof ScreenChunk>;
 
 const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304);
 const Cpus = z.int().min(1).max(512);
+/** CD drives of a new VM; without names they are cd1, cd2 ... */
+const CdromDraft = z.strictObject({ name: Cdrom.shape.name.optional(), path: Cdrom.shape.path.default(null) });
+
 const lifecycle = () => command({ vm: Ref }, { vm: Vm });
 
 /** Ids of parts of a definition. */
@@ -61,6 +65,8 @@ export const vms = {
       comment: Comment.default(''),
       host: Ref.optional(),
       boot: BootDraft.default({ kind: 'tiny' }),
+      cdroms: z.array(CdromDraft).max(MAX_CDROMS).default([]),
+      hardware: HardwareDraft.default({}),
       memoryMiB: Memory.optional(),
       cpus: Cpus.default(1),
       /** Besides the one of `boot`. */
@@ -80,6 +86,7 @@ export const vms = {
       comment: Comment.optional(),
       memoryMiB: Memory.optional(),
       cpus: Cpus.optional(),
+      hardware: HardwareDraft.optional(),
     },
     { vm: Vm },
   ),
@@ -136,6 +143,16 @@ export const vms = {
   screenWrite: query
     .input(z.strictObject({ screen: z.uuid(), data: z.base64().max(90_000) }))
     .output(z.object({ bytes: z.int() })),
+};
+
+const ofDrive = { vm: Ref, drive: Cdrom.shape.name };
+export const cdroms = {
+  /** Adds a CD drive to a stopped VM. */
+  add: command({ vm: Ref, path: Cdrom.shape.path.default(null) }, { vm: Vm }),
+  /** Inserts another CD image, or with null ejects the present one; running or not. */
+  change: command({ ...ofDrive, path: Cdrom.shape.path }, { vm: Vm }),
+  /** Removes a CD drive from a stopped VM. */
+  remove: command(ofDrive, { vm: Vm }),
 };
 
 const ofVnic = { vm: Ref, vnic: Ref };

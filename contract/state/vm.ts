@@ -14,6 +14,8 @@ export const VM_ACTIONS = [
   'move',
   'editVnics',
   'editDisks',
+  'editHardware',
+  'changeCd',
   'console',
   'screen',
   'snapshot',
@@ -23,9 +25,21 @@ export const VM_ACTIONS = [
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'move', 'editVnics', 'editDisks', 'snapshot', 'revert', 'forget'],
+  down: [
+    'start',
+    'update',
+    'remove',
+    'move',
+    'editVnics',
+    'editDisks',
+    'editHardware',
+    'changeCd',
+    'snapshot',
+    'revert',
+    'forget',
+  ],
   wait_for_launch: ['stop', 'console', 'screen'],
-  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen', 'revert'],
+  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'changeCd', 'console', 'screen', 'revert'],
   up: [
     'shutdown',
     'stop',
@@ -33,15 +47,16 @@ const TABLE: Record<VmState, readonly VmAction[]> = {
     'reset',
     'suspend',
     'editVnics',
+    'changeCd',
     'console',
     'screen',
     'snapshot',
     'revert',
     'forget',
   ],
-  paused: ['resume', 'start', 'stop', 'console', 'screen', 'revert', 'forget'],
-  powering_down: ['stop', 'reset', 'console', 'screen', 'revert'],
-  reboot_in_progress: ['stop', 'reset', 'console', 'screen', 'revert'],
+  paused: ['resume', 'start', 'stop', 'changeCd', 'console', 'screen', 'revert', 'forget'],
+  powering_down: ['stop', 'reset', 'changeCd', 'console', 'screen', 'revert'],
+  reboot_in_progress: ['stop', 'reset', 'changeCd', 'console', 'screen', 'revert'],
   saving_state: ['console', 'screen'],
   suspended: ['start', 'resume', 'stop', 'revert'],
   restoring_state: ['stop', 'console', 'screen'],
@@ -90,6 +105,8 @@ function whyNoImportedScreen(lines: ImportedLines | undefined): string | null {
 
 /** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
+  editHardware: 'its hardware is its owner’s to change (virsh edit, virt-manager)',
+  changeCd: 'its CD drives are its owner’s to change (virsh change-media, virt-manager)',
   move: 'its disks are not Atoll’s to copy and remove',
   snapshot: 'its disks are not Atoll’s to keep states of',
   revert: 'its disks are not Atoll’s to change',

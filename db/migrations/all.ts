@@ -17,6 +17,7 @@ import { reasons } from './0016-reasons';
 import { seeds } from './0017-seeds';
 import { disks } from './0018-disks';
 import { trashImages } from './0019-trash-images';
+import { hardware } from './0020-hardware';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   seeds,
   disks,
   trashImages,
+  hardware,
 ];

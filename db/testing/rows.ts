@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { Event, Image, IsolationCheck, VnicProfile } from '../../contract';
+import { DEFAULT_HARDWARE, type Event, type Image, type IsolationCheck, type VnicProfile } from '../../contract';
 import type {
   HostRow,
   JobRow,
@@ -106,6 +106,8 @@ export function aVm(place: { clusterId: string; dataCenterId: string }, over: Pa
     memoryMiB: 192,
     cpus: 1,
     boot: { kind: 'tiny' },
+    cdroms: [],
+    hardware: DEFAULT_HARDWARE,
     startedAt: null,
     createdAt: AT,
     ...over,

@@ -1,4 +1,4 @@
-import { Mac, Name, type PreviewLine, say } from '../../contract';
+import { DEFAULT_HARDWARE, Mac, Name, type PreviewLine, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
@@ -43,6 +43,7 @@ export function addImportedVm(
     ...{ id: seen.id, clusterId: host.clusterId, dataCenterId, name, comment: '' },
     ...{ state: 'image_locked', reason: say('reason.vm.importing', {}), hostId: host.id },
     ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: importedBoot(seen, others) },
+    ...{ cdroms: [], hardware: DEFAULT_HARDWARE },
     ...{ startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);

@@ -165,6 +165,8 @@ function copyVm(
     comment: vm.comment === '' ? `a copy of ${vm.name}` : vm.comment,
     host: host.id,
     boot: draftOf(vm.boot, ownAddresses(vnics, copy.networks)),
+    cdroms: vm.cdroms,
+    hardware: vm.hardware,
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     disks: tx.disks.ofVm(vm.id).map(draftOfDisk),

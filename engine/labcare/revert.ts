@@ -68,9 +68,9 @@ function assertMemorySaved(tx: Repositories, parts: readonly SnapshotVmRow[]): v
 /** Restores settings and vNICs, with the same ids and MAC addresses; later vNICs are removed. */
 function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void {
   const { tx } = scope;
-  const { memoryMiB, cpus, boot, vnics } = kept;
-  tx.vms.update(vm.id, { memoryMiB, cpus, boot });
-  for (const { id, ...was } of kept.disks) {
+  const { vnics, disks, ...settings } = kept;
+  tx.vms.update(vm.id, settings);
+  for (const { id, ...was } of disks) {
     const { name, bus, sizeBytes, readOnly, discard } = was;
     if (tx.disks.get(id)) tx.disks.update(id, { name, bus, sizeBytes, readOnly, discard });
   }

@@ -43,10 +43,10 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   const { name, comment, isStart } = input;
   const row: SnapshotRow = { id: newId(), dataCenterId, name, comment, isStart, state: 'locked', createdAt: now };
   tx.snapshots.insert(row);
-  for (const { id: vmId, hostId, state, memoryMiB, cpus, boot } of vms) {
+  for (const { id: vmId, hostId, state, memoryMiB, cpus, boot, cdroms, hardware } of vms) {
     const vnics = tx.vnics.ofVm(vmId).map(({ position: _position, ...vnic }) => vnic);
     const disks = tx.disks.ofVm(vmId).map((disk) => presentDisk(disk, { hostId }));
-    const kept = { memoryMiB, cpus, boot, disks, vnics };
+    const kept = { memoryMiB, cpus, boot, cdroms, hardware, disks, vnics };
     tx.snapshotVms.insert({ snapshotId: row.id, vmId, hostId, withMemory: isRunning(state), kept });
   }
   lock(tx, vms, say('reason.vm.snapshot', { snapshot: name }));

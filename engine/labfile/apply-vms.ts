@@ -1,8 +1,9 @@
-import { type LabFileVm, Seed, isRunning, say } from '../../contract';
+import { AppError, type LabFileVm, Seed, isRunning, run, say } from '../../contract';
 import { addForward } from '../outside/forwards';
 import { forwardEnds } from '../plan/forwards';
 import type { VmRow } from '../ports/store';
 import { addVm, type VmRequest } from '../vms/add-vm';
+import { changeCdHandler, restoreDrivesHandler } from '../vms/cdroms';
 import { diskLines } from '../vms/disk-commands';
 import { updateHandler } from '../vms/update-vm';
 import { applyDisks, diskDraft } from './apply-disks';
@@ -35,10 +36,18 @@ export function applyVms(applying: Applying): void {
   }
 }
 
-/** What a VM of the file boots from, with defaults filled in. */
-export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }, firstVnic = FIRST_VNIC): VmRequest['boot'] {
-  if (boot.kind !== 'image') return boot;
-  return { ...boot, seed: boot.seed ? seedOf(boot.seed, firstVnic) : null, diskBytes: boot.diskBytes ?? null };
+/** What a VM of the file boots from and has in its CD drives, with defaults filled in. */
+export function sourcesOf(
+  { boot = { kind: 'tiny' }, cdroms = [] }: Pick<LabFileVm, 'boot' | 'cdroms'>,
+  firstVnic = FIRST_VNIC,
+): Required<Pick<VmRequest, 'boot' | 'cdroms'>> {
+  if (boot.kind === 'image') {
+    const seed = boot.seed ? seedOf(boot.seed, firstVnic) : null;
+    return { boot: { ...boot, seed, diskBytes: boot.diskBytes ?? null }, cdroms };
+  }
+  if (boot.kind !== 'iso') return { boot, cdroms };
+  const others = cdroms.filter(({ name }) => name !== 'cd1');
+  return { boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: boot.path }, ...others] };
 }
 
 /** As vNICs without a name in their VM are named. */
@@ -66,7 +75,8 @@ function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
     memoryMiB,
     cpus,
     host,
-    boot: bootDraft(entry.boot, entry.vnics?.[0]?.name),
+    ...sourcesOf(entry, entry.vnics?.[0]?.name),
+    hardware: entry.hardware,
     absent: applying.absent,
     formats: applying.formats,
     disks: (entry.disks ?? []).map(diskDraft),
@@ -91,17 +101,36 @@ function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: strin
   const host = entry.host === undefined ? undefined : scope.refs.host(entry.host);
   if (host && vm.hostId !== null && vm.hostId !== host.id)
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
-  const { comment, memoryMiB, cpus } = entry;
-  applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).lines);
+  const { comment, memoryMiB, cpus, hardware } = entry;
+  applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus, hardware }).lines);
+  applyCdroms(applying, vm, entry);
   applyDisks(applying, vm, entry.disks ?? []);
   applyVnics(applying, vm, entry.vnics ?? []);
   return vm;
 }
 
+/** The CD drives of an existing VM; those that the file does not name stay. */
+function applyCdroms(applying: Applying, vm: VmRow, entry: LabFileVm): void {
+  const { scope, absent } = applying;
+  for (const { name, path } of sourcesOf(entry).cdroms) {
+    const present = scope.tx.vms.get(vm.id)?.cdroms ?? [];
+    const found = present.find((each) => each.name === name);
+    if (name === undefined || found?.path === path) continue;
+    if (isRunning(vm.state))
+      throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its CD drive ${name} differs from the file`, {
+        remedy: run('vms.shutdown', { vm: vm.name }, 'Shut it down first, or change the CD with its own command.'),
+      });
+    const { lines } = found
+      ? changeCdHandler(scope, { vm: vm.id, drive: name, path, absent })
+      : restoreDrivesHandler(scope, { vm: vm.id, cdroms: [...present, { name, path }] });
+    applying.add(...lines);
+  }
+}
+
 function bootsSo({ scope }: Applying, vm: VmRow, entry: NonNullable<LabFileVm['boot']>): boolean {
   const { boot } = vm;
   if (entry.kind === 'image') {
-    const draft = bootDraft(entry, scope.tx.vnics.ofVm(vm.id)[0]?.name);
+    const { boot: draft } = sourcesOf({ boot: entry }, scope.tx.vnics.ofVm(vm.id)[0]?.name);
     if (boot.kind !== 'image' || draft.kind !== 'image') return false;
     // The size of its disk may have changed since, and is no other boot source.
     return boot.imageId === scope.refs.image(entry.image, 'image').id && alike(boot.seed, draft.seed);
@@ -111,7 +140,7 @@ function bootsSo({ scope }: Applying, vm: VmRow, entry: NonNullable<LabFileVm['b
     const format = entry.format ?? boot.format;
     return alike({ ...boot, format: boot.format ?? format }, { ...entry, format });
   }
-  return alike(boot, entry);
+  return alike(boot, entry.kind === 'iso' ? { kind: 'devices' } : entry);
 }
 
 const alike = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

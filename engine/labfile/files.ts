@@ -1,4 +1,4 @@
-import { type Actor, AppError, LabFile, run, type Params, type PreviewLine, say } from '../../contract';
+import { type Actor, AppError, LabFile, type LabFileVm, run, type Params, type PreviewLine, say } from '../../contract';
 import { type FoundPath, pathsIn } from '../../contract/model/path';
 import { isConfined } from '../core/confine';
 import type { AllowedFiles } from '../ports/allowed-files';
@@ -33,7 +33,7 @@ export class LabFiles {
     { folder, allowFiles }: FileConsent,
   ): Promise<LabFiles> {
     if (allowFiles || isConfined(actor)) return new LabFiles(parsed, folder, new Map());
-    const named = parsed.file.vms.map((vm, i) => [i, filesOf(parsed.file, vm.boot)] as const);
+    const named = parsed.file.vms.map((vm, i) => [i, filesOf(parsed.file, vm)] as const);
     const paths = named.flatMap(([, files]) => files.map(({ path }) => path));
     const beside = folder === undefined ? new Set<string>() : await allowed.beside(folder, paths);
     const outside = named.map(([i, files]) => [i, files.filter(({ path }) => !beside.has(path))] as const);
@@ -71,15 +71,14 @@ export class LabFiles {
   }
 }
 
-/** The paths in a VM's boot source, each with its position within the VM. */
-function filesOf({ atoll }: LabFile, boot: LabFile['vms'][number]['boot']): FoundPath[] {
-  if (boot === undefined) return [];
-  return pathsIn(LabFile, { atoll, vms: [{ boot }] }).map((found) => ({ ...found, at: found.at.slice(2) }));
+/** All paths that a VM names, each with its position within the VM. */
+function filesOf({ atoll }: LabFile, vm: LabFileVm): FoundPath[] {
+  return pathsIn(LabFile, { atoll, vms: [vm] }).map((found) => ({ ...found, at: found.at.slice(2) }));
 }
 
 /** For the plan: each file that a new VM gets, and its use. `mayBeOn`: the hosts that it may start on. */
 export function fileLines(
-  { name: vm, boot, hostId }: VmRow,
+  { name: vm, boot, cdroms, hostId }: VmRow,
   mayBeOn: ReadonlyArray<HostRow | undefined>,
 ): PreviewLine[] {
   const [host] = mayBeOn.filter((each) => each?.kind === 'ssh');
@@ -87,16 +86,16 @@ export function fileLines(
   const copied = host === undefined ? null : { host: certain };
   const read = (use: Params<'preview.labfile.file'>['use'], path: string): PreviewLine =>
     say('preview.labfile.file', { vm, path, use, copied });
+  const media = cdroms.flatMap(({ path }) => (path === null ? [] : [read('cd', path)]));
   switch (boot.kind) {
     case 'disk':
-      return [say('preview.labfile.disk', { vm, path: boot.path, host: certain })];
-    case 'iso':
-      return [read('cd', boot.path)];
+      return [say('preview.labfile.disk', { vm, path: boot.path, host: certain }), ...media];
     case 'kernel':
-      return [read('kernel', boot.kernel), ...(boot.initrd === null ? [] : [read('initrd', boot.initrd)])];
+      return [read('kernel', boot.kernel), ...(boot.initrd === null ? [] : [read('initrd', boot.initrd)]), ...media];
     case 'tiny':
     case 'image':
+    case 'devices':
     case 'imported':
-      return [];
+      return media;
   }
 }

@@ -1,5 +1,13 @@
 import { Document } from 'yaml';
-import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, type Seed, isRunning } from '../../contract';
+import {
+  LABFILE_VERSION,
+  type LabFile,
+  type LabFileHost,
+  type LabFileVm,
+  type Seed,
+  isRunning,
+  otherHardware,
+} from '../../contract';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import { diskEntry } from './apply-disks';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
@@ -84,6 +92,8 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     ...said(vm.comment),
     ...(host ? { host: host.name } : {}),
     boot: bootOf(db, vm),
+    ...(vm.cdroms.length === 0 ? {} : { cdroms: vm.cdroms }),
+    ...hardwareOf(vm),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     ...(disks.length > 0 ? { disks } : {}),
@@ -97,6 +107,12 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     ...(forwards.length > 0 ? { forwards } : {}),
     ...(isRunning(vm.state) ? { running: true } : {}),
   };
+}
+
+/** Only what differs from the defaults. */
+function hardwareOf({ hardware }: VmRow): Pick<LabFileVm, 'hardware'> {
+  const other = otherHardware(hardware);
+  return Object.keys(other).length === 0 ? {} : { hardware: other };
 }
 
 function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot']> {

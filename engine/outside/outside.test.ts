@@ -103,7 +103,12 @@ describe('the uplink of a lab', () => {
     ]);
     await expect(forwardTo('db')).rejects.toMatchObject({ code: 'RULE_BROKEN', data: { rule: 'S12', field: 'vm' } });
     await expect(forwardTo('gw', forward.hostPort)).rejects.toMatchObject({ code: 'CONFLICT' });
-    await t.client.vms.add({ name: 'iso', boot: { kind: 'iso', path: '/x.iso' }, vnics: [{ network: 'outside' }] });
+    await t.client.vms.add({
+      name: 'iso',
+      boot: { kind: 'devices' },
+      cdroms: [{ path: '/x.iso' }],
+      vnics: [{ network: 'outside' }],
+    });
     await expect(forwardTo('iso')).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
     await t.done(t.client.forwards.remove({ forward: forward.id }));
     expect((await observed()).outside?.forwards).toEqual([]);

@@ -1,4 +1,14 @@
-import type { CheckPoint, DiskBus, DiskFormat, DiskUse, SeedFiles, VmVerb } from '../../contract';
+import type {
+  CheckPoint,
+  Cdrom,
+  DiskBus,
+  DiskFormat,
+  DiskUse,
+  Hardware,
+  NicModel,
+  SeedFiles,
+  VmVerb,
+} from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -18,6 +28,8 @@ export interface VnicSpec {
   readonly bridge: string | null;
   readonly linked: boolean;
   readonly mtu: number;
+  /** The device that the guest sees; virtio if omitted. */
+  readonly model?: NicModel | undefined;
 }
 
 /** A tiny guest's address on one NIC, with prefix length, and its default gateway if there is one. */
@@ -43,7 +55,7 @@ export type BootSpec =
     }
   /** `format` null: not known yet; `diskFormat` detects it, and the engine stores it. */
   | { readonly kind: 'disk'; readonly path: string; readonly format: DiskFormat | null }
-  | { readonly kind: 'iso'; readonly path: string }
+  | { readonly kind: 'devices' }
   | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string }
   /** Its definition belongs to its owner: we only write our mark and the vNICs in the spec. `others`: MAC addresses of other NICs. */
   | { readonly kind: 'imported'; readonly others: readonly string[] };
@@ -67,6 +79,10 @@ export interface VmSpec {
   readonly boot: BootSpec;
   /** In order. `define` creates those that do not exist. */
   readonly disks?: readonly DiskSpec[];
+  /** CD drives with files of the engine's computer; none if omitted. */
+  readonly cdroms?: readonly Cdrom[] | undefined;
+  /** The defaults if omitted. */
+  readonly hardware?: Hardware | undefined;
   /** Plugged vNICs only, in order. */
   readonly vnics: readonly VnicSpec[];
 }
@@ -240,6 +256,11 @@ export interface VmDriver {
   unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
   /** Link state and bridge of a plugged vNIC. */
   update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
+  /**
+   * Changes the medium of a running VM's CD drive and its definition at once; `path` null ejects it. Throws STATE_ILLEGAL if the
+   * guest keeps the drive locked.
+   */
+  changeMedium(vmId: string, cdrom: Cdrom, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
   /** Several can be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
   openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;

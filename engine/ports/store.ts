@@ -4,6 +4,7 @@ import type {
   AttachmentState,
   BackupRule,
   Boot,
+  Cdrom,
   Cluster,
   DataCenter,
   Difference,
@@ -13,6 +14,7 @@ import type {
   Forward,
   HostCapabilities,
   HostKind,
+  Hardware,
   HostBond,
   HostNic,
   HostState,
@@ -104,6 +106,8 @@ export interface VmRow {
   memoryMiB: number;
   cpus: number;
   boot: Boot;
+  cdroms: Cdrom[];
+  hardware: Hardware;
   startedAt: string | null;
   createdAt: string;
 }
@@ -156,7 +160,10 @@ export interface AcceptedPartRow {
 }
 export type SnapshotRow = Omit<Snapshot, 'vms'>;
 /** The data of a VM in a snapshot besides disks and memory. */
-export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[]; disks: Disk[] };
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot' | 'cdroms' | 'hardware'> & {
+  vnics: Vnic[];
+  disks: Disk[];
+};
 export interface SnapshotVmRow {
   snapshotId: string;
   vmId: string;

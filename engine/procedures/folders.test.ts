@@ -21,7 +21,13 @@ describe.each(['browser', 'desktop'] as const)('a page at the door %s', (door) =
 
   it.each<[string, string, (dryRun: boolean) => Promise<unknown>]>([
     ['a disk', 'boot.path', (dryRun) => page.vms.add({ name: 'v', boot: { kind: 'disk', path: '/secret' }, dryRun })],
-    ['an ISO', 'boot.path', (dryRun) => page.vms.add({ name: 'v', boot: { kind: 'iso', path: '/secret' }, dryRun })],
+    [
+      'an ISO',
+      'cdroms.0.path',
+      (dryRun) => page.vms.add({ name: 'v', boot: { kind: 'devices' }, cdroms: [{ path: '/secret' }], dryRun }),
+    ],
+    ['a CD to insert', 'path', (dryRun) => page.cdroms.change({ vm: 'v', drive: 'cd1', path: '/secret', dryRun })],
+    ['a CD in a new drive', 'path', (dryRun) => page.cdroms.add({ vm: 'v', path: '/secret', dryRun })],
     [
       'a kernel',
       'boot.kernel',

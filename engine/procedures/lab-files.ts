@@ -7,7 +7,7 @@ import { absentFiles } from '../vms/boot-files';
 import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from '../labfile/apply-hosts';
 import { applyNetworks } from '../labfile/apply-networks';
-import { applyVms, bootDraft } from '../labfile/apply-vms';
+import { applyVms, sourcesOf } from '../labfile/apply-vms';
 import { Applying } from '../labfile/applying';
 import { LabFiles } from '../labfile/files';
 import { applyJob, runApply } from '../labfile/job';
@@ -39,9 +39,13 @@ export function labfileHandlers(core: Core) {
       await confineFile(core, context.actor, parsed);
       const files = await LabFiles.of(core.allowedFiles, context.actor, parsed, input);
       // A refused file is not read.
-      const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot)).filter((_, i) => files.mayUse(i));
-      const absent = await absentFiles(core, boots);
-      const formats = await diskFormats(core, boots, absent);
+      const vms = parsed.file.vms.map((vm) => sourcesOf(vm, vm.vnics?.[0]?.name)).filter((_, i) => files.mayUse(i));
+      const absent = await absentFiles(core, vms);
+      const formats = await diskFormats(
+        core,
+        vms.map(({ boot }) => boot),
+        absent,
+      );
       return command<Apply, CommandOutput & Applied>((scope) =>
         apply(new Applying(core, scope, parsed, absent, formats, files)),
       )({ input, context });
@@ -51,10 +55,9 @@ export function labfileHandlers(core: Core) {
 
 /** The paths in a file are limited like those in any input; errors name the line. */
 async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf }: ParsedFile): Promise<void> {
-  for (const [i, { boot }] of file.vms.entries()) {
-    if (boot === undefined) continue;
+  for (const [i, vm] of file.vms.entries()) {
     try {
-      await confine(allowedFiles, actor, LabFile, { atoll: file.atoll, vms: [{ boot }] });
+      await confine(allowedFiles, actor, LabFile, { atoll: file.atoll, vms: [vm] });
     } catch (error) {
       if (!(error instanceof AppError) || error.remedy === null) throw error;
       const at = ['vms', i, ...(error.field?.split('.').slice(2) ?? [])];

@@ -55,7 +55,7 @@ export function vmHandlers(core: Core) {
     list: os.vms.list.handler(({ input }) => presentVms(store, listed(core, input))),
     show: os.vms.show.handler(({ input }) => presentVm(store, refs.vm(input.vm))),
     add: os.vms.add.handler(async ({ input, context }) => {
-      const absent = await absentFiles(core, [input.boot]);
+      const absent = await absentFiles(core, [input]);
       const formats = await diskFormats(core, [input.boot], absent);
       const added = input.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       if (added > 0) await assertRoom(core, hostsFor(core, input), added, 'disks');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, type Change, type ChangeOf, note } from '../../contract';
 import { noteOf } from '../map/note';
 import type { Repositories } from '../ports/store';
@@ -32,6 +33,8 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       return;
     case 'vm.updated':
       return fieldsAreAsLeft('VM', tx.vms.get(change.vmId), change.now);
+    case 'vm.cdroms':
+      return fieldsAreAsLeft('VM', tx.vms.get(change.vmId), { cdroms: change.now });
     case 'vm.moved': {
       const vm = tx.vms.get(change.vmId);
       if (!vm) throw movedOn('the VM is gone', 'There is nothing left to do.');
@@ -87,7 +90,9 @@ function vnicIsAsLeft(
 
 function fieldsAreAsLeft<F extends object>(what: string, row: F | undefined, now: Partial<F>): void {
   if (!row) throw movedOn(`the ${what} is gone`);
-  const changed = (Object.keys(now) as Array<keyof F & string>).filter((field) => row[field] !== now[field]);
+  const changed = (Object.keys(now) as Array<keyof F & string>).filter(
+    (field) => !isDeepStrictEqual(row[field], now[field]),
+  );
   if (changed.length > 0) throw movedOn(`its ${changed.join(' and ')} changed again since`);
 }
 

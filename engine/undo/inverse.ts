@@ -10,6 +10,7 @@ export type Inverse =
   | { readonly do: 'disks.restore'; readonly removed: ChangeOf<'disk.removed'> }
   | { readonly do: 'vms.remove'; readonly vm: string }
   | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
+  | { readonly do: 'cdroms.restore'; readonly vm: string; readonly cdroms: ChangeOf<'vm.cdroms'>['was'] }
   | { readonly do: 'vms.move'; readonly vm: string; readonly host: string }
   | { readonly do: 'vms.restore'; readonly removed: ChangeOf<'vm.removed'> }
   | { readonly do: 'imports.giveBack'; readonly imported: ChangeOf<'imported'> }
@@ -42,6 +43,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'vms.remove', vm: change.vmId };
     case 'vm.updated':
       return { do: 'vms.update', vm: change.vmId, fields: change.was };
+    case 'vm.cdroms':
+      return { do: 'cdroms.restore', vm: change.vmId, cdroms: change.was };
     case 'vm.moved':
       return { do: 'vms.move', vm: change.vmId, host: change.was };
     case 'vm.removed':

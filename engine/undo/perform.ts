@@ -6,6 +6,7 @@ import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
+import { restoreDrivesHandler } from '../vms/cdroms';
 import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
@@ -50,6 +51,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return undoImportHandler(scope, inverse.imported);
     case 'vms.update':
       return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
+    case 'cdroms.restore':
+      return restoreDrivesHandler(scope, inverse);
     case 'vms.move':
       return moveVmHandler(scope, inverse);
     case 'vms.restore':

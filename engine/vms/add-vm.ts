@@ -1,4 +1,4 @@
-import { AppError, type Boot, type DiskDraft, note, say } from '../../contract';
+import { AppError, type Boot, DEFAULT_HARDWARE, type DiskDraft, type HardwareDraft, note, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
@@ -9,6 +9,7 @@ import { newDisk } from './disk-rows';
 import { assertDiskHoldsImage, ruleO5VmNameIsUnique } from './rules';
 import type { BootRequest } from './boot-request';
 import { assertGatewaysReachable, assertSeedSound } from './seed-rules';
+import { assertHardwareFits, cdromsOf, withDraft } from './hardware';
 import { type VnicInput, addVnic } from './vnic-rows';
 
 /** A requested VM. */
@@ -18,6 +19,8 @@ export interface VmRequest {
   readonly comment: string;
   readonly host?: string | undefined;
   readonly boot: BootRequest;
+  readonly cdroms?: ReadonlyArray<{ readonly name?: string | undefined; readonly path: string | null }> | undefined;
+  readonly hardware?: HardwareDraft | undefined;
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
   readonly disks?: readonly DiskDraft[];
@@ -40,7 +43,9 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
   const host = request.host === undefined ? undefined : refs.host(request.host);
   if (host) assertHostInCluster(host, cluster);
   const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
-  if (request.absent) assertBootFilesExist(request.boot, request.absent, hosts);
+  if (request.absent) assertBootFilesExist(request, request.absent, hosts);
+  const hardware = withDraft(DEFAULT_HARDWARE, request.hardware ?? {});
+  assertHardwareFits(request.boot, hardware);
   const row: VmRow = {
     id: newId(),
     clusterId: cluster.id,
@@ -53,6 +58,8 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     memoryMiB: request.memoryMiB ?? (request.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
     cpus: request.cpus,
     boot: bootOf(scope, request, hosts),
+    cdroms: cdromsOf(request.cdroms ?? []),
+    hardware,
     startedAt: null,
     createdAt: scope.now,
   };

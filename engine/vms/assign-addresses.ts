@@ -28,7 +28,7 @@ function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow): string | null {
       return named.find(isIpv4) ?? named[0] ?? (vnic.plugged ? subnetAddress(tx, vnic) : null);
     }
     case 'disk':
-    case 'iso':
+    case 'devices':
     case 'kernel':
     case 'imported':
       return null;

@@ -14,13 +14,13 @@ describe('the files that a VM boots from', () => {
   ] as const);
 
   it.each([
-    [DISK, 'boot.path', /disk \/none does not exist/],
-    [{ kind: 'iso', path: '/folder' }, 'boot.path', /CD image \/folder is not a file/],
-    [{ kind: 'kernel', kernel: '/none', initrd: null, append: '' }, 'boot.kernel', /kernel \/none/],
-    [{ kind: 'kernel', kernel: '/k', initrd: '/none', append: '' }, 'boot.initrd', /initrd \/none/],
-  ] as const)('must be on this computer if its host is: %j', (boot, field, words) => {
+    [{ boot: DISK }, 'boot.path', /disk \/none does not exist/],
+    [{ cdroms: [{ path: null }, { path: '/folder' }] }, 'cdroms.1.path', /CD image \/folder is not a file/],
+    [{ boot: { kind: 'kernel', kernel: '/none', initrd: null, append: '' } }, 'boot.kernel', /kernel \/none/],
+    [{ boot: { kind: 'kernel', kernel: '/k', initrd: '/none', append: '' } }, 'boot.initrd', /initrd \/none/],
+  ] as const)('must be on this computer if its host is: %j', (vm, field, words) => {
     for (const hosts of [[LAB], [LAB, { kind: 'simulated' }, { kind: 'local' }], []] as const)
-      expect(() => assertBootFilesExist(boot, absent, hosts)).toThrow(
+      expect(() => assertBootFilesExist(vm, absent, hosts)).toThrow(
         expect.objectContaining({ code: 'BAD_INPUT', field, message: expect.stringMatching(words) as string }) as Error,
       );
   });
@@ -30,16 +30,16 @@ describe('the files that a VM boots from', () => {
     ['the file is there', { kind: 'disk', path: '/there' }, [LAB]],
     ['there is none', { kind: 'tiny' }, [LAB]],
   ] as const)('are not checked here if %s', (_, boot, hosts) => {
-    expect(() => assertBootFilesExist(boot, absent, hosts)).not.toThrow();
+    expect(() => assertBootFilesExist({ boot }, absent, hosts)).not.toThrow();
   });
 
   it('are each checked once', async () => {
     const asked: string[] = [];
     const noFile = (path: string) => Promise.resolve((asked.push(path), path === '/none' ? ('absent' as const) : null));
     const kernel = { kind: 'kernel', kernel: '/k', initrd: '/none', append: '' } as const;
-    expect(await absentFiles({ hosts: { noFile } as never }, [DISK, DISK, kernel, undefined])).toEqual(
-      new Map([['/none', 'absent']]),
-    );
+    expect(
+      await absentFiles({ hosts: { noFile } as never }, [{ boot: DISK }, { boot: DISK }, { boot: kernel }, {}]),
+    ).toEqual(new Map([['/none', 'absent']]));
     expect(asked.sort()).toEqual(['/k', '/none']);
   });
 });

@@ -1,4 +1,4 @@
-import { AppError, type Boot, note, say, type StepResult } from '../../contract';
+import { AppError, type Boot, type Cdrom, note, say, type StepResult } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -116,8 +116,15 @@ export class Moving {
     const at = instant(this.core.clock.now());
     this.core.store.transaction((tx) => {
       const vm = rowOf(tx, vmId);
-      const moved: VmRow = { ...vm, hostId: toId, state: 'down', reason: null, boot: bootAt(vm.boot, paths) };
-      tx.vms.update(vmId, { hostId: toId, state: 'down', reason: null, boot: moved.boot });
+      const moved: VmRow = {
+        ...vm,
+        hostId: toId,
+        state: 'down',
+        reason: null,
+        boot: bootAt(vm.boot, paths),
+        cdroms: cdromsAt(vm.cdroms, paths),
+      };
+      tx.vms.update(vmId, { hostId: toId, state: 'down', reason: null, boot: moved.boot, cdroms: moved.cdroms });
       for (const { id, path } of tx.disks.ofVm(vmId))
         if (path !== null) tx.disks.update(id, { path: paths.get(path) ?? path });
       tx.leftovers.remove({ vmId, hostId: toId });
@@ -184,17 +191,21 @@ function rowOf(db: Pick<Repositories, 'vms'>, id: string): VmRow {
   throw new AppError('NOT_FOUND', 'The VM was removed in the meantime', { field: 'vm' });
 }
 
+/** Its CD drives, likewise. */
+const cdromsAt = (cdroms: readonly Cdrom[], paths: ReadonlyMap<string, string>): Cdrom[] =>
+  cdroms.map(({ name, path }) => ({ name, path: path === null ? null : (paths.get(path) ?? path) }));
+
 /** What the VM boots from, with the paths of its files on the new host. */
 export function bootAt(boot: Boot, paths: ReadonlyMap<string, string>): Boot {
   const at = (path: string): string => paths.get(path) ?? path;
   switch (boot.kind) {
     case 'disk':
-    case 'iso':
       return { ...boot, path: at(boot.path) };
     case 'kernel':
       return { ...boot, kernel: at(boot.kernel), initrd: boot.initrd === null ? null : at(boot.initrd) };
     case 'tiny':
     case 'image':
+    case 'devices':
     case 'imported':
       return boot;
   }

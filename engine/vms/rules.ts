@@ -27,6 +27,8 @@ const ACTION_WORDS: Record<VmAction, string> = {
   move: 'move',
   editVnics: 'change the vNICs of',
   editDisks: 'change the disks of',
+  editHardware: 'change the hardware of',
+  changeCd: 'change the CD of',
   console: 'open the console of',
   screen: 'open the screen of',
   snapshot: 'take a snapshot of',

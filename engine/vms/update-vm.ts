@@ -1,7 +1,8 @@
-import { type Vm, type VmChange, say } from '../../contract';
+import { type HardwareDraft, type Vm, type VmChange, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
+import { assertHardwareFits, hardwareChanges, withDraft } from './hardware';
 import { presentVm } from './present';
 import { assertDefinitionOwned, ruleO5VmNameIsUnique, assertVmStateAllows } from './rules';
 
@@ -11,6 +12,7 @@ interface Input {
   readonly comment?: string | undefined;
   readonly memoryMiB?: number | undefined;
   readonly cpus?: number | undefined;
+  readonly hardware?: HardwareDraft | undefined;
 }
 
 /** `vms.update`. The definition on the host follows at the next start; a comment is only ours and can always be changed. */
@@ -18,14 +20,20 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const { tx } = scope;
   const vm = scope.refs.vm(input.vm);
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
-  const patch = { name, comment, memoryMiB, cpus };
+  const hardware = withDraft(vm.hardware, input.hardware ?? {});
+  const patch = { name, comment, memoryMiB, cpus, hardware };
   const changes = changesOf(vm, patch);
   if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertDefinitionOwned(vm);
   if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertVmStateAllows(vm, 'update');
+  const hardwareChanged = hardwareChanges(vm.hardware, hardware);
+  if (hardwareChanged.length > 0) {
+    assertVmStateAllows(vm, 'editHardware');
+    assertHardwareFits(vm.boot, hardware);
+  }
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
   if (changes.length > 0) {
     tx.vms.update(vm.id, patch);
-    const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus };
+    const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus, hardware: vm.hardware };
     const undo = {
       words:
         name === vm.name ? say('undo.vm.updated', { vm: name }) : say('undo.vm.renamed', { was: vm.name, now: name }),
@@ -39,11 +47,11 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   };
 }
 
-function changesOf(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus'>): VmChange[] {
+function changesOf(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus' | 'hardware'>): VmChange[] {
   const changes: VmChange[] = [];
   if (patch.name !== vm.name) changes.push({ what: 'name', was: vm.name, now: patch.name });
   if (patch.comment !== vm.comment) changes.push({ what: 'comment' });
   if (patch.memoryMiB !== vm.memoryMiB) changes.push({ what: 'memoryMiB', was: vm.memoryMiB, now: patch.memoryMiB });
   if (patch.cpus !== vm.cpus) changes.push({ what: 'cpus', was: vm.cpus, now: patch.cpus });
-  return changes;
+  return [...changes, ...hardwareChanges(vm.hardware, patch.hardware)];
 }

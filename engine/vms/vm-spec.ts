@@ -9,11 +9,19 @@ import { seedAddresses } from './seed-rules';
 
 /** A vNIC in the form of a driver. `network` null: a device without a network. */
 export function vnicSpec(
+  { hardware }: Pick<VmRow, 'hardware'>,
   vnic: Pick<VnicRow, 'id' | 'mac' | 'linked'>,
   network: Pick<NetworkRow, 'bridge' | 'mtu'> | null,
 ): VnicSpec {
   const { id, mac, linked } = vnic;
-  return { id, mac, linked, bridge: network?.bridge ?? null, mtu: network?.mtu ?? DEFAULT_MTU };
+  return {
+    id,
+    mac,
+    linked,
+    bridge: network?.bridge ?? null,
+    mtu: network?.mtu ?? DEFAULT_MTU,
+    model: hardware.nicModel,
+  };
 }
 
 /** The network of a vNIC, for `vnicSpec`. */
@@ -31,7 +39,9 @@ export function vmSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow
     cpus: vm.cpus,
     boot: bootSpec(db, images, vm, plugged),
     disks: db.disks.ofVm(vm.id).map(diskSpec),
-    vnics: plugged.map((vnic) => vnicSpec(vnic, networkOf(db, vnic))),
+    cdroms: vm.cdroms,
+    hardware: vm.hardware,
+    vnics: plugged.map((vnic) => vnicSpec(vm, vnic, networkOf(db, vnic))),
   };
 }
 
@@ -52,7 +62,7 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
       return { kind: 'image', base: images.path(image.id), format: image.format, diskBytes, seed, addresses };
     }
     case 'disk':
-    case 'iso':
+    case 'devices':
     case 'kernel':
       return boot;
     case 'imported':

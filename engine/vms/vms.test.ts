@@ -248,7 +248,14 @@ describe('VMs', () => {
   });
 
   it('have a separate screen for each viewer, and end it with themselves', async () => {
-    await t.done(t.client.vms.add({ name: 'desk', boot: { kind: 'iso', path: '/images/desk.iso' }, start: true }));
+    await t.done(
+      t.client.vms.add({
+        name: 'desk',
+        boot: { kind: 'devices' },
+        cdroms: [{ path: '/images/desk.iso' }],
+        start: true,
+      }),
+    );
     await t.until(async () => (await stateOf('desk')) === 'up');
     const viewers = [await t.client.vms.screen({ vm: 'desk' }), await t.client.vms.screen({ vm: 'desk' })];
     const next = async (viewer: number): Promise<ScreenChunk | undefined> => {

@@ -84,19 +84,19 @@ async function changeOnHost(
   switch (change.kind) {
     case 'plug':
       await needNetwork(turn, network, signal);
-      return turn.driver.plug(vmId, vnicSpec(vnic, network), signal);
+      return turn.driver.plug(vmId, vnicSpec(turn.vm, vnic, network), signal);
     case 'unplug':
     case 'remove':
-      return vnic.plugged ? turn.driver.unplug(vmId, vnicSpec(vnic, network), signal) : undefined;
+      return vnic.plugged ? turn.driver.unplug(vmId, vnicSpec(turn.vm, vnic, network), signal) : undefined;
     case 'link':
       return vnic.plugged
-        ? turn.driver.update(vmId, vnicSpec({ ...vnic, linked: change.up }, network), signal)
+        ? turn.driver.update(vmId, vnicSpec(turn.vm, { ...vnic, linked: change.up }, network), signal)
         : undefined;
     case 'move': {
       const target = change.networkId === null ? null : (store.networks.get(change.networkId) ?? null);
       if (!vnic.plugged) return;
       await needNetwork(turn, target, signal);
-      return turn.driver.update(vmId, vnicSpec(vnic, target), signal);
+      return turn.driver.update(vmId, vnicSpec(turn.vm, vnic, target), signal);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { diskSize } from '../../contract/disk-size';
 import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
+import { HARDWARE_NAMES } from '../hardware';
 import { counted, named, spaced } from '../wording';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES, forwardText, leftText } from './jobs';
 import { ENDED, HOST_REASONS } from './reasons';
@@ -19,6 +20,8 @@ export function vmChangeText(change: VmChange): string {
       return `memory from ${change.was} to ${change.now} MiB`;
     case 'cpus':
       return `CPUs from ${change.was} to ${change.now}`;
+    case 'hardware':
+      return `${HARDWARE_NAMES[change.setting]} from ${change.was} to ${change.now}`;
   }
 }
 
@@ -180,6 +183,11 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'vm.imported': ({ vm, state }) => `VM ${vm} was imported and is ${spaced(state)}`,
   'vm.import_failed': ({ vm, error }) => `VM ${vm} is unchanged because it could not be imported: ${error}`,
   'vm.forgotten': ({ vm }) => `VM ${vm} is no longer managed by Atoll and stays unchanged on its host`,
+  'cdrom.added': ({ drive, vm, medium }) =>
+    `CD drive ${drive} was added to ${vm}${medium === null ? '' : ` with ${medium}`}`,
+  'cdrom.changed': ({ drive, vm, medium }) =>
+    medium === null ? `The CD in ${drive} of ${vm} was ejected` : `${medium} was inserted into ${drive} of ${vm}`,
+  'cdrom.removed': ({ drive, vm }) => `CD drive ${drive} was removed from ${vm}`,
   'vnic.added': ({ vnic, vm }) => `vNIC ${vnic} was added to ${vm}`,
   'vnic.removed': ({ vnic, vm }) => `vNIC ${vnic} was removed from ${vm}`,
   'vnic.plugged': ({ vnic, vm }) => `vNIC ${vnic} of ${vm} was plugged in`,

@@ -22,6 +22,8 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'vms.remove': ({ vm }) => `Remove VM ${vm}`,
   'vms.forget': ({ vm }) => `Forget VM ${vm}`,
   'vms.bring_back': ({ vm }) => `Restore VM ${vm}`,
+  'cdroms.change': ({ drive, vm, medium }) =>
+    medium === null ? `Eject ${drive} of ${vm}` : `Insert ${medium} into ${drive} of ${vm}`,
   'vnics.add': ({ vnic, vm, network }) => `Add ${vnic} to ${vm}${on(network)}`,
   'vnics.bring_back': ({ vnic, vm }) => `Restore ${vnic} of ${vm}`,
   'vnics.plug': ({ vnic, vm }) => `Plug ${vnic} into ${vm}`,

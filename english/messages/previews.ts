@@ -141,6 +141,12 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.placement.other': ({ host, why }) =>
     `why not "${host}": ${why === null ? 'another host was asked for' : render(PLACEMENT_REASONS, why)}`,
 
+  'preview.cdrom.add': ({ drive, vm, medium }) =>
+    `add the CD drive ${drive} to "${vm}"${medium === null ? '' : ` with ${medium}`}`,
+  'preview.cdrom.change': ({ drive, vm, medium }) =>
+    medium === null ? `eject the CD in ${drive} of "${vm}"` : `insert ${medium} into ${drive} of "${vm}"`,
+  'preview.cdrom.remove': ({ drive, vm }) => `remove the CD drive ${drive} from "${vm}"`,
+
   'preview.vnic.add': ({ vnic, vm, network }) => `add ${vnic} to "${vm}"${onNetwork(network)}`,
   'preview.vnic.restore': ({ vnic, vm }) => `restore ${vnic} of "${vm}"`,
   'preview.vnic.plug': ({ vnic, vm }) => `plug ${vnic} into "${vm}"`,

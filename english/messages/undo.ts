@@ -19,6 +19,10 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.disk.added': ({ disk, vm }) => `add the disk ${disk} to ${vm}`,
   'undo.disk.restored': ({ disk, vm }) => `restore the disk ${disk} of ${vm}`,
   'undo.disk.removed': ({ disk, vm }) => `remove the disk ${disk} from ${vm}`,
+  'undo.cdrom.added': ({ drive, vm }) => `add the CD drive ${drive} to ${vm}`,
+  'undo.cdrom.changed': ({ drive, vm, from, to }) =>
+    to === null ? `eject ${from ?? 'the CD'} from ${drive} of ${vm}` : `insert ${to} into ${drive} of ${vm}`,
+  'undo.cdrom.removed': ({ drive, vm }) => `remove the CD drive ${drive} from ${vm}`,
   'undo.vm.added': ({ vm }) => `create the VM ${vm}`,
   'undo.vm.restored': ({ vm }) => `restore the VM ${vm}`,
   'undo.vm.updated': ({ vm }) => `change the VM ${vm}`,

@@ -36,7 +36,15 @@ describe('a simulated screen', () => {
     await host.connect(go);
     const id = randomUUID();
     await host.vms.define(
-      { id, name: 'desk', memoryMiB: 64, cpus: 1, boot: { kind: 'iso', path: '/x.iso' }, vnics: [] },
+      {
+        id,
+        name: 'desk',
+        memoryMiB: 64,
+        cpus: 1,
+        boot: { kind: 'devices' },
+        cdroms: [{ name: 'cd1', path: '/x.iso' }],
+        vnics: [],
+      },
       go,
     );
     await host.vms.act(id, 'start', go);

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AppError, ImportedLines, Mac, note, SeedFiles } from '../../contract';
+import { AppError, Cdrom, Hardware, ImportedLines, Mac, NicModel, note, SeedFiles } from '../../contract';
+import type { VmSpec } from '../../engine/ports/host-driver';
 import type { SimState } from './state';
 
 const Bridge = z.object({
@@ -60,34 +61,42 @@ const Boot = z.discriminatedUnion('kind', [
   }),
   // Older files have no format.
   z.object({ kind: z.literal('disk'), path: z.string(), format: z.enum(['qcow2', 'raw']).nullable().default(null) }),
+  z.object({ kind: z.literal('devices') }),
+  // Of files from before CD drives existed; `Spec` turns it into one.
   z.object({ kind: z.literal('iso'), path: z.string() }),
   z.object({ kind: z.literal('kernel'), kernel: z.string(), initrd: z.string().nullable(), append: z.string() }),
   z.object({ kind: z.literal('imported'), others: z.array(z.string()) }),
 ]);
 
-const Spec = z.object({
-  id: z.string(),
-  name: z.string(),
-  memoryMiB: z.int(),
-  cpus: z.int(),
-  boot: Boot,
-  // Older files have no disks.
-  disks: z
-    .array(
+const Spec = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    memoryMiB: z.int(),
+    cpus: z.int(),
+    boot: Boot,
+    // Older files have no disks.
+    disks: z
+      .array(
+        z.object({
+          ...{ id: z.string(), bus: z.enum(['virtio', 'sata', 'scsi']), format: z.enum(['qcow2', 'raw']) },
+          ...{ sizeBytes: z.number(), readOnly: z.boolean(), discard: z.boolean() },
+        }),
+      )
+      .default([]),
+    cdroms: z.array(Cdrom).optional(),
+    hardware: Hardware.optional(),
+    vnics: z.array(
       z.object({
-        id: z.string(),
-        bus: z.enum(['virtio', 'sata', 'scsi']),
-        format: z.enum(['qcow2', 'raw']),
-        sizeBytes: z.number(),
-        readOnly: z.boolean(),
-        discard: z.boolean(),
+        ...{ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() },
+        model: NicModel.optional(),
       }),
-    )
-    .default([]),
-  vnics: z.array(
-    z.object({ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() }),
-  ),
-});
+    ),
+  })
+  .transform(({ boot, ...spec }): VmSpec => {
+    if (boot.kind !== 'iso') return { ...spec, boot };
+    return { ...spec, boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: boot.path }] };
+  });
 
 const LiveVnic = z.object({
   id: z.string(),

@@ -7,7 +7,7 @@ import type {
   DriverVerb,
   VnicSpec,
 } from '../../engine/ports/host-driver';
-import { AppError, type DiskFormat, type VmState, note } from '../../contract';
+import { AppError, type Cdrom, type DiskFormat, type VmState, note } from '../../contract';
 import { beginSession, openConsole } from './console';
 import { SimulatedDisks } from './disks';
 import type { Machine } from './machine';
@@ -165,6 +165,16 @@ export class SimulatedVms implements VmDriver {
     Object.assign(device, { bridge: vnic.bridge, linked: vnic.linked });
     vm.spec = { ...vm.spec, vnics: vm.spec.vnics.map((one) => (one.mac === vnic.mac ? vnic : one)) };
     await this.#done(`${vm.spec.name}: ${vnic.mac} updated`);
+  }
+
+  async changeMedium(vmId: string, { name, path }: Cdrom, signal: AbortSignal): Promise<void> {
+    await this.#step('change-media', vmId, signal);
+    const { vm } = this.#running(vmId, 'change-media');
+    const drives = vm.spec.cdroms ?? [];
+    if (!drives.some((each) => each.name === name))
+      throw new AppError('NOT_FOUND', `The running VM has no CD drive ${name}`, { field: 'drive' });
+    vm.spec = { ...vm.spec, cdroms: drives.map((each) => (each.name === name ? { name, path } : each)) };
+    await this.#done(`${vm.spec.name}: ${name} ${path === null ? 'ejected' : 'changed'}`);
   }
 
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {

@@ -49,7 +49,9 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
       name,
       host: on,
       memoryMiB: 192,
-      boot: boot === 'tiny' ? { kind: 'tiny' } : { kind: 'iso', path: boot },
+      ...(boot === 'tiny'
+        ? { boot: { kind: 'tiny' } as const }
+        : { boot: { kind: 'devices' } as const, cdroms: [{ path: boot }] }),
     });
     await ended(app.engine.vms.start({ vm: vm.id }));
     const at = new URL(page.url());

@@ -154,6 +154,7 @@ describe('a VM that moves', () => {
       domainXml(carried, SPEC, {
         storeId: STORE,
         accelerated: false,
+        folder: '/disks/vm',
         serialLog: '/log',
         boot: { kernel: null, disks: [{ role: 'disk', path: PATH, format: 'qcow2' }], bare: false },
       });

@@ -371,11 +371,11 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     it('is a disk or a CD of a person, which outlives the VM', async () => {
       const disk = file('my disk, with a comma.img');
       writeFileSync(disk, Buffer.alloc(1024 * 1024));
-      for (const boot of [
-        { kind: 'disk', path: disk, format: 'raw' },
-        { kind: 'iso', path: disk },
+      for (const files of [
+        { boot: { kind: 'disk', path: disk, format: 'raw' } },
+        { boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: disk }] },
       ] as const) {
-        const spec = vm(`own-${boot.kind}`, boot);
+        const spec = { ...vm(`own-${files.boot.kind}`, files.boot), ...files };
         await host.vms.define(spec, go);
         await host.vms.act(spec.id, 'start', go);
         expect(await stateOf(spec)).toBe('up');
@@ -385,13 +385,16 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     });
 
     it.each([
-      { kind: 'disk', path: '/no/such.qcow2', format: 'qcow2' },
-      { kind: 'iso', path: '/tmp' },
-      { kind: 'kernel', kernel: '/no/such', initrd: null, append: '' },
-      { kind: 'image', base: '/no/such', format: 'raw', ...NO_SEED_DATA },
-    ] as const)('is refused where it is not there: $kind', async (boot) => {
-      const spec = vm('none', boot);
-      await expect(host.vms.define(spec, go)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'boot' });
+      { boot: { kind: 'disk', path: '/no/such.qcow2', format: 'qcow2' } },
+      { boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: '/tmp' }] },
+      { boot: { kind: 'kernel', kernel: '/no/such', initrd: null, append: '' } },
+      { boot: { kind: 'image', base: '/no/such', format: 'raw', ...NO_SEED_DATA } },
+    ] as const)('is refused where it is not there: $boot.kind', async (files) => {
+      const spec = { ...vm('none', files.boot), ...files };
+      await expect(host.vms.define(spec, go)).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        field: 'cdroms' in files ? 'cdroms' : 'boot',
+      });
       expect(await stateOf(spec)).toBeUndefined();
     });
   });

@@ -145,8 +145,8 @@ describe.skipIf(missing !== null)(blockName('moving a VM between labs and hosts 
     writeFileSync(iso, randomBytes(MIB));
     await place('ssh2').shell.run(['mount', '-t', 'tmpfs', 'none', folder]);
     try {
-      const boot = { kind: 'iso', path: iso } as const;
-      await app.done(app.client.vms.add({ name: 'cd', host: 'ssh2', boot, memoryMiB: 64, start: true }));
+      const cd = { boot: { kind: 'devices' as const }, cdroms: [{ path: iso }] };
+      await app.done(app.client.vms.add({ name: 'cd', host: 'ssh2', ...cd, memoryMiB: 64, start: true }));
       const xml = (await place('ssh2').shell.run(['virsh', 'dumpxml', (await vm('cd')).id])).stdout;
       expect(xml).toMatch(/files\/\d+-\d+-install\.iso/);
       await app.done(app.client.vms.stop({ vm: 'cd' }));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_HARDWARE } from '../../contract';
 import { rowsOfHost, wantedFor } from '../../engine/plan/model/wanted';
 import { hostNic } from '../../engine/reconcile/record/record-observed';
 import { plan } from '../../engine/plan/plan';
@@ -159,6 +160,8 @@ function member(
     hostId: host.id,
     memoryMiB: VM_MIB,
     cpus: 1,
+    cdroms: [],
+    hardware: DEFAULT_HARDWARE,
     boot: { kind: 'tiny' },
     startedAt: createdAt,
     createdAt,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VmState } from '../../../contract';
+import { DEFAULT_HARDWARE, type VmState } from '../../../contract';
 import type { ObservedVm } from '../../ports/observed';
 import type { VmRow } from '../../ports/store';
 import { moveOf } from './vm-states';
@@ -16,6 +16,8 @@ const vm = (state: VmState): VmRow => ({
   memoryMiB: 192,
   cpus: 1,
   boot: { kind: 'tiny' },
+  cdroms: [],
+  hardware: DEFAULT_HARDWARE,
   startedAt: null,
   createdAt: '2026-01-01T00:00:00.000Z',
 });

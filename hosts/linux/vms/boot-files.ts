@@ -39,6 +39,24 @@ export async function prepareBoot(
   signal: AbortSignal,
   progress?: CopyProgress,
 ): Promise<BootFiles> {
+  const files = await bootSource(context, spec, signal, progress);
+  const cdroms = [];
+  for (const { name, path } of spec.cdroms ?? [])
+    cdroms.push({ name, path: path === null ? null : await mediumOnHost(context, path, signal, progress) });
+  if (spec.hardware !== undefined && (spec.hardware.firmware !== 'bios' || spec.hardware.tpm))
+    await context.shell.script(FOLDER, [vmDiskDir(context, spec.id)], { signal });
+  return { ...files, cdroms };
+}
+
+/** $1: the VM's folder. On most hosts QEMU is a user of its own: its group, which the folder has from the one around it, may pass. */
+const FOLDER = `umask 077; mkdir -p -- "$1" && chmod 710 -- "$1"`;
+
+async function bootSource(
+  context: BootContext,
+  spec: VmSpec,
+  signal: AbortSignal,
+  progress?: CopyProgress,
+): Promise<Omit<BootFiles, 'cdroms'>> {
   const { boot } = spec;
   switch (boot.kind) {
     case 'tiny':
@@ -51,12 +69,10 @@ export async function prepareBoot(
       await checkDiskFile(context.shell, { path, format, field: 'boot' }, signal);
       return { kernel: null, disks: [{ role: 'disk', path, format }], bare: false };
     }
-    case 'iso': {
-      const path = await copyIfMissing(context, boot.path, 'CD image', signal, progress);
-      return { kernel: null, disks: [{ role: 'iso', path, format: 'raw' }], bare: false };
-    }
     case 'kernel':
       return kernelBoot(context, boot, signal, progress);
+    case 'devices':
+      return { kernel: null, disks: [], bare: false };
     case 'imported':
       // Its definition names them.
       return { kernel: null, disks: [], bare: false };
@@ -99,6 +115,14 @@ async function kernelBoot(
   return { kernel: { path, initrd, append: boot.append }, disks: [], bare: false };
 }
 
+/** The path on the host of a CD image that the user named. */
+export const mediumOnHost = (
+  context: BootContext,
+  path: string,
+  signal: AbortSignal,
+  progress?: CopyProgress,
+): Promise<string> => copyIfMissing(context, path, 'CD image', signal, progress, 'cdroms');
+
 /** A file that a guest only reads: the host's own at that path, else a copy of the one on the engine's computer. */
 async function copyIfMissing(
   { shell, copyToHost }: BootContext,
@@ -106,12 +130,13 @@ async function copyIfMissing(
   what: string,
   signal: AbortSignal,
   progress?: CopyProgress,
+  field = 'boot',
 ): Promise<string> {
   if (copyToHost !== null && !(await isReadable(shell, path, signal))) {
     const brought = await copyToHost(path, signal, progress);
     if (brought !== null) return brought;
   }
-  await requireFile(shell, path, what, signal);
+  await requireFile(shell, path, what, field, signal);
   return path;
 }
 
@@ -175,10 +200,16 @@ async function isReadable(shell: Shell, path: string, signal: AbortSignal): Prom
   return exit === 0;
 }
 
-async function requireFile(shell: Shell, path: string, what: string, signal: AbortSignal): Promise<void> {
+async function requireFile(
+  shell: Shell,
+  path: string,
+  what: string,
+  field: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (await isReadable(shell, path, signal)) return;
   throw new AppError('BAD_INPUT', `The ${what} ${path} does not exist, or can't be read on ${shell.name}`, {
-    field: 'boot',
+    field,
     remedy: note('Enter the path of a readable file.'),
   });
 }

@@ -17,12 +17,13 @@ const disk = (n: number, more: Partial<DiskSpec> = {}): DataDisk => {
 };
 const spec: VmSpec = {
   ...{ id: VM, name: 'inst', memoryMiB: 1024, cpus: 1 },
-  ...{ boot: { kind: 'iso', path: '/d/x.iso' }, vnics: [] },
+  ...{ boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: '/d/x.iso' }], vnics: [] },
 };
 const context = (...dataDisks: DataDisk[]): DomainContext => ({
   storeId: '99999999-2222-4333-8444-555555555555',
   accelerated: false,
-  boot: { kernel: null, disks: [{ role: 'iso', path: '/d/x.iso', format: 'raw' }], bare: false },
+  boot: { kernel: null, disks: [], cdroms: [{ name: 'cd1', path: '/d/x.iso' }], bare: false },
+  folder: '/d',
   dataDisks,
   serialLog: '/lab/log/serial/inst.log',
 });
@@ -42,10 +43,10 @@ test('an empty disk comes before the CD: an installed system then boots automati
     context(disk(1), disk(2, { bus: 'sata', format: 'raw' }), disk(3, { bus: 'scsi' })),
   );
   expect(found(xml)).toEqual([
-    'cdrom sda sata raw 4',
     'disk vda virtio qcow2 1',
-    'disk sdb sata raw 2',
-    'disk sdc scsi qcow2 3',
+    'disk sda sata raw 2',
+    'disk sdb scsi qcow2 3',
+    'cdrom sdc sata raw 4',
   ]);
   expect(withXml(xml, ({ root }) => text(root, 'devices/controller[@type="scsi"]/@model'))).toBe('virtio-scsi');
   // No header is followed.
@@ -59,10 +60,10 @@ test('a definition gets new disks, loses removed ones, and keeps what someone ch
     .replace('<boot order="3"/>', '<boot order="9"/>');
   expect(domainXml(changed, spec, context(disk(1), disk(2)))).toBe(domainXml(changed, spec, context(disk(1), disk(2))));
   const same = domainXml(changed, spec, context(disk(1), disk(2)));
-  expect(found(same)).toEqual(['cdrom sda sata raw 9', 'disk vda virtio qcow2 1', 'disk vdb virtio qcow2 2']);
+  expect(found(same)).toEqual(['disk vda virtio qcow2 1', 'disk vdb virtio qcow2 2', 'cdrom sda sata raw 9']);
   expect(same).toContain('cache="none"');
   const other = domainXml(same, spec, context(disk(1), disk(3)));
-  expect(found(other)).toEqual(['cdrom sda sata raw 3', 'disk vda virtio qcow2 1', 'disk vdb virtio qcow2 2']);
+  expect(found(other)).toEqual(['disk vda virtio qcow2 1', 'cdrom sda sata raw 3', 'disk vdb virtio qcow2 2']);
   expect(other).toContain('cache="none"');
   expect(other).not.toContain(disk(2).path);
 });

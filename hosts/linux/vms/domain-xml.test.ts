@@ -23,6 +23,7 @@ const tiny: DomainContext = {
   storeId: STORE,
   accelerated: false,
   boot: { kernel: { path: '/g/vmlinuz', initrd: '/g/initrd.gz', append: 'console=ttyS0' }, disks: [], bare: true },
+  folder: '/lab/disks/web',
   serialLog: '/lab/log/serial/web.log',
 };
 const disk: DomainContext = {
@@ -278,7 +279,7 @@ describe('a vNIC', () => {
     const imported = (vnics: readonly VnicSpec[], had = foreign): string => {
       const spec = { id: VM, name: 'ours', memoryMiB: 1, cpus: 1, boot: { kind: 'imported', others } as const, vnics };
       const boot = { kernel: null, disks: [], bare: false };
-      return domainXml(had, spec, { storeId: STORE, accelerated: false, boot, serialLog: '' });
+      return domainXml(had, spec, { storeId: STORE, accelerated: false, boot, folder: '/f', serialLog: '' });
     };
     const unmarked = (xml: string): string => xml.replace(/<atoll:domain[\s\S]*<\/atoll:domain>/, '').trim();
     const onNet0 = { ...vnic, bridge: 'net0', linked: true };
@@ -311,6 +312,7 @@ describe('a vNIC', () => {
         storeId: STORE,
         accelerated: false,
         boot: { kernel: null, disks: [], bare: false },
+        folder: '/f',
         serialLog: '',
       };
       expect(domainXml(ours, { ...spec, boot }, context)).toContain(MAC.toUpperCase());

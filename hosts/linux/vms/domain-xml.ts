@@ -1,14 +1,15 @@
 import type { XmlElement } from 'libxml2-wasm';
-import type { DiskFormat } from '../../../contract';
+import { DEFAULT_HARDWARE, type DiskFormat, type Hardware } from '../../../contract';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName } from './domain-name';
 import { type DataDisk, diskAlias, diskAliases, setBootOrder, setDataDisks } from './disk-xml';
 import { addInterface, editInterface, findInterface, isAsDesired, setInterfaceMtu } from './interface-xml';
+import { type CdDrive, freeTarget, type HardwareNote, noteOf, setDrives, setHardware } from './hardware-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, text, withXml } from './xml';
 
-/** A disk or CD of Atoll's in a domain. `role` becomes its alias, which identifies it. */
+/** A disk of Atoll's in a domain, or its CD with first-boot data. `role` becomes its alias, which identifies it. */
 export interface DiskFile {
-  readonly role: 'disk' | 'seed' | 'iso';
+  readonly role: 'disk' | 'seed';
   readonly path: string;
   readonly format: DiskFormat;
   /** The only backing file of an overlay. Without it the disk stands alone, whatever its header says. */
@@ -19,6 +20,7 @@ export interface DiskFile {
 export interface BootFiles {
   readonly kernel: { readonly path: string; readonly initrd: string | null; readonly append: string } | null;
   readonly disks: readonly DiskFile[];
+  readonly cdroms?: readonly CdDrive[];
   /** The tiny guest has a serial console and NICs; it needs no display, and no firmware that tries to boot from its NICs. */
   readonly bare: boolean;
 }
@@ -30,6 +32,8 @@ export interface DomainContext {
   readonly boot: BootFiles;
   /** The disks besides those of the boot source; none if omitted. */
   readonly dataDisks?: readonly DataDisk[];
+  /** The VM's folder on its host. */
+  readonly folder: string;
   /** All output of the serial console is appended to this file. */
   readonly serialLog: string;
 }
@@ -62,16 +66,26 @@ export function domainXml(existing: string | null, spec: VmSpec, context: Domain
     const domain = document.root;
     if (spec.boot.kind === 'imported') {
       setImportedInterfaces(domain, spec, new Set(spec.boot.others));
-      setMetadata(domain, spec, context.storeId);
+      setMetadata(domain, spec, context.storeId, {});
       return document.toString({ format: false, noDeclaration: true });
     }
     if (existing === null) setIdentity(domain, spec, context);
     setBasics(domain, spec, context);
+    const wasHardware = hardwareNote(domain);
+    const before = diskAliases(domain);
     setBoot(domain, context);
+    setDrives(domain, context.boot.cdroms ?? []);
     setSerial(domain, spec.id, context.serialLog);
     setInterfaces(domain, spec, context.boot.bare);
+    const hardware = spec.hardware ?? DEFAULT_HARDWARE;
+    const nics = spec.vnics.flatMap(({ mac }) => findInterface(domain, mac) ?? []);
+    setHardware(domain, hardware, wasHardware, { folder: context.folder, nics });
+    const bootOrder = bootOrderOf(context, hardware);
+    const note = noteOf(hardware, bootOrder);
+    if (context.boot.kernel === null)
+      setBootOrder(domain, bootOrder, note.boot === wasHardware.boot ? before : new Set());
     setSparePorts(domain);
-    setMetadata(domain, spec, context.storeId);
+    setMetadata(domain, spec, context.storeId, note);
     return document.toString({ format: true, noDeclaration: true });
   });
 }
@@ -82,9 +96,10 @@ export function metadataXml(
   vmId: string,
   vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
   kept = false,
+  hardware: HardwareNote = {},
 ): string {
   return withXml('<domain/>', ({ root }) => {
-    fillMetadata(root, { storeId, vmId, vnics, kept });
+    fillMetadata(root, { storeId, vmId, vnics, kept, hardware });
     return root.toString({ format: false, noDeclaration: true });
   });
 }
@@ -95,6 +110,12 @@ export function vnicsInMetadata(domain: XmlElement): Array<{ id: string; mac: st
     id: vnic.attr('id')?.value ?? '',
     mac: vnic.attr('mac')?.value ?? '',
   }));
+}
+
+/** What our metadata of a domain says of its hardware. */
+export function hardwareNote(domain: XmlElement): HardwareNote {
+  const note = element(domain, 'metadata/atoll:domain/atoll:hardware');
+  return Object.fromEntries((note?.attrs ?? []).map(({ name, value }) => [name, value]));
 }
 
 /** The store that a domain belongs to; null: not Atoll's. */
@@ -161,9 +182,7 @@ function setCpu(domain: XmlElement, { accelerated, boot }: DomainContext): void 
   else if (!existing && (accelerated || !boot.bare)) add(domain, 'cpu', { mode });
 }
 
-/** An empty disk falls through to the CD; once a system is installed on it, it boots from the disk. */
 function setBoot(domain: XmlElement, { boot, dataDisks = [] }: DomainContext): void {
-  const before = diskAliases(domain);
   const os = child(domain, 'os');
   setChildText(os, 'kernel', boot.kernel?.path ?? null);
   setChildText(os, 'initrd', boot.kernel?.initrd ?? null);
@@ -171,10 +190,20 @@ function setBoot(domain: XmlElement, { boot, dataDisks = [] }: DomainContext): v
   const devices = child(domain, 'devices');
   for (const [index, file] of boot.disks.entries()) setDisk(devices, file, index);
   setDataDisks(domain, dataDisks);
-  const roles = (role: DiskFile['role']): string[] =>
-    boot.disks.flatMap((file) => (file.role === role ? [aliasOf(role)] : []));
-  if (boot.kernel === null)
-    setBootOrder(domain, [...roles('disk'), ...dataDisks.map(({ id }) => diskAlias(id)), ...roles('iso')], before);
+}
+
+/**
+ * The aliases of disks and CD drives in boot order. An empty disk falls through to the CD; once a system is installed on it, it boots
+ * from the disk.
+ */
+function bootOrderOf(
+  { boot: { disks, cdroms = [] }, dataDisks = [] }: DomainContext,
+  { bootFirst }: Hardware,
+): string[] {
+  const ofBoot = disks.filter(({ role }) => role !== 'seed').map(({ role }) => aliasOf(role));
+  const ofDisks = [...ofBoot, ...dataDisks.map(({ id }) => diskAlias(id))];
+  const ofDrives = cdroms.map(({ name }) => aliasOf(name));
+  return bootFirst === 'cdrom' ? [...ofDrives, ...ofDisks] : [...ofDisks, ...ofDrives];
 }
 
 export const aliasOf = (role: string): string => `ua-atoll-${role}`;
@@ -194,8 +223,10 @@ function addDisk(devices: XmlElement, file: DiskFile, index: number): XmlElement
   const disk = add(devices, 'disk', { type: 'file', device: isCd ? 'cdrom' : 'disk' });
   add(disk, 'driver', { name: 'qemu' });
   add(disk, 'source');
-  const letter = String.fromCharCode('a'.charCodeAt(0) + index);
-  add(disk, 'target', isCd ? { dev: `sd${letter}`, bus: 'sata' } : { dev: `vd${letter}`, bus: 'virtio' });
+  const prefix = isCd ? 'sd' : 'vd';
+  const usual = `${prefix}${String.fromCharCode('a'.charCodeAt(0) + index)}`;
+  const dev = element(devices, `disk/target[@dev="${usual}"]`) ? freeTarget(devices, prefix) : usual;
+  add(disk, 'target', { dev, bus: isCd ? 'sata' : 'virtio' });
   if (isCd) add(disk, 'readonly');
   add(disk, 'alias', { name: aliasOf(file.role) });
   return disk;
@@ -272,14 +303,14 @@ function setSparePorts(domain: XmlElement): void {
   }
 }
 
-function setMetadata(domain: XmlElement, spec: VmSpec, storeId: string): void {
+function setMetadata(domain: XmlElement, spec: VmSpec, storeId: string, hardware: HardwareNote): void {
   const metadata = child(domain, 'metadata');
   element(metadata, 'atoll:domain')?.remove();
   const made = metadata.addElement('domain');
   made.addNsDeclaration(ATOLL_NAMESPACE, 'atoll');
   made.namespacePrefix = 'atoll';
   const kept = spec.boot.kind === 'imported';
-  fillMetadata(made, { storeId, vmId: spec.id, vnics: spec.vnics, kept }, 'atoll');
+  fillMetadata(made, { storeId, vmId: spec.id, vnics: spec.vnics, kept, hardware }, 'atoll');
 }
 
 interface Note {
@@ -287,9 +318,10 @@ interface Note {
   readonly vmId: string;
   readonly vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>;
   readonly kept: boolean;
+  readonly hardware: HardwareNote;
 }
 
-function fillMetadata(note: XmlElement, { storeId, vmId, vnics, kept }: Note, prefix?: string): void {
+function fillMetadata(note: XmlElement, { storeId, vmId, vnics, kept, hardware }: Note, prefix?: string): void {
   note.setAttr('store', storeId);
   note.setAttr('vm', vmId);
   if (kept) note.setAttr('kept', 'yes');
@@ -298,4 +330,8 @@ function fillMetadata(note: XmlElement, { storeId, vmId, vnics, kept }: Note, pr
     vnic.setAttr('id', id);
     vnic.setAttr('mac', mac);
   }
+  const settings = Object.entries(hardware);
+  if (settings.length === 0) return;
+  const made = note.addElement('hardware', prefix);
+  for (const [key, value] of settings) made.setAttr(key, value);
 }

@@ -17,7 +17,7 @@ export function addInterface(parent: XmlElement, vnic: VnicSpec): XmlElement {
   const made = add(parent, 'interface', { type: 'bridge' });
   add(made, 'mac', { address: vnic.mac });
   add(made, 'source', { bridge: bridgeOf(vnic) });
-  add(made, 'model', { type: 'virtio' });
+  add(made, 'model', { type: vnic.model ?? 'virtio' });
   add(made, 'mtu', { size: String(vnic.mtu) });
   add(made, 'link', { state: vnic.linked ? 'up' : 'down' });
   return made;

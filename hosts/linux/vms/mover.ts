@@ -152,7 +152,7 @@ export class LinuxMover implements VmMover {
    * so it counts only for files that the user named to Atoll and that are files of the engine's computer.
    */
   private async sameFiles(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<Set<string>> {
-    const named = pathsOf(spec.boot);
+    const named = pathsOf(spec);
     const externals = readDefinition(pack).externals.filter(
       ({ path, identity }) => this.context.broughtDir === null && identity !== '' && named.includes(path),
     );
@@ -185,20 +185,22 @@ export class LinuxMover implements VmMover {
 /** What the VM boots from, with the paths of this host. */
 function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
   const at = (path: string): string => paths.get(path) ?? path;
+  const cdroms = (spec.cdroms ?? []).map(({ name, path }) => ({ name, path: path === null ? null : at(path) }));
   const { boot } = spec;
   switch (boot.kind) {
     case 'disk':
-    case 'iso':
-      return { ...spec, boot: { ...boot, path: at(boot.path) } };
+      return { ...spec, cdroms, boot: { ...boot, path: at(boot.path) } };
     case 'kernel':
       return {
         ...spec,
+        cdroms,
         boot: { ...boot, kernel: at(boot.kernel), initrd: boot.initrd === null ? null : at(boot.initrd) },
       };
     case 'tiny':
     case 'image':
+    case 'devices':
     case 'imported':
-      return spec;
+      return { ...spec, cdroms };
   }
 }
 

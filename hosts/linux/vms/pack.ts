@@ -111,8 +111,8 @@ async function externalFiles(
 ): Promise<External[]> {
   const needed = new Set(xml === null ? [] : filesIn(xml));
   // Only a file that the user named to Atoll is shared between two hosts, and only if both see the files of the engine's computer.
-  const maySee = (path: string): boolean => broughtDir === null && pathsOf(spec.boot).includes(path);
-  const paths = [...new Set([...pathsOf(spec.boot), ...needed])].filter(
+  const maySee = (path: string): boolean => broughtDir === null && pathsOf(spec).includes(path);
+  const paths = [...new Set([...pathsOf(spec), ...needed])].filter(
     (path) => !path.startsWith(`${folder}/`) && !(broughtDir !== null && path.startsWith(`${broughtDir}/`)),
   );
   if (paths.length === 0) return [];
@@ -132,7 +132,7 @@ async function externalFiles(
         },
       ];
     // The VM's boot files can be on the engine's computer only, where each host gets them from.
-    if (pathsOf(spec.boot).includes(path)) return [];
+    if (pathsOf(spec).includes(path)) return [];
     throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" does not exist on ${shell.name}`, {
       field: 'vm',
       remedy: note('Remove the disk from the VM, or restore the file.'),
@@ -157,16 +157,20 @@ function freeName(path: string, taken: Set<string>): string {
   return name;
 }
 
-/** Files that the user named for the VM to boot from. */
-export function pathsOf(boot: BootSpec): string[] {
+/** Files that the user named for the VM to boot from, and its CD images. */
+export function pathsOf({ boot, cdroms = [] }: Pick<VmSpec, 'boot' | 'cdroms'>): string[] {
+  return [...bootPaths(boot), ...cdroms.flatMap(({ path }) => path ?? [])];
+}
+
+function bootPaths(boot: BootSpec): string[] {
   switch (boot.kind) {
     case 'disk':
-    case 'iso':
       return [boot.path];
     case 'kernel':
       return [boot.kernel, ...(boot.initrd === null ? [] : [boot.initrd])];
     case 'tiny':
     case 'image':
+    case 'devices':
     case 'imported':
       return [];
   }

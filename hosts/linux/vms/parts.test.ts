@@ -16,7 +16,7 @@ const spec: VmSpec = {
 };
 const imported: VmSpec = { ...spec, boot: { kind: 'imported', others: [] } };
 const context: DomainContext = {
-  ...{ storeId: 'store', accelerated: false, serialLog: '/log' },
+  ...{ storeId: 'store', accelerated: false, folder: '/d', serialLog: '/log' },
   boot: { kernel: null, disks: [{ role: 'disk', path: '/d/disk.qcow2', format: 'qcow2' }], bare: false },
 };
 const files = new Set(['/d/disk.qcow2', '/d/more.raw']);

@@ -78,6 +78,7 @@ function evaluate(root: XmlElement, unit: XmlElement, context: PartsContext): Ve
   if (inside === 'os') {
     // What Atoll boots a VM from is written again from the database.
     if (boot.kind !== 'imported' && ['kernel', 'initrd', 'cmdline'].includes(unit.name)) return 'dropped';
+    if (hasFirmware(context.spec) && ['firmware', 'loader', 'nvram'].includes(unit.name)) return 'dropped';
     if (unit.name === 'nvram' && !context.files.has(unit.content.trim())) return 'stays';
     return fits(unit, own(OS, unit.name)) ? 'carried' : STAYS.has(unit.name) ? 'stays' : 'ask';
   }
@@ -108,6 +109,9 @@ function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContex
       const isThere = file === null ? element(unit, 'source') === null : files.has(file);
       return isThere && fits(unit, DEVICES['disk']) ? 'carried' : 'stays';
     }
+    case 'tpm':
+      // Written again from the database, with its state among the VM's files.
+      return spec.hardware?.tpm === true ? 'dropped' : 'stays';
     case 'serial':
       return isOurSerial(unit, spec) ? 'carried' : fits(unit, DEVICES['serial']) ? 'carried' : 'ask';
     case 'console':
@@ -121,6 +125,8 @@ function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContex
       return STAYS.has(unit.name) ? 'stays' : 'ask';
   }
 }
+
+const hasFirmware = ({ hardware }: VmSpec): boolean => hardware !== undefined && hardware.firmware !== 'bios';
 
 const isOurVnic = (unit: XmlElement, { spec }: PartsContext): boolean =>
   unit.name === 'interface' &&
@@ -136,12 +142,15 @@ const isOurScreen = (unit: XmlElement, { id, boot }: VmSpec): boolean =>
   boot.kind !== 'imported' && unit.attr('type')?.value === 'vnc' && unit.attr('socket')?.value === screenSocket(id);
 
 /** Which of Atoll's disks this is; null: someone else's. */
-function roleOf(unit: XmlElement, { boot, disks = [] }: VmSpec): string | null {
-  const roles = { image: ['disk', 'seed'], disk: ['disk'], iso: ['iso'], tiny: [], kernel: [], imported: [] }[
+function roleOf(unit: XmlElement, { boot, disks = [], cdroms = [] }: VmSpec): string | null {
+  const ofBoot = { image: ['disk', 'seed'], disk: ['disk'], devices: [], tiny: [], kernel: [], imported: [] }[
     boot.kind
   ];
+  // The only drive of an older definition.
+  const drives = cdroms.flatMap(({ name }) => (name === 'cd1' ? [name, 'iso'] : [name]));
   const alias = text(unit, 'alias/@name');
-  return [...roles.map(aliasOf), ...disks.map(({ id }) => diskAlias(id))].find((each) => each === alias) ?? null;
+  const aliases = [...[...ofBoot, ...drives].map(aliasOf), ...disks.map(({ id }) => diskAlias(id))];
+  return aliases.find((each) => each === alias) ?? null;
 }
 
 /** Replaces what Atoll writes itself with plain elements, so that it keeps its position for the guest, and sets the owner. */

@@ -65,6 +65,8 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     plug: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.plug(vmId, vnic, inner)),
     unplug: (vmId, vnic, signal) => changing(signal, (inner) => driver.unplug(vmId, vnic, inner)),
     update: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.update(vmId, vnic, inner)),
+    changeMedium: (vmId, cdrom, signal, progress) =>
+      changing(signal, (inner) => driver.changeMedium(vmId, cdrom, inner, progress)),
     openConsole: (vmId, signal) => driver.openConsole(vmId, signal),
     openScreen: (vmId, signal) => asking(signal, (inner) => driver.openScreen(vmId, inner)),
     mover: {

@@ -38,8 +38,14 @@ name=$(virsh -q domname "$vm") || exit
 /** What tells an image from another that was saved since, by other means: the definition that Atoll wrote down is of no use then. */
 const STAMP = 'stat -c "%y %s" --';
 
+/**
+ * $1: a definition. A descriptor that was lent for a CD (media.ts) is QEMU's until it ends; the next QEMU gets the file as any other.
+ */
+export const WITHOUT_GROUPS = `sed -i "s/ fdgroup='atoll'//" --`;
+
 const SAVE = `${COMMON}
 mkdir -p -- "$kept" && virsh -q dumpxml "$vm" --migratable --security-info >"$kept/$vm.xml" || exit
+${WITHOUT_GROUPS} "$kept/$vm.xml" || exit
 virsh -q managedsave "$vm" || { rm -f -- "$kept/$vm.xml"; exit 1; }
 ${INTO_IMAGES}
 ${STAMP} "./$name.save" >"$kept/$vm.of"

@@ -5,6 +5,7 @@ import { checkDiskFiles } from '../../disk-file';
 import type { RunResult, Shell } from '../../shell';
 import { diskFileName } from './disk-xml';
 import { fileDisks } from './domain-xml';
+import { WITHOUT_GROUPS } from './saved-memory';
 import { QEMU_IMAGE } from './qemu-image';
 
 /** Memory is written and disks are copied as fast as the host's disk allows. */
@@ -86,6 +87,7 @@ case $(virsh -q domstate "$2" 2>/dev/null) in
   running | paused)
     rm -f -- "$kept/memory.new"
     virsh -q dumpxml "$2" --migratable --security-info >"$kept/xml" || exit
+    ${WITHOUT_GROUPS} "$kept/xml" || exit
     virsh -q save "$2" "$kept/memory.new" --running || exit ;;
 esac
 if [ -e "$kept/memory.new" ]; then

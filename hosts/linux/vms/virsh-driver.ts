@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type DiskFormat, note, run } from '../../../contract';
+import { AppError, type Cdrom, type DiskFormat, note, run } from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -14,13 +14,14 @@ import type {
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { diskFormat, prepareBoot, type BootContext } from './boot-files';
+import { diskFormat, prepareBoot, type BootContext, vmDiskDir } from './boot-files';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
-import { domainXml, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
 import {
   forgetDefinitions,
@@ -47,6 +48,8 @@ export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' 
   readonly broughtDir: string | null;
   /** The host's absolute folder for the VMs' serial logs. */
   readonly logDir: string;
+  /** Whether QEMU there can't open files of users by their paths. */
+  readonly lendsFiles?: boolean;
   /** Whether KVM works there. */
   accelerated(): Promise<boolean>;
 }
@@ -61,7 +64,7 @@ export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver
 
 class VirshDriver implements VmDriver {
   private readonly openLines = new Set<string>();
-  private readonly boot: BootContext;
+  private readonly boot: MediaContext;
   readonly mover: VmMover;
   readonly disks: LinuxDisks;
   readonly snapshots: LinuxSnapshots;
@@ -79,6 +82,7 @@ class VirshDriver implements VmDriver {
       tinyGuest: (signal) => options.tinyGuest(signal),
       baseImage: (path, signal, progress) => options.baseImage(path, signal, progress),
       copyToHost: options.copyToHost,
+      lendsFiles: options.lendsFiles ?? false,
     };
     const prepare = async (signal: AbortSignal): Promise<void> => options.prepare?.(signal);
     const requireOurs = (xml: string, vmId: string): void => this.requireOurs(xml, vmId);
@@ -127,6 +131,7 @@ class VirshDriver implements VmDriver {
       storeId: this.options.storeId,
       accelerated: false,
       boot: await prepareBoot(this.boot, spec, signal),
+      folder: vmDiskDir(this.options, spec.id),
       serialLog: this.serialLog(spec.id),
     };
     await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
@@ -178,7 +183,7 @@ class VirshDriver implements VmDriver {
     const live = await dumpXml(this.shell, vmId, 'live', signal);
     const ours = (xml: string | null): boolean =>
       xml !== null && withXml(xml, ({ root }) => storeOf(root)) === this.options.storeId;
-    const kept = withXml(existing, ({ root }) => [vnicsInMetadata(root), isKept(root)] as const);
+    const kept = withXml(existing, ({ root }) => [vnicsInMetadata(root), isKept(root), hardwareNote(root)] as const);
     const metadata = to === undefined ? null : metadataXml(to, vmId, ...kept);
     const args = [
       'metadata',
@@ -216,6 +221,7 @@ class VirshDriver implements VmDriver {
       accelerated: await this.options.accelerated(),
       boot,
       dataDisks,
+      folder: vmDiskDir(this.options, spec.id),
       serialLog: this.serialLog(spec.id),
     };
     await this.defineXml(domainXml(existing, spec, context), spec, isNew, signal);
@@ -319,6 +325,12 @@ class VirshDriver implements VmDriver {
       okExits: 'any',
     });
     if (result.exit !== 0) throw updateFailed(this.shell, vmId, result.exit, result.stderr);
+  }
+
+  async changeMedium(vmId: string, cdrom: Cdrom, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
+    const live = await this.ourXml(vmId, 'live', signal);
+    const inactive = await this.ourXml(vmId, 'inactive', signal);
+    await changeMedium(this.boot, { id: vmId, live, inactive }, cdrom, signal, progress);
   }
 
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
@@ -436,8 +448,11 @@ class VirshDriver implements VmDriver {
     change: (known: Array<{ id: string; mac: string }>) => Array<{ id: string; mac: string }>,
     signal: AbortSignal,
   ): Promise<void> {
-    const [known, kept] = withXml(xml, ({ root }) => [vnicsInMetadata(root), isKept(root)] as const);
-    const metadata = metadataXml(this.options.storeId, vmId, change(known), kept);
+    const [known, kept, hardware] = withXml(
+      xml,
+      ({ root }) => [vnicsInMetadata(root), isKept(root), hardwareNote(root)] as const,
+    );
+    const metadata = metadataXml(this.options.storeId, vmId, change(known), kept, hardware);
     const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
     await this.virsh([...args, '--live'], signal);
   }

@@ -2,7 +2,8 @@ import { AppError, DiskFormat } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DiskFileQuestion, checkDiskFiles } from '../../disk-file';
 import type { Shell } from '../../shell';
-import { aliasOf, fileDisks } from './domain-xml';
+import { fileDisks } from './domain-xml';
+import { drivesIn } from './hardware-xml';
 import { partsOf } from './parts';
 import { elements, text, withXml } from './xml';
 
@@ -54,13 +55,9 @@ function specOf(id: string, xml: string): VmSpec {
     elements(root, 'devices/interface').flatMap((node) => text(node, 'mac/@address') ?? []),
   );
   const vnics = macs.map((mac) => ({ id: mac, mac, bridge: null, linked: true, mtu: 1500 }));
-  const isIso = withXml(xml, ({ root }) =>
-    elements(root, 'devices/disk/alias').some((alias) => alias.attr('name')?.value === aliasOf('iso')),
-  );
-  const boot = isIso
-    ? ({ kind: 'iso', path: '' } as const)
-    : ({ kind: 'image', base: '', format: 'qcow2', diskBytes: null, seed: null, addresses: [] } as const);
-  return { id, name: '', memoryMiB: 0, cpus: 0, boot, vnics };
+  const cdroms = withXml(xml, ({ root }) => [...drivesIn(root).keys()].map((name) => ({ name, path: null })));
+  const boot = { kind: 'image', base: '', format: 'qcow2', diskBytes: null, seed: null, addresses: [] } as const;
+  return { id, name: '', memoryMiB: 0, cpus: 0, boot, cdroms, vnics };
 }
 
 const filesOf = (xml: string): Set<string> =>

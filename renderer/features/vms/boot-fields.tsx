@@ -15,7 +15,7 @@ interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
 /** The boot source of the VM, and the fields it needs. */
 export function BootFields({ draft, set, errorOf }: Props) {
   const images = useQuery(queries.images()).data ?? [];
-  const kinds = ['tiny', 'image', 'disk', 'iso', 'kernel'] as const;
+  const kinds = ['tiny', 'devices', 'image', 'disk', 'kernel'] as const;
   return (
     <>
       <ChoiceField
@@ -24,7 +24,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
         onChange={(v) => {
           const kind = kinds.find((k) => k === v) ?? 'tiny';
           set('boot', kind);
-          if (kind === 'iso' && draft.disks.length === 0) set('disks', [INSTALL_DISK]);
+          if (kind === 'devices' && draft.disks.length === 0) set('disks', [INSTALL_DISK]);
           if (kind === 'image' && draft.image === '') set('image', images[0]?.id ?? '');
         }}
         choices={kinds.map((kind) => ({
@@ -52,9 +52,18 @@ export function BootFields({ draft, set, errorOf }: Props) {
           />
         </div>
       ) : null}
-      {draft.boot === 'disk' || draft.boot === 'iso' ? (
+      {draft.boot === 'devices' ? (
         <PathField
-          request={{ use: draft.boot }}
+          request={{ use: 'iso' }}
+          label={text.installerIso}
+          value={draft.path}
+          onChange={(v) => set('path', v)}
+          error={errorOf('cdroms.0.path') ?? errorOf('cdroms')}
+        />
+      ) : null}
+      {draft.boot === 'disk' ? (
+        <PathField
+          request={{ use: 'disk' }}
           label={text.pathOnHost}
           value={draft.path}
           onChange={(v) => set('path', v)}

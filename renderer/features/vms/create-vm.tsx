@@ -18,7 +18,7 @@ import { NO_FIRST_BOOT } from './first-boot-draft';
 import { FirstBootFields } from './first-boot-fields';
 import { NicFields } from './nic-fields';
 import { text } from './text';
-import { bootOf, toVmInput, type VmForm, VmInput } from './vm-draft';
+import { bootOf, cdromsOf, toVmInput, type VmForm, VmInput } from './vm-draft';
 
 interface Props {
   readonly onClose: () => void;
@@ -197,6 +197,7 @@ async function create(form: VmForm, dataCenter: string | undefined, keep: (nics:
     cluster: form.cluster,
     host: form.host === '' ? undefined : form.host,
     boot: bootOf(form),
+    cdroms: cdromsOf(form),
     disks: form.disks.map(toDisk),
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),

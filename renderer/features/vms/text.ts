@@ -37,9 +37,9 @@ export const text = catalogue({
     noMatch: 'No VMs match the filter.',
     boots: {
       tiny: 'Tiny guest (a few MB, no disk)',
+      devices: 'Install from ISO',
       image: 'Image in Atoll’s home',
       disk: 'Disk on the host',
-      iso: 'ISO file on the host',
       kernel: 'Kernel and initrd on the host',
       imported: 'As defined on the host',
     },
@@ -95,6 +95,7 @@ export const text = catalogue({
     wholeNumber: 'must be a whole number',
     leastOne: 'must be at least 1',
     image: 'Image',
+    installerIso: 'Installer ISO',
     pathOnHost: 'Path on the host',
     disks: 'Empty disks',
     disksCount: (n: number) => `Disks (${number(n)})`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BootDraft, type DiskFormat, Name, NetworkName } from '../../../contract';
+import { BootDraft, Cdrom, type DiskFormat, Name, NetworkName } from '../../../contract';
 import { type DiskForm, DiskInput, toDisk } from './disk-draft';
 import { type FirstBoot, seedOf } from './first-boot-draft';
 import { text } from './text';
@@ -39,6 +39,7 @@ export const VmInput = z.object({
   memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304, text.mostMib).optional(),
   cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512, text.mostCpus),
   boot: BootDraft,
+  cdroms: z.array(Cdrom.pick({ path: true })),
   disks: z.array(DiskInput),
   newNetworks: z.array(NetworkName),
 });
@@ -49,10 +50,13 @@ export function toVmInput(form: VmForm) {
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     boot: bootOf(form),
+    cdroms: cdromsOf(form),
     disks: form.disks.map(toDisk),
     newNetworks: form.nics.flatMap((nic) => (nic.kind === 'new' ? [nic.name] : [])),
   };
 }
+
+export const cdromsOf = ({ boot, path }: VmForm): Array<{ path: string }> => (boot === 'devices' ? [{ path }] : []);
 
 export function bootOf(form: VmForm): Boot {
   switch (form.boot) {
@@ -67,8 +71,8 @@ export function bootOf(form: VmForm): Boot {
       };
     case 'disk':
       return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };
-    case 'iso':
-      return { kind: 'iso', path: form.path };
+    case 'devices':
+      return { kind: 'devices' };
     case 'kernel':
       return {
         kind: 'kernel',

@@ -20,7 +20,15 @@ export function screenTests(bed: () => Bed, start: Start): void {
     const path = join(folder, 'blank.iso');
     writeFileSync(path, Buffer.alloc(1 << 20));
     chmodSync(folder, 0o755);
-    blank = { id: randomUUID(), name: 'cf-screen', memoryMiB: 64, cpus: 1, boot: { kind: 'iso', path }, vnics: [] };
+    blank = {
+      id: randomUUID(),
+      name: 'cf-screen',
+      memoryMiB: 64,
+      cpus: 1,
+      boot: { kind: 'devices' },
+      cdroms: [{ name: 'cd1', path }],
+      vnics: [],
+    };
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,0 +1,16 @@
+import type { OptionSpec } from '../option-spec';
+
+const choice = (name: string, about: string, values: readonly string[]): OptionSpec => ({
+  ...{ name, type: 'text', value: values.join('|'), about, complete: [...values] },
+});
+
+/** Options of a VM's hardware. */
+export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
+  choice('firmware', 'firmware; uefi-secure: with Secure Boot (default: bios)', ['bios', 'uefi', 'uefi-secure']),
+  choice('tpm', 'TPM 2.0 (default: off)', ['on', 'off']),
+  choice('nic-model', 'model of its vNICs (default: virtio)', ['virtio', 'e1000e', 'e1000', 'rtl8139']),
+  choice('video', 'video card (default: vga)', ['vga', 'virtio']),
+  choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),
+  choice('clock', 'what the guest expects in its hardware clock (default: utc)', ['utc', 'localtime']),
+  choice('boot-first', 'what is tried first when it boots (default: disk)', ['disk', 'cdrom']),
+];

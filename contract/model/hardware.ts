@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { filePath } from './path';
+
+/** A CD drive: its name, and the CD image in it; null: empty. */
+export const Cdrom = z.object({
+  name: z.string().regex(/^cd[1-4]$/, 'must be cd1, cd2, cd3 or cd4'),
+  path: filePath('iso').nullable(),
+});
+export type Cdrom = z.infer<typeof Cdrom>;
+
+/** As many as the first SATA controller has ports for, beside two disks. */
+export const MAX_CDROMS = 4;
+
+export const Firmware = z.enum(['bios', 'uefi', 'uefi-secure']);
+export type Firmware = z.infer<typeof Firmware>;
+export const NicModel = z.enum(['virtio', 'e1000e', 'e1000', 'rtl8139']);
+export type NicModel = z.infer<typeof NicModel>;
+
+/** The hardware of a VM besides memory, CPUs, disks and vNICs. */
+export const Hardware = z.object({
+  /** `uefi-secure`: with Secure Boot and the usual vendors' keys. */
+  firmware: Firmware,
+  /** A TPM 2.0, emulated on the host. */
+  tpm: z.boolean(),
+  video: z.enum(['vga', 'virtio']),
+  sound: z.enum(['none', 'ich9', 'ac97']),
+  nicModel: NicModel,
+  /** What the guest expects in its hardware clock: Linux uses UTC, Windows local time. */
+  clock: z.enum(['utc', 'localtime']),
+  /** What is tried first; an empty disk or drive is skipped. */
+  bootFirst: z.enum(['disk', 'cdrom']),
+});
+export type Hardware = z.infer<typeof Hardware>;
+
+/** Changed settings; others stay, or have their defaults on a new VM. */
+export const HardwareDraft = z.strictObject(Hardware.shape).partial();
+export type HardwareDraft = z.infer<typeof HardwareDraft>;

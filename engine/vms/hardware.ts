@@ -1,0 +1,87 @@
+import {
+  AppError,
+  type Boot,
+  type Cdrom,
+  DEFAULT_HARDWARE,
+  type Hardware,
+  type HardwareDraft,
+  MAX_CDROMS,
+  note,
+  type VmChange,
+} from '../../contract';
+import type { VmRow } from '../ports/store';
+
+const SETTINGS = Object.keys(DEFAULT_HARDWARE) as (keyof Hardware)[];
+
+/** A VM's hardware with the settings of a draft; omitted ones stay. */
+export function withDraft(hardware: Hardware, draft: HardwareDraft): Hardware {
+  const given = Object.entries(draft).filter(([, value]) => value !== undefined);
+  return { ...hardware, ...Object.fromEntries(given) };
+}
+
+/** The settings that differ, as changes of a VM. */
+export function hardwareChanges(was: Hardware, now: Hardware): VmChange[] {
+  const word = (value: string | boolean): string => (typeof value === 'string' ? value : value ? 'present' : 'absent');
+  return SETTINGS.filter((setting) => was[setting] !== now[setting]).map((setting) => ({
+    what: 'hardware',
+    setting,
+    was: word(was[setting]),
+    now: word(now[setting]),
+  }));
+}
+
+/** Bad: UEFI or a TPM for the tiny guest, which is a kernel for fixed, minimal hardware. */
+export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
+  if (boot.kind !== 'tiny') return;
+  const [setting] = SETTINGS.filter((each) => hardware[each] !== DEFAULT_HARDWARE[each]);
+  if (setting === undefined) return;
+  throw new AppError('NOT_SUPPORTED', 'The hardware of the tiny guest is fixed', {
+    rule: 'HARDWARE',
+    field: `hardware.${setting}`,
+    remedy: note('Leave it out, or boot something else.'),
+  });
+}
+
+/** The drives of a new VM, with names. */
+export function cdromsOf(
+  drafts: ReadonlyArray<{ readonly name?: string | undefined; readonly path: string | null }>,
+): Cdrom[] {
+  assertDrivesFit(drafts.length);
+  const taken = new Set(drafts.flatMap(({ name }) => name ?? []));
+  if (taken.size < drafts.filter(({ name }) => name !== undefined).length)
+    throw new AppError('CONFLICT', 'Two CD drives have the same name', {
+      rule: 'CDROMS',
+      field: 'cdroms',
+      remedy: note('Choose another name, or leave the names out.'),
+    });
+  return drafts.map(({ name = freeDrive(taken), path }) => {
+    taken.add(name);
+    return { name, path };
+  });
+}
+
+/** The first free of cd1, cd2 ... */
+export function freeDrive(taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n += 1) if (!taken.has(`cd${n}`)) return `cd${n}`;
+}
+
+/** Bad: a fifth CD drive. */
+export function assertDrivesFit(count: number): void {
+  if (count <= MAX_CDROMS) return;
+  throw new AppError('NO_CAPACITY', `A VM has at most ${MAX_CDROMS} CD drives`, {
+    rule: 'CDROMS',
+    field: 'cdroms',
+    remedy: note('Change the CD in one of them.'),
+  });
+}
+
+/** Bad: ejecting "cd2" of a VM that has only cd1. */
+export function driveOf(vm: Pick<VmRow, 'name' | 'cdroms'>, drive: string): Cdrom {
+  const found = vm.cdroms.find(({ name }) => name === drive);
+  if (found) return found;
+  const names = vm.cdroms.map(({ name }) => name);
+  throw new AppError('NOT_FOUND', `The VM "${vm.name}" has no CD drive ${drive}`, {
+    field: 'drive',
+    remedy: note(names.length === 0 ? 'Add one while the VM is down.' : `It has ${names.join(', ')}.`),
+  });
+}

@@ -1,0 +1,126 @@
+import type { XmlElement } from 'libxml2-wasm';
+import { DEFAULT_HARDWARE, type Hardware, otherHardware } from '../../../contract';
+import { add, child, element, elements, setText } from './xml';
+
+/**
+ * What Atoll last wrote of a VM's hardware, as attributes in its metadata; what equals a default is omitted. Only settings that have
+ * changed since are written, so that what somebody set with virsh stays.
+ */
+export type HardwareNote = Readonly<Record<string, string>> & { readonly boot?: string };
+
+export interface HardwarePlace {
+  /** The VM's folder on its host: its firmware's variables and its TPM's state lie in it, so that they follow its disks. */
+  readonly folder: string;
+  /** Its interfaces. */
+  readonly nics: readonly XmlElement[];
+}
+
+/**
+ * The note on hardware and boot order (the aliases of Atoll's disks and CD drives). A single device needs no order: it has always
+ * been the first.
+ */
+export function noteOf(hardware: Hardware, bootOrder: readonly string[]): HardwareNote {
+  const other = Object.entries(otherHardware(hardware)).map(([key, value]) => [key, String(value)] as const);
+  return { ...Object.fromEntries(other), ...(bootOrder.length > 1 ? { boot: bootOrder.join(' ') } : {}) };
+}
+
+/** Writes the settings of a VM that differ from the note. */
+export function setHardware(domain: XmlElement, hardware: Hardware, was: HardwareNote, place: HardwarePlace): void {
+  const differs = (key: keyof Hardware): boolean =>
+    String(hardware[key]) !== (was[key] ?? String(DEFAULT_HARDWARE[key]));
+  const devices = child(domain, 'devices');
+  if (differs('firmware')) setFirmware(domain, hardware.firmware, place.folder);
+  if (differs('tpm')) setTpm(devices, hardware.tpm, place.folder);
+  if (differs('video')) {
+    const model = element(devices, 'video/model');
+    for (const { name } of model?.attrs ?? []) if (name !== 'type') model?.attr(name)?.remove();
+    model?.setAttr('type', hardware.video);
+  }
+  if (differs('sound')) setSound(devices, hardware.sound);
+  if (differs('nicModel')) for (const nic of place.nics) child(nic, 'model').setAttr('type', hardware.nicModel);
+  if (differs('clock')) child(domain, 'clock').setAttr('offset', hardware.clock);
+}
+
+/** The file with the variables of a firmware. Each firmware has its own: they hold its keys. */
+export const nvramPath = (folder: string, firmware: Hardware['firmware']): string => `${folder}/nvram-${firmware}.fd`;
+export const tpmPath = (folder: string): string => `${folder}/tpm.state`;
+
+/** libvirt chooses the firmware of the host by these features, and fills in its path. */
+function setFirmware(domain: XmlElement, firmware: Hardware['firmware'], folder: string): void {
+  const os = child(domain, 'os');
+  os.attr('firmware')?.remove();
+  for (const known of elements(os, 'firmware | loader | nvram')) known.remove();
+  if (firmware === 'bios') return;
+  const secure = firmware === 'uefi-secure' ? 'yes' : 'no';
+  os.setAttr('firmware', 'efi');
+  const features = add(os, 'firmware');
+  if (secure === 'yes') add(features, 'feature', { enabled: 'yes', name: 'secure-boot' });
+  add(features, 'feature', { enabled: secure, name: 'enrolled-keys' });
+  setText(child(os, 'nvram'), nvramPath(folder, firmware));
+}
+
+function setTpm(devices: XmlElement, present: boolean, folder: string): void {
+  for (const known of elements(devices, 'tpm')) known.remove();
+  if (!present) return;
+  const backend = add(add(devices, 'tpm', { model: 'tpm-crb' }), 'backend', { type: 'emulator', version: '2.0' });
+  // libvirt before 10.10 ignores it, and keeps the state in a folder of its own.
+  add(backend, 'source', { type: 'file', path: tpmPath(folder) });
+}
+
+function setSound(devices: XmlElement, sound: Hardware['sound']): void {
+  for (const known of elements(devices, 'sound')) known.remove();
+  if (sound !== 'none') add(devices, 'sound', { model: sound });
+}
+
+const aliasIn = (device: XmlElement): string => element(device, 'alias')?.attr('name')?.value ?? '';
+/** CD drives of Atoll's in a domain, by their names. The only one of an older definition is cd1. */
+export function drivesIn(domain: XmlElement): Map<string, XmlElement> {
+  const drives = elements(domain, 'devices/disk[@device="cdrom"]').flatMap((disk) => {
+    const [, name] = /^ua-atoll-(cd[1-4]|iso)$/.exec(aliasIn(disk)) ?? [];
+    return name === undefined ? [] : [[name === 'iso' ? 'cd1' : name, disk] as const];
+  });
+  return new Map(drives);
+}
+
+export interface CdDrive {
+  readonly name: string;
+  /** A file of the host; null: empty. */
+  readonly path: string | null;
+}
+
+/** Writes CD drives and their media; Atoll's others are removed. */
+export function setDrives(domain: XmlElement, cdroms: readonly CdDrive[]): void {
+  const devices = child(domain, 'devices');
+  const known = drivesIn(domain);
+  for (const [name, drive] of known) if (!cdroms.some((each) => each.name === name)) drive.remove();
+  for (const { name, path } of cdroms) {
+    const drive = known.get(name) ?? addDrive(devices);
+    child(drive, 'alias').setAttr('name', `ua-atoll-${name}`);
+    setMedium(drive, path);
+  }
+}
+
+function addDrive(devices: XmlElement): XmlElement {
+  const drive = add(devices, 'disk', { type: 'file', device: 'cdrom' });
+  add(drive, 'driver', { name: 'qemu', type: 'raw' });
+  add(drive, 'target', { dev: freeTarget(devices, 'sd'), bus: 'sata' });
+  add(drive, 'readonly');
+  return drive;
+}
+
+/** The first free name of a disk: sda, sdb ... */
+export function freeTarget(devices: XmlElement, prefix: string): string {
+  const taken = new Set(elements(devices, 'disk/target').map((target) => target.attr('dev')?.value));
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  return `${prefix}${[...letters].find((letter) => !taken.has(prefix + letter)) ?? 'a'}`;
+}
+
+/** Puts a CD image into a drive; null leaves it empty. A CD image is raw whatever its first bytes say. */
+export function setMedium(drive: XmlElement, path: string | null, fdgroup?: string): void {
+  for (const known of elements(drive, 'source | backingStore')) known.remove();
+  drive.setAttr('type', 'file');
+  child(drive, 'driver').setAttr('type', 'raw');
+  if (path === null) return;
+  add(drive, 'source', { file: path, ...(fdgroup === undefined ? {} : { fdgroup }) });
+  add(drive, 'backingStore');
+}
