@@ -69,7 +69,10 @@ describe('a path in the contract', () => {
     const found = (boot: object) =>
       pathsIn(inputSchema!, { name: 'x', boot }).map(({ mark, path, at }) => [mark.use, path, at.join('.')]);
     expect(found({ kind: 'disk', path: '/a' })).toEqual([['disk', '/a', 'boot.path']]);
-    expect(found({ kind: 'iso', path: '/a' })).toEqual([['iso', '/a', 'boot.path']]);
+    const cdroms = [{ path: null }, { path: '/a' }];
+    expect(
+      pathsIn(inputSchema!, { name: 'x', cdroms }).map(({ mark, path, at }) => [mark.use, path, at.join('.')]),
+    ).toEqual([['iso', '/a', 'cdroms.1.path']]);
     expect(found({ kind: 'kernel', kernel: '/k', initrd: '/i', append: '/no' })).toEqual([
       ['kernel', '/k', 'boot.kernel'],
       ['initrd', '/i', 'boot.initrd'],
