@@ -186,7 +186,9 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'cdrom.added': ({ drive, vm, medium }) =>
     `CD drive ${drive} was added to ${vm}${medium === null ? '' : ` with ${medium}`}`,
   'cdrom.changed': ({ drive, vm, medium }) =>
-    medium === null ? `The CD in ${drive} of ${vm} was ejected` : `The CD ${medium} was inserted into ${drive} of ${vm}`,
+    medium === null
+      ? `The CD in ${drive} of ${vm} was ejected`
+      : `The CD ${medium} was inserted into ${drive} of ${vm}`,
   'cdrom.removed': ({ drive, vm }) => `CD drive ${drive} was removed from ${vm}`,
   'vnic.added': ({ vnic, vm }) => `vNIC ${vnic} was added to ${vm}`,
   'vnic.removed': ({ vnic, vm }) => `vNIC ${vnic} was removed from ${vm}`,
