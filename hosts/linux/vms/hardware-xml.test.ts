@@ -113,7 +113,7 @@ describe('hardware', () => {
 
   it('changes what is asked for, and back', () => {
     const settings = { video: 'virtio', sound: 'ich9', nicModel: 'e1000e', clock: 'localtime' } as const;
-    const before = made({});
+    const before = made({}, made({}));
     const xml = made(settings, before);
     expect(at(xml, 'devices/video/model/@type')).toBe('virtio');
     expect(at(xml, 'devices/sound/@model')).toBe('ich9');
