@@ -51,11 +51,15 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['disk', 'resize'],
-    about: 'grow a disk of a VM that is down; the guest then grows its partition and file system',
-    args: [VM, DISK, { name: 'SIZE', about: 'new size, for example 40G' }],
+    about: 'grow a disk, also while the VM runs; the guest then grows its partition and file system',
+    args: [
+      VM,
+      { name: 'DISK', about: 'id or name of the disk; boot: the disk of its image' },
+      { name: 'SIZE', about: 'new size, for example 40G' },
+    ],
     changes: true,
-    json: CHANGED,
-    examples: ['atoll disk resize db disk1 40G'],
+    json: '{ disk: Disk | null, job: string | null, preview: Preview | null }',
+    examples: ['atoll disk resize db disk1 40G', 'atoll disk resize db boot 20G'],
     run: () => import('../run/disks').then((m) => m.diskResize),
   },
   {

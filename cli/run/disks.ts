@@ -73,9 +73,9 @@ export const diskAdd: Run = (context) => {
 
 export const diskResize: Run = (context) => {
   const sizeBytes = sizeOf('size', context.input.arg('SIZE'));
-  return changing((client, dryRun) => client.disks.resize({ ...target(context), sizeBytes, dryRun })).run(context, {
-    refresh,
-    done: (output) => `${label(output, context)} is ${diskSize(output.disk.sizeBytes)} now.`,
+  const { vm, disk } = target(context);
+  return changing((client, dryRun) => client.disks.resize({ vm, disk, sizeBytes, dryRun })).run(context, {
+    done: () => `Disk ${disk} of ${vm} has ${diskSize(sizeBytes)} now.`,
   });
 };
 

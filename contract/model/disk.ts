@@ -9,6 +9,9 @@ export type DiskFormat = z.infer<typeof DiskFormat>;
 export const DiskBus = z.enum(['virtio', 'sata', 'scsi']);
 export type DiskBus = z.infer<typeof DiskBus>;
 
+/** What stands for the disk of a VM's image. No other disk has this name. */
+export const BOOT_DISK = 'boot';
+
 /** The most disks of a VM, besides the one that it boots an image or a file from. */
 export const MAX_DISKS = 16;
 
@@ -25,7 +28,7 @@ export const DiskBytes = z
 /** A new disk, empty. */
 export const DiskDraft = z.strictObject({
   /** `disk1`, `disk2`, ... if omitted. */
-  name: Name.optional(),
+  name: Name.refine((name) => name !== BOOT_DISK, `must not be ${BOOT_DISK}: that is the disk of an image`).optional(),
   sizeBytes: DiskBytes,
   bus: DiskBus.default('virtio'),
   format: DiskFormat.default('qcow2'),

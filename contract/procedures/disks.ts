@@ -5,7 +5,7 @@ import { command, query } from './base';
 
 const ofDisk = { vm: Ref, disk: Ref };
 
-/** The disks of VMs besides their boot sources. A VM has to be down to change them. */
+/** The disks of VMs besides their boot sources. A VM has to be down to add or remove one. */
 export const disks = {
   list: query.input(z.strictObject({ vm: Ref.optional() })).output(z.array(Disk)),
   /** What the disks of a VM take on its host, the one that it boots from included, and the free bytes there; null: unknown. */
@@ -14,8 +14,8 @@ export const disks = {
     .output(z.object({ roomBytes: z.int().nullable(), disks: z.array(DiskUse) })),
   /** Created at once on the VM's host, or with its first start if it has none yet. */
   add: command({ vm: Ref, ...DiskDraft.shape }, { disk: Disk }),
-  /** Only grows it: what lies beyond a smaller size would be lost. */
-  resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk }),
+  /** Grows it, also while the VM runs; what lies beyond a smaller size would be lost. `boot`: the disk of its image. */
+  resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk.nullable() }),
   /** Its file goes to the host's trash. */
   remove: command(ofDisk, {}),
 };

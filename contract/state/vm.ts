@@ -16,6 +16,7 @@ export const VM_ACTIONS = [
   'editDisks',
   'editHardware',
   'changeCd',
+  'growDisk',
   'console',
   'screen',
   'snapshot',
@@ -32,6 +33,7 @@ const TABLE: Record<VmState, readonly VmAction[]> = {
     'move',
     'editVnics',
     'editDisks',
+    'growDisk',
     'editHardware',
     'changeCd',
     'snapshot',
@@ -48,6 +50,7 @@ const TABLE: Record<VmState, readonly VmAction[]> = {
     'suspend',
     'editVnics',
     'changeCd',
+    'growDisk',
     'console',
     'screen',
     'snapshot',
@@ -111,6 +114,7 @@ const OWNERS: Partial<Record<VmAction, string>> = {
   snapshot: 'its disks are not Atoll’s to keep states of',
   revert: 'its disks are not Atoll’s to change',
   editDisks: 'its disks are not Atoll’s to change',
+  growDisk: 'its disks are not Atoll’s to change',
 };
 
 /** Why `action` is not possible for a VM with this boot source in any state; null: it is. */

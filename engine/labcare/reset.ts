@@ -113,8 +113,11 @@ export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promi
     if (hostId === null) return say('result.never_ran', {});
     await snapshotsOn(core, hostId).renew(vmId, signal);
     // Their initial state has their initial size.
-    for (const disk of core.store.disks.ofVm(vmId))
-      await core.actors.get(hostId).driver.vms.disks.grow(vmId, diskSpec(disk), signal);
+    const { disks } = core.actors.get(hostId).driver.vms;
+    for (const disk of core.store.disks.ofVm(vmId)) await disks.grow(vmId, diskSpec(disk), signal);
+    const boot = core.store.vms.get(vmId)?.boot;
+    if (boot?.kind === 'image' && boot.diskBytes !== null)
+      await disks.grow(vmId, { id: null, format: 'qcow2', sizeBytes: boot.diskBytes }, signal);
     return null;
   };
   await inTurns(core, job, vmIds, async () => {

@@ -190,14 +190,17 @@ export interface VmMover {
   discard(vmId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** A disk with its new size. `id` null: the one of the VM's image. */
+export type GrownDisk = Pick<DiskSpec, 'format' | 'sizeBytes'> & { readonly id: string | null };
+
 /** The disks of VMs besides their boot sources. Everything is safe to call again. */
 export interface DiskDriver {
   /** Free bytes where the disks are. */
   room(signal: AbortSignal): Promise<number>;
   /** Creates the file of a disk, empty, if it does not exist; returns its path. Throws NO_CAPACITY if its size is not free. */
   create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string>;
-  /** Grows the disk of a VM that is down to the size in `disk`. Does nothing for one that is not created yet. */
-  grow(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;
+  /** Grows a disk, also of a running VM, to the size in `disk`. Does nothing for one that is not created yet. */
+  grow(vmId: string, disk: GrownDisk, signal: AbortSignal): Promise<void>;
   /** Takes a disk from the definition of a VM that is down, and moves its file to the trash. Resolves with whether there was one. */
   trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean>;
   /** Restores the file from the trash. Throws NOT_FOUND if it is not there. */

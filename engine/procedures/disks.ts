@@ -1,4 +1,4 @@
-import type { CommandOutput, Disk, DiskDraft, DiskUse } from '../../contract';
+import { BOOT_DISK, type CommandOutput, type Disk, type DiskDraft, type DiskUse } from '../../contract';
 import type { Core } from '../context';
 import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
 import { assertRoom } from '../vms/disk-files';
@@ -13,7 +13,9 @@ export function diskHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const kind of DISK_JOBS) core.kinds.define(kind, DiskPayload, (job) => runDiskJob(core, job));
   const add = command<Add, CommandOutput & { disk: Disk }>((scope, input) => addDiskHandler(scope, input));
-  const resize = command<Resize, CommandOutput & { disk: Disk }>((scope, input) => resizeDiskHandler(scope, input));
+  const resize = command<Resize, CommandOutput & { disk: Disk | null }>((scope, input) =>
+    resizeDiskHandler(scope, input),
+  );
   const hostOf = (vm: string) => {
     const { hostId } = refs.vm(vm);
     return hostId === null ? undefined : store.hosts.get(hostId);
@@ -34,7 +36,9 @@ export function diskHandlers(core: Core) {
     }),
     resize: os.disks.resize.handler(async ({ input, context }) => {
       const host = hostOf(input.vm);
-      const { sizeBytes } = refs.disk(refs.vm(input.vm).id, input.disk);
+      // The size of an image's disk is only known on its host: its job compares it.
+      const sizeBytes =
+        input.disk === BOOT_DISK ? input.sizeBytes : refs.disk(refs.vm(input.vm).id, input.disk).sizeBytes;
       if (host) await assertRoom(core, [host], input.sizeBytes - sizeBytes);
       return resize({ input, context });
     }),

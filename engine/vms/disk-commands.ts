@@ -1,9 +1,9 @@
-import { type ChangeOf, type Disk, type DiskDraft, type PreviewLine, say } from '../../contract';
+import { BOOT_DISK, type ChangeOf, type Disk, type DiskDraft, type PreviewLine, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { DiskRow, VmRow } from '../ports/store';
 import { diskJob } from './disk-jobs';
 import { newDisk, presentDisk, readdDisk } from './disk-rows';
-import { assertGrows, assertNoSnapshotHas } from './disk-rules';
+import { assertBootDiskGrows, assertGrows, assertNoSnapshotHas } from './disk-rules';
 import { addedUndo, removedUndo, restoredUndo } from './disk-undo';
 import { assertVmStateAllows } from './rules';
 
@@ -12,10 +12,10 @@ interface Ref {
   readonly disk: string;
 }
 
-function editable(scope: Scope, input: Ref): { vm: VmRow; disk: DiskRow } {
+function editable(scope: Scope, input: Ref, action: 'editDisks' | 'growDisk'): { vm: VmRow; disk: DiskRow } {
   const vm = scope.refs.vm(input.vm);
   const disk = scope.refs.disk(vm.id, input.disk);
-  assertVmStateAllows(vm, 'editDisks');
+  assertVmStateAllows(vm, action);
   return { vm, disk };
 }
 
@@ -49,8 +49,12 @@ export function addDiskHandler(scope: Scope, input: DiskDraft & { readonly vm: s
 }
 
 /** `disks.resize` */
-export function resizeDiskHandler(scope: Scope, input: Ref & { readonly sizeBytes: number }): Outcome<{ disk: Disk }> {
-  const { vm, disk } = editable(scope, input);
+export function resizeDiskHandler(
+  scope: Scope,
+  input: Ref & { readonly sizeBytes: number },
+): Outcome<{ disk: Disk | null }> {
+  if (input.disk === BOOT_DISK) return resizeBootDisk(scope, input);
+  const { vm, disk } = editable(scope, input, 'growDisk');
   const { sizeBytes } = input;
   assertGrows(disk, sizeBytes);
   const named = { disk: disk.name, vm: vm.name };
@@ -67,9 +71,33 @@ export function resizeDiskHandler(scope: Scope, input: Ref & { readonly sizeByte
   return { output, lines };
 }
 
+/** The disk of an image, whose size only its host knows if nobody asked for one: the job compares it. */
+function resizeBootDisk(scope: Scope, input: Ref & { readonly sizeBytes: number }): Outcome<{ disk: null }> {
+  const { tx } = scope;
+  const vm = scope.refs.vm(input.vm);
+  assertVmStateAllows(vm, 'growDisk');
+  const { boot } = vm;
+  assertBootDiskGrows(vm);
+  const { sizeBytes } = input;
+  const image = boot.kind === 'image' ? tx.images.get(boot.imageId) : undefined;
+  const was = Math.max(image?.virtualBytes ?? 0, boot.kind === 'image' ? (boot.diskBytes ?? 0) : 0);
+  assertGrows({ name: BOOT_DISK, sizeBytes: was }, sizeBytes);
+  const lines = [say('preview.disk.resize', { disk: BOOT_DISK, vm: vm.name, was, now: sizeBytes })];
+  if (vm.hostId !== null)
+    return {
+      output: { disk: null },
+      lines,
+      job: diskJob('disks.resize', vm, { kind: 'resize', diskId: null, sizeBytes }, BOOT_DISK),
+    };
+  if (boot.kind === 'image') tx.vms.update(vm.id, { boot: { ...boot, diskBytes: sizeBytes } });
+  const message = say('disk.resized', { disk: BOOT_DISK, vm: vm.name, bytes: sizeBytes });
+  scope.emit('disk.resized', 'normal', message, { vmId: vm.id });
+  return { output: { disk: null }, lines };
+}
+
 /** `disks.remove` */
 export function removeDiskHandler(scope: Scope, input: Ref): Outcome<object> {
-  const { vm, disk } = editable(scope, input);
+  const { vm, disk } = editable(scope, input, 'editDisks');
   assertNoSnapshotHas(scope.tx, vm, disk);
   const named = { disk: disk.name, vm: vm.name };
   const lines = [say('preview.disk.remove', named)];

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { Disk, DiskBytes, Id, type JobTitle, type StepResult, type Written, say } from '../../contract';
+import { BOOT_DISK, Disk, DiskBytes, Id, type JobTitle, type StepResult, type Written, say } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { JobDraft } from '../core/scope';
 import type { DiskRow, VmRow } from '../ports/store';
 import { diskSpec, readdDisk } from './disk-rows';
-import { assertDiskFits, assertGrows, assertNoSnapshotHas } from './disk-rules';
+import { assertBootDiskGrows, assertDiskFits, assertGrows, assertNoSnapshotHas } from './disk-rules';
 import { addedUndo, removedUndo, restoredUndo } from './disk-undo';
 import { assertVmStateAllows } from './rules';
+import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
 const Row = Disk.extend({ position: z.int() });
@@ -16,7 +17,7 @@ const Row = Disk.extend({ position: z.int() });
 const DiskChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add'), disk: Row }),
   z.strictObject({ kind: z.literal('restore'), disk: Row }),
-  z.strictObject({ kind: z.literal('resize'), diskId: Id, sizeBytes: DiskBytes }),
+  z.strictObject({ kind: z.literal('resize'), diskId: Id.nullable(), sizeBytes: DiskBytes }),
   z.strictObject({ kind: z.literal('remove'), diskId: Id }),
 ]);
 type DiskChange = z.infer<typeof DiskChange>;
@@ -43,14 +44,16 @@ export async function runDiskJob(core: Core, job: RunningJob<DiskPayload>): Prom
   const { vmId, change } = job.payload;
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {
-      assertVmStateAllows(turn.vm, 'editDisks');
+      assertVmStateAllows(turn.vm, change.kind === 'resize' ? 'growDisk' : 'editDisks');
       switch (change.kind) {
         case 'add':
           return add(core, turn, change.disk, signal);
         case 'restore':
           return restore(core, turn, change.disk, signal);
         case 'resize':
-          return resize(core, turn, change, signal);
+          return change.diskId === null
+            ? resizeBoot(core, turn, change.sizeBytes, signal)
+            : resize(core, turn, { ...change, diskId: change.diskId }, signal);
         case 'remove':
           return remove(core, turn, change.diskId, signal);
       }
@@ -106,6 +109,31 @@ async function resize(
     turn.write((tx, emit) => {
       tx.disks.update(diskId, { sizeBytes });
       emit('disk.resized', 'normal', say('disk.resized', { disk: disk.name, vm: turn.vm.name, bytes: sizeBytes }));
+    }),
+  );
+  return null;
+}
+
+async function resizeBoot(
+  core: Core,
+  turn: VmTurn,
+  sizeBytes: number,
+  signal: AbortSignal,
+): Promise<StepResult | null> {
+  const { vm, driver } = turn;
+  assertBootDiskGrows(vm);
+  if (vm.boot.kind !== 'image') return null;
+  const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
+  const [roomBytes, uses] = await Promise.all([driver.disks.room(signal), driver.disks.usage(spec, signal)]);
+  const virtualBytes = uses.find(({ id }) => id === null)?.virtualBytes ?? 0;
+  if (virtualBytes > sizeBytes) assertGrows({ name: BOOT_DISK, sizeBytes: virtualBytes }, sizeBytes);
+  assertDiskFits(turn.hostName, { added: sizeBytes - virtualBytes, roomBytes });
+  await driver.disks.grow(vm.id, { id: null, format: 'qcow2', sizeBytes }, signal);
+  const boot = { ...vm.boot, diskBytes: sizeBytes };
+  await turn.job.written(() =>
+    turn.write((tx, emit) => {
+      tx.vms.update(vm.id, { boot });
+      emit('disk.resized', 'normal', say('disk.resized', { disk: BOOT_DISK, vm: vm.name, bytes: sizeBytes }));
     }),
   );
   return null;

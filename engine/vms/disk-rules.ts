@@ -44,6 +44,17 @@ export function assertGrows(disk: Pick<DiskRow, 'name' | 'sizeBytes'>, sizeBytes
   });
 }
 
+/** Bad: growing the boot disk of a tiny guest, which has none, or of a VM that uses a file in place. */
+export function assertBootDiskGrows(vm: Pick<VmRow, 'name' | 'boot'>): void {
+  if (vm.boot.kind === 'image') return;
+  const why = vm.boot.kind === 'disk' ? `is a file of yours, ${vm.boot.path}` : 'does not exist: it boots no image';
+  throw new AppError('NOT_SUPPORTED', `The boot disk of the VM "${vm.name}" ${why}`, {
+    rule: 'DISKS',
+    field: 'disk',
+    remedy: note(vm.boot.kind === 'disk' ? 'Grow it while the VM is down: qemu-img resize FILE SIZE' : 'Name a disk.'),
+  });
+}
+
 /** Bad: 2 TiB on a host with 100 GiB free. `added`: the bytes that a full disk takes more than now. */
 export function assertDiskFits(
   host: string,

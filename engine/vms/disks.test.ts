@@ -59,15 +59,31 @@ describe('disks', () => {
       });
   });
 
-  it('are not changed while the VM runs', async () => {
+  it('are not added or removed while the VM runs, but grow', async () => {
     await t.done(add('db', { disks: [disk20], start: true }));
     await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
     const refused = { code: 'STATE_ILLEGAL' };
     await expect(t.client.disks.add({ vm: 'db', ...disk20 })).rejects.toMatchObject(refused);
-    await expect(t.client.disks.resize({ vm: 'db', disk: 'disk1', sizeBytes: 30 * GIB })).rejects.toMatchObject(
-      refused,
-    );
+    await t.done(t.client.disks.resize({ vm: 'db', disk: 'disk1', sizeBytes: 30 * GIB }));
+    expect((await disks('db'))[0]?.sizeBytes).toBe(30 * GIB);
     await expect(t.client.disks.remove({ vm: 'db', disk: 'disk1' })).rejects.toMatchObject(refused);
+  });
+
+  it('of images are grown by the name boot, which no other disk has', async () => {
+    await add('tiny');
+    await expect(t.client.disks.resize({ vm: 'tiny', disk: 'boot', sizeBytes: GIB })).rejects.toMatchObject({
+      code: 'NOT_SUPPORTED',
+    });
+    await expect(t.client.disks.add({ vm: 'tiny', ...disk20, name: 'boot' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+    await t.done(t.client.images.add({ name: 'debian', path: '/images/debian.qcow2' }));
+    await add('cloud', { boot: { kind: 'image', image: 'debian' } });
+    await t.done(t.client.disks.resize({ vm: 'cloud', disk: 'boot', sizeBytes: 30 * GIB }));
+    expect((await t.client.vms.show({ vm: 'cloud' })).boot).toMatchObject({ diskBytes: 30 * GIB });
+    await expect(t.client.disks.resize({ vm: 'cloud', disk: 'boot', sizeBytes: GIB })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
   });
 
   it('that no host has room for are refused, with the free space', async () => {

@@ -29,6 +29,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   editDisks: 'change the disks of',
   editHardware: 'change the hardware of',
   changeCd: 'change the CD of',
+  growDisk: 'grow a disk of',
   console: 'open the console of',
   screen: 'open the screen of',
   snapshot: 'take a snapshot of',

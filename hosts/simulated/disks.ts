@@ -1,5 +1,5 @@
 import type { DiskUse } from '../../contract';
-import type { DiskDriver, DiskSpec, VmSpec } from '../../engine/ports/host-driver';
+import type { DiskDriver, DiskSpec, GrownDisk, VmSpec } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
 import { ROOM_BYTES } from './mover';
 
@@ -26,9 +26,9 @@ export class SimulatedDisks implements DiskDriver {
     return pathOf(vmId, disk);
   }
 
-  async grow(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
-    await this.#step('resize', vmId, signal);
-    this.#change(vmId, (disks) => disks.map((each) => (each.id === disk.id ? disk : each)));
+  async grow(vmId: string, { id, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
+    await this.#step('blockresize', vmId, signal);
+    this.#change(vmId, (disks) => disks.map((each) => (each.id === id ? { ...each, sizeBytes } : each)));
   }
 
   async trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean> {
@@ -46,7 +46,8 @@ export class SimulatedDisks implements DiskDriver {
     const path = boot.kind === 'disk' ? boot.path : `/simulated/${vmId}/disk.qcow2`;
     const format = boot.kind === 'disk' ? (boot.format ?? 'raw') : 'qcow2';
     const hasDisk = boot.kind === 'image' || boot.kind === 'disk';
-    const first = { id: null, path, format, virtualBytes: BOOT_BYTES, usedBytes: EMPTY_BYTES };
+    const virtualBytes = (boot.kind === 'image' ? boot.diskBytes : null) ?? BOOT_BYTES;
+    const first = { id: null, path, format, virtualBytes, usedBytes: EMPTY_BYTES };
     const others = disks.map((disk) => ({
       ...{ id: disk.id, path: pathOf(vmId, disk), format: disk.format },
       ...{ virtualBytes: disk.sizeBytes, usedBytes: disk.format === 'raw' ? 0 : EMPTY_BYTES },

@@ -1,5 +1,5 @@
 import { AppError, type DiskUse, diskSize, note } from '../../../contract';
-import type { DiskDriver, DiskSpec, VmSpec } from '../../../engine/ports/host-driver';
+import type { DiskDriver, DiskSpec, GrownDisk, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFile, checkDiskFiles } from '../../disk-file';
 import { type BootContext, vmDiskDir } from './boot-files';
 import { type DataDisk, diskFileName, findDisk } from './disk-xml';
@@ -7,8 +7,8 @@ import { trashDir } from './disks';
 import { serialize } from './interface-xml';
 import { QEMU_IMAGE } from './qemu-image';
 import { FIRST_DAY } from './snapshots';
-import { dumpXml, virshWithXml } from './virsh';
-import { withXml } from './xml';
+import { dumpXml, virsh, virshWithXml } from './virsh';
+import { elements, text, withXml } from './xml';
 
 type Place = Pick<BootContext, 'shell' | 'diskDir'>;
 
@@ -105,9 +105,15 @@ export class LinuxDisks implements DiskDriver {
     return createDisk(this.place, vmId, disk, signal);
   }
 
-  async grow(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
-    const path = diskPath(this.place, vmId, disk);
-    const { format, sizeBytes } = disk;
+  async grow(vmId: string, { id, format, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
+    const name = id === null ? 'disk.qcow2' : diskFileName({ id, format });
+    const path = `${vmDiskDir(this.place, vmId)}/${name}`;
+    const target = await this.liveTarget(vmId, path, signal);
+    if (target !== null) {
+      // QEMU has the file open, and tells the guest.
+      await virsh(this.place.shell, ['blockresize', vmId, target, `${sizeBytes}B`], { signal, timeoutMs: LONG_MS });
+      return;
+    }
     await this.place.shell.script(QEMU_IMAGE + GROW, [path, format, String(sizeBytes)], { signal });
   }
 
@@ -144,6 +150,20 @@ export class LinuxDisks implements DiskDriver {
     const facts = await checkDiskFiles(shell, present, signal);
     return present.map(({ id, path, format, usedBytes }, i) => {
       return { id, path, format, usedBytes, virtualBytes: facts[i]?.virtualBytes ?? 0 };
+    });
+  }
+
+  /** The target of a disk's file in a VM that QEMU runs; null: it does not run, or has not got the disk. */
+  private async liveTarget(vmId: string, path: string, signal: AbortSignal): Promise<string | null> {
+    const { shell } = this.place;
+    const { stdout, exit } = await virsh(shell, ['domstate', vmId], { signal, okExits: 'any' });
+    if (exit !== 0 || /shut off|crashed/.test(stdout)) return null;
+    const xml = await dumpXml(shell, vmId, 'live', signal);
+    if (xml === null) return null;
+    this.options.requireOurs(xml, vmId);
+    return withXml(xml, ({ root }) => {
+      const disk = elements(root, 'devices/disk').find((each) => text(each, 'source/@file') === path);
+      return disk ? text(disk, 'target/@dev') : null;
     });
   }
 

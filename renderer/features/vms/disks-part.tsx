@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Disk, type DiskUse, type Vm, diskSize } from '../../../contract';
+import { BOOT_DISK, type Disk, type DiskUse, type Vm, diskSize } from '../../../contract';
 import { CommandDialog } from '../../actions/command-dialog';
 import { Confirm } from '../../actions/confirm';
 import { text as shared } from '../../actions/text';
@@ -37,12 +37,7 @@ export function DisksPart({ vm }: { vm: Vm }) {
     >
       {vm.disks.length === 0 && boot === undefined ? <p className="soft">{text.noDisks}</p> : null}
       <ul className="rows">
-        {boot === undefined ? null : (
-          <li>
-            <DiskFacts name={text.bootDisk} facts={[diskSize(boot.virtualBytes), boot.format]} path={boot.path} />
-            <span className="soft">{text.diskUsed(sizeOf(boot.usedBytes))}</span>
-          </li>
-        )}
+        {boot === undefined ? null : <BootDiskRow vm={vm} use={boot} />}
         {vm.disks.map((disk) => (
           <DiskRow key={disk.id} vm={vm} disk={disk} use={useOf(disk.id)} />
         ))}
@@ -59,7 +54,7 @@ export function DisksPart({ vm }: { vm: Vm }) {
 function useUsage(vm: Vm) {
   const sizes = vm.disks.map(({ id, sizeBytes, path }) => `${id} ${sizeBytes} ${path ?? ''}`).join();
   return useQuery({
-    queryKey: ['disks', vm.id, vm.state, vm.hostId, sizes] as const,
+    queryKey: ['disks', vm.id, vm.state, vm.hostId, sizes, vm.boot] as const,
     queryFn: () => client.disks.usage({ vm: vm.id }),
     enabled: vm.hostId !== null && vm.boot.kind !== 'imported',
     gcTime: 0,
@@ -77,6 +72,24 @@ function DiskFacts({ name, facts, path }: { name: string; facts: readonly string
   );
 }
 
+/** The disk of an image, or a file in place, whose size is its owner's to change. */
+function BootDiskRow({ vm, use }: { vm: Vm; use: DiskUse }) {
+  const [growing, setGrowing] = useState(false);
+  const disk = { id: BOOT_DISK, sizeBytes: use.virtualBytes };
+  return (
+    <li>
+      <DiskFacts name={text.bootDisk} facts={[diskSize(use.virtualBytes), use.format]} path={use.path} />
+      <span className="soft">{text.diskUsed(sizeOf(use.usedBytes))}</span>
+      {vm.boot.kind === 'image' ? (
+        <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'growDisk')} onClick={() => setGrowing(true)}>
+          {text.growDisk}
+        </ActionButton>
+      ) : null}
+      {growing ? <GrowDisk vm={vm} disk={disk} name={text.bootDisk} onClose={() => setGrowing(false)} /> : null}
+    </li>
+  );
+}
+
 function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefined }) {
   const [asking, setAsking] = useState<'grow' | 'remove' | null>(null);
   const why = whyNotVm(vm, 'editDisks');
@@ -91,7 +104,7 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
     <li>
       <DiskFacts name={disk.name} facts={facts} path={disk.path} />
       {use === undefined ? null : <span className="soft">{text.diskUsed(sizeOf(use.usedBytes))}</span>}
-      <ActionButton variant="secondary" size="sm" why={why} onClick={() => setAsking('grow')}>
+      <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'growDisk')} onClick={() => setAsking('grow')}>
         {text.growDisk}
       </ActionButton>
       <MoreMenu
@@ -100,7 +113,7 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
           { id: 'remove', label: shared.ask(shared.remove), why, danger: true, onChoose: () => setAsking('remove') },
         ]}
       />
-      {asking === 'grow' ? <GrowDisk vm={vm} disk={disk} onClose={() => setAsking(null)} /> : null}
+      {asking === 'grow' ? <GrowDisk vm={vm} disk={disk} name={disk.name} onClose={() => setAsking(null)} /> : null}
       {asking === 'remove' ? (
         <Confirm
           title={text.removeDiskTitle(disk.name, vm.name)}
@@ -140,7 +153,14 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
 
 const Growth = z.object({ sizeBytes: SizeInput });
 
-function GrowDisk({ vm, disk, onClose }: { vm: Vm; disk: Disk; onClose: () => void }) {
+interface Growing {
+  readonly vm: Vm;
+  readonly disk: { readonly id: string; readonly sizeBytes: number };
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function GrowDisk({ vm, disk, name, onClose }: Growing) {
   const bytesOf = (gib: string): number => toDisk({ ...INSTALL_DISK, gib }).sizeBytes;
   const form = useFormState({ gib: toGib(disk.sizeBytes) }, Growth, ({ gib }) => ({ sizeBytes: bytesOf(gib) }));
   const command = useCommand(() =>
@@ -148,7 +168,7 @@ function GrowDisk({ vm, disk, onClose }: { vm: Vm; disk: Disk; onClose: () => vo
   );
   return (
     <CommandDialog
-      title={text.growDiskTitle(disk.name, vm.name)}
+      title={text.growDiskTitle(name, vm.name)}
       description={text.growDiskMeans}
       submit={text.growDisk}
       size="small"

@@ -24,6 +24,10 @@ export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unkno
     expect(await driver().disks.create(spec.id, disks[0]!, go)).toBe(path);
     await start(spec);
     expect(await sizes(spec)).toEqual(disks.map(({ id, sizeBytes }) => [id, sizeBytes]));
+    // While it runs, and later while it is down.
+    const bigger = disks.slice(0, 2).map((disk) => ({ ...disk, sizeBytes: 12 * MIB }));
+    for (const disk of bigger) await driver().disks.grow(spec.id, disk, go);
+    expect((await sizes({ ...spec, disks: bigger })).slice(0, 2)).toEqual(bigger.map(({ id }) => [id, 12 * MIB]));
     await driver().act(spec.id, 'stop', go);
 
     const grown = disks.map((disk) => ({ ...disk, sizeBytes: 16 * MIB }));
