@@ -60,7 +60,7 @@ const host = createRoute({
 const vms = createRoute({
   ...page('/vms'),
   component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
-  validateSearch: z.object({ ...table, new: flag }),
+  validateSearch: z.object({ ...table, new: flag, image: text }),
 });
 const vm = createRoute({
   ...page('/vms/$id'),
@@ -78,6 +78,11 @@ const vmScreen = createRoute({
   ...page('/vms/$id/screen'),
   component: lazyRouteComponent(() => import('../features/console/screen-page'), 'ScreenPage'),
   validateSearch: lineSearch,
+});
+const images = createRoute({
+  ...page('/images'),
+  component: lazyRouteComponent(() => import('../features/images/images-page'), 'ImagesPage'),
+  validateSearch: z.object({ new: flag }),
 });
 const activity = createRoute({
   ...page('/activity'),
@@ -112,6 +117,7 @@ export const router = createRouter({
     vm,
     vmConsole,
     vmScreen,
+    images,
     activity,
     doctor,
     backups,

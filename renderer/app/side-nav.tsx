@@ -18,6 +18,7 @@ export function SideNav() {
       <Item to="/networks" label={text.places.networks} count={networks} />
       <Item to="/hosts" label={text.places.hosts} count={hosts} />
       <Item to="/vms" label={text.places.vms} count={vms} />
+      <Item to="/images" label={text.places.images} />
       <Item to="/activity" label={text.places.activity} count={jobs === 0 ? undefined : jobs} />
       <Item to="/doctor" label={text.places.doctor} />
       <Item to="/backups" label={text.places.backups} />
@@ -31,7 +32,7 @@ function Item({
   count,
   exact = false,
 }: {
-  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor' | '/backups';
+  to: '/' | '/networks' | '/hosts' | '/vms' | '/images' | '/activity' | '/doctor' | '/backups';
   label: string;
   count?: number;
   exact?: boolean;

@@ -9,6 +9,7 @@ export const text = catalogue({
       networks: 'Networks',
       hosts: 'Hosts',
       vms: 'Virtual machines',
+      images: 'Images',
       activity: 'Activity',
       doctor: 'Doctor',
       backups: 'Backups',

@@ -22,9 +22,9 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
   beforeAll(async () => {
     writeFileSync(file, Buffer.alloc(1024 * 1024));
     app = await openApp();
+    await app.engine.folders.allow({ path: folder });
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    await app.engine.images.add({ name: 'debian', path: file });
     ({ page, wrongs } = await openWindow());
     vms = new VmScreens(page);
     shell = new Shell(page);
@@ -32,10 +32,29 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     await shell.go('Virtual machines');
   });
 
-  it('configures the first boot of a VM, and shows the files that it will write', async () => {
+  it('leads from the form of a new VM to the images, and adds one', async () => {
     const form = await vms.openForm();
+    await see(form.getByText('There is no image yet.')).toBeVisible();
+    await form.getByRole('link', { name: 'Add an image' }).click();
+    await shell.dialog.getByLabel('File on the computer').fill(join(folder, 'nothing.raw'));
+    await see(shell.dialog.getByLabel('Name')).toHaveValue('nothing');
+    await shell.dialog.getByLabel('File on the computer').fill(file);
+    await shell.dialog.getByRole('button', { name: 'Add image' }).click();
+    await see(page.getByRole('row', { name: /cloud raw 1.0 MiB/ })).toBeVisible();
+  });
+
+  it('renames an image', async () => {
+    await page.getByRole('button', { name: 'Rename cloud' }).click();
+    await shell.dialog.getByLabel('Name').fill('debian');
+    await shell.dialog.getByRole('button', { name: 'Rename' }).click();
+    await see(page.getByRole('row', { name: /^debian/ })).toContainText('none');
+  });
+
+  it('configures the first boot of a VM, and shows the files that it will write', async () => {
+    await page.getByRole('link', { name: 'Create a VM from debian' }).click();
+    const form = shell.dialog;
+    await see(form.getByLabel('Boots from')).toHaveValue('image');
     await form.getByLabel('Name', { exact: false }).first().fill('db');
-    await form.getByLabel('Boots from').selectOption({ label: 'Image in Atoll’s home' });
     await form.getByLabel('Disk (GiB)').fill('5');
     await form.getByRole('button', { name: 'Create VM' }).click();
     await see(form.getByText('First-boot data need a user').first()).toBeVisible();
@@ -47,6 +66,7 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     await form.getByLabel('Address of nic1').fill('10.9.0.0/24');
     await see(form.getByText('Is the address of the network itself')).toBeVisible();
     await form.getByLabel('Address of nic1').fill('10.9.0.2/24, fd00::2/64');
+    await form.getByLabel('Start immediately').uncheck();
     await form.getByText('Show the first-boot files').click();
     await see(form.getByText('hashed_passwd: "(the hash of the password)"')).toBeVisible();
     await see(form.getByText('- "fd00::2/64"')).toBeVisible();
@@ -64,6 +84,19 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
         },
       },
     });
+  });
+
+  it('shows which VMs use an image, and does not remove it', async () => {
+    await shell.go('Images');
+    await see(page.getByRole('row', { name: /^debian/ }).getByRole('link', { name: 'db', exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Remove debian' }).click();
+    await see(shell.dialog.getByText('is used by "db"').first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await app.engine.vms.remove({ vm: 'db' });
+    await see(page.getByRole('row', { name: /^debian/ })).toContainText('none');
+    await page.getByRole('button', { name: 'Remove debian' }).click();
+    await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await see(page.getByText('No images yet')).toBeVisible();
   });
 
   it('shows no error of a script', () => {

@@ -68,6 +68,8 @@ describe.skipIf(!hasChromium)('texts of the screens (needs chromium)', () => {
     jobs: '/activity?tab=jobs',
     events: '/activity?tab=events',
     doctor: '/doctor',
+    images: '/images',
+    'a new image': '/images?new=true',
     backups: '/backups',
     welcome: '/welcome',
     'no such page': '/nowhere',

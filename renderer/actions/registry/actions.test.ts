@@ -34,10 +34,9 @@ const LEFT_OUT: Record<string, string> = {
   ...of('the dialog that moves a VM shows them', ['vm additions']),
   ...of('a terminal waits; a screen shows', ['job wait']),
   ...of('a note stands on an island: the map has it there', ['network note']),
+  ...of('a row of the images screen has it', ['image rename', 'image remove']),
+  ...of('the form of a new VM shows it', ['vm seed']),
   ...of('no screen of its own yet', [
-    'image list',
-    'image add',
-    'image remove',
     'lab stop',
     'lab remove',
     'datacenter list',

@@ -41,6 +41,13 @@ export const APP_ACTIONS: readonly AppAction[] = [
   { command: 'network list', label: text.app.networks, shortcut: 'g n', effect: go(linkOptions({ to: '/networks' })) },
   { command: 'host list', label: text.app.hosts, shortcut: 'g h', effect: go(linkOptions({ to: '/hosts' })) },
   { command: 'vm list', label: text.app.vms, shortcut: 'g v', effect: go(linkOptions({ to: '/vms' })) },
+  { command: 'image list', label: text.app.images, shortcut: 'g i', effect: go(linkOptions({ to: '/images' })) },
+  {
+    command: 'image add',
+    label: text.app.addImage,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/images', ...create })),
+  },
   { command: null, label: text.app.activity, shortcut: 'g a', effect: go(linkOptions({ to: '/activity' })) },
   { command: 'doctor', label: text.app.doctor, shortcut: 'g d', effect: go(linkOptions({ to: '/doctor' })) },
   { command: 'backup list', label: text.app.backups, shortcut: 'g b', effect: go(linkOptions({ to: '/backups' })) },

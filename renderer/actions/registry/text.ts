@@ -106,6 +106,8 @@ export const text = catalogue({
       vms: 'Virtual machines',
       activity: 'Activity',
       doctor: 'Doctor',
+      images: 'Images',
+      addImage: 'Add image',
       backups: 'Backups',
       newNetwork: 'Create network',
       newVm: 'Create VM',

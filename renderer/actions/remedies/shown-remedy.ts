@@ -128,8 +128,8 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
   'disks.list': on('vm', 'vm.show'),
   'disks.resize': on('vm', 'vm.show'),
   'disks.remove': on('vm', 'vm.show'),
-  'images.list': inTerminal,
-  'images.add': inTerminal,
+  'images.list': app('image', 'list'),
+  'images.add': app('image', 'add'),
   'snapshots.list': (input, world) =>
     input.vm === undefined && input.host !== undefined
       ? on('host', 'snapshot.list')(input, world)

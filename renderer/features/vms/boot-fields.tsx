@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { DiskFormat } from '../../../contract';
 import { PathField } from '../../actions/path-field';
 import { queries } from '../../api/queries';
@@ -14,7 +15,7 @@ interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
 
 /** The boot source of the VM, and the fields it needs. */
 export function BootFields({ draft, set, errorOf }: Props) {
-  const images = useQuery(queries.images()).data ?? [];
+  const images = useQuery(queries.images()).data;
   const kinds = ['tiny', 'devices', 'image', 'disk', 'kernel'] as const;
   return (
     <>
@@ -25,21 +26,29 @@ export function BootFields({ draft, set, errorOf }: Props) {
           const kind = kinds.find((k) => k === v) ?? 'tiny';
           set('boot', kind);
           if (kind === 'devices' && draft.disks.length === 0) set('disks', [INSTALL_DISK]);
-          if (kind === 'image' && draft.image === '') set('image', images[0]?.id ?? '');
+          if (kind === 'image' && draft.image === '') set('image', images?.[0]?.id ?? '');
         }}
         choices={kinds.map((kind) => ({
           value: kind,
           label: text.boots[kind],
-          disabled: kind === 'image' && images.length === 0,
+          disabled: kind === 'image' && (images ?? []).length === 0,
         }))}
       />
+      {images?.length === 0 ? (
+        <p className="soft">
+          {text.noImages}{' '}
+          <Link to="/images" search={{ new: true }}>
+            {text.addImage}
+          </Link>
+        </p>
+      ) : null}
       {draft.boot === 'image' ? (
         <div className="field-row">
           <ChoiceField
             label={text.image}
             value={draft.image}
             onChange={(v) => set('image', v)}
-            choices={images.map((image) => ({ value: image.id, label: image.name }))}
+            choices={(images ?? []).map((image) => ({ value: image.id, label: image.name }))}
             error={errorOf('boot.image')}
           />
           <TextField
@@ -48,7 +57,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
             value={draft.diskGib}
             onChange={(v) => set('diskGib', v)}
             error={errorOf('boot.diskBytes')}
-            help={text.diskGibMeans(images.find(({ id }) => id === draft.image)?.virtualBytes ?? null)}
+            help={text.diskGibMeans(images?.find(({ id }) => id === draft.image)?.virtualBytes ?? null)}
           />
         </div>
       ) : null}

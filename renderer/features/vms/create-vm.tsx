@@ -21,6 +21,8 @@ import { text } from './text';
 import { bootOf, cdromsOf, toVmInput, type VmForm, VmInput } from './vm-draft';
 
 interface Props {
+  /** The image that it is to boot from at first. */
+  readonly image?: string | undefined;
   readonly onClose: () => void;
   readonly onCreated: (id: string) => void;
 }
@@ -52,7 +54,7 @@ function firstNic(offer: Offer): VmForm['nics'][number] {
 }
 
 /** Creates an isolated network named in the form first, in the VM's cluster. */
-function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
+function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
   const { clusters, networks } = offer;
   const form = useFormState<VmForm>(
     {
@@ -61,8 +63,8 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
       host: '',
       memory: '',
       cpus: '1',
-      boot: 'tiny',
-      image: '',
+      boot: image === undefined ? 'tiny' : 'image',
+      image: image ?? '',
       firstBoot: NO_FIRST_BOOT,
       diskGib: '',
       path: '',

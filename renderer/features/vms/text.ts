@@ -48,6 +48,8 @@ export const text = catalogue({
       image === null
         ? 'Leave empty for the size of the image.'
         : `Leave empty for the size of the image, ${sizeOf(image)}.`,
+    noImages: 'There is no image yet.',
+    addImage: 'Add an image',
     firstBoot: 'First boot',
     firstBootOn: 'Configure with cloud-init',
     firstBootMeans: 'Without it, a cloud image usually has no user and no address.',

@@ -9,6 +9,7 @@ import { useVmColumns } from './vm-columns';
 
 export function VmsPage() {
   const navigate = useNavigate({ from: '/vms' });
+  const { image, ...search } = useSearch({ from: '/vms' });
   return (
     <ListPage
       kind="vm"
@@ -17,10 +18,12 @@ export function VmsPage() {
       columns={useVmColumns()}
       words={text}
       beside={<TrashPart />}
-      search={useSearch({ from: '/vms' })}
-      onSearch={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}
+      search={search}
+      onSearch={(part) =>
+        void navigate({ search: ({ image: _image, ...old }) => ({ ...old, ...part }), replace: true })
+      }
       form={(close) => (
-        <CreateVm onClose={close} onCreated={(id) => void navigate({ to: '/vms/$id', params: { id } })} />
+        <CreateVm image={image} onClose={close} onCreated={(id) => void navigate({ to: '/vms/$id', params: { id } })} />
       )}
     />
   );

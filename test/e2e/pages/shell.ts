@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright';
 import { see } from '../browser';
 
-export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor' | 'Backups';
+export type ScreenName =
+  'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Images' | 'Activity' | 'Doctor' | 'Backups';
 
 /** The frame of every screen. */
 export class Shell {
