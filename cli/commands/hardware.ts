@@ -7,7 +7,6 @@ const choice = (name: string, about: string, values: readonly string[]): OptionS
 /** Options of a VM's hardware. */
 export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('firmware', 'firmware; uefi-secure: with Secure Boot (default: bios)', ['bios', 'uefi', 'uefi-secure']),
-  choice('tpm', 'TPM 2.0 (default: off)', ['on', 'off']),
   choice('nic-model', 'model of its vNICs (default: virtio)', ['virtio', 'e1000e', 'e1000', 'rtl8139']),
   choice('video', 'video card (default: vga)', ['vga', 'virtio']),
   choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),

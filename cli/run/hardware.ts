@@ -9,7 +9,7 @@ const SETTINGS: Readonly<Record<string, keyof HardwareDraft>> = { 'nic-model': '
 
 /** The hardware that the options ask for; undefined if none does. */
 export function hardwareDraft(input: Input): HardwareDraft | undefined {
-  const given = HARDWARE_OPTIONS.flatMap(({ name, complete }): Array<[string, string | boolean]> => {
+  const given = HARDWARE_OPTIONS.flatMap(({ name, complete }): Array<[string, string]> => {
     const value = input.text(name);
     if (value === undefined) return [];
     if (Array.isArray(complete) && !complete.includes(value))
@@ -17,7 +17,7 @@ export function hardwareDraft(input: Input): HardwareDraft | undefined {
         field: name,
         remedy: note(`Give ${complete.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`),
       });
-    return [[SETTINGS[name] ?? name, name === 'tpm' ? value === 'on' : value]];
+    return [[SETTINGS[name] ?? name, value]];
   });
   return given.length === 0 ? undefined : (Object.fromEntries(given) as HardwareDraft);
 }

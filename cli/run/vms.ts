@@ -112,7 +112,7 @@ function hardwareFields({ cdroms, hardware }: Vm): Array<[string, string]> {
     ...drives,
     ...Object.entries(otherHardware(hardware)).map(([key, value]): [string, string] => [
       HARDWARE_NAMES[key as keyof typeof hardware],
-      typeof value === 'string' ? value : value ? 'yes' : 'no',
+      value,
     ]),
   ];
 }

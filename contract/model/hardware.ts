@@ -20,8 +20,6 @@ export type NicModel = z.infer<typeof NicModel>;
 export const Hardware = z.object({
   /** `uefi-secure`: with Secure Boot and the usual vendors' keys. */
   firmware: Firmware,
-  /** A TPM 2.0, emulated on the host. */
-  tpm: z.boolean(),
   video: z.enum(['vga', 'virtio']),
   sound: z.enum(['none', 'ich9', 'ac97']),
   nicModel: NicModel,

@@ -3,7 +3,6 @@ import type { Hardware } from '../model/hardware';
 /** Of a VM that asks for nothing else. */
 export const DEFAULT_HARDWARE: Hardware = {
   firmware: 'bios',
-  tpm: false,
   video: 'vga',
   sound: 'none',
   nicModel: 'virtio',

@@ -1,6 +1,6 @@
 import type { Migration } from './migration';
 
-const HARDWARE = `'{"firmware":"bios","tpm":false,"video":"vga","sound":"none","nicModel":"virtio","clock":"utc","bootFirst":"disk"}'`;
+const HARDWARE = `'{"firmware":"bios","video":"vga","sound":"none","nicModel":"virtio","clock":"utc","bootFirst":"disk"}'`;
 
 /** The CD drives of a VM whose boot source, at `path` of a JSON column, is a CD image; none for any other. */
 const drivesOf = (column: string, path: string): string =>

@@ -87,33 +87,33 @@ describe('the CD drives of a running VM', () => {
 describe('hardware', () => {
   it('has defaults, changes while the VM is down, and the change can be undone', async () => {
     await add({ hardware: { firmware: 'uefi' } });
-    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', tpm: false });
+    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', clock: 'utc' });
     const { preview } = await t.client.vms.update({
       vm: 'inst',
-      hardware: { tpm: true, firmware: 'bios' },
+      hardware: { clock: 'localtime', firmware: 'bios' },
       dryRun: true,
     });
     expect(preview?.summary.map(({ params }) => params)).toMatchObject([
       { change: { setting: 'firmware', was: 'uefi', now: 'bios' } },
-      { change: { setting: 'tpm', was: 'absent', now: 'present' } },
+      { change: { setting: 'clock', was: 'utc', now: 'localtime' } },
     ]);
-    await t.client.vms.update({ vm: 'inst', hardware: { tpm: true } });
-    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', tpm: true });
+    await t.client.vms.update({ vm: 'inst', hardware: { clock: 'localtime' } });
+    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', clock: 'localtime' });
     await undoLast();
-    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', tpm: false });
+    expect((await t.client.vms.show({ vm: 'inst' })).hardware).toMatchObject({ firmware: 'uefi', clock: 'utc' });
   });
 
   it('of the tiny guest is fixed', async () => {
-    await expect(add({ boot: { kind: 'tiny' }, hardware: { tpm: true } })).rejects.toMatchObject({
+    await expect(add({ boot: { kind: 'tiny' }, hardware: { firmware: 'uefi' } })).rejects.toMatchObject({
       code: 'NOT_SUPPORTED',
-      data: { field: 'hardware.tpm' },
+      data: { field: 'hardware.firmware' },
     });
   });
 });
 
 describe('a lab file', () => {
   it('has CD drives and hardware, and gives them back', async () => {
-    await add({ hardware: { firmware: 'uefi-secure', tpm: true } });
+    await add({ hardware: { firmware: 'uefi-secure', clock: 'localtime' } });
     const { text } = await t.client.labfile.export({ dataCenter: 'Default' });
     expect(text).toContain('uefi-secure');
     const none = [{ type: 'preview.labfile.nothing' }];
@@ -122,7 +122,7 @@ describe('a lab file', () => {
     await t.done(t.client.labfile.apply({ text, allowFiles: true }));
     expect(await t.client.vms.show({ vm: 'inst' })).toMatchObject({
       cdroms: [{ name: 'cd1', path: ISO }],
-      hardware: { firmware: 'uefi-secure', tpm: true },
+      hardware: { firmware: 'uefi-secure', clock: 'localtime' },
     });
     const other = text.replace(ISO, '/iso/other.iso').replace('uefi-secure', 'uefi');
     await t.done(t.client.labfile.apply({ text: other, allowFiles: true }));

@@ -21,16 +21,15 @@ export function withDraft(hardware: Hardware, draft: HardwareDraft): Hardware {
 
 /** The settings that differ, as changes of a VM. */
 export function hardwareChanges(was: Hardware, now: Hardware): VmChange[] {
-  const word = (value: string | boolean): string => (typeof value === 'string' ? value : value ? 'present' : 'absent');
   return SETTINGS.filter((setting) => was[setting] !== now[setting]).map((setting) => ({
     what: 'hardware',
     setting,
-    was: word(was[setting]),
-    now: word(now[setting]),
+    was: was[setting],
+    now: now[setting],
   }));
 }
 
-/** Bad: UEFI or a TPM for the tiny guest, which is a kernel for fixed, minimal hardware. */
+/** Bad: UEFI for the tiny guest, which is a kernel for fixed, minimal hardware. */
 export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
   if (boot.kind !== 'tiny') return;
   const [setting] = SETTINGS.filter((each) => hardware[each] !== DEFAULT_HARDWARE[each]);

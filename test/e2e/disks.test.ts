@@ -37,8 +37,8 @@ describe.skipIf(!hasChromium)('disks, in a browser (needs chromium)', () => {
   it('come with an installer, 20 GiB by default, and a second one', async () => {
     const form = await vms.openForm();
     await form.getByLabel('Name', { exact: false }).first().fill('inst');
-    await form.getByLabel('Boots from').selectOption({ label: 'ISO file on the host' });
-    await form.getByLabel('Path on the host').fill(iso);
+    await form.getByLabel('Boots from').selectOption({ label: 'Install from ISO' });
+    await form.getByLabel('Installer ISO').fill(iso);
     expect(await form.getByLabel('Disk 1 (GiB)').inputValue()).toBe('20');
     await form.getByRole('button', { name: 'Add disk' }).click();
     await form.getByLabel('Disk 2 (GiB)').fill('5');

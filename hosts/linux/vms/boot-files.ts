@@ -43,7 +43,7 @@ export async function prepareBoot(
   const cdroms = [];
   for (const { name, path } of spec.cdroms ?? [])
     cdroms.push({ name, path: path === null ? null : await mediumOnHost(context, path, signal, progress) });
-  if (spec.hardware !== undefined && (spec.hardware.firmware !== 'bios' || spec.hardware.tpm))
+  if (spec.hardware !== undefined && spec.hardware.firmware !== 'bios')
     await context.shell.script(FOLDER, [vmDiskDir(context, spec.id)], { signal });
   return { ...files, cdroms };
 }

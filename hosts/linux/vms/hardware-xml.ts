@@ -9,7 +9,7 @@ import { add, child, element, elements, setText } from './xml';
 export type HardwareNote = Readonly<Record<string, string>> & { readonly boot?: string };
 
 export interface HardwarePlace {
-  /** The VM's folder on its host: its firmware's variables and its TPM's state lie in it, so that they follow its disks. */
+  /** The VM's folder on its host: its firmware's variables lie in it, so that they follow its disks. */
   readonly folder: string;
   /** Its interfaces. */
   readonly nics: readonly XmlElement[];
@@ -30,7 +30,6 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
     String(hardware[key]) !== (was[key] ?? String(DEFAULT_HARDWARE[key]));
   const devices = child(domain, 'devices');
   if (differs('firmware')) setFirmware(domain, hardware.firmware, place.folder);
-  if (differs('tpm')) setTpm(devices, hardware.tpm, place.folder);
   if (differs('video')) {
     const model = element(devices, 'video/model');
     for (const { name } of model?.attrs ?? []) if (name !== 'type') model?.attr(name)?.remove();
@@ -43,7 +42,6 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
 
 /** The file with the variables of a firmware. Each firmware has its own: they hold its keys. */
 export const nvramPath = (folder: string, firmware: Hardware['firmware']): string => `${folder}/nvram-${firmware}.fd`;
-export const tpmPath = (folder: string): string => `${folder}/tpm.state`;
 
 /** libvirt chooses the firmware of the host by these features, and fills in its path. */
 function setFirmware(domain: XmlElement, firmware: Hardware['firmware'], folder: string): void {
@@ -57,14 +55,6 @@ function setFirmware(domain: XmlElement, firmware: Hardware['firmware'], folder:
   if (secure === 'yes') add(features, 'feature', { enabled: 'yes', name: 'secure-boot' });
   add(features, 'feature', { enabled: secure, name: 'enrolled-keys' });
   setText(child(os, 'nvram'), nvramPath(folder, firmware));
-}
-
-function setTpm(devices: XmlElement, present: boolean, folder: string): void {
-  for (const known of elements(devices, 'tpm')) known.remove();
-  if (!present) return;
-  const backend = add(add(devices, 'tpm', { model: 'tpm-crb' }), 'backend', { type: 'emulator', version: '2.0' });
-  // libvirt before 10.10 ignores it, and keeps the state in a folder of its own.
-  add(backend, 'source', { type: 'file', path: tpmPath(folder) });
 }
 
 function setSound(devices: XmlElement, sound: Hardware['sound']): void {

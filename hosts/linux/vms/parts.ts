@@ -109,9 +109,6 @@ function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContex
       const isThere = file === null ? element(unit, 'source') === null : files.has(file);
       return isThere && fits(unit, DEVICES['disk']) ? 'carried' : 'stays';
     }
-    case 'tpm':
-      // Written again from the database, with its state among the VM's files.
-      return spec.hardware?.tpm === true ? 'dropped' : 'stays';
     case 'serial':
       return isOurSerial(unit, spec) ? 'carried' : fits(unit, DEVICES['serial']) ? 'carried' : 'ask';
     case 'console':

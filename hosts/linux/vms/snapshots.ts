@@ -93,6 +93,7 @@ esac
 if [ -e "$kept/memory.new" ]; then
   virsh -q save-image-dumpxml "$kept/memory.new" >/dev/null && mv -- "$kept/memory.new" "$kept/memory" || exit
 fi
+for vars in "$disks/$2"/nvram-*.fd; do [ ! -f "$vars" ] || cp -- "$vars" "$kept/" || exit; done
 name=$1; shift 2
 : >"$kept/disks" || exit
 for disk; do
@@ -129,6 +130,8 @@ kept=$(kept_in "$1" "$2")
 [ -e "$kept/done" ] || exit ${EXIT_NOTHING}
 end_vm "$2" || exit
 while IFS= read -r disk; do snapshot -a "$1" "$disk" || exit; done <"$kept/disks"
+rm -f -- "$disks/$2"/nvram-*.fd
+for vars in "$kept"/nvram-*.fd; do [ ! -f "$vars" ] || cp -- "$vars" "$disks/$2/" || exit; done
 own_disks "$2" | while IFS= read -r own; do
   grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
 done
@@ -177,12 +180,17 @@ copy_disk() {
 umask 077
 from=$disks/$1 to=$disks/$2; shift 2
 copy_disk "$from/disk.qcow2" "$to/disk.qcow2" || exit
+for vars in "$from"/nvram-*.fd; do
+  [ -f "$vars" ] || continue
+  mkdir -p -- "$to" && chmod 710 -- "$to" && cp -- "$vars" "$to/" || exit
+done
 while [ $# -ge 2 ]; do copy_disk "$from/$1" "$to/$2" || exit; shift 2; done
 `;
 
 /** $1: VM. An overlay from before initial states existed is created again at the next start. */
 const RENEW = `
 end_vm "$1" || exit
+rm -f -- "$disks/$1"/nvram-*.fd
 own_disks "$1" | while IFS= read -r own; do
   if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own" || exit; continue; fi
   of=$(image "$own") || exit

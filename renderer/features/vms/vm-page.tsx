@@ -12,6 +12,7 @@ import { whyNotVm } from '../../actions/why';
 import { queries } from '../../api/queries';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
+import { CdromsPart } from './cdroms-part';
 import { DisksPart } from './disks-part';
 import { EditVm } from './edit-vm';
 import { ForwardsPart } from './forwards-part';
@@ -32,6 +33,7 @@ export function VmPage() {
               <VmSplitNotices vm={vm} />
               <VnicsPart vm={vm} />
               <DisksPart vm={vm} />
+              <CdromsPart vm={vm} />
               <ForwardsPart vm={vm} />
               <LatestPart id={id} />
             </div>
