@@ -50,7 +50,7 @@ describe('the user data of a seed', () => {
     const seed = Seed.parse({ user: 'ann', passwordHash: HASH });
     const shown = shownSeedFiles({ vmId: 'x', hostname: 'web', seed, nics: [] })['user-data'];
     expect(shown).not.toContain(HASH);
-    expect(shown).toContain('hash of the password');
+    expect(shown).toContain('(hidden)');
   });
 
   it('have the own file beside ours, unchanged and first', () => {

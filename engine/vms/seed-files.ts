@@ -45,7 +45,7 @@ export function shownSeedFiles(input: SeedInput): SeedFiles {
   const { passwordHash } = input.seed;
   const files = seedFiles(input);
   if (passwordHash === null) return files;
-  return { ...files, 'user-data': files['user-data'].replaceAll(passwordHash, '(the hash of the password)') };
+  return { ...files, 'user-data': files['user-data'].replaceAll(passwordHash, '(hidden)') };
 }
 
 function userData({ hostname, seed }: SeedInput): string {

@@ -45,20 +45,20 @@ function assertOwnNetworkConfig(seed: Seed, text: string): void {
 }
 
 function assertYaml(field: string, what: string, text: string): void {
-  const [error, found] = parsed(text);
+  const { error, isMapping } = parsed(field, what, text);
   if (error !== null) throw refused(field, `The ${what} file is not valid YAML: ${error}`, 'Correct the file.');
-  if (!found) throw refused(field, `The ${what} file is not a YAML mapping`, 'It must have keys with values.');
+  if (!isMapping) throw refused(field, `The ${what} file is not a YAML mapping`, 'It must have keys with values.');
 }
 
 /** Nothing of it is used: cloud-init gets the text. */
-function parsed(text: string): [error: string | null, isMapping: boolean] {
+function parsed(field: string, what: string, text: string): { error: string | null; isMapping: boolean } {
   try {
     const document = parseDocument(text, { version: '1.1', logLevel: 'silent' });
     const [error] = document.errors;
-    return [error ? error.message.split('\n')[0]!.replace(/:$/, '') : null, isMap(document.contents)];
+    return { error: error?.message.split('\n')[0]?.replace(/:$/, '') ?? null, isMapping: isMap(document.contents) };
   } catch {
-    // So deeply nested that the parser's stack is too small.
-    return ['it is nested too deeply', false];
+    // The parser's stack is too small for it.
+    throw refused(field, `The ${what} file is nested too deeply`, 'Correct the file.');
   }
 }
 
@@ -94,8 +94,11 @@ function assertAddressesSound({ addresses, gateways, dns }: Seed, vnics: readonl
 export function assertGatewaysReachable({ gateways }: Seed, addresses: readonly string[]): void {
   for (const [i, gateway] of gateways.entries()) {
     if (addresses.some((address) => isInSubnet(gateway, address))) continue;
-    const known = addresses.length === 0 ? 'It has no address.' : `Its addresses are ${addresses.join(', ')}.`;
-    throw refused(`gateways.${i}`, `The gateway ${gateway} is in the subnet of no vNIC of the VM`, known);
+    throw refused(
+      `gateways.${i}`,
+      `The gateway ${gateway} is in the subnet of no vNIC of the VM`,
+      addresses.length === 0 ? 'It has no address.' : `Its addresses are ${addresses.join(', ')}.`,
+    );
   }
 }
 

@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     await form.getByLabel('Address of nic1').fill('10.9.0.2/24, fd00::2/64');
     await form.getByLabel('Start immediately').uncheck();
     await form.getByText('Show the first-boot files').click();
-    await see(form.getByText('hashed_passwd: "(the hash of the password)"')).toBeVisible();
+    await see(form.getByText('hashed_passwd: "(hidden)"')).toBeVisible();
     await see(form.getByText('- "fd00::2/64"')).toBeVisible();
     await form.getByRole('button', { name: 'Create VM' }).click();
     await see(page.getByRole('heading', { level: 1, name: 'db' })).toBeVisible();
