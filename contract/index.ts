@@ -30,6 +30,7 @@ export * from './model/states';
 export * from './model/system';
 export * from './model/text-keys';
 export * from './model/undo';
+export * from './model/guest';
 export * from './model/vm';
 export { EntityChange, type EntityChangeOf, type EntityKind, type EntityOf, LiveBatch } from './procedures/activity';
 export type { CommandOutput } from './procedures/base';

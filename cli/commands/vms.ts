@@ -20,6 +20,11 @@ const VERBS: Record<VmVerb, readonly [about: string, question?: (vm: string) => 
   resume: ['resume a suspended or paused VM'],
 };
 
+const SHUTDOWN: NonNullable<CommandSpec['options']> = [
+  { name: 'timeout', type: 'number', value: 'S', about: 'seconds that the guest has to power off (default: 60)' },
+  { name: 'then-stop', type: 'flag', about: 'stop it afterwards if it still runs, as if its power were cut' },
+];
+
 export const VM_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['vm', 'list'],
@@ -242,12 +247,23 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       path: ['vm', verb],
       about,
       args: [VM],
+      ...(verb === 'shutdown'
+        ? { options: SHUTDOWN, examples: ['atoll vm shutdown web --timeout 120 --then-stop'] }
+        : {}),
       changes: true,
       destructive: question !== undefined,
       json: VM_CHANGE,
-      run: () => import('../run/vms').then((m) => m.vmLife(verb, question)),
+      run: () => import('../run/vms').then((m) => (verb === 'shutdown' ? m.vmShutdown : m.vmLife(verb, question))),
     };
   }),
+  {
+    path: ['vm', 'guest'],
+    about: 'show what the guest of a running VM reports through the QEMU guest agent: host name, system, addresses',
+    args: [VM],
+    json: 'Guest',
+    examples: ['atoll vm guest web'],
+    run: () => import('../run/vm-guest').then((m) => m.vmGuest),
+  },
   {
     path: ['vm', 'remove'],
     about:

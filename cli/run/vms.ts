@@ -178,6 +178,15 @@ export const vmLife =
     });
   };
 
+export const vmShutdown: Run = (context) => {
+  const { input } = context;
+  const how = { thenStop: input.flag('then-stop'), ...given({ timeoutS: input.number('timeout') }) };
+  return changing(({ vms }, dryRun) => vms.shutdown({ vm: input.arg('VM'), ...how, dryRun })).run(context, {
+    refresh: refreshVm,
+    done: vmSaid,
+  });
+};
+
 export const vmRemove: Run = (context) => {
   const vm = context.input.arg('VM');
   const keepDisks = context.input.flag('keep-disks');

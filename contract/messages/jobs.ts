@@ -153,6 +153,7 @@ export const STEP_RESULTS = {
   'result.defined': z.object({ memoryMiB: p.count, vnics: p.count }),
   'result.saved_state': p.none,
   'result.resumed': p.none,
+  'result.stopped_after': z.object({ seconds: p.count }),
   'result.in_state': z.object({ state: p.VmState, already: z.boolean() }),
   'result.already_there': p.none,
   'result.nothing_to_copy': p.none,

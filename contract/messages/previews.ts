@@ -69,6 +69,7 @@ export const PREVIEW_LINES = {
   'preview.vm.start_many': p.ofCount.extend({ again: z.boolean() }),
   'preview.vm.stop': p.ofVm,
   'preview.vm.stop_many': p.ofCount,
+  'preview.vm.then_stop': p.ofVm.extend({ seconds: p.count }),
   'preview.vm.act': p.ofVm.extend({ verb: p.VmVerb }),
   'preview.vm.update': p.ofVm.extend({ change: p.VmChange }),
   'preview.vm.remove': p.ofVm.extend({ disks: z.enum(['keep', 'trash', 'delete']) }),

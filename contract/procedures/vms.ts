@@ -4,6 +4,8 @@ import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
 import { filePath } from '../model/path';
+import { Guest } from '../model/guest';
+import { SHUTDOWN_S } from '../state/vm';
 import { HostFit } from '../model/placement';
 import { SeedDraft, SeedFiles } from '../model/seed';
 import { Addition, Boot, BootDiskDraft, Image, Vm, Vnic } from '../model/vm';
@@ -47,6 +49,8 @@ const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304);
 const Cpus = z.int().min(1).max(512);
 /** CD drives of a new VM; without names they are cd1, cd2 ... */
 const CdromDraft = z.strictObject({ name: Cdrom.shape.name.optional(), path: Cdrom.shape.path.default(null) });
+/** Seconds. */
+const ShutdownTimeout = z.int().min(5).max(3600);
 
 const lifecycle = () => command({ vm: Ref }, { vm: Vm });
 
@@ -115,8 +119,19 @@ export const vms = {
   move: command({ vm: Ref, host: Ref, carry: Parts, leave: Parts }, { vm: Vm }),
   /** The parts of a stopped VM's current definition for which `move` needs a decision. */
   additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
-  /** Asks the guest to power off (ACPI). */
-  shutdown: lifecycle(),
+  /** Asks the guest to power off, by its agent or its power button. */
+  shutdown: command(
+    {
+      vm: Ref,
+      /** How long the guest may take. */
+      timeoutS: ShutdownTimeout.default(SHUTDOWN_S),
+      /** Stops it when it has not powered off by then; else it keeps running, and the job fails. */
+      thenStop: z.boolean().default(false),
+    },
+    { vm: Vm },
+  ),
+  /** How the guest describes itself, read from its agent now. */
+  guest: query.input(z.strictObject({ vm: Ref })).output(Guest),
   /** Stops it immediately. */
   stop: lifecycle(),
   reboot: lifecycle(),

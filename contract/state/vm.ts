@@ -73,6 +73,9 @@ export function vmAllows(state: VmState, action: VmAction): boolean {
   return TABLE[state].includes(action);
 }
 
+/** Seconds that a guest has to power off, unless a caller says otherwise. */
+export const SHUTDOWN_S = 60;
+
 /** The states in which `action` is possible, for a refusal's text. */
 export function vmStatesFor(action: VmAction): VmState[] {
   return (Object.keys(TABLE) as VmState[]).filter((state) => TABLE[state].includes(action));

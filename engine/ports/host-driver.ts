@@ -209,6 +209,13 @@ export interface DiskDriver {
   usage(spec: VmSpec, signal: AbortSignal): Promise<DiskUse[]>;
 }
 
+/** A guest's description of itself: plain text without control characters, valid addresses with prefix length. */
+export interface GuestInfo {
+  readonly hostname: string | null;
+  readonly os: string | null;
+  readonly addresses: ReadonlyArray<{ readonly mac: string; readonly address: string }>;
+}
+
 export interface VmDriver {
   readonly mover: VmMover;
   readonly disks: DiskDriver;
@@ -264,6 +271,8 @@ export interface VmDriver {
    * guest keeps the drive locked.
    */
   changeMedium(vmId: string, cdrom: Cdrom, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
+  /** What the agent in the guest of a running VM reports; null: none answers. Never waits long: a guest is hostile. */
+  guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null>;
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
   /** Several can be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
   openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;

@@ -38,7 +38,8 @@ import { updateHandler } from '../vms/update-vm';
 import { Screens } from '../vms/screens';
 import { warnIfSplit } from '../vms/warn-if-split';
 import { keyed } from '../../contract/keyed';
-import { runVerb, verbJob } from '../vms/verbs';
+import { guestOf } from '../vms/guest';
+import { ShutdownPayload, runShutdown, runVerb, shutdownJob, verbJob } from '../vms/verbs';
 
 type Add = VmRequest & { readonly start: boolean; readonly dryRun: boolean };
 
@@ -80,6 +81,8 @@ export function vmHandlers(core: Core) {
     ),
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
     ...keyed(VM_VERBS, (verb) => os.vms[verb].handler(command((scope, input) => verbHandler(scope, input, verb)))),
+    shutdown: os.vms.shutdown.handler(command((scope, input) => shutdownHandler(scope, input))),
+    guest: os.vms.guest.handler(({ input, signal }) => guestOf(core, input.vm, signal)),
     resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
     remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
     forget: os.vms.forget.handler(command((scope, input) => forgetHandler(scope, scope.refs.vm(input.vm)))),
@@ -118,7 +121,9 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<Added> {
 function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore'])
     core.kinds.define(kind, VmPayload, (job) => runStart(core, job));
-  for (const verb of VM_VERBS) core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
+  for (const verb of VM_VERBS)
+    if (verb !== 'shutdown') core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
+  core.kinds.define('vms.shutdown', ShutdownPayload, (job) => runShutdown(core, job));
   core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { holdsLocks: true, again: moveAgain });
   core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });
@@ -176,6 +181,19 @@ function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: VmVerb): 
   assertVmStateAllows(vm, verb);
   const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));
   return { output: { vm: presentVm(tx, vm) }, job, lines: [say('preview.vm.act', { vm: vm.name, verb })] };
+}
+
+function shutdownHandler(
+  { tx, refs }: Scope,
+  input: { readonly vm: string } & Pick<ShutdownPayload, 'timeoutS' | 'thenStop'>,
+): Outcome<{ vm: Vm }> {
+  const vm = refs.vm(input.vm);
+  assertVmStateAllows(vm, 'shutdown');
+  const { timeoutS, thenStop } = input;
+  const job = shutdownJob(vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId), { timeoutS, thenStop });
+  const lines: PreviewLine[] = [say('preview.vm.act', { vm: vm.name, verb: 'shutdown' })];
+  if (thenStop) lines.push(say('preview.vm.then_stop', { vm: vm.name, seconds: timeoutS }));
+  return { output: { vm: presentVm(tx, vm) }, job, lines };
 }
 
 /** A paused VM resumes in place; one whose memory was saved is started from it, with all checks of a start. */

@@ -1,5 +1,6 @@
-import type { VmPayload } from '../core/jobs/payload';
-import { AppError, say, type StepResult, type VmState, type VmVerb, run } from '../../contract';
+import { z } from 'zod';
+import { VmPayload } from '../core/jobs/payload';
+import { AppError, SHUTDOWN_S, say, type StepResult, type VmState, type VmVerb, run } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import type { JobDraft } from '../core/scope';
@@ -29,9 +30,15 @@ const VERBS: Record<VmVerb, Verb> = {
   resume: { during: null, after: 'up', reached: (state) => state === 'up' },
 };
 
-/** A guest that is still booting misses the power button, so it is pressed again: six times, ten seconds (ms) apart. */
+/** A guest that is still booting misses the power button, so it is pressed again; milliseconds. */
 const ASK_AGAIN_MS = 10_000;
-const ASKS = 6;
+
+/** How long a guest may take to power off, and whether it is stopped then. */
+export const ShutdownPayload = VmPayload.extend({
+  timeoutS: z.int().default(SHUTDOWN_S),
+  thenStop: z.boolean().default(false),
+});
+export type ShutdownPayload = z.infer<typeof ShutdownPayload>;
 
 /** The job of an action. */
 export function verbJob(verb: VmVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
@@ -46,21 +53,43 @@ export function verbJob(verb: VmVerb, vm: VmRow, host: HostRow | undefined): Job
   };
 }
 
-/** Runs an action in the VM's turn. A shutdown then waits for the guest, after the VM's turn is released. */
-export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: VmVerb): Promise<void> {
-  const { vmId } = job.payload;
-  await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
-  if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, job, vmId, signal));
+/** The job of a shutdown that takes as long as a person allows. */
+export function shutdownJob(
+  vm: VmRow,
+  host: HostRow | undefined,
+  how: Pick<ShutdownPayload, 'timeoutS' | 'thenStop'>,
+): JobDraft {
+  return { ...verbJob('shutdown', vm, host), payload: { vmId: vm.id, ...how } };
 }
 
-async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: AbortSignal): Promise<null> {
-  for (let asked = 1; asked <= ASKS && !signal.aborted; asked += 1) {
-    if (await leaves(core, vmId, 'powering_down', signal)) return null;
-    if (asked < ASKS && !signal.aborted)
+/** Runs an action in the VM's turn. */
+export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: VmVerb): Promise<void> {
+  await inTurn(core, job, job.payload.vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
+}
+
+/** Runs a shutdown, which then waits for the guest, after the VM's turn is released. */
+export async function runShutdown(core: Core, job: RunningJob<ShutdownPayload>): Promise<void> {
+  await runVerb(core, job, 'shutdown');
+  await job.step(2, (signal) => waitUntilOff(core, job, signal));
+}
+
+async function waitUntilOff(
+  core: Core,
+  job: RunningJob<ShutdownPayload>,
+  signal: AbortSignal,
+): Promise<StepResult | null> {
+  const { vmId, timeoutS, thenStop } = job.payload;
+  for (let leftMs = timeoutS * 1000; leftMs > 0 && !signal.aborted; leftMs -= ASK_AGAIN_MS) {
+    if (await leaves(core, vmId, 'powering_down', Math.min(leftMs, ASK_AGAIN_MS), signal)) return null;
+    if (leftMs > ASK_AGAIN_MS && !signal.aborted)
       await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'shutdown', signal)));
   }
   // The next engine continues to wait.
   if (job.stopping) throw cancelled();
+  if (thenStop && !signal.aborted) {
+    await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'stop', signal)));
+    return say('result.stopped_after', { seconds: timeoutS });
+  }
   const reason = signal.aborted ? null : say('reason.vm.not_shut_down', {});
   await job.written(() =>
     core.store.transaction((tx) => {
@@ -68,13 +97,19 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
     }),
   );
   if (signal.aborted) throw cancelled();
-  throw new AppError('JOB_FAILED', `The guest has not powered off within ${(ASKS * ASK_AGAIN_MS) / 1000} s`, {
+  throw new AppError('JOB_FAILED', `The guest has not powered off within ${timeoutS} s`, {
     remedy: run('vms.stop', { vm: core.store.vms.get(vmId)?.name }, 'It may ignore the power button.'),
   });
 }
 
 /** Resolves with true when the VM's row leaves `state`; with false if it stays there too long or `signal` aborts. */
-function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: AbortSignal): Promise<boolean> {
+function leaves(
+  { store, clock }: Core,
+  vmId: string,
+  state: VmState,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const left = (): boolean => store.vms.get(vmId)?.state !== state;
   return new Promise((resolve) => {
     const end = (): void => {
@@ -86,7 +121,7 @@ function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: Ab
     const unsubscribe = store.onCommit((touched) => {
       if (touched.some(({ kind, id }) => kind === 'vm' && id === vmId) && left()) end();
     });
-    const cancelTimer = clock.after(ASK_AGAIN_MS, end);
+    const cancelTimer = clock.after(ms, end);
     signal.addEventListener('abort', end);
     if (left() || signal.aborted) end();
   });

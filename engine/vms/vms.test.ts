@@ -232,6 +232,21 @@ describe('VMs', () => {
     }
   });
 
+  it('are stopped if their guest does not power off in the time it has, where that was asked', async () => {
+    await t.client.vms.add({ name: 'deaf' });
+    await t.done(t.client.vms.start({ vm: 'deaf' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'deaf' })).state === 'up');
+    const { preview } = await t.client.vms.shutdown({ vm: 'deaf', timeoutS: 5, thenStop: true, dryRun: true });
+    expect(preview?.summary.map(({ type }) => type)).toEqual(['preview.vm.act', 'preview.vm.then_stop']);
+    await expect(t.client.vms.shutdown({ vm: 'deaf', timeoutS: 0 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const { vms } = t.fleet.machine(hostId);
+    const { act } = vms;
+    vms.act = (...args) => (args[1] === 'shutdown' ? Promise.resolve() : act.apply(vms, args));
+    await t.done(t.client.vms.shutdown({ vm: 'deaf', timeoutS: 5, thenStop: true }));
+    expect((await t.client.vms.show({ vm: 'deaf' })).state).toBe('down');
+    await expect(t.client.vms.guest({ vm: 'deaf' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
   it('share a console among its readers, and end it with themselves', async () => {
     await run('web1');
     const readers = [await t.client.vms.console({ vm: 'web1' }), await t.client.vms.console({ vm: 'web1' })];

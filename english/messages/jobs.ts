@@ -193,6 +193,7 @@ export const STEP_RESULTS: Texts<Exclude<StepResult['type'], 'text'>> = {
   'result.defined': ({ memoryMiB, vnics }) => `${memoryMiB} MiB, ${counted(vnics, 'vNIC')}`,
   'result.saved_state': () => 'resumes from its saved state',
   'result.resumed': () => 'it was paused and continues',
+  'result.stopped_after': ({ seconds }) => `stopped: its guest had not powered off within ${seconds} s`,
   'result.in_state': ({ state, already }) => `${already ? 'already ' : ''}${spaced(state)}`,
   'result.already_there': () => 'already there',
   'result.nothing_to_copy': () => 'nothing to copy',

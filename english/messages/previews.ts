@@ -113,6 +113,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vm.start_many': ({ count, again }) => `start ${counted(count, 'VM')}${again ? ' again' : ''}`,
   'preview.vm.stop': ({ vm }) => `stop the VM "${vm}"`,
   'preview.vm.stop_many': ({ count }) => `stop ${counted(count, 'running VM')}`,
+  'preview.vm.then_stop': ({ vm, seconds }) =>
+    `stop "${vm}" as if its power were cut, unless its guest has powered off within ${seconds} s`,
   'preview.vm.act': ({ vm, verb }) => `${VM_VERB_WORDS[verb]} the VM "${vm}"`,
   'preview.vm.update': ({ vm, change }) => `change the VM "${vm}": ${vmChangeText(change)}`,
   'preview.vm.remove': ({ vm, disks }) => `remove the VM "${vm}"${DISKS[disks]}`,

@@ -1,6 +1,7 @@
 import type {
   ConsoleLine,
   Disposal,
+  GuestInfo,
   ScreenLine,
   VmDriver,
   VmSpec,
@@ -177,6 +178,16 @@ export class SimulatedVms implements VmDriver {
     await this.#done(`${vm.spec.name}: ${name} ${path === null ? 'ejected' : 'changed'}`);
   }
 
+  /** A tiny guest has no agent; every other simulated guest is a Linux with one, and the addresses that Linux gives itself. */
+  async guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    this.#machine.mustAnswer();
+    const { spec, live, state } = this.#machine.vm(vmId);
+    if (live === null || state !== 'up' || spec.boot.kind === 'tiny') return null;
+    const addresses = live.vnics.map(({ mac }) => ({ mac, address: `${linkLocal(mac)}/64` }));
+    return { hostname: hostnameOf(spec.name), os: 'Simulated Linux', addresses };
+  }
+
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
     await this.#machine.faults.step(this.#machine.clock, signal);
     this.#machine.mustAnswer();
@@ -301,6 +312,21 @@ function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly strin
   known.noted = [...wanted];
   known.spec = { ...spec, name, memoryMiB, cpus, vnics: [...spec.vnics, ...kept] };
 }
+
+/** A NIC's own IPv6 address (RFC 4291, appendix A). */
+function linkLocal(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((part) => Number.parseInt(part, 16));
+  const words = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return `fe80::${words.map((word) => word.toString(16)).join(':')}`;
+}
+
+/** As a host name (RFC 1123). */
+const hostnameOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '') || 'vm';
 
 /** With libvirt's names. */
 export function freeTapName(state: SimState): string {

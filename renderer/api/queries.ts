@@ -21,6 +21,14 @@ export const queries = {
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   certificate: (id: string) =>
     queryOptions({ queryKey: keys.certificate(id), queryFn: () => client.networks.certificate({ network: id }) }),
+  /** The guest's own claims have no event: they are read whenever they are shown. */
+  guest: (id: string) =>
+    queryOptions({
+      queryKey: ['guest', id] as const,
+      queryFn: () => client.vms.guest({ vm: id }),
+      refetchOnMount: 'always',
+      retry: false,
+    }),
   vmEvents: (id: string) =>
     queryOptions({ queryKey: keys.vmEvents(id), queryFn: () => client.events.list({ vm: id, limit: KEPT_EVENTS }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),

@@ -198,6 +198,12 @@ export const DEVICES: Readonly<Record<string, Rule>> = {
     ...DEVICE,
   }),
   ...one('serial console parallel', TERMINAL),
+  /** The line to a guest agent, whose socket libvirt chooses. */
+  channel: rule(
+    '',
+    { target: rule('', {}, { type: /^virtio$/, name: /^org\.qemu\.guest_agent\.0$/ }), ...DEVICE },
+    { type: /^unix$/ },
+  ),
   input: rule(
     '',
     { driver: rule('packed'), ...DEVICE },

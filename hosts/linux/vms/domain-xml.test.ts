@@ -68,13 +68,15 @@ describe('a new definition', () => {
     const withScreen = domainXml(null, spec, disk);
     expect(at(withScreen, 'devices/input/@type')).toBe('tablet');
     expect(at(withScreen, 'devices/controller[@type="usb"]/@model')).toBe('qemu-xhci');
-    expect(count(withScreen, 'devices/controller[@model="pcie-root-port"]')).toBe(13);
+    expect(count(withScreen, 'devices/controller[@model="pcie-root-port"]')).toBe(14);
+    expect(count(withScreen, 'devices/channel/target[@name="org.qemu.guest_agent.0"]')).toBe(1);
     expect(count(xml, 'devices/graphics | devices/video | devices/input')).toBe(0);
     expect(at(xml, 'devices/controller[@type="usb"]/@model')).toBe('none');
   });
 
   it('has free slots for hotplugged vNICs', () => {
     expect(count(xml, 'devices/controller[@model="pcie-root-port"]')).toBe(9);
+    expect(count(xml, 'devices/channel')).toBe(0);
   });
 
   it('has the mark of its store', () => {

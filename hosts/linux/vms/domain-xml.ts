@@ -41,6 +41,9 @@ export interface DomainContext {
 export const serialSocket = (vmId: string): string => `/run/atoll/${vmId}.serial`;
 export const screenSocket = (vmId: string): string => `/run/atoll/${vmId}.vnc`;
 
+/** The name by which libvirt and a guest agent know their line. */
+const AGENT_CHANNEL = 'org.qemu.guest_agent.0';
+
 /** Free slots for hotplugged vNICs, beyond those that a VM has. */
 const SPARE_PORTS = 8;
 
@@ -84,6 +87,7 @@ export function domainXml(existing: string | null, spec: VmSpec, context: Domain
     const note = noteOf(hardware, bootOrder);
     if (context.boot.kernel === null)
       setBootOrder(domain, bootOrder, note.boot === wasHardware.boot ? before : new Set());
+    if (!context.boot.bare) setAgentChannel(domain);
     setSparePorts(domain);
     setMetadata(domain, spec, context.storeId, note);
     return document.toString({ format: true, noDeclaration: true });
@@ -290,12 +294,21 @@ function setImportedInterfaces(domain: XmlElement, spec: VmSpec, others: Readonl
   }
 }
 
+/** The line to a guest agent; a guest without one does not notice it. */
+function setAgentChannel(domain: XmlElement): void {
+  const devices = child(domain, 'devices');
+  if (element(devices, `channel[target/@name="${AGENT_CHANNEL}"]`) !== null) return;
+  if (element(devices, 'controller[@type="virtio-serial"]') === null)
+    add(devices, 'controller', { type: 'virtio-serial', index: '0' });
+  add(add(devices, 'channel', { type: 'unix' }), 'target', { type: 'virtio', name: AGENT_CHANNEL });
+}
+
 /** A running q35 machine can only accept a device into a pcie-root-port that existed at its start. */
 function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
   const takers = elements(
     devices,
-    'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="virtio-scsi"] | controller[@model="qemu-xhci"]',
+    'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="virtio-scsi"] | controller[@type="virtio-serial"] | controller[@model="qemu-xhci"]',
   ).length;
   const ports = elements(devices, 'controller[@type="pci"][@model="pcie-root-port"]').length;
   for (let missing = takers + SPARE_PORTS - ports; missing > 0; missing -= 1) {

@@ -67,6 +67,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     update: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.update(vmId, vnic, inner)),
     changeMedium: (vmId, cdrom, signal, progress) =>
       changing(signal, (inner) => driver.changeMedium(vmId, cdrom, inner, progress)),
+    guest: (vmId, signal) => asking(signal, (inner) => driver.guest(vmId, inner)),
     openConsole: (vmId, signal) => driver.openConsole(vmId, signal),
     openScreen: (vmId, signal) => asking(signal, (inner) => driver.openScreen(vmId, inner)),
     mover: {

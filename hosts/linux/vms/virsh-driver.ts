@@ -4,6 +4,7 @@ import type {
   ConsoleLine,
   CopyProgress,
   Disposal,
+  GuestInfo,
   ScreenLine,
   VmDriver,
   VmMover,
@@ -20,6 +21,7 @@ import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { askToPowerOff, readGuest } from './guest-agent';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
@@ -236,7 +238,7 @@ class VirshDriver implements VmDriver {
       case 'start':
         return this.memory.start(vmId, signal);
       case 'shutdown':
-        return this.virsh(['shutdown', vmId, '--mode', 'acpi'], signal);
+        return askToPowerOff(this.shell, vmId, signal);
       case 'reboot':
         return this.virsh(['reboot', vmId, '--mode', 'acpi'], signal);
       case 'reset':
@@ -331,6 +333,10 @@ class VirshDriver implements VmDriver {
     const live = await this.ourXml(vmId, 'live', signal);
     const inactive = await this.ourXml(vmId, 'inactive', signal);
     await changeMedium(this.boot, { id: vmId, live, inactive }, cdrom, signal, progress);
+  }
+
+  guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {
+    return readGuest(this.shell, vmId, signal);
   }
 
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {

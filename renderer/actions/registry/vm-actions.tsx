@@ -205,6 +205,7 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
     (vm) => linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } }),
     (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm, 'screen'),
   ),
+  leads(['vm', 'guest'], text.vm.guest, page),
   leads(['vm', 'placement'], text.vm.placement, dialog('move')),
   leads(['vnic', 'list'], text.vnics.list, page),
   leads(['vnic', 'plug'], text.vnics.plug, page),

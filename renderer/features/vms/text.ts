@@ -8,6 +8,17 @@ export const text = catalogue({
   en: {
     count: vms,
     about: 'About',
+    guest: 'Guest',
+    guestAgain: 'Read again',
+    guestAgent: 'Guest agent',
+    agentAnswers: 'Answers',
+    agentSilent: 'Does not answer: not installed, or not running',
+    guestHost: 'Host name',
+    guestOs: 'System',
+    guestRead: 'Read',
+    guestAddresses: 'Addresses of the guest',
+    guestAddress: (mac: string, byAgent: boolean) =>
+      `${mac} · ${byAgent ? 'from the guest agent' : 'assigned by Atoll'}`,
     bootsFrom: 'Boots from',
     made: 'Created',
     editTitle: (vm: string) => `Edit ${vm}`,

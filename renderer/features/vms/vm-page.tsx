@@ -16,6 +16,7 @@ import { CdromsPart } from './cdroms-part';
 import { DisksPart } from './disks-part';
 import { EditVm } from './edit-vm';
 import { ForwardsPart } from './forwards-part';
+import { GuestPart } from './guest-part';
 import { text } from './text';
 import { VnicsPart } from './vnics-part';
 
@@ -39,6 +40,7 @@ export function VmPage() {
             </div>
             <div className="column">
               <AboutPart vm={vm} />
+              <GuestPart vm={vm} />
               <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm, 'snapshot')} />
             </div>
           </div>

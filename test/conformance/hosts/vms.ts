@@ -113,6 +113,14 @@ export function vmTests(kind: HostKind): void {
       await reaches(bed.host, spec.id, 'down', 2_000);
     });
 
+    it('reports nothing of a guest without an agent, running or not', async () => {
+      const spec = tinyVm('cf-silent', []);
+      await start(spec);
+      expect(await bed.host.vms.guest(spec.id, go)).toBeNull();
+      await bed.host.vms.act(spec.id, 'stop', go);
+      expect(await bed.host.vms.guest(spec.id, go)).toBeNull();
+    });
+
     it('removes a VM, running or not, idempotently', async () => {
       const [net] = await made(bed);
       const spec = tinyVm('cf-removed', [newVnic(net!.bridge)]);

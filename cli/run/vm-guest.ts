@@ -1,0 +1,28 @@
+import type { Run } from '../spec';
+import { localTime } from '../text/units';
+
+/** `vm guest`: what the guest says of itself. */
+export const vmGuest: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const vm = input.arg('VM');
+  const guest = await client.vms.guest({ vm });
+  out.answer(guest, ({ agent, hostname, os, addresses, at }) => {
+    out.fields([
+      ['guest agent', agent ? 'answers' : 'does not answer (it is not installed, or not running)'],
+      ['host name', hostname],
+      ['system', os],
+      ['read', localTime(at)],
+    ]);
+    if (addresses.length === 0) return;
+    out.line('');
+    out.table(
+      addresses,
+      [
+        { title: 'address', of: (row) => row.address },
+        { title: 'mac', of: (row) => row.mac },
+        { title: 'source', of: (row) => (row.source === 'agent' ? 'guest agent' : 'assigned') },
+      ],
+      'No addresses.',
+    );
+  });
+};

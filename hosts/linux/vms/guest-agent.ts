@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { type GuestInfo } from '../../../engine/ports/host-driver';
+import { isTimedOut } from '../../shells/outcome';
+import { CommandError } from '../../command-error';
+import type { Shell } from '../../shell';
+import { virsh } from './virsh';
+
+/** libvirt gives an agent 5 s to answer; a guest is hostile, so nothing waits longer for it. */
+const ANSWER_MS = 8_000;
+/** A guest can report any number of interfaces, with texts of any length. */
+const ANSWER_BYTES = 256 * 1024;
+const MOST_ADDRESSES = 64;
+const LONGEST = 128;
+
+/** `if.0.hwaddr           : 52:54:00:00:00:01` */
+const LINE =
+  /^(hostname|os\.pretty-name|if\.(\d{1,4})\.hwaddr|if\.(\d{1,4})\.addr\.(\d{1,4})\.(addr|prefix))\s*: (.*)$/;
+const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
+
+/** What the guest agent of a running VM reports; null: none answers. */
+export async function readGuest(shell: Shell, vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {
+  const args = ['guestinfo', vmId, '--hostname', '--os', '--interface'];
+  const result = await virsh(shell, args, {
+    ...{ signal, okExits: 'any', timeoutMs: ANSWER_MS, maxBytes: ANSWER_BYTES },
+  }).catch((error: unknown) => {
+    if (isTimedOut(error)) return null;
+    throw error;
+  });
+  return result?.exit === 0 ? parseGuest(result.stdout) : null;
+}
+
+/** Parses the output of `virsh guestinfo`. Everything in it is the guest's own text. */
+export function parseGuest(output: string): GuestInfo {
+  let hostname: string | null = null;
+  let os: string | null = null;
+  const macs = new Map<string, string>();
+  const found = new Map<string, { nic: string; addr: string; prefix: string }>();
+  for (const line of output.split('\n')) {
+    const [, key = '', ofMac, nic, index = '', part, value = ''] = LINE.exec(line) ?? [];
+    if (key === 'hostname') hostname = plain(value);
+    else if (key === 'os.pretty-name') os = plain(value);
+    else if (ofMac !== undefined) macs.set(ofMac, value.toLowerCase());
+    else if (nic !== undefined) {
+      const known = found.get(`${nic}.${index}`) ?? { nic, addr: '', prefix: '' };
+      found.set(`${nic}.${index}`, { ...known, [part === 'addr' ? 'addr' : 'prefix']: value });
+    }
+  }
+  const addresses = [...found.values()].flatMap(({ nic, addr, prefix }) => {
+    const mac = macs.get(nic) ?? '';
+    const isSound = isIP(addr) !== 0 && MAC.test(mac) && /^\d{1,3}$/.test(prefix);
+    return isSound && mac !== '00:00:00:00:00:00' ? [{ mac, address: `${addr}/${prefix}` }] : [];
+  });
+  return { hostname, os, addresses: addresses.slice(0, MOST_ADDRESSES) };
+}
+
+/** One line without control characters; null if nothing is left. */
+function plain(value: string): string | null {
+  const text = value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim();
+  return [...text].slice(0, LONGEST).join('') || null;
+}
+
+/**
+ * Asks a guest to power off: by its agent, which no guest ignores that has one, else by its power button.
+ * @throws CommandError if libvirt refuses both
+ */
+export async function askToPowerOff(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
+  const byAgent = await virsh(shell, ['shutdown', vmId, '--mode', 'agent'], {
+    ...{ signal, okExits: 'any', timeoutMs: ANSWER_MS },
+  }).catch((error: unknown) => {
+    if (isTimedOut(error)) return null;
+    throw error;
+  });
+  if (byAgent?.exit === 0) return;
+  const { exit, stderr } = await virsh(shell, ['shutdown', vmId, '--mode', 'acpi'], { signal, okExits: 'any' });
+  // The agent can have done it in the meantime.
+  if (exit !== 0 && !(byAgent === null && /not running/i.test(stderr)))
+    throw new CommandError(shell.name, ['virsh', 'shutdown', vmId], exit, stderr);
+}
