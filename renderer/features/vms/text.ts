@@ -138,7 +138,7 @@ export const text = catalogue({
     addDiskTitle: (vm: string) => `Add an empty disk to ${vm}`,
     growDisk: 'Grow',
     growDiskTitle: (disk: string, vm: string) => `Grow ${disk} of ${vm}`,
-    growDiskMeans: 'The guest then grows its partition and file system itself. A disk can’t shrink.',
+    growDiskMeans: 'The guest then grows its partition and file system. A disk can’t shrink.',
     removeDiskTitle: (disk: string, vm: string) => `Remove ${disk} of ${vm}?`,
     removeDisk: 'Its file stays in the trash of its host for a while. Until it is deleted you can undo this.',
     diskFormat: 'Disk format',
