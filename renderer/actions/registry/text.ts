@@ -40,6 +40,13 @@ export const text = catalogue({
       guest: of('Guest'),
       placement: either('Possible hosts', (vm) => `Hosts that can run ${vm}`),
     },
+    cdroms: {
+      list: of('CD drives'),
+      add: either('Add CD drive', (vm) => `Add a CD drive to ${vm}`),
+      insert: either('Insert CD', (vm) => `Insert a CD into ${vm}`),
+      eject: either('Eject CD', (vm) => `Eject the CD of ${vm}`),
+      remove: either('Remove CD drive', (vm) => `Remove a CD drive of ${vm}`),
+    },
     vnics: {
       list: of('vNICs'),
       plug: either('Plug vNIC', (vm) => `Plug a vNIC of ${vm}`),

@@ -23,7 +23,13 @@ export function CdromsPart({ vm }: { vm: Vm }) {
     <Section
       title={text.drivesCount(vm.cdroms.length)}
       tools={
-        <ActionButton variant="secondary" size="sm" why={why} isLoading={add.busy} onClick={() => void add.run(undefined)}>
+        <ActionButton
+          variant="secondary"
+          size="sm"
+          why={why}
+          isLoading={add.busy}
+          onClick={() => void add.run(undefined)}
+        >
           {text.addDrive}
         </ActionButton>
       }
@@ -58,7 +64,13 @@ function DriveRow({ vm, drive }: { vm: Vm; drive: Cdrom }) {
         {drive.path === null ? text.insertCd : text.changeCd}
       </ActionButton>
       {drive.path === null ? null : (
-        <ActionButton variant="secondary" size="sm" why={why} isLoading={eject.busy} onClick={() => void eject.run(undefined)}>
+        <ActionButton
+          variant="secondary"
+          size="sm"
+          why={why}
+          isLoading={eject.busy}
+          onClick={() => void eject.run(undefined)}
+        >
           {text.ejectCd}
         </ActionButton>
       )}
