@@ -61,6 +61,9 @@ const INPUTS: Record<string, object> = {
   'cdroms.add': { vm: 'off', path: '/two.iso' },
   'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },
   'cdroms.remove': { vm: 'off', drive: 'cd1' },
+  'disks.add': { vm: 'off', sizeBytes: 1024 ** 3 },
+  'disks.resize': { vm: 'off', disk: 'data', sizeBytes: 2 * 1024 ** 3 },
+  'disks.remove': { vm: 'off', disk: 'data' },
   'vnics.add': { vm: 'on', network: 'green' },
   'vnics.plug': { vm: 'on', vnic: 'nic2' },
   'vnics.unplug': { vm: 'on', vnic: 'nic1' },
@@ -68,6 +71,7 @@ const INPUTS: Record<string, object> = {
   'vnics.move': { vm: 'on', vnic: 'nic1', network: 'green' },
   'vnics.remove': { vm: 'on', vnic: 'nic1' },
   'images.add': { name: 'alpine', path: '/alpine.qcow2' },
+  'images.rename': { image: 'spare', name: 'other' },
   'images.remove': { image: 'spare' },
   'snapshots.add': { name: 'two', vms: ['on'] },
   'snapshots.revert': { snapshot: 'one' },
@@ -129,6 +133,7 @@ describe('a dry run', () => {
     for (const vm of ['on', 'off', 'saved', 'two']) await isUp(vm);
     await t.done(t.client.snapshots.add({ name: 'one', vms: ['two'] }));
     await t.done(t.client.vms.stop({ vm: 'off' }));
+    await t.done(t.client.disks.add({ vm: 'off', name: 'data', sizeBytes: 1024 ** 3 }));
     await t.done(t.client.vms.suspend({ vm: 'saved' }));
     await t.done(t.client.hosts.maintenance({ host: 'sim3' }));
     await t.client.map.note({ network: 'blue', host: 'sim2', note: 'a' });

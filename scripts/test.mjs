@@ -175,7 +175,7 @@ const started = Date.now();
 await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fuzz'], 2)]);
 if (want('changed')) await runChanged();
 await Promise.all([
-  runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 2),
+  runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
   runAsOrdinaryUser().then(() => runProjects('package', ['deb'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });

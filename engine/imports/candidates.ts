@@ -98,7 +98,7 @@ const isNoPort = ({ kind }: NetLink): boolean => kind === 'other' || kind === 'b
 
 function whyNotIsolated({ name }: ObservedBridge, seen: ObservedHost): string | null {
   if (OF_LIBVIRT.test(name))
-    return 'libvirt created it for one of its networks, and would continue to change it: import the VMs, shut each down, and give its NIC to a network of Atoll with the same MAC address (atoll vnic add VM --network NAME --mac MAC)';
+    return 'libvirt created it for one of its networks, and would continue to change it: import the VMs, shut each down, and add a vNIC with the MAC address of its NIC there';
   const tool = OF_TOOLS.find(([pattern]) => pattern.test(name));
   if (tool) return `${tool[1]}, and would continue to change it: create a network and move the VMs there`;
   if (seen.vms === null)

@@ -297,7 +297,7 @@ describe('importing unmanaged VMs and bridges', () => {
     await expect(t.client.hosts.import({ host, bridges: ['virbr0'], skip: true })).resolves.toMatchObject({
       job: null,
       vms: [],
-      skipped: [{ name: 'virbr0', why: expect.stringContaining('atoll vnic add') as string }],
+      skipped: [{ name: 'virbr0', why: expect.stringContaining('add a vNIC with the MAC address') as string }],
     });
   });
 

@@ -47,6 +47,13 @@ export const text = catalogue({
       eject: either('Eject CD', (vm) => `Eject the CD of ${vm}`),
       remove: either('Remove CD drive', (vm) => `Remove a CD drive of ${vm}`),
     },
+    disks: {
+      list: of('Disks'),
+      usage: of('Disk usage'),
+      add: either('Add disk', (vm) => `Add a disk to ${vm}`),
+      resize: either('Grow disk', (vm) => `Grow a disk of ${vm}`),
+      remove: either('Remove disk', (vm) => `Remove a disk of ${vm}`),
+    },
     vnics: {
       list: of('vNICs'),
       plug: either('Plug vNIC', (vm) => `Plug a vNIC of ${vm}`),
