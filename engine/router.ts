@@ -1,3 +1,6 @@
+import type { Router } from '@orpc/server';
+import type { contract } from '../contract/contract';
+import type { CallContext } from './core/ports';
 import { eventHandlers, liveHandlers } from './procedures/activity';
 import { backupHandlers } from './procedures/backups';
 import { demoHandlers } from './procedures/demo';
@@ -24,8 +27,11 @@ import { cdromHandlers } from './procedures/cdroms';
 import { vnicHandlers } from './procedures/vnics';
 import type { Core } from './context';
 
-/** The whole contract, implemented: one line for each area. */
-export function makeRouter(core: Core) {
+/** The whole contract, implemented. */
+export type EngineRouter = Router<typeof contract, CallContext>;
+
+/** One line for each area. */
+export function makeRouter(core: Core): EngineRouter {
   return core.os.router({
     dataCenters: dataCenterHandlers(core),
     clusters: clusterHandlers(core),
@@ -56,4 +62,3 @@ export function makeRouter(core: Core) {
   });
 }
 
-export type EngineRouter = ReturnType<typeof makeRouter>;

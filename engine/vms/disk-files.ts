@@ -33,8 +33,9 @@ export async function assertRoom(
   if (added <= 0) return;
   const seen = await Promise.all(
     hosts.map(async ({ id, name }) => {
-      const room = actors.find(id)?.driver.vms.disks.room(AbortSignal.timeout(PATIENCE_MS));
-      const roomBytes = await Promise.race([room, late()]).catch(() => undefined);
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const room = actors.find(id)?.driver.vms.disks.room(signal);
+      const roomBytes = await Promise.race([room, late(signal)]).catch(() => undefined);
       return { name, roomBytes };
     }),
   );
@@ -43,5 +44,5 @@ export async function assertRoom(
   if (best?.roomBytes !== undefined) assertDiskFits(best.name, { added, roomBytes: best.roomBytes }, field);
 }
 
-const late = (): Promise<undefined> =>
-  new Promise((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS).unref());
+const late = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));

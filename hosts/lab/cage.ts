@@ -183,7 +183,7 @@ exec ${DROP} -- "$qemu" "\${lent[@]}" "\${args[@]}"
 
 /**
  * Builds the cage in a lab that an older version started, so that every VM started from now on is in it; libvirtd rereads its
- * configuration on restart, which does not affect VMs. One that is told to end while it still starts may never do so: it is killed
+ * configuration on restart, which does not affect VMs. One that gets its signal while it still starts may never end: it is killed
  * after five seconds. Plain sh, run by root of the lab. $1: the lab's folder, $2: BUILD_CAGE.
  */
 export const CAGE_OLD_LAB = `

@@ -10,6 +10,7 @@ qemu-img qemu-img version 10.0
 kernel 6.12.1
 bridge yes
 libvirtd qemu:///system
+uefi /usr/share/qemu/firmware/60-edk2-x86_64.json
 kvm yes
 calls 0
 forward policy accept
@@ -47,6 +48,13 @@ describe('an inspected host', () => {
       'virtqemud.socket',
     ]);
     expect(commandOf(`libvirt-unit evil.service\n${silent}`)).toContain('libvirtd.socket');
+  });
+
+  it('starts no VM with UEFI without firmware', () => {
+    expect(check(but('uefi', ''), 'host_uefi')).toMatchObject({
+      state: 'warning',
+      remedy: { command: ['apt-get', 'install', 'ovmf'] },
+    });
   });
 
   it('cannot choose the program in a command that the user runs as root', () => {

@@ -20,6 +20,8 @@ say libvirtd "$(virsh -q -c qemu:///system uri 2>&1 </dev/null | tail -n 1)"
 for unit in libvirtd.socket virtqemud.socket; do
   systemctl cat "$unit" >/dev/null 2>&1 && { say libvirt-unit "$unit"; break; }
 done
+# The files in which packages describe their firmware (QEMU's docs/interop/firmware.json); libvirt selects by them.
+say uefi "$(for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do [ -e "$file" ] && { echo "$file"; break; }; done)"
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
 say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
@@ -40,14 +42,20 @@ exit 0
 
 /** What takes over or blocks bridges and taps on a shared computer; a lab does not have it. */
 const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd'];
+/** What this computer as a host and its labs have in common, and the Doctor does not check otherwise. */
+const FOR_LABS_TOO = ['host_uefi'];
 
 /** Checks this computer as a host. */
 export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
-  const shared = (await checkHost(shell)).filter(({ id }) => SHARED.includes(id));
-  return shared.map((check) => ({
-    ...check,
-    matters: `${check.matters} This matters only if this computer itself is a host; labs are not affected.`,
-  }));
+  const checks = await checkHost(shell);
+  const shared = checks.filter(({ id }) => SHARED.includes(id));
+  return [
+    ...checks.filter(({ id }) => FOR_LABS_TOO.includes(id)),
+    ...shared.map((check) => ({
+      ...check,
+      matters: `${check.matters} This matters only if this computer itself is a host; labs are not affected.`,
+    })),
+  ];
 }
 
 type Facts = ReadonlyMap<string, string>;
@@ -74,6 +82,7 @@ export function evaluateHost(facts: Facts): DoctorCheck[] {
     ...TOOLS.map((tool) => toolCheck(facts, tool)),
     kernelCheck(facts),
     libvirtCheck(facts),
+    uefiCheck(facts),
     kvmCheck(facts),
     filterCheck(facts),
     networkManagerCheck(facts),
@@ -176,6 +185,18 @@ function libvirtCheck(facts: Facts): DoctorCheck {
 /** Fedora and RHEL have a daemon for each driver, and no libvirtd. The answer is untrusted: it selects, and is never passed on. */
 const libvirtUnit = (facts: Facts): string =>
   facts.get('libvirt-unit') === 'virtqemud.socket' ? 'virtqemud.socket' : 'libvirtd.socket';
+
+function uefiCheck(facts: Facts): DoctorCheck {
+  const found = facts.get('uefi') ?? '';
+  const check = {
+    id: 'host_uefi',
+    title: 'UEFI firmware',
+    matters: 'Without it VMs with UEFI or Secure Boot do not start; VMs with BIOS do.',
+  };
+  if (found !== '') return { ...check, state: 'ok', found, remedy: null };
+  const remedy = install(facts.get('packages') ?? '', 'UEFI firmware', ['ovmf', 'edk2-ovmf']);
+  return { ...check, state: 'warning', found: 'not found', remedy };
+}
 
 function kvmCheck(facts: Facts): DoctorCheck {
   const there = facts.get('kvm') === 'yes';

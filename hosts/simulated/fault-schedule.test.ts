@@ -44,7 +44,8 @@ describe('the fault plan of a simulated host', () => {
     folder = mkdtempSync(join(tmpdir(), 'atoll-trouble-'));
     clock = new HandClock();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  // What a timer still writes may come in between.
+  afterEach(() => rmSync(folder, { recursive: true, maxRetries: 10 }));
 
   const hostWith = (mischief: Partial<FaultPlan>): SimulatedHost =>
     createSimulatedHost({

@@ -117,7 +117,7 @@ function plain(schema: z.ZodType, known: Readonly<Record<string, unknown>>, key:
     case 'boolean':
       return false;
     case 'number':
-      return [1, 100, 1500].find((number) => schema.safeParse(number).success) ?? 1;
+      return [1, 100, 1500, 2 ** 21].find((number) => schema.safeParse(number).success) ?? 1;
     case 'record':
       return {};
     default:

@@ -57,6 +57,7 @@ describe('every procedure with every hostile name in every text of its input', (
       vnic: vnic?.id,
       cluster: cluster?.id,
       dataCenter: cluster?.dataCenterId,
+      drive: 'cd1',
     };
   });
   afterAll(async () => {

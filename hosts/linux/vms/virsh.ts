@@ -28,6 +28,10 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
     ),
   ],
   [
+    /Unable to find .*efi.* firmware|no matching firmware/i,
+    run('hosts.check', {}, 'This host has no UEFI firmware that fits. The check names the package.'),
+  ],
+  [
     /Could not open|No such file or directory|cannot access/i,
     note('A file that the VM boots from is missing or not readable.'),
   ],
