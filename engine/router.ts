@@ -61,4 +61,3 @@ export function makeRouter(core: Core): EngineRouter {
     labfile: labfileHandlers(core),
   });
 }
-
