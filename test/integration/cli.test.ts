@@ -22,6 +22,7 @@ import {
   Preview,
   Reach,
   Status,
+  SeedFiles,
   Vm,
   Vnic,
 } from '../../contract';
@@ -74,7 +75,7 @@ describe('the command line on a simulated host', () => {
     await shape(changed({ network: Network }), 'network', 'attach', 'spare', '--cluster', 'Default');
     await shape(z.array(Network).length(3), 'network', 'list');
     await shape(z.object({ network: Network }), 'network', 'show', 'blue');
-    const web = await shape(changed({ vm: Vm }), 'vm', 'add', 'web', '--network', 'blue', '--start');
+    const web = await shape(changed({ vm: Vm, seed: SeedFiles.nullable() }), 'vm', 'add', 'web', '--network', 'blue', '--start');
     expect(['powering_up', 'up']).toContain(web.vm.state);
     await shape(
       changed({ vm: Vm }),
@@ -89,7 +90,7 @@ describe('the command line on a simulated host', () => {
       '64',
     );
     await shape(changed({ vm: Vm }), 'vm', 'start', 'gw');
-    await shape(changed({ vm: Vm }), 'vm', 'add', 'ci', '--network', 'green', '--start');
+    await shape(changed({ vm: Vm, seed: SeedFiles.nullable() }), 'vm', 'add', 'ci', '--network', 'green', '--start');
     await shape(z.array(Vm).length(3), 'vm', 'list');
     await shape(Vm, 'vm', 'show', 'gw');
     await shape(changed({ vnic: Vnic }), 'vnic', 'add', 'web', '--network', 'spare');
@@ -340,7 +341,7 @@ describe('the command line on a simulated host', () => {
       ['a MAC that is no MAC', ['vm', 'add', 'v', '--network', 'blue,mac=zz'], 'BAD_INPUT', 2, undefined],
       ['a network that is not there', ['vm', 'add', 'v', '--network', 'nowhere'], 'NOT_FOUND', 3, undefined],
       ['a disk that is not there', ['vm', 'add', 'v', '--disk', '/no/such.qcow2'], 'BAD_INPUT', 2, 'boot.path'],
-      ['a folder as a CD', ['vm', 'add', 'v', '--iso', '/tmp'], 'BAD_INPUT', 2, 'boot.path'],
+      ['a folder as a CD', ['vm', 'add', 'v', '--iso', '/tmp'], 'BAD_INPUT', 2, 'cdroms.0.path'],
       [
         'a kernel that is not there',
         ['vm', 'add', 'v', '--kernel', '/no/such', '--start'],
