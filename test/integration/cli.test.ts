@@ -75,7 +75,15 @@ describe('the command line on a simulated host', () => {
     await shape(changed({ network: Network }), 'network', 'attach', 'spare', '--cluster', 'Default');
     await shape(z.array(Network).length(3), 'network', 'list');
     await shape(z.object({ network: Network }), 'network', 'show', 'blue');
-    const web = await shape(changed({ vm: Vm, seed: SeedFiles.nullable() }), 'vm', 'add', 'web', '--network', 'blue', '--start');
+    const web = await shape(
+      changed({ vm: Vm, seed: SeedFiles.nullable() }),
+      'vm',
+      'add',
+      'web',
+      '--network',
+      'blue',
+      '--start',
+    );
     expect(['powering_up', 'up']).toContain(web.vm.state);
     await shape(
       changed({ vm: Vm }),
