@@ -34,7 +34,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
           disabled: kind === 'image' && (images ?? []).length === 0,
         }))}
       />
-      {images?.length === 0 ? (
+      {images?.length === 0 && draft.boot === 'tiny' ? (
         <p className="soft">
           {text.noImages}{' '}
           <Link to="/images" search={{ new: true }}>

@@ -8,10 +8,11 @@ import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
 import { text } from './text';
 
-/** How the guest of a running VM describes itself: read while someone looks, and again when asked. */
+/** How the guest of a running VM describes itself: read while someone looks, and again when asked. The tiny guest has no agent. */
 export function GuestPart({ vm }: { vm: Vm }) {
-  const { data, error, isFetching, refetch } = useQuery({ ...queries.guest(vm.id), enabled: vm.state === 'up' });
-  if (vm.state !== 'up') return null;
+  const canAnswer = vm.state === 'up' && vm.boot.kind !== 'tiny';
+  const { data, error, isFetching, refetch } = useQuery({ ...queries.guest(vm.id), enabled: canAnswer });
+  if (!canAnswer) return null;
   const tools = (
     <ActionButton size="sm" variant="secondary" isLoading={isFetching} onClick={() => void refetch()}>
       {text.guestAgain}
