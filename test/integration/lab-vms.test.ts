@@ -279,7 +279,8 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect((await shell.run(['cat', nvram])).stdout).toBe('variables\n');
       await host.vms.remove(spec.id, 'trash', go);
       await host.vms.emptyTrash([spec.id], go);
-      expect(existsSync(join(lab.paths.disks, '.definitions'))).toBe(false);
+      for (const kind of ['xml', 'nvram'])
+        expect(existsSync(join(lab.paths.disks, '.definitions', `${spec.id}.${kind}`))).toBe(false);
       await host.vms.define(spec, go);
       expect(await dump()).not.toContain('ich9');
       await host.vms.remove(spec.id, 'delete', go);
