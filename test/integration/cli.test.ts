@@ -86,7 +86,7 @@ describe('the command line on a simulated host', () => {
     );
     expect(['powering_up', 'up']).toContain(web.vm.state);
     await shape(
-      changed({ vm: Vm }),
+      changed({ vm: Vm, seed: SeedFiles.nullable() }),
       'vm',
       'add',
       'gw',
