@@ -46,7 +46,8 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     await map.drawer.getByRole('button', { name: 'Console' }).click();
     const terminal = new ConsoleScreen(page);
     await see(terminal.rows).toContainText('web', BOOT);
-    await terminal.type(`ping -c 2 ${db}`);
+    // Its peer may still boot.
+    await terminal.type(`until ping -qc 1 ${db}; do :; done; ping -c 2 ${db}`);
     await see(terminal.rows).toContainText('2 packets received', BOOT);
   });
 
