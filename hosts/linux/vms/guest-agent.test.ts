@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../../shell';
 import { timedOut } from '../../shells/outcome';
@@ -67,7 +71,8 @@ function shellThat(
     if (result === 'hangs') return Promise.reject(timedOut({ host: 'here', shown: argv }, 1, ''));
     return Promise.resolve({ stdout: '', stderr: '', ...result });
   };
-  return { name: 'here', run, asked } as unknown as Shell & { asked: string[] };
+  const script = (_text: string, args: readonly string[]) => run(['virsh', '-q', ...args]);
+  return { name: 'here', run, script, asked } as unknown as Shell & { asked: string[] };
 }
 
 describe('a guest that is asked to power off', () => {
@@ -106,5 +111,23 @@ describe('a guest that is asked to power off', () => {
         go,
       ),
     ).toBeNull();
+  });
+
+  it('is cut off on its host, however much a guest reports', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-agent-'));
+    writeFileSync(join(folder, 'virsh'), '#!/bin/sh\necho "hostname : db1"; head -c 3000000 /dev/zero | tr "\\0" x\n', {
+      mode: 0o755,
+    });
+    let length = 0;
+    const script = (text: string, args: readonly string[]) => {
+      const env = { PATH: `${folder}:${process.env['PATH']}` };
+      const stdout = execFileSync('sh', ['-c', text, 'sh', ...args], { env, encoding: 'utf8', maxBuffer: 10_000_000 });
+      length = stdout.length;
+      return Promise.resolve({ exit: 0, stdout, stderr: '' });
+    };
+    const guest = await readGuest({ name: 'here', script } as unknown as Shell, 'v1', go);
+    rmSync(folder, { recursive: true });
+    expect(guest?.hostname).toBe('db1');
+    expect(length).toBe(256 * 1024);
   });
 });
