@@ -43,6 +43,7 @@ export * from './shell-word';
 export * from './state/apart';
 export * from './state/hardware';
 export * from './state/host';
+export * from './state/presets';
 export * from './state/vm';
 export * from './state/vm-verbs';
 export * from './version';

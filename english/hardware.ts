@@ -1,4 +1,5 @@
 import type { Hardware } from '../contract/model/hardware';
+import type { GuestPreset } from '../contract/state/presets';
 
 /** The settings of a VM's hardware in a sentence. */
 export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
@@ -8,4 +9,13 @@ export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   nicModel: 'NIC model',
   clock: 'clock',
   bootFirst: 'first boot device',
+};
+
+/** Kinds of guests, as a choice. */
+export const GUEST_PRESET_NAMES: Readonly<Record<GuestPreset, string>> = {
+  linux: 'Linux',
+  'windows-11': 'Windows 11',
+  windows: 'Windows 7 to 10',
+  bsd: 'BSD and routers',
+  other: 'Other',
 };

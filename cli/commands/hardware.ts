@@ -1,8 +1,16 @@
+import { GUEST_PRESETS } from '../../contract/state/presets';
 import type { OptionSpec } from '../option-spec';
 
 const choice = (name: string, about: string, values: readonly string[]): OptionSpec => ({
   ...{ name, type: 'text', value: values.join('|'), about, complete: [...values] },
 });
+
+/** Of a new VM: where the values of the other options come from. */
+export const PRESET_OPTION = choice(
+  'preset',
+  'kind of guest: sets hardware, bus of empty disks, memory and CPUs unless they are given (see atoll vm presets)',
+  GUEST_PRESETS,
+);
 
 /** Options of a VM's hardware. */
 export const HARDWARE_OPTIONS: readonly OptionSpec[] = [

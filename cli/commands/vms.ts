@@ -1,5 +1,5 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
-import { HARDWARE_OPTIONS } from './hardware';
+import { HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 
@@ -151,6 +151,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         about:
           'add an empty disk, for example 20G or 20G,bus=sata; also name=NAME, format=raw, discard and read-only; can be repeated',
       },
+      PRESET_OPTION,
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
       ...HARDWARE_OPTIONS,
@@ -161,12 +162,19 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     json: '{ vm: Vm, seed: SeedFiles | null, job: string | null, preview: Preview | null }',
     examples: [
       'atoll vm add web --network blue --start',
-      'atoll vm add desk --iso debian.iso --new-disk 20G --memory 2048 --start',
+      'atoll vm add desk --iso debian.iso --new-disk 20G --preset linux --start',
+      'atoll vm add win --iso windows.iso --iso virtio-win.iso --new-disk 64G --preset windows --network blue',
       'atoll vm add gw --network blue --network green,mac=56:6f:00:00:00:10',
       'atoll vm add db --image debian13 --user me --ssh-key ~/.ssh/id_ed25519.pub --address 10.0.0.2/24 --network blue',
       'atoll vm add app --image debian13 --user me --password-stdin --disk-size 20G --network blue --start',
     ],
     run: () => import('../run/vm-add').then((m) => m.vmAdd),
+  },
+  {
+    path: ['vm', 'presets'],
+    about: 'show the values of vm add --preset',
+    json: '{ preset: string, diskBus: string, diskGib: number, memoryMiB: number, cpus: number, hardware: Hardware }[]',
+    run: () => import('../run/vm-presets').then((m) => m.vmPresets),
   },
   {
     path: ['vm', 'seed'],

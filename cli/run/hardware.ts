@@ -1,23 +1,42 @@
 import { AppError } from '../../contract/app-error';
 import type { HardwareDraft } from '../../contract/model/hardware';
 import { note } from '../../contract/remedy';
-import { HARDWARE_OPTIONS } from '../commands/hardware';
+import { GUEST_PRESETS, PRESETS, type PresetValues } from '../../contract/state/presets';
+import { HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
 import type { Input } from '../input';
+import type { OptionSpec } from '../option-spec';
 
 /** The settings of hardware that options set by another name. */
 const SETTINGS: Readonly<Record<string, keyof HardwareDraft>> = { 'nic-model': 'nicModel', 'boot-first': 'bootFirst' };
 
+/** The value of an option with a closed list; undefined if it is not given. */
+function chosen(input: Input, { name, complete }: OptionSpec): string | undefined {
+  const value = input.text(name);
+  if (value === undefined || !Array.isArray(complete) || complete.includes(value)) return value;
+  throw new AppError('BAD_INPUT', `--${name} can't be ${JSON.stringify(value)}.`, {
+    field: name,
+    remedy: note(`Give ${complete.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`),
+  });
+}
+
+/** The values of the preset that a new VM asks for. Bad: a preset for the tiny guest, whose hardware is fixed. */
+export function presetOf(input: Input, boot: string): PresetValues | undefined {
+  const name = chosen(input, PRESET_OPTION);
+  const preset = GUEST_PRESETS.find((each) => each === name);
+  if (preset === undefined) return undefined;
+  if (boot === 'tiny')
+    throw new AppError('BAD_INPUT', '--preset is for a guest of your own; the hardware of the tiny guest is fixed.', {
+      field: 'preset',
+      remedy: note('Also give --iso, --image, --disk or --kernel, or omit --preset.'),
+    });
+  return PRESETS[preset];
+}
+
 /** The hardware that the options ask for; undefined if none does. */
 export function hardwareDraft(input: Input): HardwareDraft | undefined {
-  const given = HARDWARE_OPTIONS.flatMap(({ name, complete }): Array<[string, string]> => {
-    const value = input.text(name);
-    if (value === undefined) return [];
-    if (Array.isArray(complete) && !complete.includes(value))
-      throw new AppError('BAD_INPUT', `--${name} can't be ${JSON.stringify(value)}.`, {
-        field: name,
-        remedy: note(`Give ${complete.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`),
-      });
-    return [[SETTINGS[name] ?? name, value]];
+  const given = HARDWARE_OPTIONS.flatMap((option): Array<[string, string]> => {
+    const value = chosen(input, option);
+    return value === undefined ? [] : [[SETTINGS[option.name] ?? option.name, value]];
   });
   return given.length === 0 ? undefined : (Object.fromEntries(given) as HardwareDraft);
 }

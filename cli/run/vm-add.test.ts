@@ -7,6 +7,7 @@ import { VM_COMMANDS } from '../commands/vms';
 import { Input } from '../input';
 import { optionsOf } from '../spec';
 import { parseNewDisk } from './disk-options';
+import { presetOf } from './hardware';
 import { bootDraft, parseVnic } from './vm-add';
 
 const spec = VM_COMMANDS.find(({ path }) => path.join(' ') === 'vm add');
@@ -31,6 +32,20 @@ describe('--network', () => {
     ['a,mac=x,mac=56:6f:00:00:00:10', { network: 'a,mac=x', mac: '56:6f:00:00:00:10' }],
     ['a\nb,mac=1', { network: 'a\nb', mac: '1' }],
   ])('%j', (text, vnic) => expect(parseVnic(text)).toEqual(vnic));
+});
+
+describe('--preset', () => {
+  it('names the values of a guest', () =>
+    expect(presetOf(input({ preset: 'windows-11' }), 'devices')).toMatchObject({
+      ...{ diskBus: 'sata', hardware: { firmware: 'uefi-secure', nicModel: 'e1000e' } },
+    }));
+  it('is optional', () => expect(presetOf(input({}), 'tiny')).toBeUndefined());
+  it.each([
+    ['dos', 'devices'],
+    ['linux', 'tiny'],
+  ])('%s for a VM that boots %s is refused by its field', (preset, boot) => {
+    expect(() => presetOf(input({ preset }), boot)).toThrow(expect.objectContaining({ field: 'preset' }));
+  });
 });
 
 describe('--new-disk', () => {

@@ -7,7 +7,7 @@ import { guestPassword } from '../secrets';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
 import { parseNewDisk } from './disk-options';
-import { hardwareDraft } from './hardware';
+import { hardwareDraft, presetOf } from './hardware';
 import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
@@ -73,21 +73,22 @@ export const vmAdd: Run = async (context) => {
   const { input } = context;
   const password = await guestPassword(input);
   const boot = bootDraft(input, password);
+  const preset = presetOf(input, boot.kind);
   return changing((client, dryRun) =>
     client.vms.add({
       name: input.arg('NAME'),
       boot,
       cdroms: input.list('iso').map((iso) => ({ path: resolve(iso) })),
       vnics: input.list('network').map(parseVnic),
-      disks: input.list('new-disk').map(parseNewDisk),
+      disks: input.list('new-disk').map((disk) => ({ ...(preset && { bus: preset.diskBus }), ...parseNewDisk(disk) })),
       start: input.flag('start'),
       ...given({
         cluster: input.text('cluster'),
         comment: input.text('comment'),
         host: input.text('host'),
-        memoryMiB: input.number('memory'),
-        cpus: input.number('cpus'),
-        hardware: hardwareDraft(input),
+        memoryMiB: input.number('memory') ?? preset?.memoryMiB,
+        cpus: input.number('cpus') ?? preset?.cpus,
+        hardware: preset ? { ...preset.hardware, ...hardwareDraft(input) } : hardwareDraft(input),
       }),
       dryRun,
     }),

@@ -109,6 +109,10 @@ function whyNoImportedScreen(lines: ImportedLines | undefined): string | null {
   return lines?.screen === 'none' ? 'Its definition has no display.' : null;
 }
 
+/** Why the hardware of a VM with this boot source is fixed, as text; null: it is not. */
+export const whyFixedHardware = (boot: BootKind): string | null =>
+  boot.kind === 'tiny' ? 'The hardware of the tiny guest is fixed.' : null;
+
 /** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
   editHardware: 'its hardware is its owner’s to change (virsh edit, virt-manager)',

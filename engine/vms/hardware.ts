@@ -8,6 +8,7 @@ import {
   MAX_CDROMS,
   note,
   type VmChange,
+  whyFixedHardware,
 } from '../../contract';
 import type { VmRow } from '../ports/store';
 
@@ -31,7 +32,7 @@ export function hardwareChanges(was: Hardware, now: Hardware): VmChange[] {
 
 /** Bad: UEFI for the tiny guest, which is a kernel for fixed, minimal hardware. */
 export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
-  if (boot.kind !== 'tiny') return;
+  if (whyFixedHardware(boot) === null) return;
   const [setting] = SETTINGS.filter((each) => hardware[each] !== DEFAULT_HARDWARE[each]);
   if (setting === undefined) return;
   throw new AppError('NOT_SUPPORTED', 'The hardware of the tiny guest is fixed', {

@@ -28,6 +28,8 @@ interface FieldBinding {
 export interface FormState<D> {
   readonly draft: D;
   readonly set: <K extends keyof D>(field: K, value: D[K]) => void;
+  /** Sets several fields. */
+  readonly change: (fields: Partial<D>) => void;
   /** The error below a field: the schema's once the field was touched or submitted, else the engine's. */
   readonly errorOf: (field: string, refusal: Refusal | null) => string | null;
   /** Binds a text field by spreading its props; `path` is the contract's name if it differs. */
@@ -46,9 +48,9 @@ export function useFormState<D extends object>(
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const wrong = complaints(schema, toInput(draft));
-  const set = (field: keyof D, value: unknown): void => {
-    setDraft((old) => ({ ...old, [field]: value }));
-    setTouched((old) => new Set(old).add(String(field)));
+  const change = (fields: Partial<D>): void => {
+    setDraft((old) => ({ ...old, ...fields }));
+    setTouched((old) => new Set([...old, ...Object.keys(fields)]));
   };
   const errorOf = (path: string, refusal: Refusal | null, key = path.split('.')[0] ?? path): string | null => {
     const own = tried || touched.has(key) ? wrong[path] : undefined;
@@ -56,11 +58,12 @@ export function useFormState<D extends object>(
   };
   return {
     draft,
-    set,
+    set: (field, value) => change({ [field]: value } as unknown as Partial<D>),
+    change,
     errorOf,
     field: (key, refusal, path = key) => ({
       value: String(draft[key]),
-      onChange: (value) => set(key, value),
+      onChange: (value) => change({ [key]: value } as unknown as Partial<D>),
       error: errorOf(path, refusal, key),
     }),
     check: () => {

@@ -35,7 +35,7 @@ const LEFT_OUT: Record<string, string> = {
   ...of('a terminal waits; a screen shows', ['job wait']),
   ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('a row of the images screen has it', ['image rename', 'image remove']),
-  ...of('the form of a new VM shows it', ['vm seed']),
+  ...of('the form of a new VM shows it', ['vm seed', 'vm presets']),
   ...of('no screen of its own yet', [
     'lab stop',
     'lab remove',

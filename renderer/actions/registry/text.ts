@@ -37,6 +37,7 @@ export const text = catalogue({
       remove: verb('Remove'),
       forget: verb('Forget'),
       update: verb('Edit'),
+      editHardware: either('Edit hardware', (vm) => `Edit the hardware of ${vm}`),
       guest: of('Guest'),
       placement: either('Possible hosts', (vm) => `Hosts that can run ${vm}`),
     },

@@ -2,8 +2,9 @@ import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
 import TerminalIcon from '@patternfly/react-icons/dist/esm/icons/terminal-icon';
 import { linkOptions } from '@tanstack/react-router';
-import { type Vm, type VmAction, whyNoScreen } from '../../../contract';
+import { type Vm, type VmAction, whyFixedHardware, whyNoScreen } from '../../../contract';
 import { client } from '../../api/client';
+import { EditHardware } from '../hardware/edit-hardware';
 import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
 import { text as shared } from '../text';
@@ -197,6 +198,23 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
     place: inSearch,
     whyNot: allowed('update'),
     effect: { kind: 'go', to: dialog('edit') },
+    bulk: null,
+  },
+  {
+    id: 'editHardware',
+    command: ['vm', 'update'],
+    label: text.vm.editHardware,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: ({ boot }) => (boot.kind === 'tiny' || boot.kind === 'imported' ? 'search' : 'menu'),
+    whyNot: (vm) => whyFixedHardware(vm.boot) ?? whyNotVm(vm, 'editHardware'),
+    effect: {
+      kind: 'dialog',
+      names: ['hardware'],
+      to: dialog('hardware'),
+      render: (vm, { onClose }) => <EditHardware vm={vm} onClose={onClose} />,
+    },
     bulk: null,
   },
   leads(

@@ -5,7 +5,7 @@ import { PathField } from '../../actions/path-field';
 import { queries } from '../../api/queries';
 import { ChoiceField, TextField } from '../../ui/fields';
 import type { FormState } from '../../ui/form-state';
-import { INSTALL_DISK } from './disk-draft';
+import { diskFor } from './disk-draft';
 import { text } from './text';
 import type { VmForm } from './vm-draft';
 
@@ -25,7 +25,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
         onChange={(v) => {
           const kind = kinds.find((k) => k === v) ?? 'tiny';
           set('boot', kind);
-          if (kind === 'devices' && draft.disks.length === 0) set('disks', [INSTALL_DISK]);
+          if (kind === 'devices' && draft.disks.length === 0) set('disks', [diskFor(draft.preset)]);
           if (kind === 'image' && draft.image === '') set('image', images?.[0]?.id ?? '');
         }}
         choices={kinds.map((kind) => ({

@@ -1,6 +1,14 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
-import { AppError, type Cluster, DEFAULT_PLACE, type Host, type HostFit, type Network } from '../../../contract';
+import {
+  AppError,
+  type Cluster,
+  DEFAULT_HARDWARE,
+  DEFAULT_PLACE,
+  type Host,
+  type HostFit,
+  type Network,
+} from '../../../contract';
 import { whyText } from '../../actions/host-chooser';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
@@ -12,13 +20,14 @@ import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
 import { BootFields } from './boot-fields';
-import { toDisk } from './disk-draft';
+import { diskFor, toDisk } from './disk-draft';
 import { DiskFields } from './disk-fields';
 import { NO_FIRST_BOOT } from './first-boot-draft';
 import { FirstBootFields } from './first-boot-fields';
+import { HardwareFold } from './hardware-fold';
 import { NicFields } from './nic-fields';
 import { text } from './text';
-import { bootOf, cdromsOf, toVmInput, type VmForm, VmInput } from './vm-draft';
+import { bootOf, cdromsOf, toVmInput, type VmForm, VmInput, withPreset } from './vm-draft';
 
 interface Props {
   /** The image that it is to boot from at first. */
@@ -72,6 +81,8 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
       diskFormat: '',
       append: '',
       disks: [],
+      preset: '',
+      hardware: DEFAULT_HARDWARE,
       nics: [firstNic(offer)],
       start: true,
     },
@@ -102,6 +113,7 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
       <BootFields draft={draft} set={set} errorOf={errorOf} />
       <DiskFields
         disks={draft.disks}
+        next={diskFor(draft.preset)}
         onChange={(disks) => set('disks', disks)}
         errorOf={(index) => errorOf(`disks.${index}.sizeBytes`)}
       />
@@ -125,6 +137,14 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
         />
         <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
       </div>
+      <HardwareFold
+        isFixed={draft.boot === 'tiny'}
+        preset={draft.preset}
+        onPreset={(preset) => form.change(withPreset(draft, preset))}
+        hardware={draft.hardware}
+        onChange={(hardware) => set('hardware', hardware)}
+        errorOf={errorOf}
+      />
       <div className="field-row">
         <ChoiceField
           label={text.cluster}
@@ -201,6 +221,7 @@ async function create(form: VmForm, dataCenter: string | undefined, keep: (nics:
     boot: bootOf(form),
     cdroms: cdromsOf(form),
     disks: form.disks.map(toDisk),
+    hardware: form.boot === 'tiny' ? {} : form.hardware,
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     vnics: nics.map((nic) => ({ network: nic.kind === 'network' ? nic.id : null })),

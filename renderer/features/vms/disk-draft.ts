@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DiskBytes, DiskBus, DiskFormat } from '../../../contract';
+import { DiskBytes, DiskBus, DiskFormat, type GuestPreset, PRESETS } from '../../../contract';
 import { text } from './text';
 
 const GIB = 1024 ** 3;
@@ -13,6 +13,13 @@ export interface DiskForm {
 
 /** What an installation usually needs. */
 export const INSTALL_DISK: DiskForm = { gib: '20', bus: 'virtio', format: 'qcow2' };
+
+/** A further disk for a guest of this kind. */
+export function diskFor(preset: GuestPreset | ''): DiskForm {
+  if (preset === '') return INSTALL_DISK;
+  const { diskBus, diskGib } = PRESETS[preset];
+  return { ...INSTALL_DISK, bus: diskBus, gib: String(diskGib) };
+}
 
 /** Whole sectors; what is not a number is refused by the schema. */
 const bytesOf = (gib: string): number => Math.round((Number(gib) * GIB) / 512) * 512;

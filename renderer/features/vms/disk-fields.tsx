@@ -3,7 +3,7 @@ import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import { DiskBus, DiskFormat, MAX_DISKS } from '../../../contract';
 import { ChoiceField, TextField } from '../../ui/fields';
-import { type DiskForm, INSTALL_DISK } from './disk-draft';
+import type { DiskForm } from './disk-draft';
 import { text } from './text';
 
 interface OneProps {
@@ -45,12 +45,14 @@ export function DiskSizeFields({ disk, onChange, error, label, autoFocus }: OneP
 
 interface Props {
   readonly disks: readonly DiskForm[];
+  /** What a further disk starts with. */
+  readonly next: DiskForm;
   readonly onChange: (disks: readonly DiskForm[]) => void;
   readonly errorOf: (index: number) => string | null;
 }
 
 /** Empty disks of a new VM, besides the one of its boot source. */
-export function DiskFields({ disks, onChange, errorOf }: Props) {
+export function DiskFields({ disks, next, onChange, errorOf }: Props) {
   return (
     <fieldset className="checks">
       <legend>{text.disks}</legend>
@@ -76,7 +78,7 @@ export function DiskFields({ disks, onChange, errorOf }: Props) {
         isInline
         icon={<PlusIcon />}
         isDisabled={disks.length >= MAX_DISKS}
-        onClick={() => onChange([...disks, INSTALL_DISK])}
+        onClick={() => onChange([...disks, next])}
       >
         {text.addDisk}
       </Button>

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { Comment, Name, type Vm } from '../../../contract';
 import { ActionTool } from '../../actions/registry/action-bar';
+import { SizeInputs } from '../../actions/hardware/sizes';
 import { useAsked } from '../../actions/use-asked';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { text } from './text';
-import { VmInput } from './vm-draft';
 import { CommandDialog } from '../../actions/command-dialog';
 
-const Draft = z.object({ name: Name, comment: Comment, memoryMiB: VmInput.shape.memoryMiB, cpus: VmInput.shape.cpus });
+const Draft = z.object({ ...SizeInputs, name: Name, comment: Comment });
 
 export function EditVm({ vm }: { vm: Vm }) {
   const [open, setOpen] = useAsked('edit');

@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { BootDraft, Cdrom, type DiskFormat, Name, NetworkName } from '../../../contract';
-import { type DiskForm, DiskInput, toDisk } from './disk-draft';
+import {
+  BootDraft,
+  Cdrom,
+  type DiskFormat,
+  type GuestPreset,
+  type Hardware,
+  Name,
+  NetworkName,
+  PRESETS,
+} from '../../../contract';
+import { SizeInputs } from '../../actions/hardware/sizes';
+import { diskFor, type DiskForm, DiskInput, toDisk } from './disk-draft';
 import { type FirstBoot, seedOf } from './first-boot-draft';
-import { text } from './text';
 
 /** One vNIC of the form: on an existing network, on a new one created by this form, or on none. */
 export type NicDraft =
@@ -27,6 +36,8 @@ export interface VmForm {
   readonly initrd: string;
   readonly append: string;
   readonly disks: readonly DiskForm[];
+  readonly preset: GuestPreset | '';
+  readonly hardware: Hardware;
   readonly nics: readonly NicDraft[];
   readonly start: boolean;
 }
@@ -36,8 +47,8 @@ type Boot = z.infer<typeof BootDraft>;
 /** The same validation as in the engine; with empty memory the engine chooses. */
 export const VmInput = z.object({
   name: Name,
-  memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304, text.mostMib).optional(),
-  cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512, text.mostCpus),
+  memoryMiB: SizeInputs.memoryMiB.optional(),
+  cpus: SizeInputs.cpus,
   boot: BootDraft,
   cdroms: z.array(Cdrom.pick({ path: true })),
   disks: z.array(DiskInput),
@@ -53,6 +64,19 @@ export function toVmInput(form: VmForm) {
     cdroms: cdromsOf(form),
     disks: form.disks.map(toDisk),
     newNetworks: form.nics.flatMap((nic) => (nic.kind === 'new' ? [nic.name] : [])),
+  };
+}
+
+/** The fields that a preset sets: those of the VM and of each disk in the form. */
+export function withPreset({ disks }: VmForm, preset: GuestPreset) {
+  const { hardware, memoryMiB, cpus } = PRESETS[preset];
+  const { bus, gib } = diskFor(preset);
+  return {
+    preset,
+    hardware,
+    disks: disks.map((disk, index) => ({ ...disk, bus, ...(index === 0 ? { gib } : {}) })),
+    memory: String(memoryMiB),
+    cpus: String(cpus),
   };
 }
 

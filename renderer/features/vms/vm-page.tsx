@@ -17,6 +17,7 @@ import { DisksPart } from './disks-part';
 import { EditVm } from './edit-vm';
 import { ForwardsPart } from './forwards-part';
 import { GuestPart } from './guest-part';
+import { HardwarePart } from './hardware-part';
 import { text } from './text';
 import { VnicsPart } from './vnics-part';
 
@@ -40,6 +41,7 @@ export function VmPage() {
             </div>
             <div className="column">
               <AboutPart vm={vm} />
+              <HardwarePart vm={vm} />
               <GuestPart vm={vm} />
               <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm, 'snapshot')} />
             </div>

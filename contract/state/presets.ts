@@ -1,0 +1,45 @@
+import type { DiskBus } from '../model/disk';
+import type { Hardware } from '../model/hardware';
+
+/** Kinds of guests whose installers have drivers for the same devices. */
+export const GUEST_PRESETS = ['linux', 'windows-11', 'windows', 'bsd', 'other'] as const;
+export type GuestPreset = (typeof GUEST_PRESETS)[number];
+
+/** What a new VM for a kind of guest starts with; each value can be changed. */
+export interface PresetValues {
+  readonly hardware: Hardware;
+  /** Of its empty disks. */
+  readonly diskBus: DiskBus;
+  /** Of the disk that it is installed on. */
+  readonly diskGib: number;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+}
+
+/** Boots on every host: UEFI firmware is a package of its own. */
+const PLAIN: Hardware = {
+  firmware: 'bios',
+  video: 'vga',
+  sound: 'none',
+  nicModel: 'virtio',
+  clock: 'utc',
+  bootFirst: 'disk',
+};
+
+/**
+ * Devices that the installer itself has drivers for. No Windows has one for virtio: it needs SATA and an Intel NIC (e1000e since
+ * Windows 8, e1000 before), and local time in the hardware clock. pfSense and its like are most reliable on e1000.
+ */
+export const PRESETS: Readonly<Record<GuestPreset, PresetValues>> = {
+  linux: { hardware: { ...PLAIN, video: 'virtio' }, diskBus: 'virtio', diskGib: 20, memoryMiB: 2048, cpus: 2 },
+  'windows-11': {
+    hardware: { ...PLAIN, firmware: 'uefi-secure', sound: 'ich9', nicModel: 'e1000e', clock: 'localtime' },
+    ...{ diskBus: 'sata', diskGib: 64, memoryMiB: 4096, cpus: 2 },
+  },
+  windows: {
+    hardware: { ...PLAIN, sound: 'ich9', nicModel: 'e1000', clock: 'localtime' },
+    ...{ diskBus: 'sata', diskGib: 40, memoryMiB: 2048, cpus: 2 },
+  },
+  bsd: { hardware: { ...PLAIN, nicModel: 'e1000' }, diskBus: 'virtio', diskGib: 20, memoryMiB: 1024, cpus: 1 },
+  other: { hardware: { ...PLAIN, nicModel: 'e1000' }, diskBus: 'sata', diskGib: 20, memoryMiB: 1024, cpus: 1 },
+};

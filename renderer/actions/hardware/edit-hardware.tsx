@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Hardware, type Vm } from '../../../contract';
+import { client } from '../../api/client';
+import { useCommand } from '../../api/use-command';
+import { TextField } from '../../ui/fields';
+import { useFormState } from '../../ui/form-state';
+import { CommandDialog } from '../command-dialog';
+import { HardwareFields } from './hardware-fields';
+import { SizeInputs } from './sizes';
+import { text } from './text';
+
+const Draft = z.object({ ...SizeInputs, hardware: Hardware });
+
+/** Changes the hardware of a VM that is down. */
+export function EditHardware({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const form = useFormState(
+    { hardware: vm.hardware, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) },
+    Draft,
+    ({ hardware, memoryMiB, cpus }) => ({ hardware, memoryMiB: Number(memoryMiB), cpus: Number(cpus) }),
+  );
+  const { hardware, memoryMiB, cpus } = form.draft;
+  const command = useCommand(() =>
+    client.vms.update({ vm: vm.id, hardware, memoryMiB: Number(memoryMiB), cpus: Number(cpus) }),
+  );
+  return (
+    <CommandDialog
+      title={text.title(vm.name)}
+      submit={text.save}
+      command={command}
+      check={form.check}
+      onClose={onClose}
+    >
+      <div className="field-row">
+        <TextField label={text.memoryMib} type="number" {...form.field('memoryMiB', command.problem)} />
+        <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
+      </div>
+      <HardwareFields
+        hardware={hardware}
+        onChange={(changed) => form.set('hardware', changed)}
+        errorOf={(field) => form.errorOf(field, command.problem)}
+      />
+    </CommandDialog>
+  );
+}

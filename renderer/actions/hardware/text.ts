@@ -1,0 +1,50 @@
+import type { Hardware } from '../../../contract';
+import { HARDWARE_NAMES } from '../../../english/hardware';
+import { capital } from '../../../english/wording';
+import { catalogue, number } from '../../ui/language';
+
+/** Texts of a VM's hardware. */
+export const text = catalogue({
+  en: {
+    hardware: 'Hardware',
+    title: (vm: string) => `Hardware of ${vm}`,
+    save: 'Save',
+    fixed: 'The hardware of the tiny guest is fixed.',
+    preset: 'Guest',
+    presetNone: 'Not chosen',
+    presetMeans: 'Sets hardware, bus and size of empty disks, memory and CPUs for it; each can be changed.',
+    noTpm: 'Atoll offers no TPM: the Windows 11 installer refuses this VM unless its TPM check is turned off.',
+    memoryMib: 'Memory (MiB)',
+    cpus: 'CPUs',
+    wholeMib: 'must be a whole number of MiB',
+    leastMib: 'must be at least 32 MiB',
+    mostMib: `must be at most ${number(4_194_304)} MiB`,
+    mostCpus: `must be at most ${number(512)}`,
+    wholeNumber: 'must be a whole number',
+    leastOne: 'must be at least 1',
+    values: {
+      firmware: { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure': 'UEFI with Secure Boot' },
+      bootFirst: { disk: 'Disks', cdrom: 'CD drives' },
+      nicModel: {
+        virtio: 'virtio (fastest)',
+        e1000e: 'Intel e1000e',
+        e1000: 'Intel e1000',
+        rtl8139: 'rtl8139 (old guests)',
+      },
+      video: { vga: 'VGA (any guest)', virtio: 'virtio' },
+      sound: { none: 'None', ich9: 'Intel HD Audio (ich9)', ac97: 'AC97 (old guests)' },
+      clock: { utc: 'UTC (Linux, BSD)', localtime: 'Local time (Windows)' },
+    },
+  },
+});
+
+/** The settings of a VM's hardware as labels. */
+export const HARDWARE_LABELS = Object.fromEntries(
+  Object.entries(HARDWARE_NAMES).map(([key, name]) => [key, capital(name)]),
+) as Readonly<Record<keyof Hardware, string>>;
+
+/** A setting's value as a choice. */
+export const hardwareValue = <K extends keyof Hardware>(key: K, value: Hardware[K]): string => {
+  const values: { readonly [S in keyof Hardware]: Readonly<Record<Hardware[S], string>> } = text.values;
+  return values[key][value];
+};

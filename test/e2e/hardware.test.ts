@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
+
+describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let page: Page;
+  let wrongs: string[];
+  let vms: VmScreens;
+  let shell: Shell;
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-hardware-'));
+  const iso = join(folder, 'installer.iso');
+
+  beforeAll(async () => {
+    writeFileSync(iso, 'x');
+    app = await openApp();
+    await app.engine.folders.allow({ path: folder });
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    ({ page, wrongs } = await openWindow());
+    vms = new VmScreens(page);
+    shell = new Shell(page);
+    await signIn(page, app.door.link());
+    await shell.go('Virtual machines');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is filled in by a preset, and each value can be changed', async () => {
+    const form = await vms.openForm();
+    await form.getByText('Hardware', { exact: true }).click();
+    await see(form.getByText('The hardware of the tiny guest is fixed.')).toBeVisible();
+    await form.getByLabel('Name', { exact: false }).first().fill('win');
+    await form.getByLabel('Boots from').selectOption({ label: 'Install from ISO' });
+    await form.getByLabel('Installer ISO').fill(iso);
+    await form.getByLabel('Guest').selectOption({ label: 'Windows 11' });
+    await see(form.getByText('Atoll offers no TPM')).toBeVisible();
+    await see(form.getByLabel('Firmware')).toHaveValue('uefi-secure');
+    await see(form.getByLabel('NIC model')).toHaveValue('e1000e');
+    await see(form.getByLabel('Clock')).toHaveValue('localtime');
+    await see(form.getByLabel('Bus')).toHaveValue('sata');
+    await see(form.getByLabel('Disk 1 (GiB)')).toHaveValue('64');
+    await see(form.getByLabel('Memory (MiB)')).toHaveValue('4096');
+    await form.getByLabel('Disk 1 (GiB)').fill('8');
+    await form.getByLabel('Sound card').selectOption({ label: 'None' });
+    await form.getByRole('button', { name: 'Create VM' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'win' })).toBeVisible();
+    await see(vms.head.getByText('Up', { exact: true })).toBeVisible();
+    const [vm] = await app.engine.vms.list({});
+    expect(vm).toMatchObject({
+      ...{ memoryMiB: 4096, cpus: 2, disks: [{ bus: 'sata', sizeBytes: 8 * 1024 ** 3 }] },
+      hardware: { firmware: 'uefi-secure', nicModel: 'e1000e', clock: 'localtime', sound: 'none' },
+    });
+  });
+
+  it('is changed while the VM is down, and says so while it runs', async () => {
+    const edit = page.getByRole('button', { name: 'Edit hardware…' });
+    await see(edit).toHaveAttribute('aria-disabled', 'true');
+    await app.engine.vms.stop({ vm: 'win' });
+    await see(edit).not.toHaveAttribute('aria-disabled', 'true');
+    await edit.click();
+    await shell.dialog.getByLabel('CPUs').fill('0');
+    await shell.dialog.getByRole('button', { name: 'Save' }).click();
+    await see(shell.dialog.getByText('Must be at least 1')).toBeVisible();
+    await shell.dialog.getByLabel('CPUs').fill('3');
+    await shell.dialog.getByLabel('Firmware').selectOption({ label: 'BIOS' });
+    await shell.dialog.getByLabel('First boot device').selectOption({ label: 'CD drives' });
+    await shell.dialog.getByRole('button', { name: 'Save' }).click();
+    await see(shell.dialog).toHaveCount(0);
+    await see(page.getByRole('main').getByText('BIOS', { exact: true })).toBeVisible();
+    expect(await app.engine.vms.show({ vm: 'win' })).toMatchObject({
+      ...{ cpus: 3, memoryMiB: 4096, hardware: { firmware: 'bios', bootFirst: 'cdrom', nicModel: 'e1000e' } },
+    });
+    await app.engine.undo.run({});
+    await see(page.getByRole('main').getByText('UEFI with Secure Boot', { exact: true })).toBeVisible();
+    expect(wrongs).toEqual([]);
+  });
+});
