@@ -6,7 +6,7 @@ import { KEEP_DAEMONS } from './daemons';
  * installation path (an AppImage's mount vanishes with the app). Its only argument is the lab's folder. Handshake: it takes the
  * lab's lock, prints `born` on descriptor 3, waits for a line on stdin (by then the starter has recorded the identity; if the
  * starter died instead, stdin ends and so does init), and prints `ready` when the lab is usable. So only the lock's holder is ever
- * recorded.
+ * recorded. Until then the file `starting` says that nobody may enter it yet.
  */
 export const INIT_SCRIPT = `#!/bin/bash
 set -eu
@@ -16,6 +16,7 @@ fail() { echo "$*" >&2; exit 1; }
 
 exec 9>>"$lab/lock"
 flock -n 9 || fail "this lab runs already: its lock is held"
+: >"$lab/starting"
 say born
 read -r _ || exit 1
 exec </dev/null
@@ -53,6 +54,7 @@ CONF
   ${KEEP_DAEMONS}
 fi
 
+rm -f "$lab/starting"
 say ready
 exec 3>&-
 # From here on we only reap. bash waits for every child of PID 1 when one of them ends, and needs one that never does.

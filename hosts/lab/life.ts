@@ -53,6 +53,8 @@ export class Lab implements LabTarget {
         remedy: note('Activate its host to start it.'),
       });
     }
+    // In a lab that is half built, a shell would still see folders of this computer.
+    if (this.isStarting()) throw new AppError('HOST_UNREACHABLE', `The ${this.name} is still starting`);
     return { pid: identity.pid, rootless: identity.rootless };
   }
 
@@ -70,7 +72,7 @@ export class Lab implements LabTarget {
 
   private async startOnce(signal: AbortSignal): Promise<LabIdentity> {
     const running = this.find() ?? (await this.recover());
-    if (running) return running;
+    if (running) return this.untilReady(running, signal);
     throwIfCancelled(signal);
     const log = await inHome(this.paths.root, async () => {
       await mkdir(this.paths.root, { recursive: true, mode: 0o700 });
@@ -80,6 +82,23 @@ export class Lab implements LabTarget {
     });
     this.identity = await this.launch(log, isRootless(), signal);
     return this.identity;
+  }
+
+  private isStarting(): boolean {
+    return existsSync(this.paths.starting);
+  }
+
+  /** Waits for a lab that another process starts. */
+  private async untilReady(identity: LabIdentity, signal: AbortSignal): Promise<LabIdentity> {
+    const end = performance.now() + START_TIMEOUT_MS;
+    while (this.isStarting()) {
+      throwIfCancelled(signal);
+      if (!lives(identity)) return this.startOnce(signal);
+      if (performance.now() > end)
+        throw new AppError('HOST_UNREACHABLE', `The ${this.name} did not start within ${START_TIMEOUT_MS / 1000} s`);
+      await sleep(20);
+    }
+    return identity;
   }
 
   /** Finds a running lab whose identity file is lost or damaged. */

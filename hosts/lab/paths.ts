@@ -5,6 +5,8 @@ import { AppError, note } from '../../contract';
 export interface LabPaths {
   readonly root: string;
   readonly lock: string;
+  /** There while a lab starts: recorded, but not to be entered yet. */
+  readonly starting: string;
   readonly identity: string;
   readonly init: string;
   readonly log: string;
@@ -52,6 +54,7 @@ export function labPaths(home: string, id: string): LabPaths {
   return {
     root,
     lock: join(root, 'lock'),
+    starting: join(root, 'starting'),
     identity: join(root, 'identity.json'),
     init: join(root, 'init'),
     log: join(root, 'init.log'),

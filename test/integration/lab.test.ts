@@ -55,6 +55,24 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     expect(execFileSync('ip', ['-br', 'link']).toString()).not.toContain('atolltest');
   });
 
+  it('are not entered before they are ready, by whoever finds them', async () => {
+    const lab = newLab();
+    const other = new Lab(home, idOf(lab));
+    const starting = lab.start(go);
+    await vi.waitFor(() => expect(readIdentity(lab.paths.identity)).not.toBeNull(), { timeout: 10_000, interval: 0 });
+    expect(() => other.enter()).toThrow(/is still starting/);
+    const identity = await starting;
+    expect(other.enter()).toMatchObject({ pid: identity.pid });
+    writeFileSync(lab.paths.starting, '');
+    let known = false;
+    const found = new Lab(home, idOf(lab)).start(go).then(() => (known = true));
+    // The start of this process ended long ago: what it waits for is the file.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(known).toBe(false);
+    rmSync(lab.paths.starting);
+    await found;
+  });
+
   it('are started once, however often they are asked to', async () => {
     const lab = newLab();
     const first = await lab.start(go);
