@@ -8,18 +8,41 @@ import { TablePart } from './pages/table-part';
 
 const WAIT = { timeout: 30_000 };
 
+/** Makes what the engine sends to this page wait, from `hold` until what `hold` returns is called. */
+async function holdsNews(page: Page): Promise<{ hold: () => () => void }> {
+  let waiting: Array<() => void> | null = null;
+  await page.routeWebSocket(/./, (socket) => {
+    socket.connectToServer().onMessage((message) => {
+      if (waiting) waiting.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  const release = (): void => {
+    const sent = waiting ?? [];
+    waiting = null;
+    for (const send of sent) send();
+  };
+  const hold = (): (() => void) => {
+    waiting = [];
+    return release;
+  };
+  return { hold };
+}
+
 describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
   let app: SimulatedApp;
   let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let table: TablePart;
+  let hold: () => () => void;
 
   beforeAll(async () => {
     app = await openApp();
     await app.engine.demo.add({ simulated: true });
     ({ browser, page, wrongs } = await openWindow());
     table = new TablePart(page);
+    ({ hold } = await holdsNews(page));
     await signIn(page, app.door.link());
     await new Shell(page).go('Virtual machines');
     for (const vm of ['web', 'db', 'ci', 'gw'])
@@ -76,9 +99,11 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     const asked = page.getByRole('dialog', { name: 'Remove: 2 VMs?' });
     await see(asked.getByText('1 skipped:')).toBeVisible();
     await see(asked.getByText('gw: The VM is up')).toBeVisible();
-    // Someone else starts db while the question is open: its removal is refused, that of web succeeds.
+    // Someone else starts db, and the page has not heard of it yet: its removal is refused, that of web succeeds.
+    const release = hold();
     await app.engine.vms.start({ vm: vms.find((vm) => vm.name === 'db')!.id });
     await asked.getByRole('button', { name: 'Remove' }).click();
+    release();
     const removed = table.run('Remove: 2 VMs');
     await see(removed.getByRole('status').filter({ hasText: '1 of 2 done, 1 failed' })).toBeVisible(WAIT);
     await see(removed.getByRole('listitem').filter({ hasText: 'db' })).toContainText(/db/);
