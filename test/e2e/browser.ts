@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** Playwright's expectations about what is on the screen. What is not there at once may take its time beside other tests. */
-export const see = expect.configure({ timeout: 15_000 });
+export const see = expect.configure({ timeout: 30_000 });
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
@@ -28,7 +28,7 @@ export async function newWindow(
 ): Promise<{ page: Page; wrongs: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const wrongs: string[] = [];
   page.on('pageerror', (error) => wrongs.push(error.message));
   page.on('console', (message) => {

@@ -105,6 +105,7 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     const path = field('Path on the host');
     await fill({ 'Path on the host': disk });
     await see(dialog).toContainText(dirname(disk));
+    await see(path).toHaveAttribute('list', /./);
     const list = page.locator(`[id="${await path.getAttribute('list')}"] option`);
     await see(list).toHaveAttribute('value', disk);
     await fill({ Name: 'web3', 'Path on the host': '/etc/shadow' });

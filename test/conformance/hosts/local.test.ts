@@ -1,0 +1,4 @@
+import { localKind } from './local-kind';
+import { hostSuite } from './suite';
+
+hostSuite(await localKind());

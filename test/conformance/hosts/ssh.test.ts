@@ -1,0 +1,4 @@
+import { sshKind } from './ssh-kind';
+import { hostSuite } from './suite';
+
+hostSuite(await sshKind());
