@@ -81,6 +81,16 @@ describe('a host that never closes a session', () => {
     expect(faults).toHaveLength(1);
   });
 
+  it('is listened to once, however often the session is closed', async () => {
+    const { sessions } = await sessionsOf({
+      onSession: (accept, connection) => (neverCloses(connection), running(() => undefined)(accept)),
+    });
+    const channel = await sessions.exec('true');
+    for (let time = 0; time < 12; time += 1) channel.close();
+    expect(channel.stdout.listenerCount('data')).toBe(1);
+    await channel.ended;
+  });
+
   it('does not block the caller that waits for the next session', async () => {
     const { sessions } = await sessionsOf({
       onSession: (accept, connection) => (neverCloses(connection), running(() => undefined)(accept)),

@@ -177,9 +177,12 @@ function asChannel(channel: ClientChannel, closeMs: number, onUnclosed: () => vo
     }),
   );
   channel.on('error', () => channel.close());
+  let isDrained = false;
   const close = (): void => {
     channel.close();
     expectClose();
+    if (isDrained) return;
+    isDrained = true;
     // ssh2 reports the end once all output was read. A caller that closes it reads no more, so the session would count forever.
     for (const output of [channel, channel.stderr]) {
       output.removeAllListeners('readable');
