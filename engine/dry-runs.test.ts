@@ -57,6 +57,7 @@ const INPUTS: Record<string, object> = {
   'vms.reset': { vm: 'on' },
   'vms.suspend': { vm: 'on' },
   'vms.resume': { vm: 'saved' },
+  'vms.clone': { vm: 'off', name: 'off-copy' },
   'vms.remove': { vm: 'off' },
   'cdroms.add': { vm: 'off', path: '/two.iso' },
   'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },

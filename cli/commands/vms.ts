@@ -242,6 +242,19 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/vm-move').then((m) => m.vmMove),
   },
   {
+    path: ['vm', 'clone'],
+    about: 'copy a VM that is down with its disks, on its host; the copy has its own id and MAC addresses',
+    args: [VM],
+    options: [
+      { name: 'name', type: 'text', value: 'NAME', about: 'name of the copy' },
+      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment (default: that of the original)' },
+    ],
+    changes: true,
+    json: VM_CHANGE,
+    examples: ['atoll vm clone db --name db-test'],
+    run: () => import('../run/vm-clone').then((m) => m.vmClone),
+  },
+  {
     path: ['vm', 'additions'],
     about: 'list what other tools added to the definition of a VM that is down; a move asks whether to keep it',
     args: [VM],

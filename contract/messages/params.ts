@@ -19,6 +19,8 @@ export const error = z.string();
 /** No params. */
 export const none = z.object({});
 export const ofVm = z.object({ vm: name });
+/** A VM and its copy. */
+export const ofCopy = z.object({ from: name, to: name });
 export const ofVmAndHost = z.object({ vm: name, host: name });
 export const ofHost = z.object({ host: name });
 export const ofNetwork = z.object({ network: name });

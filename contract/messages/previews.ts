@@ -79,6 +79,9 @@ export const PREVIEW_LINES = {
   'preview.vm.assign': p.ofVmAndHost,
   'preview.vm.already_on': p.ofVmAndHost,
   'preview.vm.move': p.ofVm.extend({ from: p.name, to: p.name }),
+  /** `bytes`: what its disks take now; null: it has none yet. */
+  'preview.vm.clone': p.ofCopy.extend({ host: p.name.nullable(), bytes: p.bytes.nullable() }),
+  'preview.vm.clone_addresses': p.ofVm,
   'preview.vm.carry': z.object({ parts: p.names }),
   'preview.vm.leave': z.object({ parts: p.names }),
   'preview.part.carry': ofPart,

@@ -117,6 +117,11 @@ export const vms = {
    * (also in later moves), `leave` leaves it out.
    */
   move: command({ vm: Ref, host: Ref, carry: Parts, leave: Parts }, { vm: Vm }),
+  /**
+   * Copies a stopped VM with its disks, on its host. The copy has its own id, MAC addresses and free addresses, and is on the same
+   * networks.
+   */
+  clone: command({ vm: Ref, name: Name, comment: Comment.optional() }, { vm: Vm }),
   /** The parts of a stopped VM's current definition for which `move` needs a decision. */
   additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
   /** Asks the guest to power off, by its agent or its power button. */

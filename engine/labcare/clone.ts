@@ -1,6 +1,6 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
 import { z } from 'zod';
-import { AppError, type Boot, Id, isActive, isRunning, note, say, type Vm } from '../../contract';
+import { AppError, Id, isActive, isRunning, note, say, type Vm } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -16,6 +16,7 @@ import { diskSpec, draftOfDisk } from '../vms/disk-rows';
 import { assertDisksHoldSnapshots } from '../vms/disk-rules';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
+import { draftOf } from './copy-draft';
 import { groupOf, inTurns, lock, assertGroupAllows, snapshotsOn, unlock } from './group';
 import { assertDiskOwned } from './rules';
 import { reportSettled } from './take';
@@ -188,16 +189,6 @@ function copyVm(
 const ownAddresses = (vnics: readonly VnicRow[], networks: ReadonlyMap<string, NetworkRow>): ReadonlySet<string> =>
   new Set(vnics.filter(({ networkId }) => networkId !== null && networks.has(networkId)).map(({ name }) => name));
 
-function draftOf(boot: Boot, addressed: ReadonlySet<string>): Parameters<typeof addVm>[2]['boot'] {
-  if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
-  // A disk that a user named belongs to its VM alone (`assertDiskOwned`).
-  if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
-  if (boot.kind !== 'image') return boot;
-  const { imageId: image, diskBytes } = boot;
-  const seed = boot.seed && { ...boot.seed, addresses: boot.seed.addresses.filter(({ vnic }) => addressed.has(vnic)) };
-  return { kind: 'image', image, seed, diskBytes };
-}
-
 /** A retry of a failed clone: copies that have their disks are started. None is copied twice. */
 export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<object> {
   const { hostId, networkIds, disks, toStart } = job.payload;
@@ -296,7 +287,12 @@ async function rollBack(
 }
 
 /** VMs that would start with incomplete disks must not exist. */
-async function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): Promise<void> {
+export async function dropCopies(
+  core: Core,
+  job: RunningJob,
+  copies: readonly Pick<Copied, 'toId'>[],
+  why: unknown,
+): Promise<void> {
   await reportSettled(core, job, (tx, emit) => {
     for (const { toId } of copies) {
       const vm = tx.vms.get(toId);

@@ -209,6 +209,39 @@ export interface DiskDriver {
   usage(spec: VmSpec, signal: AbortSignal): Promise<DiskUse[]>;
 }
 
+/** A disk of a VM and its copy. `from` null: the file that a user named for the VM to boot from. */
+export interface CopiedDisk {
+  readonly from: DiskSpec | null;
+  readonly to: DiskSpec;
+}
+
+/** The content of a disk, as its host has it. */
+export interface DiskContent {
+  readonly path: string;
+  readonly format: DiskFormat;
+  /** It is an overlay of the VM's image, and does not have what it shares with it. */
+  readonly isOverlay: boolean;
+  readonly bytes: number;
+  /** Throws if there are more or fewer bytes. */
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Copies VMs that are down. Everything is safe to call again. */
+export interface CopyDriver {
+  /**
+   * Copies the disks that Atoll created for a VM, the file that it boots from if that is in `disks`, and the variables of its
+   * firmware, for another VM of the same host that has none of them yet. Throws BAD_INPUT for a disk that depends on other files.
+   */
+  copy(from: VmSpec, to: VmSpec, disks: readonly CopiedDisk[], signal: AbortSignal): Promise<void>;
+  /**
+   * Defines the copy like the original, with its own identity. Resolves with the parts of the definition that are not in it,
+   * because two VMs can't have them. Does nothing if the original is not defined yet: the copy is then defined when it starts.
+   */
+  define(from: VmSpec, to: VmSpec, disks: readonly CopiedDisk[], signal: AbortSignal): Promise<VmPart[]>;
+  /** Opens a disk of a VM; `diskId` null: the one that it boots an image or a file from. Throws NOT_FOUND if there is none yet. */
+  open(vm: VmSpec, diskId: string | null, signal: AbortSignal): Promise<DiskContent>;
+}
+
 /** A guest's description of itself: plain text without control characters, valid addresses with prefix length. */
 export interface GuestInfo {
   readonly hostname: string | null;
@@ -219,6 +252,7 @@ export interface GuestInfo {
 export interface VmDriver {
   readonly mover: VmMover;
   readonly disks: DiskDriver;
+  readonly copies: CopyDriver;
   /**
    * Creates or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next
    * start.

@@ -7,6 +7,8 @@ import {
   VM_VERBS,
   type VmVerb,
 } from '../../contract';
+import { CloneVmPayload, cloneVmHandler, runCloneVm, takenRoom } from '../labcare/clone-vm';
+import { refuseRetry } from '../core/jobs/again';
 import { RemoveVmPayload } from '../vms/remove-vm';
 import { MovePayload } from '../vms/move-job';
 import { ForgetVmsPayload } from '../vms/forget-vm';
@@ -41,6 +43,7 @@ import { keyed } from '../../contract/keyed';
 import { guestOf } from '../vms/guest';
 import { ShutdownPayload, runShutdown, runVerb, shutdownJob, verbJob } from '../vms/verbs';
 
+type Clone = { readonly vm: string; readonly name: string; readonly dryRun: boolean };
 type Add = VmRequest & { readonly start: boolean; readonly dryRun: boolean };
 
 export function vmHandlers(core: Core) {
@@ -69,6 +72,13 @@ export function vmHandlers(core: Core) {
     seed: os.vms.seed.handler(({ input }) => shownSeed(store, refs.vm(input.vm))),
     update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
     placement: os.vms.placement.handler(({ input }) => placement(core, input)),
+    clone: os.vms.clone.handler(async ({ input, context, signal }) => {
+      const taken = await takenRoom(core, input.vm, signal ?? new AbortController().signal);
+      return command<Clone, CommandOutput & { vm: Vm }>((scope) => cloneVmHandler(scope, store.storeId, input, taken))({
+        input,
+        context,
+      });
+    }),
     additions: os.vms.additions.handler(({ input, signal }) =>
       additionsOf(core, input.vm, signal ?? new AbortController().signal),
     ),
@@ -125,6 +135,10 @@ function defineJobs(core: Core): void {
     if (verb !== 'shutdown') core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
   core.kinds.define('vms.shutdown', ShutdownPayload, (job) => runShutdown(core, job));
   core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { holdsLocks: true, again: moveAgain });
+  core.kinds.define('vms.clone', CloneVmPayload, (job) => runCloneVm(core, job), {
+    holdsLocks: true,
+    again: () => refuseRetry('Clone it again.'),
+  });
   core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });
 }

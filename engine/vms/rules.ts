@@ -25,6 +25,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   update: 'change name, memory or CPUs of',
   remove: 'remove',
   move: 'move',
+  clone: 'clone',
   editVnics: 'change the vNICs of',
   editDisks: 'change the disks of',
   editHardware: 'change the hardware of',

@@ -19,6 +19,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'vms.start': ({ vm }) => `Start VM ${vm}`,
   'vms.act': ({ vm, verb }) => `${capital(VM_VERB_WORDS[verb])} VM ${vm}`,
   'vms.move': ({ vm, host }) => `Move VM ${vm} to ${host}`,
+  'vms.clone': ({ from, to }) => `Clone VM ${from} as ${to}`,
   'vms.remove': ({ vm }) => `Remove VM ${vm}`,
   'vms.forget': ({ vm }) => `Forget VM ${vm}`,
   'vms.bring_back': ({ vm }) => `Restore VM ${vm}`,

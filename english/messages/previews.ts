@@ -127,6 +127,10 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vm.already_on': ({ vm, host }) => `the VM "${vm}" is on "${host}" already`,
   'preview.vm.move': ({ vm, from, to }) =>
     `move the VM "${vm}" from "${from}" to "${to}": its disks are copied and verified there, then removed from "${from}"`,
+  'preview.vm.clone': ({ from, to, host, bytes }) =>
+    `copy the VM "${from}" as "${to}"${host === null ? '' : ` on the host "${host}"`}${bytes === null ? '' : `, with its disks (${diskSize(bytes)})`}`,
+  'preview.vm.clone_addresses': ({ vm }) =>
+    `give "${vm}" free addresses: those of the original, and its gateways, are not taken over`,
   'preview.vm.carry': ({ parts }) => `keep these parts of its definition: ${parts.join(', ')}`,
   'preview.vm.leave': ({ parts }) => `leave out these parts of its definition: ${parts.join(', ')}`,
   'preview.part.carry': ({ vm, what, part }) => `keep ${what} (${part}) of "${vm}"`,

@@ -10,6 +10,7 @@ import type {
 } from '../../engine/ports/host-driver';
 import { AppError, type Cdrom, type DiskFormat, type VmState, note } from '../../contract';
 import { beginSession, openConsole } from './console';
+import { SimulatedCopies } from './copies';
 import { SimulatedDisks } from './disks';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
@@ -34,12 +35,14 @@ export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
   readonly mover: SimulatedMover;
   readonly disks: SimulatedDisks;
+  readonly copies: SimulatedCopies;
   readonly snapshots: SimulatedSnapshots;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.mover = new SimulatedMover(machine);
     this.disks = new SimulatedDisks(machine);
+    this.copies = new SimulatedCopies(machine, this.disks);
     this.snapshots = new SimulatedSnapshots(machine, {
       step: (verb, vmId, signal) => this.#step(verb, vmId, signal),
       done: (detail) => this.#done(detail),

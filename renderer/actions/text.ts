@@ -129,6 +129,10 @@ export const text = catalogue({
     moveTitle: (vm: string) => `Move ${vm} to another host`,
     moveMeans:
       'Atoll copies its disks to the new host, verifies them, then removes them here. MAC addresses, IP addresses and IDs do not change. The VM stays here until the move is complete.',
+    cloneVm: 'Clone',
+    cloneVmTitle: (vm: string) => `Clone ${vm}`,
+    cloneVmMeans:
+      'Copies its disks on its host. The copy is on the same networks, with its own MAC addresses. An IP address that was set in the guest itself is copied too: change it before both run.',
     toTheHost: 'Destination host',
     definitionIsRead: 'Reading its definition…',
     decideOnParts: 'Decide for each part of its definition whether to keep it.',

@@ -44,6 +44,7 @@ describe('the locks of a job', () => {
       return t.client.snapshots.remove({ snapshot: 'one' });
     },
     'a reset': () => t.client.labs.reset({ lab: 'sim1' }),
+    'a clone of one VM': () => t.client.vms.clone({ vm: 'db', name: 'db-copy' }),
     'a clone': () => t.client.labs.clone({ lab: 'sim1', copies: 2 }),
   };
 

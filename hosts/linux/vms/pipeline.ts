@@ -48,7 +48,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       await quietTaps(shell, vmId, inner);
     });
 
-  const { disks, mover, snapshots } = driver;
+  const { copies, disks, mover, snapshots } = driver;
   return {
     define: (spec, signal, progress) => changing(signal, (inner) => driver.define(spec, inner, progress)),
     diskFormat: (vmId, path, signal) => driver.diskFormat(vmId, path, signal),
@@ -87,6 +87,11 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       trash: (vmId, disk, signal) => changing(signal, (inner) => disks.trash(vmId, disk, inner)),
       untrash: (vmId, disk, signal) => disks.untrash(vmId, disk, signal),
       usage: (spec, signal) => disks.usage(spec, signal),
+    },
+    copies: {
+      copy: (from, to, copied, signal) => copies.copy(from, to, copied, signal),
+      define: (from, to, copied, signal) => changing(signal, (inner) => copies.define(from, to, copied, inner)),
+      open: (vm, diskId, signal) => copies.open(vm, diskId, signal),
     },
     snapshots: {
       freeze: (vmIds, signal) => changing(signal, (inner) => snapshots.freeze(vmIds, inner)),

@@ -165,26 +165,51 @@ done <"$stale"
 rm -f -- "$stale"
 `;
 
-/** $1: from, $2: to, $3...: names of files and of their copies, by turns. A copy does not include the original's snapshots; its initial state is that of the copy. */
-const COPY = `
+/**
+ * `copy_disk FORMAT FILE COPY`. A copy does not include the original's snapshots; its initial state is that of the copy. A link is
+ * copied as a link, and refused.
+ */
+export const COPY_DISK = `${QEMU_IMAGE}
 copy_disk() {
-  [ -e "$1" ] && [ ! -e "$2" ] || return 0
-  mkdir -p -- "\${2%/*}" && chmod 710 -- "\${2%/*}" || return
-  cp --reflink=auto --sparse=always -- "$1" "$2.new" || { rm -f -- "$2.new"; return 1; }
-  copy=$(image "$2.new") || return
-  qemu-img snapshot -l "$copy" | awk 'NR > 2 { print $2 }' | while read -r name; do
-    qemu-img snapshot -d "$name" "$copy" || exit
-  done || return
-  qemu-img snapshot -c ${FIRST_DAY} "$copy" && mv -- "$2.new" "$2"
+  [ -e "$2" ] && [ ! -e "$3" ] || return 0
+  mkdir -p -- "\${3%/*}" && chmod 710 -- "\${3%/*}" || return
+  rm -f -- "$3.new"
+  cp -P --reflink=auto --sparse=always -- "$2" "$3.new" || { rm -f -- "$3.new"; return 1; }
+  if [ -L "$3.new" ] || [ ! -f "$3.new" ]; then
+    rm -f -- "$3.new"
+    echo "The disk $2 is not a regular file" >&2
+    return 1
+  fi
+  chmod 600 -- "$3.new" || return
+  if [ "$1" = qcow2 ]; then
+    copy=$(image "$3.new") || return
+    qemu-img snapshot -l "$copy" | awk 'NR > 2 { print $2 }' | while read -r name; do
+      qemu-img snapshot -d "$name" "$copy" || exit
+    done || return
+    qemu-img snapshot -c ${FIRST_DAY} "$copy" || return
+  fi
+  mv -- "$3.new" "$3"
 }
+`;
+
+/** `copy_nvram FOLDER COPY`, by the same rules. */
+export const COPY_NVRAM = `
+copy_nvram() {
+  for vars in "$1"/nvram-*.fd; do
+    [ -f "$vars" ] && [ ! -L "$vars" ] || continue
+    mkdir -p -- "$2" && chmod 710 -- "$2" && cp -P -- "$vars" "$2/" || return
+    [ ! -L "$2/\${vars##*/}" ] || { rm -f -- "$2/\${vars##*/}"; return 1; }
+  done
+}
+`;
+
+/** $1: from, $2: to, $3...: names of files and of their copies, by turns. */
+const COPY = `${COPY_DISK}${COPY_NVRAM}
 umask 077
 from=$disks/$1 to=$disks/$2; shift 2
-copy_disk "$from/disk.qcow2" "$to/disk.qcow2" || exit
-for vars in "$from"/nvram-*.fd; do
-  [ -f "$vars" ] || continue
-  mkdir -p -- "$to" && chmod 710 -- "$to" && cp -- "$vars" "$to/" || exit
-done
-while [ $# -ge 2 ]; do copy_disk "$from/$1" "$to/$2" || exit; shift 2; done
+copy_disk qcow2 "$from/disk.qcow2" "$to/disk.qcow2" || exit
+copy_nvram "$from" "$to" || exit
+while [ $# -ge 2 ]; do copy_disk qcow2 "$from/$1" "$to/$2" || exit; shift 2; done
 `;
 
 /** $1: VM. An overlay from before initial states existed is created again at the next start. */

@@ -16,6 +16,7 @@ import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { diskFormat, prepareBoot, type BootContext, vmDiskDir } from './boot-files';
+import { LinuxCopies } from './copies';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
@@ -69,6 +70,7 @@ class VirshDriver implements VmDriver {
   private readonly boot: MediaContext;
   readonly mover: VmMover;
   readonly disks: LinuxDisks;
+  readonly copies: LinuxCopies;
   readonly snapshots: LinuxSnapshots;
   private readonly memory: SavedMemory;
 
@@ -89,13 +91,16 @@ class VirshDriver implements VmDriver {
     const prepare = async (signal: AbortSignal): Promise<void> => options.prepare?.(signal);
     const requireOurs = (xml: string, vmId: string): void => this.requireOurs(xml, vmId);
     this.disks = new LinuxDisks(this.boot, { prepare, requireOurs });
+    const defineFrom = (xml: string, spec: VmSpec, signal: AbortSignal): Promise<void> =>
+      this.defineFrom(xml, spec, true, signal);
+    this.copies = new LinuxCopies({ ...this.boot, disks: this.disks, defineFrom, requireOurs });
     this.mover = new LinuxMover({
       shell,
       diskDir: options.diskDir,
       broughtDir: options.broughtDir,
       prepare,
       baseImage: (path, signal) => options.baseImage(path, signal),
-      defineFrom: (xml, spec, signal) => this.defineFrom(xml, spec, true, signal),
+      defineFrom,
       requireOurs,
       serialLog: (vmId) => this.serialLog(vmId),
     });

@@ -33,6 +33,7 @@ export const text = catalogue({
       addVnic: either('Add vNIC', (vm) => `Add a vNIC to ${vm}`),
       startOn: either('Start on host', (vm) => `Start ${vm} on a host`),
       move: either('Move to host', (vm) => `Move ${vm} to another host`),
+      clone: verb('Clone'),
       stop: verb('Force stop'),
       remove: verb('Remove'),
       forget: verb('Forget'),

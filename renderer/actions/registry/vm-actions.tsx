@@ -5,6 +5,7 @@ import { linkOptions } from '@tanstack/react-router';
 import { type Vm, type VmAction, whyFixedHardware, whyNoScreen } from '../../../contract';
 import { client } from '../../api/client';
 import { EditHardware } from '../hardware/edit-hardware';
+import { CloneVm } from '../clone-vm';
 import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
 import { text as shared } from '../text';
@@ -117,6 +118,23 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
       names: ['move'],
       to: dialog('move'),
       render: (vm, { onClose }) => <MoveVm vm={vm} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
+    id: 'clone',
+    command: ['vm', 'clone'],
+    label: text.vm.clone,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: allowed('clone'),
+    effect: {
+      kind: 'dialog',
+      names: ['clone'],
+      to: dialog('clone'),
+      render: (vm, { onClose }) => <CloneVm vm={vm} onClose={onClose} />,
     },
     bulk: null,
   },

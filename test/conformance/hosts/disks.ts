@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { DiskSpec, VmSpec } from '../../../engine/ports/host-driver';
-import { go, tinyVm } from './fixtures';
+import { go, seenVm, tinyVm } from './fixtures';
 import type { Bed } from './kind';
 
 const MIB = 1024 * 1024;
@@ -48,5 +48,31 @@ export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unkno
     await driver().define(large, go);
     expect(await sizes(large)).toEqual(grown.map(({ id }) => [id, 16 * MIB]));
     await driver().act(spec.id, 'start', go);
+  });
+
+  it('copies a VM with its disks, once, and reads a disk', async () => {
+    const disks = [newDisk(), newDisk({ format: 'raw' })];
+    const spec: VmSpec = { ...tinyVm('cf-original', []), disks };
+    const to: VmSpec = { ...tinyVm('cf-copy', []), disks: disks.map((disk) => ({ ...disk, id: randomUUID() })) };
+    const copied = disks.map((from, i) => ({ from, to: to.disks![i]! }));
+    const { copies, mover } = driver();
+    try {
+      await expect(copies.open(spec, disks[0]!.id, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await driver().define(spec, go);
+      for (const _time of [1, 2]) {
+        await copies.copy(spec, to, copied, go);
+        expect(await copies.define(spec, to, copied, go)).toEqual([]);
+      }
+      expect(await sizes(to)).toEqual(to.disks!.map(({ id, sizeBytes }) => [id, sizeBytes]));
+      expect(await seenVm(bed().host, to.id)).toMatchObject({ state: 'down', ours: true });
+      const content = await copies.open(to, to.disks![0]!.id, go);
+      expect(content).toMatchObject({ format: 'qcow2', isOverlay: false });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content.read(go)) chunks.push(chunk);
+      const all = Buffer.concat(chunks);
+      expect([all.length, all.subarray(0, 3).toString()]).toEqual([content.bytes, 'QFI']);
+    } finally {
+      for (const { id } of [spec, to]) await mover.discard(id, go);
+    }
   });
 }
