@@ -58,7 +58,8 @@ export default defineConfig({
           environment: 'node',
           globalSetup: [READERS],
           server: { deps: { inline: [/@patternfly/] } },
-          // Files of one worker share what they import: loading it anew for each takes a third of the time.
+          // Files of one worker share what they import, and their process: loading it anew for each takes a third of the time. A test
+          // that changes the process (folder, environment, globals) changes it back.
           isolate: false,
           // None takes a second alone; beside others on two cores some take six.
           testTimeout: 60_000,

@@ -23,6 +23,7 @@ describe.skipIf(process.platform !== 'linux')('an update (needs Linux)', () => {
   });
   afterEach(async () => {
     end();
+    vi.unstubAllEnvs();
     vi.useRealTimers();
     await feed.shut().catch(() => undefined);
     feed.dispose();
@@ -85,7 +86,7 @@ describe.skipIf(process.platform !== 'linux')('an update (needs Linux)', () => {
   it('that cannot be put in place leaves the app running, and the person sees why', async () => {
     feed.publish('0.2.0');
     begin(yes, () => {
-      process.env['APPIMAGE'] = join(feed.folder, 'gone', 'Atoll.AppImage');
+      vi.stubEnv('APPIMAGE', join(feed.folder, 'gone', 'Atoll.AppImage'));
       return true;
     });
     await until(() => failed.length > 0);

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type DesktopBridge, SHELL } from '../contract/shell';
 
 const electron = vi.hoisted(() => ({
@@ -30,6 +30,7 @@ beforeAll(async () => {
   await import('./index');
   bridge = electron.exposed['atoll'] as DesktopBridge;
 });
+afterAll(() => vi.unstubAllGlobals());
 
 it('exposes two functions and nothing of Electron', () => {
   expect(Object.keys(electron.exposed)).toEqual(['atoll']);

@@ -105,9 +105,9 @@ describe('a socket', () => {
     const deep = join(folder, 'd'.repeat(120));
     mkdirSync(deep);
     // The server's own path must be short; the folder is the same.
+    const before = process.cwd();
     process.chdir(deep);
-    await listen('s');
-    process.chdir('/');
+    await listen('s').finally(() => process.chdir(before));
     const socket = await shell.connect(join(deep, 's'));
     const said = await new Promise<string>((resolve) => socket.on('data', (bytes) => resolve(String(bytes))));
     expect(said).toBe('hello');
