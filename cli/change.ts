@@ -7,7 +7,7 @@ import { demandSuccess, followJob } from './follow-job';
 import type { Output } from './output';
 
 /** What every mutating procedure returns besides its entity. */
-interface Changed {
+export interface Changed {
   readonly job: string | null;
   readonly preview: Preview | null;
 }
@@ -46,7 +46,12 @@ async function runChange<T extends Changed>(
   if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));
   const { client } = await engine();
   const output = await send(client, dryRun);
-  if (output.preview !== null) return out.answer(output, () => showPreview(out, output.preview));
+  const { preview } = output;
+  if (preview !== null)
+    return out.answer(output, () => {
+      showPreview(out, preview);
+      out.line('Nothing was changed (dry run).');
+    });
   const { job } = output;
   if (job !== null && input.flag('no-wait')) return out.answer(output, () => out.line(job));
   if (job !== null) demandSuccess(await followJob(client, job, out.asJson ? null : process.stderr));
@@ -55,8 +60,8 @@ async function runChange<T extends Changed>(
   if (!out.asJson) await more?.(client, now);
 }
 
-function showPreview(out: Output, preview: Preview | null): void {
-  if (preview === null) return;
+/** What a command would do. */
+export function showPreview(out: Output, preview: Preview): void {
   for (const line of preview.summary) out.line(textOf(line));
   for (const { host, changes, problem } of preview.hosts) {
     out.line(`on ${host}:`);
@@ -64,5 +69,4 @@ function showPreview(out: Output, preview: Preview | null): void {
     for (const line of changes) out.line(`  ${textOf(line)}`);
     if (problem === null && changes.length === 0) out.line('  nothing to do');
   }
-  out.line('Nothing was changed (dry run).');
 }

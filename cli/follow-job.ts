@@ -35,9 +35,19 @@ export async function followJob(client: AtollClient, id: string, sink: Sink | nu
   };
   process.once('SIGINT', interrupted);
   try {
+    return await waitForJob(client, id, (job) => progress?.show(job));
+  } finally {
+    progress?.end();
+    process.off('SIGINT', interrupted);
+  }
+}
+
+/** A job at its end. `show` receives each state before. */
+export async function waitForJob(client: AtollClient, id: string, show?: (job: Job) => void): Promise<Job> {
+  try {
     let job: Job | null = null;
     for await (job of await client.jobs.follow({ job: id })) {
-      progress?.show(job);
+      show?.(job);
       if (ENDED.includes(job.state)) return job;
     }
     return job ?? (await client.jobs.show({ job: id }));
@@ -47,9 +57,6 @@ export async function followJob(client: AtollClient, id: string, sink: Sink | nu
       remedy: run('jobs.follow', { job: id }, 'The job is kept and continues with the next engine.'),
       cause: error,
     });
-  } finally {
-    progress?.end();
-    process.off('SIGINT', interrupted);
   }
 }
 

@@ -1,4 +1,6 @@
 import { withTexts } from '../english/with-texts';
+import type { AppError } from '../contract/app-error';
+import { errorText } from './report-error';
 import { printable, safeJson } from './text/escape';
 import { type Column, layFields, layTable } from './text/layout';
 
@@ -39,6 +41,11 @@ export class Output {
 
   fields(fields: Parameters<typeof layFields>[0]): void {
     this.raw(`${layFields(fields).join('\n')}\n`);
+  }
+
+  /** An error beside other results; with --json it is part of the answer. */
+  error(error: AppError): void {
+    if (!this.asJson) this.stderr.write(errorText(error, false));
   }
 
   /** A message besides the answer; omitted with --json. */

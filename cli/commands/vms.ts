@@ -1,23 +1,29 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import { HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
-import type { ArgSpec } from '../option-spec';
+import type { ArgSpec, OptionSpec } from '../option-spec';
 
 const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
+/** One or several. */
+const VMS: ArgSpec = { ...VM, optional: true, many: true };
+const ALL: OptionSpec = { name: 'all', type: 'flag', about: 'all VMs for which this is possible now' };
 const VM_CHANGE = '{ vm: Vm, job: string | null, preview: Preview | null }';
+const VMS_CHANGE = `${VM_CHANGE}; with several VMs or --all { name: string, output: (as for one) | null, error: Error | null }[]`;
 const GONE = '{ job: string | null, preview: Preview | null }';
 
+const GONE_EACH = `${GONE}; with several VMs or --all { name: string, output: (as for one) | null, error: Error | null }[]`;
+
 /** What they do, and the question before one that can harm the guest. */
-const VERBS: Record<VmVerb, readonly [about: string, question?: (vm: string) => string]> = {
-  shutdown: ['ask the guest to power off'],
+const VERBS: Record<VmVerb, readonly [about: string, question?: (vms: string) => string]> = {
+  shutdown: ['ask the guests of VMs to power off'],
   stop: [
-    'stop a VM immediately, as if its power were cut',
-    (vm) => `Stop VM ${vm} immediately, as if its power were cut?`,
+    'stop VMs immediately, as if their power were cut',
+    (vms) => `Stop ${vms} immediately, as if the power were cut?`,
   ],
-  reboot: ['ask the guest to restart'],
-  reset: ['restart a VM immediately, as if its reset button were pressed', (vm) => `Reset VM ${vm} immediately?`],
-  suspend: ['save the memory of a VM to disk and stop it'],
-  resume: ['resume a suspended or paused VM'],
+  reboot: ['ask the guests of VMs to restart'],
+  reset: ['restart VMs immediately, as if their reset buttons were pressed', (vms) => `Reset ${vms} immediately?`],
+  suspend: ['save the memory of VMs to disk and stop them'],
+  resume: ['resume suspended or paused VMs'],
 };
 
 const SHUTDOWN: NonNullable<CommandSpec['options']> = [
@@ -200,11 +206,12 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'start'],
-    about: 'start a VM; networks that its host lacks are created first',
-    args: [VM],
-    options: [{ name: 'host', type: 'text', value: 'H', about: 'host to start it on', complete: 'host' }],
+    about: 'start VMs; networks that their hosts lack are created first',
+    args: [VMS],
+    options: [ALL, { name: 'host', type: 'text', value: 'H', about: 'host to start them on', complete: 'host' }],
     changes: true,
-    json: VM_CHANGE,
+    json: VMS_CHANGE,
+    examples: ['atoll vm start web db gw', 'atoll vm start --all'],
     run: () => import('../run/vms').then((m) => m.vmStart),
   },
   {
@@ -267,13 +274,12 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     return {
       path: ['vm', verb],
       about,
-      args: [VM],
-      ...(verb === 'shutdown'
-        ? { options: SHUTDOWN, examples: ['atoll vm shutdown web --timeout 120 --then-stop'] }
-        : {}),
+      args: [VMS],
+      options: [ALL, ...(verb === 'shutdown' ? SHUTDOWN : [])],
+      ...(verb === 'shutdown' ? { examples: ['atoll vm shutdown web db --timeout 120 --then-stop'] } : {}),
       changes: true,
       destructive: question !== undefined,
-      json: VM_CHANGE,
+      json: VMS_CHANGE,
       run: () => import('../run/vms').then((m) => (verb === 'shutdown' ? m.vmShutdown : m.vmLife(verb, question))),
     };
   }),
@@ -288,21 +294,22 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['vm', 'remove'],
     about:
-      'remove a VM that is down; the disks that Atoll created for it go to the trash (see atoll undo); an imported VM stays on its host',
-    args: [VM],
-    options: [{ name: 'keep-disks', type: 'flag', about: 'keep its disks' }],
+      'remove VMs that are down; the disks that Atoll created for them go to the trash (see atoll undo); an imported VM stays on its host',
+    args: [VMS],
+    options: [ALL, { name: 'keep-disks', type: 'flag', about: 'keep their disks' }],
     changes: true,
     destructive: true,
-    json: GONE,
+    json: GONE_EACH,
     run: () => import('../run/vms').then((m) => m.vmRemove),
   },
   {
     path: ['vm', 'forget'],
-    about: 'stop managing an imported VM; it stays on its host unchanged, running or not',
-    args: [VM],
+    about: 'stop managing imported VMs; they stay on their hosts unchanged, running or not',
+    args: [VMS],
+    options: [ALL],
     changes: true,
     destructive: true,
-    json: GONE,
+    json: GONE_EACH,
     run: () => import('../run/vms').then((m) => m.vmForget),
   },
   {

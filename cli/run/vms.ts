@@ -9,6 +9,7 @@ import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
 import { sayApart } from './split-warning';
 import { DISK_COLUMNS } from './disk-columns';
+import { onVms } from './each-vm';
 import { hardwareDraft } from './hardware';
 import { given, namesOf } from './shared';
 
@@ -157,8 +158,8 @@ export const vmUpdate: Run = (context) => {
 };
 
 export const vmStart: Run = (context) =>
-  changing((client, dryRun) =>
-    client.vms.start({ vm: context.input.arg('VM'), ...given({ host: context.input.text('host') }), dryRun }),
+  onVms('start', (client, vm, dryRun) =>
+    client.vms.start({ vm, ...given({ host: context.input.text('host') }), dryRun }),
   ).run(context, {
     refresh: refreshVm,
     done: vmSaid,
@@ -167,45 +168,39 @@ export const vmStart: Run = (context) =>
 
 /** One command on the VM's host. `question`: the confirmation of one that can harm its guest. */
 export const vmLife =
-  (verb: VmVerb, question?: (vm: string) => string): Run =>
-  (context) => {
-    const vm = context.input.arg('VM');
-    return changing(({ vms }, dryRun) => vms[verb]({ vm, dryRun })).run(context, {
-      ...(question && { question: question(vm) }),
-
+  (verb: VmVerb, question?: (vms: string) => string): Run =>
+  (context) =>
+    onVms(verb, ({ vms }, vm, dryRun) => vms[verb]({ vm, dryRun })).run(context, {
+      ...(question && { question }),
       refresh: refreshVm,
       done: vmSaid,
     });
-  };
 
 export const vmShutdown: Run = (context) => {
   const { input } = context;
   const how = { thenStop: input.flag('then-stop'), ...given({ timeoutS: input.number('timeout') }) };
-  return changing(({ vms }, dryRun) => vms.shutdown({ vm: input.arg('VM'), ...how, dryRun })).run(context, {
+  return onVms('shutdown', ({ vms }, vm, dryRun) => vms.shutdown({ vm, ...how, dryRun })).run(context, {
     refresh: refreshVm,
     done: vmSaid,
   });
 };
 
+const forgotten = (vm: string): string => `VM ${vm} is forgotten; it stays on its host.`;
+
 export const vmRemove: Run = (context) => {
-  const vm = context.input.arg('VM');
   const keepDisks = context.input.flag('keep-disks');
-  let imported = false;
-  const remove = changing(async (client, dryRun) => {
-    imported = (await client.vms.show({ vm })).boot.kind === 'imported';
-    return client.vms.remove({ vm, keepDisks, dryRun });
-  });
-  return remove.run(context, {
-    question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll created for it'}?`,
-
-    done: () => (imported ? `VM ${vm} is forgotten; it stays on its host.` : `VM ${vm} was removed.`),
+  const imported = new Set<string>();
+  return onVms('remove', async ({ vms }, vm, dryRun) => {
+    if ((await vms.show({ vm })).boot.kind === 'imported') imported.add(vm);
+    return vms.remove({ vm, keepDisks, dryRun });
+  }).run(context, {
+    question: (vms) => `Remove ${vms}${keepDisks ? ', keeping the disks' : ' and the disks that Atoll created'}?`,
+    done: (_, { ref, name }) => (imported.has(ref) ? forgotten(name) : `VM ${name} was removed.`),
   });
 };
 
-export const vmForget: Run = (context) => {
-  const vm = context.input.arg('VM');
-  return changing((client, dryRun) => client.vms.forget({ vm, dryRun })).run(context, {
-    question: `Forget VM ${vm}? It stays on its host unchanged.`,
-    done: () => `VM ${vm} is forgotten; it stays on its host.`,
+export const vmForget: Run = (context) =>
+  onVms('forget', ({ vms }, vm, dryRun) => vms.forget({ vm, dryRun })).run(context, {
+    question: (vms) => `Forget ${vms}? The host keeps the definition and the disks unchanged.`,
+    done: (_, { name }) => forgotten(name),
   });
-};

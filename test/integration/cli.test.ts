@@ -266,7 +266,7 @@ describe('the command line on a simulated host', () => {
     expect(await atoll.refusal('vm', 'screen', 'web')).toMatchObject({ exit: 7, code: 'NOT_SUPPORTED' });
     // On a simulated host it is only looked for.
     const iso = join(atoll.home, 'desk.iso');
-    writeFileSync(iso, '');
+    writeFileSync(iso, 'x');
     await atoll.ok('vm', 'add', 'desk', '--iso', iso, '--start');
     const offered = spawn(process.execPath, [program.cli, '--home', atoll.home, '--json', 'vm', 'screen', 'desk']);
     const [line] = (await once(offered.stdout, 'data')) as [Buffer];
@@ -283,6 +283,48 @@ describe('the command line on a simulated host', () => {
     expect(await once(offered, 'exit')).toEqual([0, null]);
     expect(existsSync(dirname(socket))).toBe(false);
     await atoll.ok('vm', 'remove', 'desk', '--yes');
+  });
+
+  it('acts on several VMs side by side, reports each, and fails if one failed', async () => {
+    for (const name of ['many1', 'many2', 'many3']) await atoll.ok('vm', 'add', name);
+    const started = await atoll.run(['vm', 'start', 'many1', 'nope', 'many2', 'many1']);
+    expect(started).toMatchObject({ exit: 3 });
+    expect(started.stdout.split('\n').filter(Boolean).sort()).toEqual([
+      expect.stringMatching(/^VM many1 is (up|powering up)\.$/),
+      expect.stringMatching(/^VM many2 is (up|powering up)\.$/),
+    ]);
+    expect(started.stderr).toContain('"nope"');
+    expect(started.stderr).toContain('Failed for 1 of 3: nope.');
+    const stopped = z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          output: changed({ vm: Vm }).nullable(),
+          error: z.looseObject({}).nullable(),
+        }),
+      )
+      .parse(JSON.parse((await atoll.run(['vm', 'stop', 'many1', 'many3', 'many2', '--yes', '--json'])).stdout));
+    expect(stopped.map(({ name, output }) => [name, output?.vm.state ?? null])).toEqual([
+      ['many1', 'down'],
+      ['many3', null],
+      ['many2', 'down'],
+    ]);
+    expect(stopped[1]?.error).toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
+  it('acts on all VMs in whose state it is possible with --all, but not without a choice', async () => {
+    expect((await atoll.run(['vm', 'start'])).stderr).toContain('Give names of VMs, or --all.');
+    expect((await atoll.run(['vm', 'start', 'many1', '--all'])).stderr).toContain('Give names of VMs, or --all.');
+    expect((await atoll.ok('vm', 'start', '--all', '--dry-run')).trimEnd().split('\n').at(-1)).toBe(
+      'Nothing was changed (dry run).',
+    );
+    const names = (text: string) => [...text.matchAll(/^VM (many\d) was removed\.$/gm)].map(([, name]) => name).sort();
+    await atoll.ok('vm', 'start', 'many3');
+    const removed = await atoll.run(['vm', 'remove', 'many1', 'many2', 'many3', '--yes']);
+    expect(names(removed.stdout)).toEqual(['many1', 'many2']);
+    expect(removed).toMatchObject({ exit: 4 });
+    await atoll.ok('vm', 'stop', 'many3', '--yes');
+    await atoll.ok('vm', 'remove', 'many3', '--yes');
   });
 
   it('asks before it destroys: without a terminal and --yes nothing happens', async () => {
