@@ -92,6 +92,7 @@ export const PLACEMENT_REASONS = {
     reserved: p.count,
   }),
   'placement.memory_total': z.object({ asked: p.count, total: p.count, reserved: p.count }),
+  'placement.cpus': z.object({ asked: p.count, total: p.count }),
   'placement.mates': z.object({ count: p.count, running: z.boolean() }),
   'placement.fewer_mates': z.object({ here: p.count, there: p.count, host: p.name, running: z.boolean() }),
   'placement.less_memory': z.object({ here: p.count, there: p.count, host: p.name }),

@@ -106,6 +106,7 @@ export const vms = {
         cluster: Ref.optional(),
         networks: z.array(Ref).max(28).optional(),
         memoryMiB: Memory.optional(),
+        cpus: Cpus.optional(),
       }),
     )
     .output(z.array(HostFit)),

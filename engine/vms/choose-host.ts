@@ -30,8 +30,12 @@ export function evaluateHosts(tx: Repositories, seeker: Seeker): Verdict<HostCan
 
 export function seekerOf(tx: Repositories, vm: VmRow): Seeker {
   const { id, name, clusterId, memoryMiB } = vm;
-  return { id, name, clusterId, memoryMiB, networks: networksOf(tx, vm) };
+  return { id, name, clusterId, memoryMiB, cpus: cpusOf(vm), networks: networksOf(tx, vm) };
 }
+
+/** The CPUs of an imported VM are its owner's choice, and those in saved memory can't be changed any more. */
+const cpusOf = ({ boot, state, cpus }: VmRow): number | null =>
+  boot.kind === 'imported' || state === 'suspended' || state === 'restoring_state' || state === 'paused' ? null : cpus;
 
 /** Networks of a VM's plugged vNICs, each once. */
 export function networksOf(tx: Repositories, vm: Pick<VmRow, 'id'>): NetworkRow[] {

@@ -29,6 +29,8 @@ export function clauseOf(reason: PlacementReason): string {
       return `the VM needs ${params.asked} MiB, but only ${params.left} MiB are free`;
     case 'placement.memory_total':
       return `the VM needs ${params.asked} MiB, but it has only ${params.total} MiB in total, ${params.reserved} MiB of them reserved for the host`;
+    case 'placement.cpus':
+      return `the VM has ${params.asked} CPUs, but it has only ${params.total}`;
     case 'placement.disks_there':
       return 'its disks are there';
     case 'placement.disks_on':

@@ -9,6 +9,7 @@ interface Input {
   readonly cluster?: string | undefined;
   readonly networks?: readonly string[] | undefined;
   readonly memoryMiB?: number | undefined;
+  readonly cpus?: number | undefined;
 }
 
 /** The minimum memory of a VM in a preview. */
@@ -27,6 +28,7 @@ export function placement({ store, refs }: Core, input: Input): HostFit[] {
   const seeker: Seeker = {
     ...{ id: null, name: 'new VM', clusterId: cluster.id, networks },
     memoryMiB: input.memoryMiB ?? LEAST_MIB,
+    cpus: input.cpus ?? null,
   };
   return hostFits(store, seeker, null, 'start');
 }

@@ -22,7 +22,12 @@ const candidate = (name: string, more: Partial<Candidate> = {}, host: Partial<Ca
   mates: 0,
   ...more,
 });
-const vm = { name: 'web1', memoryMiB: 192, networks: [{ id: 'n1', name: 'blue', isIsolated: true, label: null }] };
+const vm = {
+  name: 'web1',
+  memoryMiB: 192,
+  cpus: 1,
+  networks: [{ id: 'n1', name: 'blue', isIsolated: true, label: null }],
+};
 
 describe('placement (O2)', () => {
   it('prefers the host where most island mates run, then the one with most memory left', () => {
@@ -44,6 +49,13 @@ describe('placement (O2)', () => {
     expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
     const why = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
     expect(why && textOf(why)).toContain(`needs ${left + 1} MiB, but only ${left} MiB are free: 4096 MiB in total`);
+  });
+
+  it('admits as many CPUs as the host has, and more only if they are not checked', () => {
+    expect(whyNot({ ...vm, cpus: 2 }, candidate('a'))).toBeNull();
+    for (const why of [whyNot({ ...vm, cpus: 3 }, candidate('a')), whyNever({ ...vm, cpus: 3 }, candidate('a'))])
+      expect(why && textOf(why)).toBe('the VM has 3 CPUs, but it has only 2');
+    expect(whyNot({ ...vm, cpus: null }, candidate('a'))).toBeNull();
   });
 
   it('falls back to the host of mates that are down, if none runs', () => {

@@ -21,6 +21,8 @@ export interface Candidate {
 export interface Wanting {
   readonly name: string;
   readonly memoryMiB: number;
+  /** Null: not checked. */
+  readonly cpus: number | null;
   /** Networks of its plugged vNICs. */
   readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>[];
 }
@@ -62,7 +64,9 @@ function whyUnsuitable(vm: Wanting, { host, regularNetworks, outOfSync }: Candid
   const differ = missing.filter((network) => outOfSync?.has(network.id));
   if (differ.length > 0) return say('placement.out_of_sync', { networks: namesOf(differ) });
   if (missing.length > 0) return say('placement.lacks_networks', { networks: namesOf(missing) });
-  return host.capabilities ? null : say('placement.memory_unknown', {});
+  if (!host.capabilities) return say('placement.memory_unknown', {});
+  const { cpus } = host.capabilities;
+  return vm.cpus !== null && vm.cpus > cpus ? say('placement.cpus', { asked: vm.cpus, total: cpus }) : null;
 }
 
 function whyNotNow(vm: Wanting, candidate: Candidate): PlacementReason | null {
@@ -120,7 +124,7 @@ export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]
     remedy:
       dropped.length === 0
         ? run('hosts.add', { how: { kind: 'lab' } })
-        : note('Activate a host, stop other VMs, or give the VM less memory.'),
+        : note('Activate a host, stop other VMs, or give the VM less memory or fewer CPUs.'),
   });
 }
 

@@ -96,6 +96,7 @@ export const PLACEMENT_REASONS: Texts<PlacementReason['type']> = {
     `the VM needs ${asked} MiB, but only ${left} MiB are free: ${total} MiB in total, ${used} MiB used by running VMs, ${reserved} MiB reserved for the host`,
   'placement.memory_total': ({ asked, total, reserved }) =>
     `the VM needs ${asked} MiB, but it has only ${total} MiB in total, ${reserved} MiB of them reserved for the host`,
+  'placement.cpus': ({ asked, total }) => `the VM has ${counted(asked, 'CPU')}, but it has only ${total}`,
   'placement.mates': ({ count, running }) =>
     running
       ? `${counted(count, 'VM')} on its networks ${count === 1 ? 'runs' : 'run'} there`

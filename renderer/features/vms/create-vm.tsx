@@ -9,6 +9,7 @@ import {
   type HostFit,
   type Network,
 } from '../../../contract';
+import { SizeInputs } from '../../actions/hardware/sizes';
 import { whyText } from '../../actions/host-chooser';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
@@ -174,13 +175,13 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
 }
 
 /** The hosts that can run the VM as entered, and why others can't. */
-function useDraftFits({ cluster, nics, memory }: VmForm) {
+function useDraftFits({ cluster, nics, memory, cpus: entered }: VmForm) {
   const networks = nics.flatMap((nic) => (nic.kind === 'network' ? [nic.id] : []));
-  const asked = Number(memory);
-  const memoryMiB = memory !== '' && Number.isInteger(asked) && asked >= 32 && asked <= 4_194_304 ? asked : undefined;
+  const memoryMiB = memory === '' ? undefined : SizeInputs.memoryMiB.safeParse(Number(memory)).data;
+  const cpus = SizeInputs.cpus.safeParse(Number(entered)).data;
   return useQuery({
-    queryKey: ['placement', 'draft', cluster, networks.join(' '), memoryMiB] as const,
-    queryFn: () => client.vms.placement({ cluster, networks, memoryMiB }),
+    queryKey: ['placement', 'draft', cluster, networks.join(' '), memoryMiB, cpus] as const,
+    queryFn: () => client.vms.placement({ cluster, networks, memoryMiB, cpus }),
     gcTime: 0,
     retry: false,
     placeholderData: (before) => before,
