@@ -7,10 +7,12 @@ import type { NoFile } from '../engine/ports/hosts';
  */
 const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 
-/** Why this computer has no file at `path`; null: it has one, or this user has no access. */
+/** Why this computer has no usable file at `path`; null: it has one, or this user has no access. */
 export async function noFile(path: string): Promise<NoFile | null> {
   try {
-    return (await stat(path)).isFile() ? null : 'other';
+    const found = await stat(path);
+    if (!found.isFile()) return 'other';
+    return found.size === 0 ? 'empty' : null;
   } catch (error) {
     return NOWHERE.has((error as NodeJS.ErrnoException).code ?? '') ? 'absent' : null;
   }

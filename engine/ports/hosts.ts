@@ -54,8 +54,8 @@ export interface Remedy {
   run(onLine: (line: string) => void): Promise<string>;
 }
 
-/** `absent`: nothing exists there. `other`: it is no file (a folder, a device). */
-export type NoFile = 'absent' | 'other';
+/** `absent`: nothing exists there. `other`: it is no file (a folder, a device). `empty`: a file of 0 bytes. */
+export type NoFile = 'absent' | 'other' | 'empty';
 
 /**
  * The state of the keys of a path in the home's known_hosts. `changed`: for a hop it has a key other than the confirmed one of the
@@ -79,7 +79,7 @@ export interface Hosts {
    * another program has it, FORBIDDEN if this user may not listen on it.
    */
   freePort(protocol: Protocol, port: number): Promise<number>;
-  /** Why this computer has no file at a path; null: it has one, or may not look. */
+  /** Why this computer has no usable file at a path; null: it has one, or may not look. */
   noFile(path: string): Promise<NoFile | null>;
   /**
    * Checks a file of this computer that is to be a VM's disk, and returns its format: the given one, if it has it. Throws

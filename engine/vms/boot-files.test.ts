@@ -9,6 +9,7 @@ const DISK = { kind: 'disk', path: '/none' } as const;
 
 describe('the files that a VM boots from', () => {
   const absent = new Map([
+    ['/empty', 'empty'],
     ['/none', 'absent'],
     ['/folder', 'other'],
   ] as const);
@@ -18,6 +19,7 @@ describe('the files that a VM boots from', () => {
     [{ cdroms: [{ path: null }, { path: '/folder' }] }, 'cdroms.1.path', /CD image \/folder is not a file/],
     [{ boot: { kind: 'kernel', kernel: '/none', initrd: null, append: '' } }, 'boot.kernel', /kernel \/none/],
     [{ boot: { kind: 'kernel', kernel: '/k', initrd: '/none', append: '' } }, 'boot.initrd', /initrd \/none/],
+    [{ cdroms: [{ path: null }, { path: '/empty' }] }, 'cdroms.1.path', /CD image \/empty is empty/],
   ] as const)('must be on this computer if its host is: %j', (vm, field, words) => {
     for (const hosts of [[LAB], [LAB, { kind: 'simulated' }, { kind: 'local' }], []] as const)
       expect(() => assertBootFilesExist(vm, absent, hosts)).toThrow(

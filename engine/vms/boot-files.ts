@@ -53,7 +53,7 @@ export async function absentFiles({ hosts }: Pick<Core, 'hosts'>, vms: readonly 
 type Places = readonly Pick<HostRow, 'kind'>[];
 
 /**
- * Bad: the disk /no/such.qcow2 for a host that is this computer, or for a cluster that has no other hosts; a folder as a kernel.
+ * Bad: the disk /no/such.qcow2 for a host that is this computer, or for a cluster that has no other hosts; a folder as a kernel; a CD image of 0 bytes.
  * The files of a host over SSH are checked when the VM is started there.
  */
 export function assertBootFilesExist(vm: FileNames, absent: AbsentFiles, hosts: Places): void {
@@ -73,14 +73,19 @@ export function assertMediaExist(
   );
 }
 
+const WHY: Readonly<Record<NoFile, string>> = {
+  absent: 'does not exist on this computer',
+  other: 'is not a file',
+  empty: 'is empty',
+};
+
 function assertExist(files: readonly UserFile[], absent: AbsentFiles, hosts: Places): void {
   if (hosts.some(({ kind }) => kind === 'ssh')) return;
   for (const { field, what, path } of files) {
     const why = absent.get(path);
     if (why === undefined) continue;
-    const words = why === 'absent' ? 'does not exist on this computer' : 'is not a file';
     const where = hosts.length === 0 ? ' If it is on a host over SSH, add that host first.' : '';
-    throw new AppError('BAD_INPUT', `The ${what} ${path} ${words}`, {
+    throw new AppError('BAD_INPUT', `The ${what} ${path} ${WHY[why]}`, {
       field,
       remedy: note(`Enter the path of an existing file.${where}`),
     });

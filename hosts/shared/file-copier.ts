@@ -35,10 +35,10 @@ export class FileCopier {
     return copy;
   }
 
-  /** The same for a file that may not exist here; null: no such file. */
+  /** The same for a file that may not exist here; null: no such file, or an empty one. */
   async copyIfExists(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string | null> {
     const found = await stat(path).catch(() => null);
-    return found?.isFile() ? this.copyToHost(path, signal, progress) : null;
+    return found?.isFile() && found.size > 0 ? this.copyToHost(path, signal, progress) : null;
   }
 
   private async copy(path: string, there: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {

@@ -34,11 +34,11 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     await page.getByRole('button', { name: button }).first().click();
     await see(dialog).toBeVisible();
   };
-  /** An empty file in a separate folder that the screens may use. */
+  /** A file in a separate folder that the screens may use. */
   const allowedFile = async (name: string): Promise<string> => {
     const folder = mkdtempSync('/tmp/atoll-allowed-');
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, name), '');
+    writeFileSync(join(folder, name), 'x');
     await app.engine.folders.allow({ path: folder });
     return join(folder, name);
   };

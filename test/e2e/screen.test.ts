@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
 
   it("shows the VM's screen, fitted to the window, and passes axe", async () => {
     const iso = join(app.home, 'desk.iso');
-    writeFileSync(iso, '');
+    writeFileSync(iso, 'x');
     await open(iso, 'node1', 'desk');
     await display.tab.click();
     await expect.poll(async () => (await display.colors()).length, SLOW).toBe(3);

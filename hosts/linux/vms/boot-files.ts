@@ -207,11 +207,14 @@ async function requireFile(
   field: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isReadable(shell, path, signal)) return;
-  throw new AppError('BAD_INPUT', `The ${what} ${path} does not exist, or can't be read on ${shell.name}`, {
-    field,
-    remedy: note('Enter the path of a readable file.'),
-  });
+  const refuse = (why: string): AppError =>
+    new AppError('BAD_INPUT', `The ${what} ${path} ${why}`, {
+      field,
+      remedy: note('Enter the path of a readable file.'),
+    });
+  if (!(await isReadable(shell, path, signal))) throw refuse(`does not exist, or can't be read on ${shell.name}`);
+  const { exit } = await shell.run(['test', '-s', path], { signal, okExits: [0, 1] });
+  if (exit !== 0) throw refuse('is empty');
 }
 
 /**
