@@ -61,6 +61,21 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.highlighted).toHaveText(['batch']);
   });
 
+  it('draws each edge from its VM to its island', async () => {
+    await map.divide('By host');
+    const gaps = await map.frame.evaluate((frame) => {
+      const boxOf = (selector: string, name: string) =>
+        [...frame.querySelectorAll(selector)].find((one) => one.textContent.includes(name))?.getBoundingClientRect();
+      const [chip, blue, green] = [boxOf('.chip-lane', 'gw'), boxOf('.island', 'blue'), boxOf('.island', 'green')];
+      const edges = [...frame.querySelectorAll('.host path.edge')].map((edge) => edge.getBoundingClientRect());
+      if (!chip || !blue || !green) throw new Error('gw and its islands are not on the map');
+      const touches = (a: DOMRect, b: DOMRect) =>
+        Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom) <= 2;
+      return [blue, green].map((island) => edges.filter((edge) => touches(edge, chip) && touches(edge, island)).length);
+    });
+    expect(gaps).toEqual([1, 1]);
+  });
+
   it('groups by network and by island too, with every VM in each grouping', async () => {
     for (const by of ['By network', 'By island'] as const) {
       await map.divide(by);

@@ -45,7 +45,7 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
       aria-label={panelWords(model, box).name}
     >
       <PanelHead box={box} drawn={drawn} />
-      <svg className="edge" width={box.w} height={box.h} aria-hidden="true">
+      <svg className="edges" width={box.w} height={box.h} aria-hidden="true">
         {box.edges
           .filter((edge) => inLanes.has(edge.vmId))
           .map((edge) => (

@@ -5,7 +5,7 @@ import type { Drawn } from './drawn';
 /** The edges from the outside strip to the networks with a NIC: all uplinks. */
 export function UplinkEdges({ layout, drawn: { looks, highlight } }: { layout: Layout; drawn: Drawn }) {
   return (
-    <svg className="edge" width={layout.width} height={layout.height} aria-hidden="true">
+    <svg className="edges" width={layout.width} height={layout.height} aria-hidden="true">
       {layout.uplinkEdges.map(({ islandId, networkId, path }) => (
         <path
           key={islandId}
