@@ -1,22 +1,23 @@
 import type { Command } from '../api/use-command';
 import { Dialog, type DialogProps } from '../ui/dialog';
 import { ErrorAlert } from '../ui/error-alert';
+import type { FormState } from '../ui/form-state';
 
 interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
   readonly command: Pick<Command<undefined, unknown>, 'run' | 'busy' | 'problem'>;
-  /** Whether the input can be submitted; shows field errors if not. */
-  readonly check?: () => boolean;
+  /** Its fields are checked before the command is sent. */
+  readonly form?: Pick<FormState<object>, 'check' | 'standing'>;
 }
 
 /** A form that sends one command. It closes when the engine accepts the command, and shows the error in place otherwise. */
-export function CommandDialog({ command, check = () => true, children, ...dialog }: Props) {
+export function CommandDialog({ command, form, children, ...dialog }: Props) {
   const send = async (): Promise<void> => {
-    if (check() && (await command.run(undefined)) !== null) dialog.onClose();
+    if (form?.check() !== false && (await command.run(undefined)) !== null) dialog.onClose();
   };
   return (
     <Dialog {...dialog} busy={command.busy} onSubmit={() => void send()}>
       {children}
-      <ErrorAlert problem={command.problem} />
+      <ErrorAlert problem={form === undefined ? command.problem : form.standing(command.problem)} />
     </Dialog>
   );
 }

@@ -27,7 +27,7 @@ export function TakeSnapshot({ of, onClose }: { of: SnapshotOf; onClose: () => v
       submit={text.take}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField label={shared.name} required autoFocus {...form.field('name', command.problem)} />

@@ -76,6 +76,22 @@ describe('a form in a dialog', () => {
     expect(screen.getByText('A host has this name')).toBeDefined();
   });
 
+  it("drops the engine's refusal of a field once that field is edited, and shows the next one", async () => {
+    const user = userEvent.setup();
+    const form = render(<Form />);
+    await user.type(field('Name'), 'node');
+    await user.click(button('Add'));
+    form.rerender(<Form refusal={refusedName} />);
+    await user.type(field('Port'), '2');
+    expect(screen.getByText('A host has this name')).toBeDefined();
+    await user.type(field('Name'), 's');
+    expect(screen.queryByText('A host has this name')).toBeNull();
+    expect(field('Name').getAttribute('aria-invalid')).toBe('false');
+    await user.click(button('Add'));
+    form.rerender(<Form refusal={{ ...refusedName, message: 'this one too' }} />);
+    expect(screen.getByText('This one too')).toBeDefined();
+  });
+
   it.each([
     ['while it is busy', { busy: true }],
     ['while something is missing', { why: 'choose a cluster first' }],

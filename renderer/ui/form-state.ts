@@ -10,6 +10,17 @@ export function complaints(schema: z.ZodType, draft: unknown): Record<string, st
   return found;
 }
 
+/** The part of an input that a field's path names: `disks.0.sizeBytes`. */
+const valueAt = (input: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>(
+      (part, key) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined),
+      input,
+    );
+
+const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 interface Refusal {
   readonly message: string;
   readonly field: string | null;
@@ -27,11 +38,14 @@ interface FieldBinding {
 
 export interface FormState<D> {
   readonly draft: D;
-  readonly set: <K extends keyof D>(field: K, value: D[K]) => void;
+  /** `isSent`: a change that the submit itself made, such as the id of what it created first; it is no edit. */
+  readonly set: <K extends keyof D>(field: K, value: D[K], isSent?: boolean) => void;
   /** Sets several fields. */
   readonly change: (fields: Partial<D>) => void;
-  /** The error below a field: the schema's once the field was touched or submitted, else the engine's. */
+  /** The error below a field: the schema's once the field was touched or submitted, else the engine's until the field is edited. */
   readonly errorOf: (field: string, refusal: Refusal | null) => string | null;
+  /** The engine's error, until the field that it names is edited. */
+  readonly standing: <R extends Refusal>(refusal: R | null) => R | null;
   /** Binds a text field by spreading its props; `path` is the contract's name if it differs. */
   readonly field: (key: TextKey<D>, refusal: Refusal | null, path?: string) => FieldBinding;
   /** Validates everything; true: the draft can be sent. */
@@ -46,28 +60,40 @@ export function useFormState<D extends object>(
 ): FormState<D> {
   const [draft, setDraft] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [tried, setTried] = useState(false);
+  /** The draft as it was last submitted; null: never. */
+  const [sent, setSent] = useState<D | null>(null);
   const wrong = complaints(schema, toInput(draft));
-  const change = (fields: Partial<D>): void => {
-    setDraft((old) => ({ ...old, ...fields }));
+  const change = (fields: Partial<D>, isSent = false): void => {
+    const withFields = (old: D): D => ({ ...old, ...fields });
+    setDraft(withFields);
+    if (isSent) setSent((old) => (old === null ? null : withFields(old)));
     setTouched((old) => new Set([...old, ...Object.keys(fields)]));
   };
+  /** Whether a field is as it was sent. The engine names it by the path of the input, which need not be that of the draft. */
+  const isAsSent = (path: string): boolean =>
+    sent === null ||
+    [[sent, draft] as const, [toInput(sent), toInput(draft)] as const].every(([before, now]) =>
+      sameValue(valueAt(before, path), valueAt(now, path)),
+    );
+  const standing = <R extends Refusal>(refusal: R | null): R | null =>
+    refusal?.field == null || isAsSent(refusal.field) ? refusal : null;
   const errorOf = (path: string, refusal: Refusal | null, key = path.split('.')[0] ?? path): string | null => {
-    const own = tried || touched.has(key) ? wrong[path] : undefined;
-    return own ?? (refusal?.field === path ? refusal.message : null);
+    const own = sent !== null || touched.has(key) ? wrong[path] : undefined;
+    return own ?? (refusal?.field === path ? (standing(refusal)?.message ?? null) : null);
   };
   return {
     draft,
-    set: (field, value) => change({ [field]: value } as unknown as Partial<D>),
+    set: (field, value, isSent) => change({ [field]: value } as unknown as Partial<D>, isSent),
     change,
     errorOf,
+    standing,
     field: (key, refusal, path = key) => ({
       value: String(draft[key]),
       onChange: (value) => change({ [key]: value } as unknown as Partial<D>),
       error: errorOf(path, refusal, key),
     }),
     check: () => {
-      setTried(true);
+      setSent(draft);
       return Object.keys(wrong).length === 0;
     },
   };

@@ -28,7 +28,7 @@ export function RuleDialog({ rule, onClose }: { rule: BackupRule; onClose: () =>
       description={text.ruleMeans}
       submit={text.save}
       command={command}
-      check={form.check}
+      form={form}
       size="small"
       onClose={onClose}
     >

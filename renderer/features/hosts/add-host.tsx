@@ -87,7 +87,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   const steps = useHostSteps(wayOf(draft));
   const step: HostStep = isInspected(draft.kind) ? steps.step : { kind: 'form' };
   const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
-  const problem = command.problem ?? steps.problem;
+  const problem = form.standing(inDraft(draft, command.problem ?? steps.problem));
   const send = async (): Promise<void> => {
     if (!form.check()) return;
     if (isInspected(draft.kind) && step.kind !== 'checked') {
@@ -123,6 +123,12 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   );
 }
 
+/** The engine names a part of the connection alone; in the form it is below `ssh`. */
+const inDraft = ({ ssh }: HostDraft, problem: Problem | null): Problem | null =>
+  problem?.field != null && problem.field in { ...ssh, ...sshHow(ssh, []) }
+    ? { ...problem, field: `ssh.${problem.field}` }
+    : problem;
+
 function submitWords(kind: Kind, step: HostStep): string {
   if (!isInspected(kind) || step.kind === 'checked') return text.addIt;
   return step.kind === 'key' ? text.sameKey : text.next;
@@ -151,7 +157,7 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
         <SshFields
           draft={draft.ssh}
           set={(patch) => set('ssh', { ...draft.ssh, ...patch })}
-          errorOf={(field) => form.errorOf(`ssh.${field}`, null) ?? (problem?.field === field ? problem.message : null)}
+          errorOf={(field) => form.errorOf(`ssh.${field}`, problem)}
         />
       ) : null}
       {draft.kind === 'local' ? (

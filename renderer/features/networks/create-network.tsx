@@ -98,8 +98,8 @@ function NetworkForm({
     else if (answer !== null) onCreated(answer.network.id);
   };
   const clusters = allClusters.filter((cluster) => cluster.dataCenterId === draft.dataCenter);
-  const problemHasField =
-    command.problem?.field !== null && command.problem?.field !== undefined && command.problem.field in draft;
+  const problem = form.standing(command.problem);
+  const isBelowField = problem?.field != null && problem.field in draft;
   return (
     <Dialog
       title={text.create}
@@ -163,11 +163,7 @@ function NetworkForm({
       <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
-      <ErrorAlert
-        problem={
-          problemHasField && command.problem !== null && command.problem.remedy === null ? null : command.problem
-        }
-      />
+      <ErrorAlert problem={isBelowField && problem.remedy === null ? null : problem} />
     </Dialog>
   );
 }

@@ -34,7 +34,7 @@ export function EditNetwork({ network, onClose }: { network: Network; onClose: (
       submit={text.save}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField label={text.name} required {...form.field('name', command.problem)} />

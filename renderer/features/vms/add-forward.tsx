@@ -28,7 +28,7 @@ export function AddForward({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       submit={text.forward}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField label={text.vmPort} type="number" required {...form.field('guestPort', command.problem)} />

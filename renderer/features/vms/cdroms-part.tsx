@@ -102,7 +102,7 @@ function InsertDialog({ vm, drive, onClose }: { vm: Vm; drive: Cdrom; onClose: (
       submit={text.insertCd}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <PathField

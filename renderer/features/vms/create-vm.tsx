@@ -92,7 +92,7 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
   );
   const { draft, set } = form;
   const command = useCommand((start: VmForm) =>
-    create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics)),
+    create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics, true)),
   );
   const errorOf = (field: string) => form.errorOf(field, command.problem);
   const send = async (): Promise<void> => {
@@ -169,7 +169,7 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
         />
       </div>
       <Checkbox id="start" label={text.startAtOnce} isChecked={draft.start} onChange={(_, v) => set('start', v)} />
-      <ErrorAlert problem={command.problem} />
+      <ErrorAlert problem={form.standing(command.problem)} />
     </Dialog>
   );
 }

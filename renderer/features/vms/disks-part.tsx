@@ -137,7 +137,7 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       submit={text.addDisk}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <DiskSizeFields
@@ -173,7 +173,7 @@ function GrowDisk({ vm, disk, name, onClose }: Growing) {
       submit={text.growDisk}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField

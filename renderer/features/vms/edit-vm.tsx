@@ -48,7 +48,7 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       submit={text.save}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField label={text.name} required {...form.field('name', command.problem)} />

@@ -47,7 +47,7 @@ function GuestFacts({ guest: { agent, hostname, os, addresses, at } }: { guest: 
         ]}
       />
       {addresses.length === 0 ? null : (
-        <ul className="plain" aria-label={text.guestAddresses}>
+        <ul className="plain-list" aria-label={text.guestAddresses}>
           {addresses.map(({ mac, address, source }) => (
             <li key={`${mac}/${address}`}>
               <span className="mono">{address}</span>{' '}
