@@ -3,7 +3,7 @@ import type { AtollClient } from '../../app/client';
 import type { ConfirmedKey, HostKeyQuestion, HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
-import { keyPlaceText, parseSshAddress } from '../../contract/model/ssh';
+import { hostKeyIn, KeyPlace, parseSshAddress } from '../../contract/model/ssh';
 import { ask, canAsk } from '../ask';
 import type { Context } from '../context';
 import { given } from './shared';
@@ -70,14 +70,11 @@ function changed(key: HostKeyQuestion, where: string, home: string): AppError {
 
 /** `[HOST[:PORT]=]SHA256:...`; without a host it is the host's own key. */
 export function givenKey(text: string): { readonly place: string | null; readonly fingerprint: string } {
-  const [, name, fingerprint = text] = /^(?:(.+)=)?(SHA256:.*)$/.exec(text) ?? [];
-  if (name === undefined) return { place: null, fingerprint };
-  const parsed = parseSshAddress(name);
-  if (!parsed)
-    throw new AppError('BAD_INPUT', `${JSON.stringify(name)} is not a valid host address.`, {
+  const { place = null, fingerprint } = hostKeyIn(text) ?? { fingerprint: text };
+  if (place !== null && !KeyPlace.safeParse(place).success)
+    throw new AppError('BAD_INPUT', `${JSON.stringify(place)} is not a valid host address.`, {
       field: 'fingerprint',
       remedy: note('Give [HOST[:PORT]=]SHA256:..., an IPv6 address in brackets.'),
     });
-  const { host, port } = parsed;
-  return { place: keyPlaceText({ host, port: port ?? 22 }), fingerprint };
+  return { place, fingerprint };
 }

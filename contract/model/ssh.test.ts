@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SshHow, parseSshAddress } from './ssh';
+import { hostKeyIn, SshHow, parseSshAddress } from './ssh';
 
 const takes = (how: object): boolean => SshHow.safeParse({ kind: 'ssh', ...how }).success;
 
@@ -18,4 +18,18 @@ describe('the address of a host over SSH', () => {
     for (const jump of ['[fe80::1%wlan0]:22', 'u@[::1]', 'a,b:22']) expect(takes({ address: 'h', jump })).toBe(true);
     for (const jump of ['-x', 'a,-b', '[::1%$(id)]', 'a;b']) expect(takes({ address: 'h', jump })).toBe(false);
   });
+});
+
+describe('a host key as people type it', () => {
+  const KEY = `SHA256:${'a'.repeat(43)}`;
+
+  it.each([
+    [KEY, { fingerprint: KEY }],
+    [`node1=${KEY}`, { place: 'node1:22', fingerprint: KEY }],
+    [`node1:2222=${KEY}`, { place: 'node1:2222', fingerprint: KEY }],
+    [`[::1]=${KEY}`, { place: '[::1]:22', fingerprint: KEY }],
+    [`a b@c@d=${KEY}`, { place: 'a b@c@d', fingerprint: KEY }],
+    ['MD5:00:11', null],
+    ['', null],
+  ])('%j is read as %j', (typed, key) => expect(hostKeyIn(typed)).toEqual(key));
 });

@@ -30,6 +30,18 @@ export const KeyPlace = z
 export const keyPlaceText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
 
+/**
+ * A host key as people type it: `[HOST[:PORT]=]SHA256:...`, without a place that of the host itself. Null: no fingerprint in it; a place
+ * that is no address stays as it was typed.
+ */
+export function hostKeyIn(text: string): { readonly place?: string; readonly fingerprint: string } | null {
+  const [, typed, fingerprint] = /^(?:(.+)=)?(SHA256:.*)$/.exec(text) ?? [];
+  if (fingerprint === undefined) return null;
+  if (typed === undefined) return { fingerprint };
+  const parsed = parseSshAddress(typed);
+  return { place: parsed === null ? typed : keyPlaceText({ host: parsed.host, port: parsed.port ?? 22 }), fingerprint };
+}
+
 /** A host key that the user has confirmed for one hop. It is accepted only there, and only while no key is known for that hop. */
 export const ConfirmedKey = z.strictObject({ place: KeyPlace, fingerprint: Fingerprint });
 export type ConfirmedKey = z.infer<typeof ConfirmedKey>;

@@ -145,13 +145,31 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
   });
 
   it('an edited VM', async () => {
-    await open('Virtual machines', 'Edit', 'web');
+    await open('Virtual machines', 'Edit…', 'web');
     const typed = { Name: ' ', 'Memory (MiB)': '5', Comment: 'kept' };
     await fill(typed);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await complains(typed, { Name: 'not be empty', 'Memory (MiB)': 'at least 32' });
     await focus('Name');
     await close();
+  });
+
+  it('an edited host, without the error of a field that is edited', async () => {
+    await open('Hosts', 'Edit…', 'node1');
+    await fill({ Name: ' ', Comment: 'rack 2' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await complains({ Comment: 'rack 2' }, { Name: /./ });
+    await app.engine.hosts.add({ name: 'taken', how: { kind: 'simulated' } });
+    await fill({ Name: 'taken' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await complains({ Name: 'taken' }, { Name: 'already' });
+    await see(dialog.getByRole('alert')).toBeVisible();
+    await fill({ Name: 'node1' });
+    await see(field('Name')).not.toHaveAttribute('aria-invalid', 'true');
+    await see(dialog.getByRole('alert')).toBeHidden();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await see(dialog).toBeHidden();
+    await see(page.getByText('rack 2')).toBeVisible();
   });
 
   it('Set up networks', async () => {

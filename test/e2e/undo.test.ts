@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
   });
 
   it('leaves the key to a focused text field', async () => {
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit…' }).click();
     await shell.dialog.getByLabel('Name').fill('web2');
     await page.keyboard.press('Control+z');
     await shell.dialog.getByLabel('Name').fill('web2');

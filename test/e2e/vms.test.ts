@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
   });
 
   it('plugs into a second network, and the map shows it in the lane', async () => {
-    await vms.head.getByRole('button', { name: 'Add vNIC' }).click();
+    await page.getByRole('button', { name: 'Add vNIC…' }).click();
     await shell.dialog.getByLabel('Network').selectOption({ label: 'fresh' });
     await shell.dialog.getByRole('button', { name: 'Add vNIC' }).click();
     await see(page.locator('li.vnic')).toHaveCount(2);
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
   it('shows why something is not possible now, and disables it', async () => {
     await shell.go('Virtual machines');
     await vms.row('web').getByRole('link', { name: 'web' }).click();
-    const edit = page.getByRole('button', { name: 'Edit' });
+    const edit = page.getByRole('button', { name: 'Edit…' });
     await see(edit).toHaveAttribute('aria-disabled', 'true');
     await edit.hover();
     await see(page.getByRole('tooltip')).toContainText('It must be down');

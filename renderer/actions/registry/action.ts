@@ -80,6 +80,13 @@ export interface Action<T> {
   readonly bulk: BulkEffect<T> | null;
 }
 
+/** Whether the action asks something first, here or in a dialog on the page that it opens; its button then ends with an ellipsis. */
+export function asks<T>({ effect }: Pick<Action<T>, 'effect'>, object: T): boolean {
+  if (effect.kind !== 'go') return effect.kind !== 'run';
+  const { search } = effect.to(object);
+  return typeof search === 'object' && (search as { do?: string }).do !== undefined;
+}
+
 /** The effect of an action on a known object where no dialog can stay open: the dialog opens by its URL. */
 export type BoundEffect =
   | { readonly kind: 'go'; readonly to: LinkOptions }

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
 const { ACTIONS } = await import('./actions');
+const { asks } = await import('./action');
 const { APP_ACTIONS } = await import('./app-actions');
 
 /** Commands that the palette does not offer, with the reason. */
@@ -78,6 +79,17 @@ test.each(Object.entries(ACTIONS))('gives every action of a %s a unique name and
     expect(label('web')).toContain('web');
     expect(label(null)).not.toContain('web');
   }
+});
+
+test.each(['vm', 'network', 'host'] as const)('marks Edit of a %s as an action that opens a dialog', (kind) => {
+  const edit = ACTIONS[kind].find(({ id }) => id === 'update');
+  expect(asks(edit as never, { id: 'an-id', name: 'web' })).toBe(true);
+  expect(asks(ACTIONS[kind][0] as never, { id: 'an-id', name: 'web' })).toBe(false);
+});
+
+test('adds the ellipsis of such actions by rule, never in their labels', () => {
+  const labels = Object.values(ACTIONS).flatMap((actions) => actions.map(({ label }) => label(null)));
+  expect(labels.filter((label) => label.endsWith('…'))).toEqual([]);
 });
 
 test('never starts a two-key shortcut with the key of an object action', () => {

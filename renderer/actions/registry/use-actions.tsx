@@ -6,7 +6,7 @@ import { useCommand } from '../../api/use-command';
 import type { MenuEntry } from '../../ui/menu';
 import { Confirm } from '../confirm';
 import { text as shared } from '../text';
-import type { Action, ActionPlace, ObjectKind, Objects } from './action';
+import { type Action, type ActionPlace, asks, type ObjectKind, type Objects } from './action';
 import { ACTIONS } from './actions';
 
 /** An action of one object, ready for a button or a menu. */
@@ -62,7 +62,7 @@ export function useActions<K extends ObjectKind>(
   return {
     entries: actions.map((action) => ({
       id: action.id,
-      label: asks(action) ? shared.ask(action.label(null)) : action.label(null),
+      label: asks(action, object) ? shared.ask(action.label(null)) : action.label(null),
       named: action.label(object.name),
       why: action.whyNot(object),
       danger: action.danger,
@@ -93,10 +93,6 @@ export function useActions<K extends ObjectKind>(
     },
   };
 }
-
-/** Whether the action asks something first; its label then ends with an ellipsis. */
-const asks = ({ effect }: Pick<Action<never>, 'effect'>): boolean =>
-  effect.kind === 'confirm' || effect.kind === 'dialog';
 
 function ActionDialogView<T extends { readonly name: string }>({
   action: { effect, label, danger },

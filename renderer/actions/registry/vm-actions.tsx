@@ -10,7 +10,7 @@ import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
 import { text as shared } from '../text';
 import { whyNotVm } from '../why';
-import { type Action, always, confirms, inBar, inMenu, inSearch, leads, runs } from './action';
+import { type Action, always, confirms, inMenu, inSearch, leads, runs } from './action';
 import { text } from './text';
 
 const page = (vm: Vm) => linkOptions({ to: '/vms/$id', params: { id: vm.id } });
@@ -77,7 +77,8 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
     icon: null,
     shortcut: null,
     danger: false,
-    place: inBar,
+    // The VM's page has it as a button beside the vNICs.
+    place: inMenu,
     whyNot: allowed('editVnics'),
     effect: {
       kind: 'dialog',

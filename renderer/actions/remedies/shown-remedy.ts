@@ -91,7 +91,7 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
   'hosts.sync': on('host', 'sync'),
   'hosts.check': on('host', 'host.check'),
   'hosts.unlock': on('host', 'unlock'),
-  'hosts.update': on('host', 'host.update'),
+  'hosts.update': on('host', 'update'),
   'hosts.label': on('host', 'host.label'),
   'hosts.setupNetworks': on('host', 'setupNetworks'),
   'hosts.import': on('host', 'host.import'),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { Host, Vm } from '../../../contract';
+import { type Host, HOST_TEXT_KEYS, type Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
@@ -21,6 +21,7 @@ import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
+import { EditHost } from './edit-host';
 import { gib } from './memory';
 import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
@@ -39,6 +40,7 @@ export function HostPage() {
   const all = useVms();
   const vms = useMemo(() => [...all.values()].filter((vm) => vm.hostId === id), [all, id]);
   const { data, error } = useQuery(queries.host(id));
+  const [editing, setEditing] = useAsked('edit');
   if (error !== null && data === undefined) return <Gone error={error} to="/hosts" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { host } = data;
@@ -120,6 +122,7 @@ export function HostPage() {
           </Section>
         ) : null}
       </PageTabs>
+      {editing ? <EditHost host={host} onClose={() => setEditing(false)} /> : null}
     </div>
   );
 }
@@ -133,6 +136,7 @@ function AboutPart({ host }: { host: Host }) {
         facts={[
           [text.kind, text.kinds[host.kind]],
           [text.cluster, cluster],
+          ...HOST_TEXT_KEYS.flatMap((key) => (host[key] === '' ? [] : [[text.texts[key], host[key]] as const])),
           [text.lastSeen, <Ago at={host.lastSeenAt} />],
           [text.memoryFree, host.memoryFreeMiB === null ? text.notKnown : gib(host.memoryFreeMiB)],
           ...(can === null
