@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
 import { UNCHANGED } from './changes';
-import { type Filter, highlightFor, filteredVms, edgeHighlight } from './highlight';
+import { type Filter, highlightFor, filteredVms, edgeHighlight, parseState } from './highlight';
 import { modelOf } from './model';
 
 const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h2/blue: far'));
@@ -50,6 +50,17 @@ describe('filteredVms', () => {
     expect(left({ state: 'down' })).toEqual(['batch']);
     expect(left({ networkId: 'blue', hostId: 'h2' })).toEqual(['far']);
     expect(left({ networkId: 'green', state: 'failed' })).toEqual([]);
+  });
+
+  it('reads the state from a link, also under its former name', () => {
+    expect(['busy', 'failed', 'trouble', 'constructor', '', undefined].map((state) => parseState(state))).toEqual([
+      'busy',
+      'failed',
+      'failed',
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('filters by a label of a network or host, and by change', () => {

@@ -35,6 +35,13 @@ export function edgeHighlight(
 export const STATE_FILTERS = ['up', 'down', 'busy', 'failed'] as const;
 export type StateFilter = (typeof STATE_FILTERS)[number];
 
+/** The names of filters in links that an older version made. */
+const FORMER_STATES: ReadonlyMap<string, StateFilter> = new Map([['trouble', 'failed']]);
+
+/** The state that a link names; null: all. */
+export const parseState = (state = ''): StateFilter | null =>
+  STATE_FILTERS.find((one) => one === state) ?? FORMER_STATES.get(state) ?? null;
+
 /** The map's filter: empty or null fields do not filter. */
 export interface Filter {
   readonly words: string;

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
-import { type Filter, STATE_FILTERS } from './highlight';
+import { type Filter, parseState } from './highlight';
 import { formatSelection, type Selection, parseSelection } from './selection';
 
 /** The map's state in the URL: selection, grouping, view and filter. */
@@ -24,7 +24,7 @@ export function useMapSearch(): MapSearch {
   const filter = useMemo(
     (): Filter => ({
       words: q ?? '',
-      state: STATE_FILTERS.find((one) => one === state) ?? null,
+      state: parseState(state),
       hostId: host ?? null,
       networkId: network ?? null,
       label: label ?? null,
