@@ -21,7 +21,7 @@ const columns: Column<Event>[] = [
   {
     id: 'at',
     title: text.when,
-    width: 23,
+    width: 20,
     text: (event) => event.seq,
     cell: (event) => (
       <span className="named">
@@ -33,21 +33,21 @@ const columns: Column<Event>[] = [
   {
     id: 'message',
     title: text.what,
-    width: 37,
+    width: 33,
     text: (event) => textOf(event.message),
     cell: (event) => <Message event={event} />,
   },
   {
     id: 'about',
     title: text.about,
-    width: 20,
+    width: 15,
     cell: (event) => <SubjectLinks subjects={event.subjects} />,
   },
-  { id: 'by', title: text.by, width: 20, text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
+  { id: 'by', title: text.by, width: 13, text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
   {
     id: 'type',
     title: text.type,
-    width: 15,
+    width: 19,
     text: (event) => event.type,
     cell: (event) => <span className="mono">{event.type}</span>,
   },
