@@ -19,6 +19,12 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'No default exports (docs/architecture.md).' },
+        ...['Literal[value=/[‘’“”]/]', 'TemplateElement[value.raw=/[‘’“”]/]', 'JSXText[value=/[‘’“”]/]'].map(
+          (selector) => ({
+            selector,
+            message: 'Texts have straight quotes: a terminal shows them too (english/README.md).',
+          }),
+        ),
       ],
     },
   },

@@ -123,7 +123,7 @@ async function assemble(
       stop: stopSoon,
       restore: async (request) => {
         const { from, by, connect } = request;
-        log.info({ path: from, by: by.user, connect }, 'the store is restored');
+        log.info({ path: from, by: by.user, connect }, 'the database is restored');
         const restored = await running.restore(request, stopSoon);
         void sleep(LAST_ANSWER_MS).then(() => running.reportReplaced());
         return restored;

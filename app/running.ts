@@ -70,7 +70,7 @@ export class Running implements Served {
   async restore(request: RestoreRequest, dead: () => void): Promise<{ kept: string | null }> {
     const { from } = request;
     if (resolve(from) === this.home.store)
-      throw new AppError('BAD_INPUT', `${from} is the store itself.`, {
+      throw new AppError('BAD_INPUT', `${from} is the database itself.`, {
         field: 'path',
         remedy: note('Give the path of a backup.'),
       });

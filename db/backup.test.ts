@@ -134,7 +134,7 @@ test.each<[string, (path: string) => void, object]>([
   [
     'a store without its id',
     (path) => tampered(path, "DELETE FROM meta WHERE key = 'store_id'"),
-    { code: 'STORE_FAILED', message: expect.stringMatching(/no store id/) },
+    { code: 'STORE_FAILED', message: expect.stringMatching(/no database id/) },
   ],
   [
     'a store with dangling references',
@@ -149,7 +149,7 @@ test.each<[string, (path: string) => void, object]>([
   [
     'a store with an endless view in the place of a table',
     (path) => tampered(path, `ALTER TABLE hosts RENAME TO hosts_; CREATE VIEW hosts AS ${ENDLESS}`),
-    { code: 'STORE_FAILED', message: expect.stringMatching(/not as Atoll makes a store/) },
+    { code: 'STORE_FAILED', message: expect.stringMatching(/not as Atoll makes a database/) },
   ],
   [
     'a store with a trigger of its own',

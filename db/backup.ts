@@ -194,7 +194,7 @@ function verify(sqlite: Database.Database, path: string, migrations: readonly Mi
     ),
   ];
   const id = problems.length === 0 && sqlite.prepare("SELECT value FROM meta WHERE key = 'store_id'").pluck().get();
-  if (problems.length === 0 && typeof id !== 'string') problems.push('it has no store id');
+  if (problems.length === 0 && typeof id !== 'string') problems.push('it has no database id');
   if (problems.length === 0) problems.push(...oddRows(sqlite));
   refuse(path, problems);
 }

@@ -82,19 +82,19 @@ test('an empty file is a store that was never begun', () => {
 
 test('a file that is no database is refused and left', () => {
   writeFileSync(path, 'not a database at all, but long enough to be one. '.repeat(10));
-  expectRefused(/damaged, or not a store/);
+  expectRefused(/damaged, or not a database/);
 });
 
 test('a store whose header was overwritten is refused and left', () => {
   openStore(path).close();
   overwrite(0, Buffer.alloc(16, 0xff));
-  expectRefused(/damaged, or not a store/);
+  expectRefused(/damaged, or not a database/);
 });
 
 test('a store cut short is refused and left', () => {
   openStore(path).close();
   writeFileSync(path, readFileSync(path).subarray(0, 60));
-  expectRefused(/damaged, or not a store/);
+  expectRefused(/damaged, or not a database/);
 });
 
 test('a SQLite file of another program is refused and left', () => {

@@ -88,30 +88,30 @@ const WRITABLE = 'Make the home and the files in it writable for this user, or c
 /** SQLite's result codes that mean the file, not the data. A code of the left covers its extended codes. */
 const STORE: ReadonlyArray<readonly [code: string, message: string, hint: string]> = [
   ['SQLITE_FULL', 'The disk is full: nothing was written.', NEEDS_SPACE],
-  ['SQLITE_READONLY', 'The store is read-only.', WRITABLE],
-  ['SQLITE_PERM', 'The store may not be opened.', WRITABLE],
-  ['SQLITE_CANTOPEN', 'The store cannot be opened.', WRITABLE],
-  ['SQLITE_CORRUPT', "The store's file is damaged.", RESTORE],
-  ['SQLITE_NOTADB', "The store's file is not a SQLite database.", RESTORE],
+  ['SQLITE_READONLY', 'The database is read-only.', WRITABLE],
+  ['SQLITE_PERM', 'The database may not be opened.', WRITABLE],
+  ['SQLITE_CANTOPEN', 'The database cannot be opened.', WRITABLE],
+  ['SQLITE_CORRUPT', 'The database file is damaged.', RESTORE],
+  ['SQLITE_NOTADB', 'The database file is not a SQLite database.', RESTORE],
   [
     'SQLITE_BUSY',
-    'The store is in use by another process.',
-    'Close the other program that has the store open, then try again.',
+    'The database is in use by another process.',
+    'Close the other program that has the database open, then try again.',
   ],
   [
     'SQLITE_IOERR',
-    'The disk failed to read or write the store.',
+    'The disk failed to read or write the database.',
     'Check the disk (its space, its cables, the system log), then try again.',
   ],
 ];
 
 const FILES: Record<string, readonly [message: string, hint: string]> = {
-  EROFS: ['The store is on a read-only file system.', WRITABLE],
-  EACCES: ['The store may not be written by this user.', WRITABLE],
-  EPERM: ['The store may not be written by this user.', WRITABLE],
-  ENOENT: ["The store's folder does not exist.", 'Make the folder, or choose another home with --home.'],
-  ENOTDIR: ["The store's folder is not a folder.", 'Choose another home with --home.'],
-  EISDIR: ["The store's file is a folder.", 'Choose another home with --home.'],
+  EROFS: ['The database is on a read-only file system.', WRITABLE],
+  EACCES: ['The database may not be written by this user.', WRITABLE],
+  EPERM: ['The database may not be written by this user.', WRITABLE],
+  ENOENT: ['The database folder does not exist.', 'Make the folder, or choose another home with --home.'],
+  ENOTDIR: ['The database folder is not a folder.', 'Choose another home with --home.'],
+  EISDIR: ['The database file is a folder.', 'Choose another home with --home.'],
   ENOSPC: ['The disk is full: nothing was written.', NEEDS_SPACE],
   EDQUOT: ["The user's disk quota is used up: nothing was written.", NEEDS_SPACE],
 };
@@ -157,7 +157,7 @@ function fromSqlite(error: InstanceType<typeof Database.SqliteError>, doing: Doi
   }
   const known = STORE.find(([code]) => error.code === code || error.code.startsWith(`${code}_`));
   if (known) return new AppError('STORE_FAILED', known[1], { remedy: note(known[2]), cause: error });
-  return new AppError('INTERNAL', `The store refused a statement: ${error.message}`, {
+  return new AppError('INTERNAL', `The database refused a statement: ${error.message}`, {
     remedy: note('This is a fault in Atoll: please report it with the log.'),
     cause: error,
   });
@@ -181,7 +181,7 @@ const dangling = (subject: string): Words => ({
   remedy: note('Look again at what exists, then try again.'),
 });
 const badShape = (subject: string, detail: string): Words => ({
-  message: `The ${subject} has a value that the store does not take (${detail}).`,
+  message: `The ${subject} has a value that the database does not take (${detail}).`,
   remedy: note('Change that value.'),
 });
 

@@ -17,7 +17,7 @@ export function inspectFile(path: string): 'empty' | 'store' {
   if (!existsSync(path)) return 'empty';
   // Opening a pipe waits for whoever writes to it, and all else of this process with it.
   if (!translating(() => statSync(path)).isFile()) {
-    throw new AppError('STORE_FAILED', `${path} is no file: a folder, a pipe or a device holds no store.`, {
+    throw new AppError('STORE_FAILED', `${path} is no file: a folder, a pipe or a device holds no database.`, {
       remedy: note('Choose another file or home. It was left as it is.'),
     });
   }
@@ -34,16 +34,16 @@ export function inspectFile(path: string): 'empty' | 'store' {
   if (header.length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new AppError(
       'STORE_FAILED',
-      `${path} is damaged, or not a store at all: it does not begin as a SQLite database does.`,
+      `${path} is damaged, or not a database at all: it does not begin as a SQLite database does.`,
       {
         remedy: note(
-          'Put a backup in its place (`atoll restore FILE`), or move the file away to begin with an empty store. It was left as it is.',
+          'Put a backup in its place (`atoll restore FILE`), or move the file away to begin with an empty database. It was left as it is.',
         ),
       },
     );
   }
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
-    throw new AppError('STORE_FAILED', `${path} is a SQLite database of another program, not a store of Atoll's.`, {
+    throw new AppError('STORE_FAILED', `${path} is a SQLite database of another program, not a database of Atoll's.`, {
       remedy: note('Choose another file or home. It was left as it is.'),
     });
   }

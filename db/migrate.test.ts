@@ -118,7 +118,7 @@ test('a store of a newer Atoll is refused and left', () => {
   const bytes = readFileSync(path);
   expect(thrownBy(() => openStore(path))).toMatchObject({
     code: 'STORE_FAILED',
-    message: `The store has version ${NEXT.version}, this Atoll knows only up to version ${latest}.`,
+    message: `The database has version ${NEXT.version}, this Atoll knows only up to version ${latest}.`,
     remedy: { note: expect.stringMatching(/Update Atoll/) },
   });
   expect(readFileSync(path)).toEqual(bytes);

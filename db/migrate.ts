@@ -18,10 +18,10 @@ export function refuseNewer(version: number, migrations: readonly Migration[]): 
   if (version <= latest) return;
   throw new AppError(
     'STORE_FAILED',
-    `The store has version ${version}, this Atoll knows only up to version ${latest}.`,
+    `The database has version ${version}, this Atoll knows only up to version ${latest}.`,
     {
       remedy: note(
-        `Update Atoll, or restore the backup that was made before the store was updated (its name ends in ".before-" and a number).`,
+        `Update Atoll, or restore the backup that was made before the database was updated (its name ends in ".before-" and a number).`,
       ),
     },
   );
@@ -54,7 +54,7 @@ function apply(sqlite: Database, migration: Migration): void {
             'STORE_FAILED',
             `Migration ${migration.version} (${migration.name}) leaves ${dangling.length} dangling references.`,
             {
-              remedy: note('The store is as it was before. Please report this.'),
+              remedy: note('The database is as it was before. Please report this.'),
             },
           );
         }

@@ -33,7 +33,7 @@ export function refuseForeignSchema(sqlite: Database, path: string, migrations: 
     if (odd === undefined && missing === undefined) return;
     const what =
       odd === undefined ? 'lacks a part of the schema' : `has a ${odd.type} of its own or changed: ${odd.name}`;
-    throw new AppError('STORE_FAILED', `${path} is not as Atoll makes a store of version ${version}: it ${what}.`, {
+    throw new AppError('STORE_FAILED', `${path} is not as Atoll makes a database of version ${version}: it ${what}.`, {
       remedy: note(
         'It was changed by other means and was not read further. Choose another backup (`atoll restore FILE`).',
       ),
@@ -86,7 +86,7 @@ const damaged = (path: string): AppError =>
 /** What is read whole has to fit: reading and checking it keeps the engine from all else. */
 export function refuseHuge(path: string, size: number): void {
   if (size <= MOST_BYTES) return;
-  throw new AppError('STORE_FAILED', `${path} is too large for a store: ${size} bytes.`, {
+  throw new AppError('STORE_FAILED', `${path} is too large for a database: ${size} bytes.`, {
     remedy: note(`A backup may have ${MOST_BYTES} bytes. Choose another one.`),
   });
 }

@@ -156,7 +156,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'system.doctor': of('Run Doctor', () => command('doctor')),
   'system.link': of('Create a link', () => command('link')),
   'system.stop': of('Stop the engine', () => command('stop')),
-  'system.backup': of('Back up the store', () => command('backup', ['FILE'])),
+  'system.backup': of('Back up the database', () => command('backup', ['FILE'])),
   'system.restore': of('Restore a backup', ({ path }) => command('restore', [or(path, 'FILE')])),
   'app.start': of('Start Atoll', () => command('start')),
 };

@@ -252,14 +252,14 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'take-over'],
-    about: 'take over the networks and VMs that a lost Atoll store created on a host',
+    about: 'take over the networks and VMs that a lost Atoll database created on a host',
     args: [HOST],
     options: [
       {
         name: 'from',
         type: 'text',
         value: 'STORE_ID',
-        about: 'the id of the lost store; host show reports it as the owner',
+        about: 'the id of the lost database; host show reports it as the owner',
       },
     ],
     changes: true,

@@ -57,7 +57,7 @@ export const backupVerify: Run = async ({ input, out, engine }) => {
       ['networks', content.networks],
       ['vms', content.vms],
       ['form', content.schema],
-      ['store', content.storeId],
+      ['database', content.storeId],
     ]),
   );
 };
@@ -127,7 +127,7 @@ async function showHosts({ client }: EngineConnection, path: string): Promise<vo
 }
 
 const done = ({ kept }: { kept: string | null }, connect: boolean): string[] => [
-  `The store was restored, and the engine continues with it.${kept === null ? '' : ` To undo: atoll restore ${shellWord(kept)}`}`,
+  `The database was restored, and the engine continues with it.${kept === null ? '' : ` To undo: atoll restore ${shellWord(kept)}`}`,
   ...(connect ? [] : ['No host is connected. Activate the hosts that you trust: atoll host activate NAME']),
 ];
 
@@ -143,7 +143,7 @@ async function engineUnlessBroken(context: Context): Promise<EngineConnection | 
 
 async function restoreBroken({ input, out, home, daemon }: Context, path: string, question: string): Promise<void> {
   if (input.flag('connect'))
-    throw new AppError('NOT_SUPPORTED', 'The store cannot be opened, so the hosts of the backup cannot be listed.', {
+    throw new AppError('NOT_SUPPORTED', 'The database cannot be opened, so the hosts of the backup cannot be listed.', {
       field: 'connect',
       remedy: note('Restore without --connect, then activate the hosts: atoll host activate NAME.'),
     });
@@ -159,6 +159,6 @@ async function restoreBroken({ input, out, home, daemon }: Context, path: string
   await confirm(question, input.flag('yes'));
   const { restoreWithoutEngine } = await import('../../app/start-engine');
   const kept = await restoreWithoutEngine(home, { daemon }, path);
-  const said = `The store was restored.${kept === null ? '' : ` The previous one is ${kept}.`} The next command starts the engine on it.`;
+  const said = `The database was restored.${kept === null ? '' : ` The previous one is ${kept}.`} The next command starts the engine on it.`;
   out.answer({ kept, job: null, preview: null }, () => out.line(said));
 }

@@ -40,5 +40,5 @@ async function ask(client: AtollClient, request: { host: string; from?: string }
   const { preview, from } = await client.hosts.takeOver({ ...request, dryRun: true });
   const lines = [...(preview?.summary ?? []), ...(preview?.hosts ?? []).flatMap(({ changes }) => changes)];
   if (canAsk()) for (const line of lines) process.stderr.write(`${printable(textOf(line))}\n`);
-  await confirm(`Take over from the store ${from} on ${request.host}?`, false);
+  await confirm(`Take over from the database ${from} on ${request.host}?`, false);
 }

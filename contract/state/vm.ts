@@ -117,14 +117,14 @@ export const whyFixedHardware = (boot: BootKind): string | null =>
 
 /** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
-  editHardware: 'its hardware is its owner’s to change (virsh edit, virt-manager)',
-  changeCd: 'its CD drives are its owner’s to change (virsh change-media, virt-manager)',
-  move: 'its disks are not Atoll’s to copy and remove',
-  clone: 'its disks are not Atoll’s to copy',
-  snapshot: 'its disks are not Atoll’s to keep states of',
-  revert: 'its disks are not Atoll’s to change',
-  editDisks: 'its disks are not Atoll’s to change',
-  growDisk: 'its disks are not Atoll’s to change',
+  editHardware: "its hardware is its owner's to change (virsh edit, virt-manager)",
+  changeCd: "its CD drives are its owner's to change (virsh change-media, virt-manager)",
+  move: "its disks are not Atoll's to copy and remove",
+  clone: "its disks are not Atoll's to copy",
+  snapshot: "its disks are not Atoll's to keep states of",
+  revert: "its disks are not Atoll's to change",
+  editDisks: "its disks are not Atoll's to change",
+  growDisk: "its disks are not Atoll's to change",
 };
 
 /** Why `action` is not possible for a VM with this boot source in any state; null: it is. */

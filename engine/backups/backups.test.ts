@@ -111,7 +111,7 @@ describe('a backup', () => {
     expect(own.preview?.summary.map(textOf)[0]).toContain('0 hosts, 0 networks and 0 VMs');
     const other = new TestEngine(undefined, realClock, createBackups(homeAt(folder)));
     const foreign = await other.client.system.restore({ path, dryRun: true });
-    expect(foreign.preview?.summary.map(textOf).at(-1)).toContain('another store');
+    expect(foreign.preview?.summary.map(textOf).at(-1)).toContain('another database');
     await other.close();
   });
 });

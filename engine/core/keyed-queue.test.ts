@@ -5,7 +5,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const never = new AbortController().signal;
 
 describe('queues by key', () => {
-  it('run one key’s tasks in order and different keys in parallel', async () => {
+  it("run one key's tasks in order and different keys in parallel", async () => {
     const queue = new KeyedQueue(1);
     const log: string[] = [];
     const task = (name: string, ms: number) => async (): Promise<void> => {

@@ -80,7 +80,7 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: s
   const { name, mtu } = bridge;
   const owner = storeOf(bridge);
   if (owner !== null && owner !== from)
-    return `it belongs to another Atoll (${owner}): remove its network there, or take the host over if that store is lost`;
+    return `it belongs to another Atoll (${owner}): remove its network there, or take the host over if that database is lost`;
   if (!PLAIN.test(name))
     return `its name ${JSON.stringify(name)} can't be kept: a bridge of Atoll has 1 to 15 letters, digits, _ or -; rename it on the host`;
   if (!Mtu.safeParse(mtu).success) return `its MTU ${mtu} is not supported: set it to 68 to 65521`;
@@ -132,7 +132,7 @@ export function whyNotVm(
 ): string | null {
   const { id, owner, state, memoryMiB } = vm;
   if (owner !== undefined && owner !== from)
-    return `it belongs to another Atoll (${owner}): forget it there, or take the host over if that store is lost`;
+    return `it belongs to another Atoll (${owner}): forget it there, or take the host over if that database is lost`;
   if (!Id.safeParse(id).success)
     return `its id ${JSON.stringify(id)} is not a UUID: libvirt lists it in a form that Atoll does not know`;
   const known = db.vms.get(id);

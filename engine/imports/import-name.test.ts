@@ -21,7 +21,7 @@ describe('the name of an imported VM', () => {
     expect(Name.safeParse(nameOf(name)).success).toBe(true);
   });
 
-  it('is libvirt’s own name if the title can be none', () => {
+  it("is libvirt's own name if the title can be none", () => {
     expect(nameOf(' ', [], 'guest7')).toBe('guest7');
   });
 

@@ -199,13 +199,13 @@ describe('importing unmanaged VMs and bridges', () => {
 
   const refused: ReadonlyArray<readonly [what: string, make: () => Promise<void>, input: object, said: object]> = [
     [
-      'another store’s VM',
+      "another store's VM",
       () => control().addForeignVm({ id: VM1, name: 'web' }, [], { owner: OTHER_STORE }),
       { vms: ['web'] },
       { code: 'RULE_BROKEN', message: expect.stringContaining('take the host over') as string },
     ],
     [
-      'another store’s bridge',
+      "another store's bridge",
       () => control().addForeignBridge('brlab', `atoll:${OTHER_STORE}:${OTHER_STORE}`),
       { bridges: ['brlab'] },
       { message: expect.stringContaining('another Atoll') as string },

@@ -47,7 +47,7 @@ export async function endTakeOver(core: Core, job: RunningJob, taken: Taken, ste
 }
 
 const marksAreLeft = (from: string): AppError =>
-  new AppError('CONFLICT', `Something on the host still has the mark of the store ${from}`, {
+  new AppError('CONFLICT', `Something on the host still has the mark of the database ${from}`, {
     rule: 'TAKE_OVER',
     field: 'from',
     remedy: note('The rest was taken over. Take over the host again; the host shows what is left.'),

@@ -11,7 +11,7 @@ export function assertOtherStoreGone({ name }: HostName, from: string, seconds: 
   if (seconds === null || seconds >= QUIET_SECONDS) return;
   throw new AppError(
     'CONFLICT',
-    `The store ${from} is in use: its Atoll observed the host "${name}" ${Math.round(seconds)} seconds ago`,
+    `The database ${from} is in use: its Atoll observed the host "${name}" ${Math.round(seconds)} seconds ago`,
     {
       rule: 'TAKE_OVER',
       field: 'from',
@@ -24,13 +24,13 @@ export function assertOtherStoreGone({ name }: HostName, from: string, seconds: 
 
 /** Bad: `host take-over node1` if nothing on node1 has another store's mark, or not the mark of the named one. */
 export function nothingOfStore({ name }: HostName, from: string | undefined, there: readonly string[]): AppError {
-  const of = from === undefined ? 'another store' : `the store ${from}`;
+  const of = from === undefined ? 'another database' : `the database ${from}`;
   return new AppError('NOT_FOUND', `Nothing on the host "${name}" has the mark of ${of}`, {
     field: from === undefined ? 'host' : 'from',
     remedy: note(
       there.length === 0
         ? 'There is nothing to take over. Unmarked VMs and bridges can be imported.'
-        : `Stores with a mark there: ${there.join(', ')}.`,
+        : `Databases with a mark there: ${there.join(', ')}.`,
     ),
   });
 }
@@ -44,20 +44,24 @@ export function assertStoreNamed(
 ): void {
   if (from !== undefined || (isDry && there.length === 1)) return;
   if (there.length > 1)
-    throw new AppError('AMBIGUOUS', `${there.length} other stores have marks on the host "${name}"`, {
+    throw new AppError('AMBIGUOUS', `${there.length} other databases have marks on the host "${name}"`, {
       field: 'from',
       remedy: note(`Name one of them: ${there.join(' or ')}.`),
     });
-  throw new AppError('BAD_INPUT', 'The store to take over from is not named', {
+  throw new AppError('BAD_INPUT', 'The database to take over from is not named', {
     field: 'from',
-    remedy: run('hosts.takeOver', { host: name, dryRun: true }, 'The preview shows the changes, and names the store.'),
+    remedy: run(
+      'hosts.takeOver',
+      { host: name, dryRun: true },
+      'The preview shows the changes, and names the database.',
+    ),
   });
 }
 
 /** Bad: another take-over of the host is unfinished. */
 export function assertNoOtherTakeOver({ name }: HostName, from: string, open: string | undefined): void {
   if (open === undefined || open === from) return;
-  throw new AppError('CONFLICT', `A take-over from the store ${open} is not finished on the host "${name}"`, {
+  throw new AppError('CONFLICT', `A take-over from the database ${open} is not finished on the host "${name}"`, {
     rule: 'TAKE_OVER',
     field: 'from',
     remedy: note('Finish that one first.'),
@@ -74,7 +78,7 @@ export function assertNoConflicts({ name }: HostName, problems: readonly string[
       rule: 'TAKE_OVER',
       field: 'host',
       remedy: note(
-        'Nothing was changed. Rename or remove what conflicts in this store, or change it on the host, then try again.',
+        'Nothing was changed. Rename or remove what conflicts in this database, or change it on the host, then try again.',
       ),
     },
   );

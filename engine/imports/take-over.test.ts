@@ -73,7 +73,7 @@ describe('taking over from a lost store', () => {
     const { from, preview, job } = await t.client.hosts.takeOver({ host, dryRun: true });
     expect([from, job]).toEqual([LOST, null]);
     const changes = preview?.hosts[0]?.changes.map(textOf).join('\n') ?? '';
-    expect(changes).toContain(`rewrite the mark of blue: from the store ${LOST} to the store ${t.store.storeId}`);
+    expect(changes).toContain(`rewrite the mark of blue: from the database ${LOST} to the database ${t.store.storeId}`);
     expect(changes).toContain('set the MAC address of blue');
     expect(preview?.summary.map(textOf).join('\n')).toContain('"web-blue"');
     expect(preview?.hosts[0]?.problem).toBeNull();

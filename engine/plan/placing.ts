@@ -108,11 +108,11 @@ function otherStore(networkId: string, bridge: string, storeId: string): Problem
     kind: 'other_store',
     networkId,
     bridge,
-    message: `the bridge ${bridge} belongs to another Atoll store (${storeId})`,
+    message: `the bridge ${bridge} belongs to another Atoll database (${storeId})`,
     remedy: run(
       'hosts.takeOver',
       { dryRun: true },
-      'Remove its network with the Atoll that created it. If that store is lost, take the host over.',
+      'Remove its network with the Atoll that created it. If that database is lost, take the host over.',
     ),
   };
 }

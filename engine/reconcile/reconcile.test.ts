@@ -133,7 +133,7 @@ describe('the engine and its hosts', () => {
     expect(unmanaged).toEqual([{ name: 'admins', ports: [], owner: null, isolated: true, refused: null }]);
   });
 
-  it('a foreign interface with the bridge’s name is a failure of that host, reported with the remedy (O5)', async () => {
+  it("a foreign interface with the bridge's name is a failure of that host, reported with the remedy (O5)", async () => {
     const [host = ''] = await t.addHosts(1);
     await t.fleet.machine(host).control.addForeignBridge('blue');
     const job = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));

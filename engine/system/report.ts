@@ -29,7 +29,7 @@ export async function makeReport(core: Core): Promise<{ name: string; text: stri
     ...info.logs().map(({ name, text }) => [name, text] as const),
   ];
   const text = [
-    `Atoll ${info.version}, Node ${info.node}, store ${store.schemaVersion}, ${at}`,
+    `Atoll ${info.version}, Node ${info.node}, database ${store.schemaVersion}, ${at}`,
     'Passwords, keys and tokens were removed. It contains names of hosts, networks and VMs, addresses and paths.',
     ...parts.map(
       ([title, what]) => `\n== ${title}\n${typeof what === 'string' ? what : JSON.stringify(what, null, 1)}`,

@@ -132,7 +132,7 @@ function factsPart(certificate: IsolationCertificate): Html {
       fact('Data center', html`<bdi>${network.dataCenter}</bdi>`),
       fact('Bridge name', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
       fact('Issued', html`${time(certificate.issuedAt)} UTC, by <bdi>${certificate.issuedBy}</bdi>`),
-      fact('Atoll store', html`<span class="mono">${certificate.storeId}</span>`),
+      fact('Atoll database', html`<span class="mono">${certificate.storeId}</span>`),
       fact(
         'Product and format',
         html`Atoll ${certificate.version}, <span class="mono">${certificate.format}</span>, not signed`,

@@ -23,7 +23,7 @@ export const CHANGE_LINES: Texts<ChangeLine['type']> = {
   'change.bridge.mark': ({ bridge, from, to }) =>
     from === null
       ? `mark ${bridge} as managed by Atoll`
-      : `rewrite the mark of ${bridge}: from the store ${from} to the store ${to ?? 'of this Atoll'}`,
+      : `rewrite the mark of ${bridge}: from the database ${from} to the database ${to ?? 'of this Atoll'}`,
   'change.bridge.mtu': ({ bridge, was, now }) => `set the MTU of ${bridge} from ${was} to ${now}`,
   'change.bridge.mac': ({ bridge, was, now }) => `set the MAC address of ${bridge} from ${was} to ${now}`,
   'change.bridge.up': ({ bridge, up }) => `set ${bridge} ${upOrDown(up)}`,

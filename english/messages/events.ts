@@ -109,7 +109,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'host.state': ({ host, state, reason }) =>
     `Host ${host} is ${state === 'maintenance' ? 'in maintenance' : spaced(state)}${reason === null ? '' : `: ${render(HOST_REASONS, reason)}`}`,
   'host.held': ({ host }) =>
-    `Host ${host} is in maintenance because the store was restored from a backup and this host was not confirmed`,
+    `Host ${host} is in maintenance because the database was restored from a backup and this host was not confirmed`,
   'host.not_kept': ({ host, error }) =>
     `Host ${host} will not create its networks automatically after a restart: ${error}`,
   'host.updated': ({ host, fingerprint }) =>
@@ -122,7 +122,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     `Networks of ${host} were set up: ${changes.length === 0 ? 'no change' : changes.map(setupChangeText).join(', ')}`,
   'host.imported': ({ host, vms, networks }) => `Imported from ${host}: ${vmsAndNetworks(vms, networks)}`,
   'host.taken_over': ({ host, store, vms, networks }) =>
-    `Taken over from the store ${store} on ${host}: ${vms.length + networks.length === 0 ? 'what was left' : vmsAndNetworks(vms, networks)}`,
+    `Taken over from the database ${store} on ${host}: ${vms.length + networks.length === 0 ? 'what was left' : vmsAndNetworks(vms, networks)}`,
   'network.added': ({ network, isIsolated, clusters }) =>
     `${isolated(isIsolated)} ${network} was created${clusters.length === 0 ? '' : ` and attached to ${clusters.join(', ')}`}`,
   'network.imported': ({ network, host, isIsolated, bridge }) =>
@@ -232,7 +232,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     `A sign-in link was used twice, perhaps by someone else on this computer, the second time by ${browser}; ${
       ended === null ? 'the session it had opened had already ended' : `the session it had opened (${ended}) was ended`
     }`,
-  'store.backed_up': ({ path }) => `The store was backed up to ${path}`,
+  'store.backed_up': ({ path }) => `The database was backed up to ${path}`,
   'store.backup_failed': ({ error }) => `The automatic backup failed: ${error}`,
   'store.backups_pruned': ({ backups }) => `Old backups were deleted: ${backups.join(', ')}`,
   'store.backup_removed': ({ backup }) => `The backup ${backup} was deleted`,
@@ -241,8 +241,8 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
       ? `Automatic backups are on: every ${counted(everyHours, 'hour')}, keeping ${keep}`
       : 'Automatic backups are off',
   'store.restored': ({ from, kept, connect }) =>
-    `The store was restored from ${from}; ${connect ? 'its hosts are connected' : 'its hosts stay in maintenance until they are activated'}${
-      kept === null ? '' : `; the previous store is kept as ${kept}`
+    `The database was restored from ${from}; ${connect ? 'its hosts are connected' : 'its hosts stay in maintenance until they are activated'}${
+      kept === null ? '' : `; the previous database is kept as ${kept}`
     }`,
   'folder.allowed': ({ folder }) => `The app may now use files in ${folder}`,
   'folder.removed': ({ folder }) => `The app may no longer use files in ${folder}`,

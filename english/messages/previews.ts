@@ -227,13 +227,13 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `release the bridge ${bridge} and forget the network "${network}": no seal, no mark, the VMs stay on it`,
   'preview.release.vm': ({ vm }) => `forget the VM "${vm}": it stays unchanged, without Atoll's mark`,
   'preview.take_over.store': ({ store, host }) =>
-    `take over from the store ${store} on "${host}"; that store can't manage anything there afterwards`,
+    `take over from the database ${store} on "${host}"; that database can't manage anything there afterwards`,
   'preview.take_over.bridge': ({ bridge, network, isIsolated }) =>
     `the bridge ${bridge} becomes the ${isIsolated ? 'isolated' : 'regular'} network "${network}"; ${isIsolated ? 'it stays sealed throughout' : 'only its mark changes'}`,
   'preview.take_over.vm': ({ vm }) =>
-    `the VM "${vm}" becomes this store's; it keeps its state, its definition and its disks, which Atoll does not delete`,
+    `the VM "${vm}" becomes this database's; it keeps its state, its definition and its disks, which Atoll does not delete`,
   'preview.take_over.rest': ({ store }) =>
-    `remove the seals and the boot file of the store ${store} once nothing has its mark`,
+    `remove the seals and the boot file of the database ${store} once nothing has its mark`,
 
   'preview.labfile.nothing': () => 'nothing: everything matches the file already',
   'preview.labfile.disk': ({ vm, path, host }) =>
@@ -259,7 +259,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.scenario.remove': ({ dataCenter }) => `remove the data center "${dataCenter}" and everything in it`,
   'preview.scenario.clear': ({ dataCenter }) => `remove everything in the data center "${dataCenter}"`,
 
-  'preview.backup.make': ({ path }) => `write a verified copy of the store to ${path}`,
+  'preview.backup.make': ({ path }) => `write a verified copy of the database to ${path}`,
   'preview.backup.remove': ({ path }) => `delete ${path} permanently`,
   'preview.backup.all_kept': () => 'nothing: the schedule keeps all existing backups',
   'preview.backup.rule': ({ automatic, everyHours, keep }) =>
@@ -267,18 +267,18 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
       ? `back up automatically every ${counted(everyHours, 'hour')}, keeping ${keep}`
       : 'turn automatic backups off',
   'preview.restore.content': ({ path, hosts, networks, vms }) =>
-    `replace the store with ${path}, which has ${counted(hosts, 'host')}, ${counted(networks, 'network')} and ${counted(vms, 'VM')}`,
-  'preview.restore.keep': () => 'keep the current store, so that this can be undone',
+    `replace the database with ${path}, which has ${counted(hosts, 'host')}, ${counted(networks, 'network')} and ${counted(vms, 'VM')}`,
+  'preview.restore.keep': () => 'keep the current database, so that this can be undone',
   'preview.restore.jobs': () => 'cancel the unfinished jobs of the backup',
   'preview.restore.start': () => 'start the engine on it; running VMs keep running',
   'preview.restore.other_store': () =>
-    'this is a backup of another store: afterwards, Atoll no longer manages what the current store created',
+    'this is a backup of another database: afterwards, Atoll no longer manages what the current database created',
   'preview.restore.host': (params) => {
     const { host, key, connect } = params;
     const place = `"${host}": ${hostPlace(params)}${key === null ? '' : KEYS[key]}`;
     return connect ? `connect the host ${place}` : `leave in maintenance until it is activated, the host ${place}`;
   },
-  'preview.restore.broken': ({ path }) => `replace the store, which can't be opened, with ${path}, and keep it`,
+  'preview.restore.broken': ({ path }) => `replace the database, which can't be opened, with ${path}, and keep it`,
   'preview.restore.hold': () => 'leave its hosts in maintenance until they are activated',
   'preview.trash.delete': ({ vm }) => `delete the disks of the removed VM "${vm}" permanently`,
   'preview.trash.nothing': () => 'nothing in the trash is that old',

@@ -30,7 +30,7 @@ export const HOST_REASONS: Texts<Exclude<HostReason['type'], 'text'>> = {
   'reason.host.lacks_networks': ({ networks, more }) =>
     `it does not have the required network${networks.length + more === 1 ? '' : 's'} ${quoted(networks)}${more === 0 ? '' : ` and ${more} more`}`,
   'reason.host.restored': ({ remedy }) =>
-    failedText('the store was restored from a backup, and this host was not confirmed', remedy),
+    failedText('the database was restored from a backup, and this host was not confirmed', remedy),
 };
 
 /** Why a VM is in its state: a clause that follows the state. */

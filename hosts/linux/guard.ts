@@ -78,7 +78,7 @@ async function aliasesOf(shell: Shell, names: readonly string[], signal: AbortSi
 
 function notOurs(name: string): CommandFailure {
   return {
-    message: `${name} no longer has this store's mark, and was left alone`,
+    message: `${name} no longer has this Atoll's mark, and was left alone`,
     remedy: note(`Check it on the host: ip -d link show ${shellWord(name)}`),
     command: null,
     exit: null,

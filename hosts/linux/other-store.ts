@@ -43,7 +43,7 @@ echo done
 export async function retire(shell: Shell, own: string, other: string, signal: AbortSignal): Promise<boolean> {
   const table = sealTable(other);
   if (table === sealTable(own))
-    throw new AppError('NOT_SUPPORTED', `The stores ${own} and ${other} keep their seals under one name`, {
+    throw new AppError('NOT_SUPPORTED', `The databases ${own} and ${other} keep their seals under one name`, {
       field: 'from',
       remedy: note('Nothing was changed. Remove the networks of one of them on the host manually.'),
     });

@@ -16,7 +16,7 @@ export interface BridgeSeal {
 
 /** The store's netdev table. The end of a version 7 UUID is its random part; the beginning is the time. */
 export function sealTable(storeId: string): string {
-  if (!/^[0-9a-f-]{36}$/.test(storeId)) throw new AppError('BAD_INPUT', 'The store id is not a UUID');
+  if (!/^[0-9a-f-]{36}$/.test(storeId)) throw new AppError('BAD_INPUT', 'The database id is not a UUID');
   return `atoll_${storeId.slice(-12)}`;
 }
 

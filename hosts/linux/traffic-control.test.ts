@@ -12,7 +12,7 @@ test.each([
   ['none', '', []],
   ['an empty list', '[]', []],
   ['a mirror', MIRROR, ['out']],
-  ['a limit of libvirt’s', POLICE, []],
+  ["a limit of libvirt's", POLICE, []],
   ['a program', PROGRAM, ['']],
 ])('filters: %s', (_words, json, to) => expect(readFilters(json)).toEqual(to));
 

@@ -29,7 +29,7 @@ describe('the kernel of tiny guests', () => {
     );
   });
 
-  it('is the computer’s own, whatever it is, if there is no other', async () => {
+  it("is the computer's own, whatever it is, if there is no other", async () => {
     expect((await findKernel([kernel('own', '6.1.0-generic'), join(root, 'nowhere')])).release).toBe('6.1.0-generic');
   });
 

@@ -110,8 +110,8 @@ export const text = catalogue({
     seconds: (n: number) => `${number(n)} s`,
     minutes: (n: number) => `${number(n)} min`,
     severities: { normal: 'normal', warning: 'warning', error: 'error' },
-    apartTitle: 'Some of its VMs can’t reach each other',
-    apartVmTitle: (network: string) => `Can’t reach all VMs on ${network}`,
+    apartTitle: "Some of its VMs can't reach each other",
+    apartVmTitle: (network: string) => `Can't reach all VMs on ${network}`,
     placeTogether: 'Place together',
     placeTogetherTitle: (network: string) => `Place the VMs of ${network} together`,
     placeTogetherMeans:
@@ -186,7 +186,7 @@ export const text = catalogue({
       resetMeans: 'Changes made since then are lost.',
       resetTo: (start: string | null) =>
         start === null
-          ? 'Reset reverts each VM’s disk to its image and restarts it.'
+          ? "Reset reverts each VM's disk to its image and restarts it."
           : `Reset reverts the VMs to their start state, ${start}.`,
       noVms: 'No VMs here.',
     },

@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(part().getByText('would be an isolated network')).toBeVisible();
     await see(part().getByText('would be a regular network')).toBeVisible();
     await see(part().getByText('<b>office</b>')).toBeVisible();
-    await see(part().getByText(/Can’t be imported: it belongs to another Atoll/)).toBeVisible();
+    await see(part().getByText(/Can't be imported: it belongs to another Atoll/)).toBeVisible();
     await see(box('teal')).toHaveCount(0);
     await part().getByRole('button', { name: 'Import…' }).focus();
     await see(page.getByRole('tooltip')).toHaveText('Select VMs or bridges first.');
@@ -118,12 +118,12 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
 
   it('warns of another Atoll database, shows each mark that it would rewrite, and adopts the objects', async () => {
     await page.getByRole('tab', { name: 'Overview' }).click();
-    const warning = page.getByRole('main').locator('.pf-v6-c-alert', { hasText: 'Managed by another Atoll store' });
+    const warning = page.getByRole('main').locator('.pf-v6-c-alert', { hasText: 'Managed by another Atoll database' });
     await see(warning).toContainText('teal');
     await see(warning).toContainText(OTHER);
     await picture('host-other-store');
     await warning.getByRole('button', { name: 'Take over…' }).click();
-    await see(dialog()).toContainText(`rewrite the mark of teal: from the store ${OTHER}`);
+    await see(dialog()).toContainText(`rewrite the mark of teal: from the database ${OTHER}`);
     await see(dialog()).toContainText('it stays sealed throughout');
     await picture('host-take-over');
     expect(await accessibilityFaults(page)).toEqual([]);

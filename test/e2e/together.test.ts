@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await shoot('together-dialog');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Place together' }).click();
-    await see(page.getByText('Can’t reach all VMs on blue')).toBeHidden({ timeout: 20_000 });
+    await see(page.getByText("Can't reach all VMs on blue")).toBeHidden({ timeout: 20_000 });
     expect(await hostOf('db')).toBe('node1');
   });
 

@@ -154,7 +154,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     });
   });
 
-  it('is suspended with Atoll’s mark, and resumed where it was', async () => {
+  it("is suspended with Atoll's mark, and resumed where it was", async () => {
     expect((await atoll('vm', 'suspend', 'db')).error).toBeUndefined();
     db.close();
     expect(((await atoll('vm', 'show', 'db')) as unknown as Vm).state).toBe('suspended');
@@ -186,7 +186,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     await atoll('network', 'remove', 'green');
   });
 
-  it('refuses what is its owner’s, and follows him', async () => {
+  it("refuses what is its owner's, and follows him", async () => {
     expect((await atoll('snapshot', 'add', 'before', '--vm', 'web')).error?.message).toContain('imported');
     expect((await atoll('vm', 'update', 'db', '--memory', '256')).error?.hint).toContain('virsh edit');
     await atoll('vm', 'stop', 'db', '--yes');

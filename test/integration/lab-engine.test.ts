@@ -83,7 +83,7 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
     expect(await bridgesIn(host.id)).toEqual(['blue']);
   });
 
-  it('neither trusts nor kills a foreign process whose pid is where the lab’s was written', async () => {
+  it("neither trusts nor kills a foreign process whose pid is where the lab's was written", async () => {
     await atoll.app.close();
     const { lab } = atoll.lab(host.id);
     kill9(pidOf(host.id));

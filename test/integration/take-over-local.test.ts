@@ -68,7 +68,7 @@ describe.skipIf(missing !== null)(blockName('taking over what a lost store left 
     const shown = await atoll(home, 'host', 'take-over', 'here', '--dry-run');
     expect(shown).toMatchObject({ from: storeId });
     expect(shown.preview?.hosts[0]?.changes.join('\n')).toContain(
-      `rewrite the mark of blue: from the store ${storeId}`,
+      `rewrite the mark of blue: from the database ${storeId}`,
     );
     expect(await sh('ip -d link show blue')).toContain(`atoll:${storeId}:`);
     const { error, vms } = await atoll(home, 'host', 'take-over', 'here', '--from', storeId);

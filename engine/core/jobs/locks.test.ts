@@ -188,7 +188,7 @@ describe('the locks of a job', () => {
     expect(await names()).toEqual(['db']);
   });
 
-  it('are released, and copies removed, when the networks of a clone can’t be created', async () => {
+  it("are released, and copies removed, when the networks of a clone can't be created", async () => {
     machine().control.failNext(1);
     expect((await t.ended(t.client.labs.clone({ lab: 'sim1', copies: 2 })))?.state).toBe('failed');
     await t.done(t.client.hosts.sync({ host: 'sim1' }));

@@ -14,7 +14,7 @@ const refusal = (devices: string): { code: string; message: string } => {
   }
 };
 
-describe('the serial console of a definition that is not Atoll’s', () => {
+describe("the serial console of a definition that is not Atoll's", () => {
   it.each([
     [`<serial type='pty'><source path='/dev/pts/3'/></serial>`, { tty: '/dev/pts/3' }],
     [
@@ -45,7 +45,7 @@ describe('the serial console of a definition that is not Atoll’s', () => {
   });
 });
 
-describe('the VNC server of a definition that is not Atoll’s', () => {
+describe("the VNC server of a definition that is not Atoll's", () => {
   it.each([
     [`<graphics type='vnc' port='5901' listen='127.0.0.1'/>`, { address: '127.0.0.1', port: 5901 }],
     [

@@ -96,7 +96,7 @@ describe('a guest that is asked to power off', () => {
     ).rejects.toThrow('no');
   });
 
-  it('is no agent’s where none answers in time', async () => {
+  it("is no agent's where none answers in time", async () => {
     expect(
       await readGuest(
         shellThat(() => 'hangs'),

@@ -446,7 +446,7 @@ class VirshDriver implements VmDriver {
     if (owner === this.options.storeId) return;
     throw new AppError(
       'CONFLICT',
-      `The VM ${vmId} on ${this.shell.name} does not have this store's mark, and was left alone`,
+      `The VM ${vmId} on ${this.shell.name} does not have this Atoll's mark, and was left alone`,
       {
         remedy: note('It belongs to another Atoll, or its metadata was removed.'),
       },

@@ -47,7 +47,7 @@ it('accepts a VM with a plain disk, an overlay with an explicit base, and NICs',
 
 it.each([
   [
-    'a disk that opens a file of its header’s choice',
+    "a disk that opens a file of its header's choice",
     () => domain(disk(qcow2('led', { backing: true }))),
     /backing file/,
   ],

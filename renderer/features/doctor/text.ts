@@ -4,16 +4,16 @@ import { catalogue } from '../../ui/language';
 export const text = catalogue({
   en: {
     title: 'Doctor',
-    sub: 'What this computer can do, and how to fix what it can’t.',
+    sub: "What this computer can do, and how to fix what it can't.",
     inOrder: 'Passed',
     again: 'Check again',
     report: 'Save support bundle',
     reportMeans:
       'Checks, state, recent events and log excerpts to attach to a bug report. Passwords and keys are redacted, names are not. Nothing is sent anywhere.',
     lab: 'A lab can run here',
-    noLab: 'A lab can’t run here yet',
+    noLab: "A lab can't run here yet",
     vms: 'VMs can run here',
-    noVms: 'VMs can’t run here yet',
+    noVms: "VMs can't run here yet",
     fast: 'with hardware acceleration',
     slow: 'without hardware acceleration (slower)',
     sessions: 'Signed-in browsers',
@@ -38,7 +38,7 @@ export const text = catalogue({
     root: 'needs root: run it with sudo in a terminal',
     run: 'Run…',
     running: 'A fix is running',
-    runMeans: 'Runs on this computer now and can’t be cancelled. Doctor checks again afterwards.',
+    runMeans: "Runs on this computer now and can't be cancelled. Doctor checks again afterwards.",
     remedies: 'Fixes that were run',
     noOutput: 'No output.',
     checks: 'Checks',

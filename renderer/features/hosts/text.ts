@@ -22,6 +22,12 @@ export const text = catalogue({
     texts: { comment: 'Comment' } satisfies HostTexts,
     labels: 'Labels',
 
+    editTitle: (host: string) => `Edit ${host}`,
+    save: 'Save',
+    newKey: 'New host key',
+    newKeyMeans:
+      'Only after the host was reinstalled: its fingerprint (SHA256:...), compared with what its own console prints. That of a jump host: HOST:PORT=SHA256:...',
+
     title: 'Hosts',
     sub: 'Where bridges and VMs run. Every active host of a cluster has its isolated networks, except those that a label excludes.',
     create: 'Add host',
@@ -45,7 +51,7 @@ export const text = catalogue({
     keyNew: 'The key of this host has not been confirmed yet.',
     keyChanged: 'THE KEY OF THIS HOST HAS CHANGED. It was reinstalled, or someone intercepts the connection.',
     keyForget:
-      'Nothing was sent to it. If you know why the key changed, run this in Atoll’s home folder to remove the old key, then try again:',
+      "Nothing was sent to it. If you know why the key changed, run this in Atoll's home folder to remove the old key, then try again:",
     keyMustGo: 'The key does not match the known one.',
     sudoPasswordMeans: 'Leave empty to use the password above.',
     keyCompare: 'Compare it with what the host prints on its own console:',
@@ -63,7 +69,7 @@ export const text = catalogue({
     becomes: { isolated: 'would be an isolated network', regular: 'would be a regular network' },
     pick: (name: string) => `Select ${name}`,
     nicOn: (mac: string, on: string) => `${mac} on ${on}`,
-    cantImport: (why: string) => `Can’t be imported: ${why}`,
+    cantImport: (why: string) => `Can't be imported: ${why}`,
     selectFirst: 'Select VMs or bridges first.',
     import: 'Import',
     importTitle: (n: number, name: string) => (n === 1 ? `Import ${name}?` : `Import ${number(n)} items?`),
@@ -72,14 +78,14 @@ export const text = catalogue({
     importName: 'Name in Atoll',
     withVms: 'Also import its VMs',
     withVmsMeans: 'An isolated network may only have VMs that Atoll knows.',
-    otherStoreTitle: 'Managed by another Atoll store',
+    otherStoreTitle: 'Managed by another Atoll database',
     otherStoreMeans: (names: readonly string[]) =>
-      `It created ${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${number(names.length - 4)} more` : ''}. If that store still exists, manage them there. If it is lost, take them over.`,
-    store: 'Store',
+      `It created ${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${number(names.length - 4)} more` : ''}. If that database still exists, manage them there. If it is lost, take them over.`,
+    store: 'Database',
     takeOver: 'Take over',
     takeOverTitle: (host: string) => `Take over on ${host}?`,
     takeOverMeans:
-      'This store takes over all networks and VMs of that store on this host. VMs keep running and networks stay sealed. The other store can’t manage them afterwards, and there is no undo.',
+      "This database takes over all networks and VMs of that database on this host. VMs keep running and networks stay sealed. The other database can't manage them afterwards, and there is no undo.",
     takeOverUntilPreview: 'Wait for the preview',
     labelsMean: 'A network with a label is only on hosts that have the label. Up to 50 letters, digits, "-" and "_".',
     about: 'About',
@@ -145,7 +151,7 @@ export const text = catalogue({
     onNoNic: 'Networks without a NIC',
     pending: 'Pending changes',
     isolatedCount: (n: number) => `Isolated networks (${number(n)})`,
-    carries: 'Atoll’s connection',
+    carries: "Atoll's connection",
     modeOf: (bond: string) => `Mode of ${bond}`,
     takeApart: (bond: string) => `Remove ${bond}`,
     addTo: (bond: string) => `Add to ${bond}`,

@@ -44,7 +44,7 @@ describe('reachOf', () => {
     expect(words('deep')).toBe('deep has external access via far, then gw, if they forward');
     expect(words('gw')).toBe('gw has direct external access on uplink');
     expect(outsideText(model, { kind: 'vm', id: 'db2' })).toBe('db2 has no external access');
-    expect(outsideText(model, { kind: 'network', id: 'blue' })).toBe('reachable only via a host’s NIC');
+    expect(outsideText(model, { kind: 'network', id: 'blue' })).toBe("reachable only via a host's NIC");
   });
 
   it('lists VMs that share the network but not the island, and those that are inactive', () => {

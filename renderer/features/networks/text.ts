@@ -72,9 +72,9 @@ export const text = catalogue({
     noMatch: 'No networks match the filter.',
     isolated: 'Isolated',
     isolatedMeans:
-      'Its bridges have no NIC and no address, and are sealed from the host: only VMs on it can communicate, and only with each other. This can’t be changed later.',
+      "Its bridges have no NIC and no address, and are sealed from the host: only VMs on it can communicate, and only with each other. This can't be changed later.",
     regularNote:
-      'A regular network has external access. Choose its NIC for each host on the host’s page, under Networks, with Set up networks.',
+      "A regular network has external access. Choose its NIC for each host on the host's page, under Networks, with Set up networks.",
     notMeantIsolated: 'This is a regular network: it has a NIC on its hosts and is not isolated.',
     onNoHost: 'Not on any host. Attach the network to a cluster with active hosts.',
     wasThere: 'Existing bridge: it stays when the network is removed',

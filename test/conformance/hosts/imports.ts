@@ -67,7 +67,7 @@ export function importTests(kind: HostKind): void {
     });
     afterAll(() => bed.dispose());
 
-    it('are marked by the plan as this store’s where it may, and never else; an undo gives the old mark back', async () => {
+    it("are marked by the plan as this store's where it may, and never else; an undo gives the old mark back", async () => {
       const [spec, lost] = [newSpec(bed), randomUUID()];
       const alias = markOf(lost, spec.networkId);
       await bed.outside.addForeignBridge(spec.bridge, alias);
@@ -225,7 +225,7 @@ export function importTests(kind: HostKind): void {
     });
 
     it.each([true, false])(
-      'get this store’s mark instead of a lost one’s, and that one back (running: %s)',
+      "get this store's mark instead of a lost one's, and that one back (running: %s)",
       async (running) => {
         const [id, nic, lost] = [randomUUID(), newVnic('cf-own'), randomUUID()];
         const nics = [{ mac: nic.mac, bridge: 'cf-own' }];
