@@ -23,13 +23,7 @@ export function EditHardware({ vm, onClose }: { vm: Vm; onClose: () => void }) {
     client.vms.update({ vm: vm.id, hardware, memoryMiB: Number(memoryMiB), cpus: Number(cpus) }),
   );
   return (
-    <CommandDialog
-      title={text.title(vm.name)}
-      submit={text.save}
-      command={command}
-      check={form.check}
-      onClose={onClose}
-    >
+    <CommandDialog title={text.title(vm.name)} submit={text.save} command={command} form={form} onClose={onClose}>
       <div className="field-row">
         <TextField label={text.memoryMib} type="number" {...form.field('memoryMiB', command.problem)} />
         <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
