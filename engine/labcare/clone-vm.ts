@@ -129,7 +129,7 @@ function bootFile(vm: VmRow, taken: TakenRoom | null): DiskUse | null {
     {
       rule: 'CLONE',
       field: 'vm',
-      remedy: note('Start it once, then clone it. Two VMs can’t use one disk.'),
+      remedy: note("Start it once, then clone it. Two VMs can't use one disk."),
     },
   );
 }

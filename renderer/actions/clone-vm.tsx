@@ -20,7 +20,7 @@ export function CloneVm({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       submit={text.cloneVm}
       size="small"
       command={command}
-      check={form.check}
+      form={form}
       onClose={onClose}
     >
       <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} />

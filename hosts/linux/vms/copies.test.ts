@@ -56,7 +56,7 @@ describe.skipIf(NO_QEMU_IMG)('the disks of a copy (needs qemu-img)', () => {
     expect(readFileSync(at(to.id, 'nvram-uefi.fd'), 'utf8')).toBe('keys');
   });
 
-  it('are not made of a link, which QEMU’s account could have put there', async () => {
+  it("are not made of a link, which QEMU's account could have put there", async () => {
     writeFileSync(at('secret'), 's'.repeat(4096));
     rmSync(fileOf(from, 12, 'raw'));
     symlinkSync(at('secret'), fileOf(from, 12, 'raw'));
@@ -72,7 +72,7 @@ describe.skipIf(NO_QEMU_IMG)('the disks of a copy (needs qemu-img)', () => {
     expect(existsSync(at(to.id, 'nvram-uefi.fd'))).toBe(false);
   });
 
-  it('of a VM that boots a user’s file include that file', async () => {
+  it("of a VM that boots a user's file include that file", async () => {
     const path = at('mine.raw');
     writeFileSync(path, 'm'.repeat(512));
     const own = vm(10, 'from', [], { boot: { kind: 'disk', path, format: 'raw' } });
@@ -111,7 +111,7 @@ describe('the definition of a copy', () => {
     expect(defined.match(/device="disk"/g)).toHaveLength(1);
   });
 
-  it('of a VM that boots a user’s file has a copy in its place', () => {
+  it("of a VM that boots a user's file has a copy in its place", () => {
     const from = vm(10, 'web', [], { boot: { kind: 'disk', path: '/mine', format: 'raw' } });
     const to = vm(20, 'web-2', [disk(21, 'raw')]);
     const boot = { ...context.boot, disks: [{ role: 'disk', path: '/mine', format: 'raw' } as const] };
