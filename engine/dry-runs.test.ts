@@ -72,6 +72,7 @@ const INPUTS: Record<string, object> = {
   'vnics.move': { vm: 'on', vnic: 'nic1', network: 'green' },
   'vnics.remove': { vm: 'on', vnic: 'nic1' },
   'images.add': { name: 'alpine', path: '/alpine.qcow2' },
+  'images.addFromVm': { name: 'of-off', vm: 'off' },
   'images.rename': { image: 'spare', name: 'other' },
   'images.remove': { image: 'spare' },
   'snapshots.add': { name: 'two', vms: ['on'] },

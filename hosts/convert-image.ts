@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError, note, run } from '../contract';
+import { AppError, type DiskFormat, note, run } from '../contract';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
 import { diskFormatIn } from './disk-header';
@@ -40,7 +40,10 @@ async function readHeader(path: string): Promise<Buffer> {
 interface Conversion {
   /** A private copy, which nobody else changes. */
   readonly from: string;
-  readonly format: Convertible;
+  /** qcow2 and raw: it was checked by `checkDiskFile`, and is only flattened. */
+  readonly format: Convertible | DiskFormat;
+  /** The image that it is an overlay of; none if omitted. */
+  readonly base?: { readonly path: string; readonly format: DiskFormat } | null;
   /** The original, for messages. */
   readonly shown: string;
   readonly to: string;
@@ -53,10 +56,10 @@ interface Conversion {
  * of its own is refused before QEMU opens it, and none is opened with a backing file.
  */
 export async function convertImage(conversion: Conversion, signal: AbortSignal): Promise<void> {
-  const { from, format, shown, to, progress } = conversion;
+  const { from, format, shown, to, progress, base = null } = conversion;
   if (format === 'vmdk' && !hasOwnData(await readHeader(from))) throw dependsOnOthers(shown);
-  const source = `json:${JSON.stringify({ driver: format, file: { driver: 'file', filename: from }, backing: null })}`;
-  await requireWhole(source, from, shown, signal);
+  const source = `json:${JSON.stringify(node(from, format, base && node(base.path, base.format)))}`;
+  if (format !== 'qcow2' && format !== 'raw') await requireWhole(source, from, shown, signal);
   throwIfCancelled(signal);
   const argv = ['qemu-img', 'convert', '-p', '-O', 'qcow2', source, to];
   const pipe = await local.pipe(argv).catch(explain);
@@ -82,6 +85,13 @@ export async function convertImage(conversion: Conversion, signal: AbortSignal):
     pipe.close();
   }
 }
+
+/** A disk as QEMU opens it, with this backing file or none, whatever its header names. A raw file never has one. */
+const node = (filename: string, driver: string, backing: object | null = null): object => ({
+  driver,
+  file: { driver: 'file', filename },
+  ...(driver === 'raw' ? {} : { backing }),
+});
 
 /** Without a capacity, the data are in files that its text names. */
 const hasOwnData = (header: Buffer): boolean =>

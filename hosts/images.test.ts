@@ -44,6 +44,62 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
     expect(kept()).toEqual([]);
   });
 
+  describe('of a disk', () => {
+    const at = (name: string) => join(home, name);
+    const qemuImg = (...args: string[]) => execFileSync('qemu-img', args, { encoding: 'utf8' });
+    const addDisk = (path: string, format: 'qcow2' | 'raw', base: { path: string; format: 'qcow2' | 'raw' } | null) =>
+      images().addDisk(
+        ID,
+        {
+          ...{ shown: '/on/its/host', format, base, bytes: readFileSync(path).length },
+          async *read() {
+            yield await Promise.resolve(readFileSync(path));
+          },
+        },
+        () => undefined,
+        go,
+      );
+    const MIB = 1024 * 1024;
+
+    it('has what the overlay and its image have, and depends on neither', async () => {
+      writeFileSync(at('base'), Buffer.alloc(MIB, 7));
+      qemuImg('create', '-q', '-u', '-f', 'qcow2', '-F', 'raw', '-b', '/nowhere/base', at('overlay'), '2M');
+      const chain = { driver: 'qcow2', file: { driver: 'file', filename: at('overlay') } };
+      const backing = { driver: 'raw', file: { driver: 'file', filename: at('base') } };
+      execFileSync('qemu-io', ['-c', 'write -q -P 9 64k 64k', `json:${JSON.stringify({ ...chain, backing })}`]);
+      const added = await addDisk(at('overlay'), 'qcow2', { path: at('base'), format: 'raw' });
+      expect(added).toMatchObject({ format: 'qcow2', virtualBytes: 2 * MIB });
+      expect(kept()).toEqual([ID]);
+      expect(qemuImg('info', images().path(ID))).not.toContain('backing');
+      qemuImg('convert', '-f', 'qcow2', '-O', 'raw', images().path(ID), at('out'));
+      const out = readFileSync(at('out'));
+      const values = [0, 64 * 1024, 128 * 1024, MIB].map((place) => out[place]);
+      expect(values).toEqual([7, 9, 7, 0]);
+    });
+
+    it('can be raw, whatever its guest wrote in its first bytes', async () => {
+      qemuImg('create', '-q', '-u', '-f', 'qcow2', '-F', 'raw', '-b', at('secret'), at('disk'), '1M');
+      const bytes = readFileSync(at('disk'));
+      await addDisk(at('disk'), 'raw', null);
+      qemuImg('convert', '-f', 'qcow2', '-O', 'raw', images().path(ID), at('out'));
+      expect(readFileSync(at('out')).subarray(0, 512)).toEqual(bytes.subarray(0, 512));
+    });
+
+    it.each([
+      ['a backing file', ['-F', 'raw', '-b'], null],
+      ['a data file', ['-o'], { format: 'raw' as const }],
+    ])('whose header names %s is refused, and the file is not read', async (_what, options, base) => {
+      writeFileSync(at('secret'), Buffer.alloc(MIB, 5));
+      const name = options[0] === '-o' ? `data_file=${at('secret')}` : at('secret');
+      qemuImg('create', '-q', '-u', '-f', 'qcow2', ...options, name, at('disk'), '1M');
+      await expect(addDisk(at('disk'), 'qcow2', base && { path: at('secret'), ...base })).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining('/on/its/host') as string,
+      });
+      expect(kept()).toEqual([]);
+    });
+  });
+
   it('can be raw', async () => {
     const source = join(home, 'raw.img');
     writeFileSync(source, Buffer.alloc(1024 * 1024, 7));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Stats, constants } from 'node:fs';
-import { type FileHandle, open, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, note, run } from '../contract';
-import type { ImageSource, Images } from '../engine/ports/hosts';
+import type { ImageDisk, ImageSource, Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
@@ -33,6 +33,13 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
       // With what a killed engine left of a copy.
       for (const end of ['', '.new', '.source']) await rm(`${pathOf(id)}${end}`, { force: true });
     },
+    async addDisk(id, source, progress, signal) {
+      const target = pathOf(id);
+      return inHome(folder, async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        return addDisk(source, target, progress, signal);
+      });
+    },
     async add(id, source, progress, signal) {
       const target = pathOf(id);
       const format = await convertibleFormat(source.path);
@@ -44,6 +51,63 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
       });
     },
   };
+}
+
+/** The size of a block that is left out of the file if it is all zero. */
+const ZEROS = Buffer.alloc(CHUNK_BYTES);
+
+/** Writes a disk of a host to a private file, sparse where it has only zeros. */
+async function receive(
+  source: ImageDisk,
+  to: string,
+  progress: (done: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = await open(to, 'w', 0o600);
+  try {
+    let done = 0;
+    for await (const chunk of source.read(signal)) {
+      throwIfCancelled(signal);
+      const isZero = chunk.length <= ZEROS.length && ZEROS.subarray(0, chunk.length).equals(chunk);
+      for (let at = 0; !isZero && at < chunk.length;)
+        at += (await target.write(chunk, at, chunk.length - at, done + at)).bytesWritten;
+      done += chunk.length;
+      progress(done);
+    }
+    await target.truncate(done);
+  } finally {
+    await target.close();
+  }
+}
+
+async function addDisk(
+  source: ImageDisk,
+  target: string,
+  progress: (done: number, known: number) => void,
+  signal: AbortSignal,
+): Promise<{ format: 'qcow2'; sizeBytes: number; virtualBytes: number }> {
+  const { shown, format, base, bytes } = source;
+  const [copied, converted] = [`${target}.source`, `${target}.new`];
+  try {
+    await receive(source, copied, (done) => progress(done, 2 * bytes), signal);
+    // A guest that broke out of QEMU can have written any header into it.
+    const question = { path: copied, shown, format, isOverlay: base !== null, field: 'vm' };
+    await checkDiskFile(local, question, signal);
+    const report = (part: number): void => progress(bytes + Math.round(part * bytes), 2 * bytes);
+    await convertImage({ from: copied, format, base, shown, to: converted, progress: report }, signal);
+    const { virtualBytes } = await checkDiskFile(
+      local,
+      { path: converted, shown, format: 'qcow2', field: 'vm' },
+      signal,
+    );
+    await requireSound(converted, shown, 'qcow2', signal);
+    await chmod(converted, 0o600);
+    await rename(converted, target);
+    return { format: 'qcow2', sizeBytes: (await stat(target)).size, virtualBytes };
+  } finally {
+    await rm(copied, { force: true });
+    await rm(converted, { force: true });
+  }
 }
 
 async function addFile(
@@ -70,6 +134,7 @@ async function addFile(
     }
     const { format, virtualBytes } = await check(converted, path, signal);
     await requireSound(converted, path, format, signal);
+    await chmod(converted, 0o600);
     await rename(converted, target);
     return { format, sizeBytes: (await stat(target)).size, virtualBytes };
   } finally {

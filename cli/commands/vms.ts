@@ -350,12 +350,23 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['image', 'add'],
-    about: 'add a base image: copies a file into the home; VMDK, VDI, VHDX and VHD files are converted to qcow2',
+    about:
+      'add a base image: copies a file, or the boot disk of a VM, into the home; VMDK, VDI, VHDX and VHD files are converted to qcow2',
     args: [
       { name: 'NAME', about: 'name' },
-      { name: 'FILE', about: 'qcow2, raw, VMDK, VDI, VHDX or VHD file', complete: 'file' },
+      { name: 'FILE', about: 'qcow2, raw, VMDK, VDI, VHDX or VHD file', optional: true, complete: 'file' },
     ],
-    options: [{ name: 'sha256', type: 'text', value: 'SUM', about: 'refuse a file with another SHA-256' }],
+    options: [
+      { name: 'sha256', type: 'text', value: 'SUM', about: 'refuse a file with another SHA-256' },
+      {
+        name: 'from-vm',
+        type: 'text',
+        value: 'VM',
+        about: 'in place of FILE: a VM that is down',
+        complete: 'vm',
+      },
+    ],
+    examples: ['atoll image add debian debian-13.qcow2', 'atoll image add web-template --from-vm web'],
     changes: true,
     json: '{ image: Image | null, job: string | null, preview: Preview | null }',
     run: () => import('../run/images').then((m) => m.imageAdd),

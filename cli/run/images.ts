@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { Image } from '../../contract';
+import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes } from '../text/units';
@@ -38,8 +39,16 @@ export const imageList: Run = async ({ out, engine }) => {
 export const imageAdd: Run = (context) => {
   const { input } = context;
   const name = input.arg('NAME');
+  const file = input.maybeArg('FILE');
+  const vm = input.text('from-vm');
+  if ((file === undefined) === (vm === undefined) || (vm !== undefined && input.has('sha256')))
+    throw new AppError('BAD_INPUT', 'An image is made of one source: FILE (with --sha256) or --from-vm VM.', {
+      field: file === undefined ? 'FILE' : 'from-vm',
+    });
   return changing((client, dryRun) =>
-    client.images.add({ name, path: resolve(input.arg('FILE')), ...given({ sha256: input.text('sha256') }), dryRun }),
+    vm === undefined
+      ? client.images.add({ name, path: resolve(file ?? ''), ...given({ sha256: input.text('sha256') }), dryRun })
+      : client.images.addFromVm({ name, vm, dryRun }),
   ).run(context, {
     refresh: async (client) => ({ image: (await client.images.list()).find((image) => image.name === name) ?? null }),
     done: () => `Image ${name} was added.`,

@@ -61,6 +61,7 @@ export const JOB_TITLES = {
   'scenario.reset': z.object({ scenario: p.name }),
   'labfile.apply': p.ofDataCenter,
   'images.add': p.ofImage,
+  'images.from_vm': p.ofImage.extend({ vm: p.name }),
   'images.remove': p.ofImage,
   'forwards.add': p.ofForward,
   'forwards.remove': p.ofForward,
@@ -125,6 +126,7 @@ export const STEP_TITLES = {
   'step.scenario.clear_hosts': p.none,
   'step.scenario.clear_place': p.none,
   'step.image.copy': z.object({ path: p.name }),
+  'step.image.from_vm': p.ofDisk,
   'step.image.delete': p.ofImage,
   /** A command that the user requested. */
   'step.command': z.object({ argv: p.names }),
@@ -178,6 +180,7 @@ export const STEP_RESULTS = {
   'result.vms_started': p.ofCount,
   'result.hosts_removed': z.object({ done: p.count, total: p.count }),
   'result.already_added': p.none,
+  'result.image_made': z.object({ bytes: p.bytes, virtualBytes: p.bytes }),
   'result.image_copied': z.object({ bytes: p.bytes, format: p.name }),
   'result.forward_pending': p.none,
 } as const;

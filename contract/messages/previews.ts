@@ -109,6 +109,7 @@ export const PREVIEW_LINES = {
   'preview.disk.remove': p.ofDisk,
   'preview.disk.restore': p.ofDisk,
   'preview.image.add': p.ofImage.extend({ path: p.name }),
+  'preview.image.from_vm': p.ofImage.extend({ disk: p.name, vm: p.name }),
   'preview.image.rename': p.ofImage.extend({ name: p.name }),
   'preview.image.remove': p.ofImage,
   'preview.outside.enable': p.ofHost.extend({ nic: p.name, network: p.name }),

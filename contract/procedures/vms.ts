@@ -194,6 +194,8 @@ export const images = {
   list: query.output(z.array(Image)),
   /** Copies a qcow2 or raw file of this computer into the home; a VMDK, VDI, VHDX or VHD file is converted to qcow2. */
   add: command({ name: Name, path: filePath('image'), sha256: Sha256.optional() }, { image: Image.nullable() }),
+  /** Makes an image of the boot disk of a stopped VM, or else of its first disk: a qcow2 file that depends on no other. */
+  addFromVm: command({ name: Name, vm: Ref }, { image: Image.nullable() }),
   rename: command({ image: Ref, name: Name }, { image: Image }),
   remove: command({ image: Ref }, {}),
 };

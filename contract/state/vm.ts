@@ -1,3 +1,4 @@
+import { BOOT_DISK } from '../model/disk';
 import type { Boot, ImportedLines } from '../model/vm';
 import type { VmState } from '../model/states';
 import { VM_VERBS } from './vm-verbs';
@@ -13,6 +14,7 @@ export const VM_ACTIONS = [
   'remove',
   'move',
   'clone',
+  'makeImage',
   'editVnics',
   'editDisks',
   'editHardware',
@@ -33,6 +35,7 @@ const TABLE: Record<VmState, readonly VmAction[]> = {
     'remove',
     'move',
     'clone',
+    'makeImage',
     'editVnics',
     'editDisks',
     'growDisk',
@@ -121,6 +124,7 @@ const OWNERS: Partial<Record<VmAction, string>> = {
   changeCd: "its CD drives are its owner's to change (virsh change-media, virt-manager)",
   move: "its disks are not Atoll's to copy and remove",
   clone: "its disks are not Atoll's to copy",
+  makeImage: "its disks are not Atoll's to copy",
   snapshot: "its disks are not Atoll's to keep states of",
   revert: "its disks are not Atoll's to change",
   editDisks: "its disks are not Atoll's to change",
@@ -134,4 +138,14 @@ export function whyNotOfBoot(boot: BootKind, action: VmAction): string | null {
     return 'Its definition has no serial port that Atoll can open: add one of the type pty.';
   const why = OWNERS[action];
   return why === undefined ? null : `It was imported: ${why}.`;
+}
+
+/** The disk that an image of a VM is made of: that of its image, its file (both `id` null), or its first disk. Null: it has none. */
+export function imageDiskOf(vm: {
+  readonly boot: Pick<Boot, 'kind'>;
+  readonly disks: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+}): { readonly id: string | null; readonly name: string } | null {
+  if (vm.boot.kind === 'image' || vm.boot.kind === 'disk') return { id: null, name: BOOT_DISK };
+  const [first] = vm.boot.kind === 'imported' ? [] : vm.disks;
+  return first ? { id: first.id, name: first.name } : null;
 }

@@ -116,6 +116,17 @@ export interface ImageSource {
   readonly sha256: string | null;
 }
 
+/** A disk of a host that is to be an image. */
+export interface ImageDisk {
+  /** Its path on its host, for messages. */
+  readonly shown: string;
+  readonly format: DiskFormat;
+  readonly bytes: number;
+  /** The image that it is an overlay of; null: it stands alone. */
+  readonly base: { readonly path: string; readonly format: DiskFormat } | null;
+  read(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
 /** Base images in the home. */
 export interface Images {
   /**
@@ -125,6 +136,13 @@ export interface Images {
   add(
     id: string,
     source: ImageSource,
+    progress: (done: number, known: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ format: DiskFormat; sizeBytes: number; virtualBytes: number }>;
+  /** The same for a disk whose content is passed in; it becomes a qcow2 file that depends on no other. */
+  addDisk(
+    id: string,
+    source: ImageDisk,
     progress: (done: number, known: number) => void,
     signal: AbortSignal,
   ): Promise<{ format: DiskFormat; sizeBytes: number; virtualBytes: number }>;

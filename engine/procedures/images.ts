@@ -1,4 +1,5 @@
 import { AddImagePayload } from '../images/add-image';
+import { ImageFromVmPayload, imageFromVmHandler, runImageFromVm } from '../images/image-from-vm';
 import { ImagePayload } from '../core/jobs/payload';
 import { AppError, note, say } from '../../contract';
 import type { Core } from '../context';
@@ -10,6 +11,7 @@ import { runAddImage } from '../images/add-image';
 export function imageHandlers(core: Core) {
   const { os, store, images, command } = core;
   core.kinds.define('images.add', AddImagePayload, (job) => runAddImage(core, job));
+  core.kinds.define('images.addFromVm', ImageFromVmPayload, (job) => runImageFromVm(core, job));
   core.kinds.define('images.remove', ImagePayload, (job) => {
     const { imageId } = job.payload;
     return job.step(1, async () => {
@@ -35,6 +37,7 @@ export function imageHandlers(core: Core) {
         return { output: { image: null }, job, lines: [say('preview.image.add', { image: name, path })] };
       }),
     ),
+    addFromVm: os.images.addFromVm.handler(command((scope, input) => imageFromVmHandler(scope, input))),
     rename: os.images.rename.handler(command((scope, input) => renameImage(scope, input))),
     remove: os.images.remove.handler(command((scope, input) => removeImage(scope, input.image))),
   };
@@ -86,4 +89,8 @@ function removeImage({ tx, refs, emit }: Scope, ref: string) {
 }
 
 const beingAdded = (tx: Scope['tx'], imageId: string): boolean =>
-  tx.jobs.inState(['queued', 'running']).some((job) => job.kind === 'images.add' && job.subjects.imageId === imageId);
+  tx.jobs
+    .inState(['queued', 'running'])
+    .some(
+      ({ kind, subjects }) => (kind === 'images.add' || kind === 'images.addFromVm') && subjects.imageId === imageId,
+    );

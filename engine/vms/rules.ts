@@ -26,6 +26,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   remove: 'remove',
   move: 'move',
   clone: 'clone',
+  makeImage: 'make an image of',
   editVnics: 'change the vNICs of',
   editDisks: 'change the disks of',
   editHardware: 'change the hardware of',

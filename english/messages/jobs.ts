@@ -75,6 +75,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'scenario.reset': ({ scenario }) => `Reset the scenario "${scenario}"`,
   'labfile.apply': ({ dataCenter }) => `Apply a file to the data center ${dataCenter}`,
   'images.add': ({ image }) => `Add image ${image}`,
+  'images.from_vm': ({ image, vm }) => `Make image ${image} from VM ${vm}`,
   'images.remove': ({ image }) => `Remove image ${image}`,
   'forwards.add': (forward) => `Open ${forwardText(forward)}`,
   'forwards.remove': (forward) => `Close ${forwardText(forward)}`,
@@ -140,6 +141,7 @@ export const STEP_TITLES: Texts<Exclude<StepTitle['type'], JobTitle['type']>> = 
   'step.scenario.clear_hosts': () => 'Remove the hosts and their VMs',
   'step.scenario.clear_place': () => 'Remove the networks and the data center',
   'step.image.copy': ({ path }) => `Copy ${path}`,
+  'step.image.from_vm': ({ disk, vm }) => `Copy the disk ${disk} of ${vm}`,
   'step.image.delete': ({ image }) => `Delete the file of ${image}`,
   'step.command': ({ argv }) => shellCommand(argv),
 };
@@ -224,6 +226,8 @@ export const STEP_RESULTS: Texts<Exclude<StepResult['type'], 'text'>> = {
   'result.hosts_removed': ({ done, total }) =>
     done === total ? counted(total, 'host') : `${done} of ${counted(total, 'host')}`,
   'result.already_added': () => 'already added',
+  'result.image_made': ({ bytes, virtualBytes }) =>
+    `${mebibytes(bytes)} on disk, ${mebibytes(virtualBytes)} for a guest`,
   'result.image_copied': ({ bytes, format }) => `${mebibytes(bytes)} copied, ${format}`,
   'result.forward_pending': () => 'it opens when the VM runs and has an address on the network outside',
 };

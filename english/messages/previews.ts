@@ -170,6 +170,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.disk.remove': ({ disk, vm }) => `remove the disk ${disk} of "${vm}"; its file goes to the trash`,
   'preview.disk.restore': ({ disk, vm }) => `restore the disk ${disk} of "${vm}"`,
   'preview.image.add': ({ image, path }) => `copy ${path} into the home as the image "${image}"`,
+  'preview.image.from_vm': ({ image, disk, vm }) =>
+    `copy the disk ${disk} of "${vm}" into the home as the image "${image}"`,
   'preview.image.rename': ({ image, name }) => `rename the image "${image}" to "${name}"`,
   'preview.image.remove': ({ image }) => `remove the image "${image}"`,
   'preview.outside.enable': ({ host, nic, network }) =>

@@ -133,6 +133,13 @@ export const text = catalogue({
     cloneVmTitle: (vm: string) => `Clone ${vm}`,
     cloneVmMeans:
       'Copies its disks on its host. The copy is on the same networks, with its own MAC addresses. An IP address that was set in the guest itself is copied too: change it before both run.',
+    makeImage: 'Make image',
+    makeImageTitle: (vm: string) => `Make an image of ${vm}`,
+    makeImageMeans:
+      'Copies its boot disk into an image that new VMs can start from. Host keys, machine ID and users are copied too: seal the guest first (see the guide).',
+    imageName: 'Name of the image',
+    noDiskForImage: 'It has no disk.',
+    noDiskYet: 'It has no disk yet: start it first.',
     toTheHost: 'Destination host',
     definitionIsRead: 'Reading its definition…',
     decideOnParts: 'Decide for each part of its definition whether to keep it.',

@@ -132,6 +132,10 @@ export class Fleet implements Hosts {
 
 const IMAGES: Images = {
   add: () => Promise.resolve({ format: 'qcow2', sizeBytes: 1024, virtualBytes: 4096 }),
+  addDisk: async (_id, { read }, _progress, signal) => {
+    for await (const _chunk of read(signal)) signal.throwIfAborted();
+    return { format: 'qcow2', sizeBytes: 512, virtualBytes: 4096 };
+  },
   path: (id) => `/images/${id}`,
   remove: () => Promise.resolve(),
 };

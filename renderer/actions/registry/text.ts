@@ -34,6 +34,7 @@ export const text = catalogue({
       startOn: either('Start on host', (vm) => `Start ${vm} on a host`),
       move: either('Move to host', (vm) => `Move ${vm} to another host`),
       clone: verb('Clone'),
+      makeImage: either('Make image', (vm) => `Make an image of ${vm}`),
       stop: verb('Force stop'),
       remove: verb('Remove'),
       forget: verb('Forget'),

@@ -5,6 +5,7 @@ import { linkOptions } from '@tanstack/react-router';
 import { type Vm, type VmAction, whyFixedHardware, whyNoScreen } from '../../../contract';
 import { client } from '../../api/client';
 import { EditHardware } from '../hardware/edit-hardware';
+import { ImageFromVm, whyNoImage } from '../image-from-vm';
 import { CloneVm } from '../clone-vm';
 import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
@@ -153,6 +154,23 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
       names: ['hardware'],
       to: dialog('hardware'),
       render: (vm, { onClose }) => <EditHardware vm={vm} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
+    id: 'makeImage',
+    command: ['image', 'add'],
+    label: text.vm.makeImage,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: (vm) => whyNotVm(vm, 'makeImage') ?? whyNoImage(vm),
+    effect: {
+      kind: 'dialog',
+      names: ['image'],
+      to: dialog('image'),
+      render: (vm, { onClose }) => <ImageFromVm vm={vm} onClose={onClose} />,
     },
     bulk: null,
   },

@@ -111,7 +111,9 @@ export function ImagesPage() {
 
 /** The jobs that add images now, and the last one if it failed. */
 function Adding() {
-  const jobs = (useQuery(queries.jobs()).data ?? []).filter(({ kind }) => kind === 'images.add');
+  const jobs = (useQuery(queries.jobs()).data ?? []).filter(
+    ({ kind }) => kind === 'images.add' || kind === 'images.addFromVm',
+  );
   const shown = jobs.filter(
     ({ state }, i) => state === 'queued' || state === 'running' || (i === 0 && state === 'failed'),
   );

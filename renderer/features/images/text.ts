@@ -8,8 +8,11 @@ export const text = catalogue({
     add: 'Add image',
     addTitle: 'Add an image',
     addMeans:
-      'Copies a disk file of the computer that runs Atoll. VMDK, VDI, VHDX and VHD files are converted to qcow2.',
+      'Copies a disk file of the computer that runs Atoll, or the boot disk of a VM. VMDK, VDI, VHDX and VHD files are converted to qcow2.',
     name: 'Name',
+    source: 'Source',
+    aFile: 'A file',
+    diskOf: (vm: string) => `The boot disk of ${vm}`,
     path: 'File on the computer that runs Atoll',
     sha256: 'SHA-256',
     sha256Means: 'Optional. A file with another checksum is refused.',
