@@ -86,6 +86,34 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     });
   });
 
+  it('clones a VM that is down, and makes an image of it', async () => {
+    const stateOf = async (vm: string) => (await app.engine.vms.show({ vm })).state;
+    await app.engine.vms.start({ vm: 'db' });
+    await see.poll(() => stateOf('db')).toBe('up');
+    await app.engine.vms.stop({ vm: 'db' });
+    await see.poll(() => stateOf('db')).toBe('down');
+    await vms.choose(page.getByRole('button', { name: 'More actions for db' }), 'Clone');
+    await see(shell.dialog.getByLabel('Name')).toHaveValue('db-copy');
+    await shell.dialog.getByLabel('Name').fill('db');
+    await shell.dialog.getByRole('button', { name: 'Clone' }).click();
+    await see(shell.dialog.getByText('already has a VM "db"').first()).toBeVisible();
+    await shell.dialog.getByLabel('Name').fill('db-copy');
+    await shell.dialog.getByRole('button', { name: 'Clone' }).click();
+    await see.poll(() => stateOf('db-copy').catch(() => null)).toBe('down');
+    await vms.choose(page.getByRole('button', { name: 'More actions for db' }), 'Make image');
+    await shell.dialog.getByLabel('Name of the image').fill('of db');
+    await shell.dialog.getByRole('button', { name: 'Make image' }).click();
+    await shell.go('Images');
+    await see(page.getByRole('row', { name: /^of db qcow2 .* 5.0 GiB none/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Add image' }).first().click();
+    await shell.dialog.getByLabel('Source').selectOption({ label: 'The boot disk of db-copy' });
+    await see(shell.dialog.getByLabel('Name')).toHaveValue('db-copy');
+    await shell.dialog.getByRole('button', { name: 'Add image' }).click();
+    await see(page.getByRole('row', { name: /^db-copy qcow2/ })).toBeVisible();
+    await app.engine.vms.remove({ vm: 'db-copy' });
+    for (const image of ['of db', 'db-copy']) await app.engine.images.remove({ image });
+  });
+
   it('shows which VMs use an image, and does not remove it', async () => {
     await shell.go('Images');
     await see(page.getByRole('row', { name: /^debian/ }).getByRole('link', { name: 'db', exact: true })).toBeVisible();
