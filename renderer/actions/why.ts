@@ -7,6 +7,7 @@ import {
   type HostState,
   type Vm,
   type VmAction,
+  type VmState,
   whyNotOfBoot,
 } from '../../contract';
 import { locale } from '../ui/language';
@@ -18,21 +19,39 @@ export function whyNotVm(vm: Pick<Vm, 'state'> & Partial<Pick<Vm, 'boot'>>, acti
   const { state, boot } = vm;
   const never = boot === undefined ? null : whyNotOfBoot(boot, action);
   if (never !== null) return never;
-  if (vmAllows(state, action)) return null;
-  return text.whyNotVm(
-    lower(VM_FEEL[state]),
-    vmStatesFor(action).map((one) => lower(VM_FEEL[one])),
-  );
+  return vmAllows(state, action) ? null : notInState(state, action);
 }
 
 /** Why `action` is not possible for a host in `state`; null: it is possible. */
 export function whyNotHost(state: HostState, action: HostAction): string | null {
-  if (hostAllows(state, action)) return null;
-  return text.whyNotHost(
+  return hostAllows(state, action) ? null : hostNotInState(state, action);
+}
+
+/** Sentences by state and action, each made once: a table asks for them for every selected row, of which there can be 10,000. */
+function perState<S, A>(make: (state: S, action: A) => string): (state: S, action: A) => string {
+  const made = new Map<S, Map<A, string>>();
+  return (state, action) => {
+    const known = made.get(state)?.get(action);
+    if (known !== undefined) return known;
+    const words = make(state, action);
+    made.set(state, (made.get(state) ?? new Map<A, string>()).set(action, words));
+    return words;
+  };
+}
+
+const notInState = perState((state: VmState, action: VmAction) =>
+  text.whyNotVm(
+    lower(VM_FEEL[state]),
+    vmStatesFor(action).map((one) => lower(VM_FEEL[one])),
+  ),
+);
+
+const hostNotInState = perState((state: HostState, action: HostAction) =>
+  text.whyNotHost(
     lower(HOST_FEEL[state]),
     hostStatesFor(action).map((one) => lower(HOST_FEEL[one])),
-  );
-}
+  ),
+);
 
 /** Whether a host is unresponsive or permanently inaccessible: then it can be forgotten. */
 export const isForgettable = (state: HostState): boolean => state === 'non_responsive' || state === 'error';

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ActionButton } from '../../ui/action-button';
 import { Dialog } from '../../ui/dialog';
 import { type Choice, ChoiceField } from '../../ui/fields';
@@ -50,17 +50,19 @@ export function BulkBar<K extends ObjectKind>({
     setAsking(null);
     onClear();
   };
+  const whys = useMemo(
+    () => new Map(actions.map((action) => [action.id, whyNone(action, objects)])),
+    [actions, objects],
+  );
   const entries = actions.flatMap((action) => {
     const { bulk } = action;
     if (bulk === null) return [];
     const asks = bulk.words !== null || bulk.choose !== null;
-    const [first] = objects;
     return {
       id: action.id,
       label: asks ? text.ask(action.label(null)) : action.label(null),
       danger: action.danger,
-      why:
-        first === undefined || objects.some((object) => action.whyNot(object) === null) ? null : action.whyNot(first),
+      why: whys.get(action.id) ?? null,
       onChoose: () => (asks ? setAsking({ action, bulk }) : start({ action, bulk }, '')),
     };
   });
@@ -87,6 +89,12 @@ export function BulkBar<K extends ObjectKind>({
       )}
     </div>
   );
+}
+
+/** Why an action is possible for none of the objects, as for the first one; null: it is for some. */
+function whyNone<T>({ whyNot }: Action<T>, objects: readonly T[]): string | null {
+  const [first] = objects;
+  return first === undefined || objects.some((object) => whyNot(object) === null) ? null : whyNot(first);
 }
 
 /** Values to choose from before an action runs: the names of all networks, or of all clusters. */

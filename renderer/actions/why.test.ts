@@ -1,0 +1,16 @@
+import { expect, test, vi } from 'vitest';
+import { whyNotHost, whyNotVm } from './why';
+
+test('says what the state of a VM or host must be', () => {
+  expect(whyNotVm({ state: 'up' }, 'start')).toBe('The VM is up. It must be down, paused or suspended.');
+  expect(whyNotVm({ state: 'down' }, 'start')).toBeNull();
+  expect(whyNotHost('maintenance', 'sync')).toMatch(/^The host is maintenance\. It must be /);
+});
+
+test('makes each sentence once, however many VMs are selected', () => {
+  const lower = vi.spyOn(String.prototype, 'toLocaleLowerCase');
+  for (let i = 0; i < 1_000; i += 1) whyNotVm({ state: 'down' }, 'shutdown');
+  expect(lower.mock.calls.length).toBeGreaterThan(0);
+  expect(lower.mock.calls.length).toBeLessThan(20);
+  lower.mockRestore();
+});
