@@ -13,7 +13,7 @@ describe('an unwritable home', () => {
   ])('for %s is reported as %s, with a remedy', async (code, reported) => {
     await expect(inHome('/home/ann', failing(code))).rejects.toMatchObject({
       code: reported,
-      remedy: note(expect.stringContaining('--home') as string),
+      remedy: note(expect.stringContaining('another home folder') as string),
     });
   });
 

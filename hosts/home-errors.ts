@@ -18,14 +18,14 @@ export function homeError(home: string, cause: unknown): AppError | null {
     case 'ENOSPC':
     case 'EDQUOT':
       return new AppError('NO_CAPACITY', `There is no space left on the disk for ${home}`, {
-        remedy: note('Free some space, or choose another folder with --home.'),
+        remedy: note('Free some space, or choose another home folder.'),
         cause,
       });
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
       return new AppError('STORE_FAILED', `${home} cannot be written`, {
-        remedy: note('Choose a folder of your own with --home or ATOLL_HOME.'),
+        remedy: note('Make it writable for this user, or choose another home folder.'),
         cause,
       });
     default:

@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** A command line of the CLI. The name of the product in a sentence has a capital; `atoll` alone is a mark, a folder or a package. */
-const COMMAND = /(?<![\w./-])atoll (?:--)?[a-z]/;
+/** A command line of the CLI, or its option for the home. The name of the product in a sentence has a capital; `atoll` alone is a mark, a folder or a package. */
+const COMMAND = /(?<![\w./-])atoll (?:--)?[a-z]|(?<![\w-])--home\b/;
 /** An HTML tag in a text. Types and XML of libvirt have other names. */
 const TAG =
   /<\/?(?:a|b|body|br|button|code|dd|div|dl|dt|h[1-6]|head|html|i|li|p|pre|span|strong|style|table|td|th|tr|ul)(?:\s[^<>]*)?>/;
@@ -38,6 +38,7 @@ describe('engine and hosts', () => {
   it.each([
     ["note('Activate it first: atoll host activate node1.')"],
     ['`Run \\`atoll --home /x doctor\\`.`'],
+    ["note('Choose another folder with --home.')"],
     ["'<b>isolated</b>'"],
     ['`<td class="x">`'],
   ])('finds a planted line: %s', (line) => {

@@ -47,7 +47,7 @@ export function labPaths(home: string, id: string): LabPaths {
   const hidden = HIDDEN.find((path) => `${resolve(home)}/`.startsWith(`${path}/`));
   if (hidden) {
     throw new AppError('NOT_SUPPORTED', `The home ${home} is under ${hidden}, which a lab hides`, {
-      remedy: note('Choose another folder with --home or ATOLL_HOME.'),
+      remedy: note('Choose a home folder outside of it.'),
     });
   }
   const root = join(labsDir(home), id);
