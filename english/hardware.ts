@@ -9,6 +9,7 @@ export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   nicModel: 'NIC model',
   clock: 'clock',
   bootFirst: 'first boot device',
+  diskBus: 'boot disk bus',
 };
 
 /** Kinds of guests, as a choice. */

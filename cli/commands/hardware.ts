@@ -19,5 +19,6 @@ export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('video', 'video card (default: vga)', ['vga', 'virtio']),
   choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),
   choice('clock', 'what the guest expects in its hardware clock (default: utc)', ['utc', 'localtime']),
+  choice('boot-disk-bus', 'with --image or --disk: bus of that disk (default: virtio)', ['virtio', 'sata', 'scsi']),
   choice('boot-first', 'what is tried first when it boots (default: disk)', ['disk', 'cdrom']),
 ];

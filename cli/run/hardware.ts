@@ -1,13 +1,17 @@
 import { AppError } from '../../contract/app-error';
 import type { HardwareDraft } from '../../contract/model/hardware';
 import { note } from '../../contract/remedy';
-import { GUEST_PRESETS, PRESETS, type PresetValues } from '../../contract/state/presets';
+import { GUEST_PRESETS, type GuestPreset } from '../../contract/state/presets';
 import { HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
 import type { Input } from '../input';
 import type { OptionSpec } from '../option-spec';
 
 /** The settings of hardware that options set by another name. */
-const SETTINGS: Readonly<Record<string, keyof HardwareDraft>> = { 'nic-model': 'nicModel', 'boot-first': 'bootFirst' };
+const SETTINGS: Readonly<Record<string, keyof HardwareDraft>> = {
+  'nic-model': 'nicModel',
+  'boot-first': 'bootFirst',
+  'boot-disk-bus': 'diskBus',
+};
 
 /** The value of an option with a closed list; undefined if it is not given. */
 function chosen(input: Input, { name, complete }: OptionSpec): string | undefined {
@@ -19,8 +23,8 @@ function chosen(input: Input, { name, complete }: OptionSpec): string | undefine
   });
 }
 
-/** The values of the preset that a new VM asks for. Bad: a preset for the tiny guest, whose hardware is fixed. */
-export function presetOf(input: Input, boot: string): PresetValues | undefined {
+/** The preset that a new VM asks for. Bad: a preset for the tiny guest, whose hardware is fixed. */
+export function presetOf(input: Input, boot: string): GuestPreset | undefined {
   const name = chosen(input, PRESET_OPTION);
   const preset = GUEST_PRESETS.find((each) => each === name);
   if (preset === undefined) return undefined;
@@ -29,7 +33,7 @@ export function presetOf(input: Input, boot: string): PresetValues | undefined {
       field: 'preset',
       remedy: note('Also give --iso, --image, --disk or --kernel, or omit --preset.'),
     });
-  return PRESETS[preset];
+  return preset;
 }
 
 /** The hardware that the options ask for; undefined if none does. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
+import { PRESETS, presetHardware } from '../../contract/state/presets';
 import { changing } from '../change';
 import type { Input } from '../input';
 import { guestPassword } from '../secrets';
@@ -74,21 +75,22 @@ export const vmAdd: Run = async (context) => {
   const password = await guestPassword(input);
   const boot = bootDraft(input, password);
   const preset = presetOf(input, boot.kind);
+  const values = preset && PRESETS[preset];
   return changing((client, dryRun) =>
     client.vms.add({
       name: input.arg('NAME'),
       boot,
       cdroms: input.list('iso').map((iso) => ({ path: resolve(iso) })),
       vnics: input.list('network').map(parseVnic),
-      disks: input.list('new-disk').map((disk) => ({ ...(preset && { bus: preset.diskBus }), ...parseNewDisk(disk) })),
+      disks: input.list('new-disk').map((disk) => ({ ...(values && { bus: values.diskBus }), ...parseNewDisk(disk) })),
       start: input.flag('start'),
       ...given({
         cluster: input.text('cluster'),
         comment: input.text('comment'),
         host: input.text('host'),
-        memoryMiB: input.number('memory') ?? preset?.memoryMiB,
-        cpus: input.number('cpus') ?? preset?.cpus,
-        hardware: preset ? { ...preset.hardware, ...hardwareDraft(input) } : hardwareDraft(input),
+        memoryMiB: input.number('memory') ?? values?.memoryMiB,
+        cpus: input.number('cpus') ?? values?.cpus,
+        hardware: preset ? { ...presetHardware(preset, boot), ...hardwareDraft(input) } : hardwareDraft(input),
       }),
       dryRun,
     }),

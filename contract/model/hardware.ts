@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DiskBus } from './disk';
 import { filePath } from './path';
 
 /** A CD drive: its name, and the CD image in it; null: empty. */
@@ -27,6 +28,8 @@ export const Hardware = z.object({
   clock: z.enum(['utc', 'localtime']),
   /** What is tried first; an empty disk or drive is skipped. */
   bootFirst: z.enum(['disk', 'cdrom']),
+  /** Of the disk that it has from an image, or uses in place; other disks have a bus each. */
+  diskBus: DiskBus,
 });
 export type Hardware = z.infer<typeof Hardware>;
 

@@ -8,6 +8,7 @@ export const DEFAULT_HARDWARE: Hardware = {
   nicModel: 'virtio',
   clock: 'utc',
   bootFirst: 'disk',
+  diskBus: 'virtio',
 };
 
 /** The settings that differ from the defaults. */

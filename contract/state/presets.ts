@@ -1,5 +1,7 @@
 import type { DiskBus } from '../model/disk';
 import type { Hardware } from '../model/hardware';
+import type { Boot } from '../model/vm';
+import { hasBootDisk } from './vm';
 
 /** Kinds of guests whose installers have drivers for the same devices. */
 export const GUEST_PRESETS = ['linux', 'windows-11', 'windows', 'bsd', 'other'] as const;
@@ -7,8 +9,8 @@ export type GuestPreset = (typeof GUEST_PRESETS)[number];
 
 /** What a new VM for a kind of guest starts with; each value can be changed. */
 export interface PresetValues {
-  readonly hardware: Hardware;
-  /** Of its empty disks. */
+  readonly hardware: Omit<Hardware, 'diskBus'>;
+  /** Of its boot disk and its empty disks. */
   readonly diskBus: DiskBus;
   /** Of the disk that it is installed on. */
   readonly diskGib: number;
@@ -17,7 +19,7 @@ export interface PresetValues {
 }
 
 /** Boots on every host: UEFI firmware is a package of its own. */
-const PLAIN: Hardware = {
+const PLAIN: PresetValues['hardware'] = {
   firmware: 'bios',
   video: 'vga',
   sound: 'none',
@@ -43,3 +45,9 @@ export const PRESETS: Readonly<Record<GuestPreset, PresetValues>> = {
   bsd: { hardware: { ...PLAIN, nicModel: 'e1000' }, diskBus: 'virtio', diskGib: 20, memoryMiB: 1024, cpus: 1 },
   other: { hardware: { ...PLAIN, nicModel: 'e1000' }, diskBus: 'sata', diskGib: 20, memoryMiB: 1024, cpus: 1 },
 };
+
+/** The hardware of a new VM with this boot source for a kind of guest. */
+export const presetHardware = (preset: GuestPreset, boot: Pick<Boot, 'kind'>): Hardware => ({
+  ...PRESETS[preset].hardware,
+  diskBus: hasBootDisk(boot) ? PRESETS[preset].diskBus : 'virtio',
+});

@@ -118,6 +118,9 @@ function whyNoImportedScreen(lines: ImportedLines | undefined): string | null {
 export const whyFixedHardware = (boot: BootKind): string | null =>
   boot.kind === 'tiny' ? 'The hardware of the tiny guest is fixed.' : null;
 
+/** Whether a VM with this boot source has a disk from it. */
+export const hasBootDisk = ({ kind }: BootKind): boolean => kind === 'image' || kind === 'disk';
+
 /** Actions that are not allowed on an imported VM, because its definition and disks belong to its owner, with the reason. */
 const OWNERS: Partial<Record<VmAction, string>> = {
   editHardware: "its hardware is its owner's to change (virsh edit, virt-manager)",

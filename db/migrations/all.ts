@@ -18,6 +18,7 @@ import { seeds } from './0017-seeds';
 import { disks } from './0018-disks';
 import { trashImages } from './0019-trash-images';
 import { hardware } from './0020-hardware';
+import { bootDiskBus } from './0021-boot-disk-bus';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   disks,
   trashImages,
   hardware,
+  bootDiskBus,
 ];

@@ -5,6 +5,7 @@ import {
   DEFAULT_HARDWARE,
   type Hardware,
   type HardwareDraft,
+  hasBootDisk,
   MAX_CDROMS,
   note,
   type VmChange,
@@ -32,13 +33,23 @@ export function hardwareChanges(was: Hardware, now: Hardware): VmChange[] {
 
 /** Bad: UEFI for the tiny guest, which is a kernel for fixed, minimal hardware. */
 export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
-  if (whyFixedHardware(boot) === null) return;
+  if (whyFixedHardware(boot) === null) return assertHasBootDisk(boot, hardware);
   const [setting] = SETTINGS.filter((each) => hardware[each] !== DEFAULT_HARDWARE[each]);
   if (setting === undefined) return;
   throw new AppError('NOT_SUPPORTED', 'The hardware of the tiny guest is fixed', {
     rule: 'HARDWARE',
     field: `hardware.${setting}`,
     remedy: note('Leave it out, or boot something else.'),
+  });
+}
+
+/** Bad: a bus for the boot disk of a VM that boots from its own disks and CDs. */
+function assertHasBootDisk(boot: Pick<Boot, 'kind'>, { diskBus }: Hardware): void {
+  if (hasBootDisk(boot) || diskBus === DEFAULT_HARDWARE.diskBus) return;
+  throw new AppError('NOT_SUPPORTED', 'The VM has no boot disk of an image or a file', {
+    rule: 'HARDWARE',
+    field: 'hardware.diskBus',
+    remedy: note('Leave it out: each of its disks has a bus of its own.'),
   });
 }
 

@@ -85,7 +85,7 @@ const Spec = z
       )
       .default([]),
     cdroms: z.array(Cdrom).optional(),
-    hardware: Hardware.optional(),
+    hardware: Hardware.extend({ diskBus: Hardware.shape.diskBus.default('virtio') }).optional(),
     vnics: z.array(
       z.object({
         ...{ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() },

@@ -32,7 +32,12 @@ export function setDataDisks(domain: XmlElement, disks: readonly DataDisk[]): vo
   for (const id of diskIds(domain)) if (!wanted.has(id)) findDisk(domain, id)?.remove();
   const devices = child(domain, 'devices');
   for (const disk of disks) setDataDisk(domain, devices, disk);
-  if (disks.some(({ bus }) => bus === 'scsi') && element(devices, 'controller[@type="scsi"]') === null)
+  if (disks.some(({ bus }) => bus === 'scsi')) ensureScsi(devices);
+}
+
+/** A controller for disks on SCSI. */
+export function ensureScsi(devices: XmlElement): void {
+  if (element(devices, 'controller[@type="scsi"]') === null)
     add(devices, 'controller', { type: 'scsi', index: '0', model: 'virtio-scsi' });
 }
 

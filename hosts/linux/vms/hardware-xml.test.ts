@@ -120,6 +120,23 @@ describe('hardware', () => {
     expect(made({}, xml).replaceAll(/\s+/g, '')).toBe(before.replaceAll(/\s+/g, ''));
   });
 
+  it('moves the boot disk to another bus, and back', () => {
+    const disk = 'devices/disk[alias/@name="ua-atoll-disk"]';
+    const before = made({}, made({ cdroms: [{ name: 'cd1', path: null }] })).replace(
+      '<target dev="vda" bus="virtio"/>',
+      '<target dev="vda" bus="virtio"/><address type="pci" domain="0x0000" bus="0x01" slot="0x00" function="0x0"/>',
+    );
+    const cdroms = [{ name: 'cd1', path: null }];
+    const sata = made({ cdroms, diskBus: 'sata' }, before);
+    expect([at(sata, `${disk}/target/@bus`), at(sata, `${disk}/target/@dev`)]).toEqual(['sata', 'sdb']);
+    expect(withXml(sata, ({ root }) => elements(root, `${disk}/address`))).toEqual([]);
+    expect(at(made({ cdroms, diskBus: 'sata' }, sata), `${disk}/target/@dev`)).toBe('sdb');
+    const scsi = made({ cdroms, diskBus: 'scsi' }, sata);
+    expect(at(scsi, 'devices/controller[@type="scsi"]/@model')).toBe('virtio-scsi');
+    expect(at(made({ cdroms }, scsi), `${disk}/target/@dev`)).toBe('vda');
+    expect(at(made({ diskBus: 'sata' }), `${disk}/target/@bus`)).toBe('sata');
+  });
+
   it('that somebody set with virsh stays, as long as nobody asks for another', () => {
     const xml = made({})
       .replace('<os>', '<os firmware="efi">')

@@ -1,5 +1,6 @@
 import type { XmlElement } from 'libxml2-wasm';
-import { DEFAULT_HARDWARE, type Hardware, otherHardware } from '../../../contract';
+import { DEFAULT_HARDWARE, type DiskBus, type Hardware, otherHardware } from '../../../contract';
+import { ensureScsi } from './disk-xml';
 import { add, child, element, elements, setText } from './xml';
 
 /**
@@ -37,6 +38,7 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
   }
   if (differs('sound')) setSound(devices, hardware.sound);
   if (differs('nicModel')) for (const nic of place.nics) child(nic, 'model').setAttr('type', hardware.nicModel);
+  if (differs('diskBus')) setBootDiskBus(devices, hardware.diskBus);
   if (differs('clock')) child(domain, 'clock').setAttr('offset', hardware.clock);
 }
 
@@ -60,6 +62,15 @@ function setFirmware(domain: XmlElement, firmware: Hardware['firmware'], folder:
 function setSound(devices: XmlElement, sound: Hardware['sound']): void {
   for (const known of elements(devices, 'sound')) known.remove();
   if (sound !== 'none') add(devices, 'sound', { model: sound });
+}
+
+/** The disk gets a free name of its new bus, and libvirt chooses its address. Without a boot disk there is nothing to do. */
+function setBootDiskBus(devices: XmlElement, bus: DiskBus): void {
+  const disk = element(devices, 'disk[alias/@name="ua-atoll-disk"]');
+  if (disk === null) return;
+  for (const known of elements(disk, 'address | target')) known.remove();
+  add(disk, 'target', { dev: freeTarget(devices, bus === 'virtio' ? 'vd' : 'sd'), bus });
+  if (bus === 'scsi') ensureScsi(devices);
 }
 
 const aliasIn = (device: XmlElement): string => element(device, 'alias')?.attr('name')?.value ?? '';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Hardware, type Vm } from '../../../contract';
+import { Hardware, hasBootDisk, type Vm } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { TextField } from '../../ui/fields';
@@ -30,6 +30,7 @@ export function EditHardware({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       </div>
       <HardwareFields
         hardware={hardware}
+        hasBootDisk={hasBootDisk(vm.boot)}
         onChange={(changed) => form.set('hardware', changed)}
         errorOf={(field) => form.errorOf(field, command.problem)}
       />

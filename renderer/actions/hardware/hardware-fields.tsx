@@ -4,20 +4,23 @@ import { HARDWARE_LABELS, text } from './text';
 
 export interface HardwareFieldsProps {
   readonly hardware: Hardware;
+  /** Whether its boot source has a disk, whose bus is chosen here. */
+  readonly hasBootDisk: boolean;
   readonly onChange: (hardware: Hardware) => void;
   readonly errorOf: (field: string) => string | null;
 }
 
 /** The settings in the order of the screens, two in a row. */
-export const HARDWARE_ROWS = [
+const ROWS: ReadonlyArray<readonly (keyof Hardware)[]> = [
   ['firmware', 'bootFirst'],
   ['nicModel', 'video'],
   ['sound', 'clock'],
-] as const;
+];
+export const hardwareRows = (hasBootDisk: boolean) => (hasBootDisk ? [...ROWS, ['diskBus'] as const] : ROWS);
 
 /** Every setting of a VM's hardware besides memory, CPUs, disks, CD drives and vNICs. */
-export function HardwareFields({ hardware, onChange, errorOf }: HardwareFieldsProps) {
-  return HARDWARE_ROWS.map((row) => (
+export function HardwareFields({ hardware, hasBootDisk, onChange, errorOf }: HardwareFieldsProps) {
+  return hardwareRows(hasBootDisk).map((row) => (
     <div className="field-row" key={row.join()}>
       {row.map((key) => (
         <ChoiceField

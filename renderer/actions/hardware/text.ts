@@ -33,6 +33,7 @@ export const text = catalogue({
       },
       video: { vga: 'VGA (any guest)', virtio: 'virtio' },
       sound: { none: 'None', ich9: 'Intel HD Audio (ich9)', ac97: 'AC97 (old guests)' },
+      diskBus: { virtio: 'virtio (fastest)', sata: 'SATA (any guest)', scsi: 'SCSI (virtio-scsi)' },
       clock: { utc: 'UTC (Linux, BSD)', localtime: 'Local time (Windows)' },
     },
   },

@@ -5,6 +5,7 @@ import {
   type Cluster,
   DEFAULT_HARDWARE,
   DEFAULT_PLACE,
+  hasBootDisk,
   type Host,
   type HostFit,
   type Network,
@@ -28,7 +29,7 @@ import { FirstBootFields } from './first-boot-fields';
 import { HardwareFold } from './hardware-fold';
 import { NicFields } from './nic-fields';
 import { text } from './text';
-import { bootOf, cdromsOf, toVmInput, type VmForm, VmInput, withPreset } from './vm-draft';
+import { bootOf, cdromsOf, hardwareOf, toVmInput, type VmForm, VmInput, withPreset } from './vm-draft';
 
 interface Props {
   /** The image that it is to boot from at first. */
@@ -143,6 +144,7 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
         preset={draft.preset}
         onPreset={(preset) => form.change(withPreset(draft, preset))}
         hardware={draft.hardware}
+        hasBootDisk={hasBootDisk({ kind: draft.boot })}
         onChange={(hardware) => set('hardware', hardware)}
         errorOf={errorOf}
       />
@@ -222,7 +224,7 @@ async function create(form: VmForm, dataCenter: string | undefined, keep: (nics:
     boot: bootOf(form),
     cdroms: cdromsOf(form),
     disks: form.disks.map(toDisk),
-    hardware: form.boot === 'tiny' ? {} : form.hardware,
+    hardware: hardwareOf(form),
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     vnics: nics.map((nic) => ({ network: nic.kind === 'network' ? nic.id : null })),

@@ -1,5 +1,5 @@
-import { type Vm, whyFixedHardware } from '../../../contract';
-import { HARDWARE_ROWS } from '../../actions/hardware/hardware-fields';
+import { hasBootDisk, type Vm, whyFixedHardware } from '../../../contract';
+import { hardwareRows } from '../../actions/hardware/hardware-fields';
 import { HARDWARE_LABELS, hardwareValue, text } from '../../actions/hardware/text';
 import { ActionTool } from '../../actions/registry/action-bar';
 import { Facts, Section } from '../../ui/page';
@@ -10,7 +10,9 @@ export function HardwarePart({ vm }: { vm: Vm }) {
   return (
     <Section title={text.hardware} tools={<ActionTool kind="vm" object={vm} id="editHardware" isLink />}>
       <Facts
-        facts={HARDWARE_ROWS.flat().map((key) => [HARDWARE_LABELS[key], hardwareValue(key, vm.hardware[key])] as const)}
+        facts={hardwareRows(hasBootDisk(vm.boot))
+          .flat()
+          .map((key) => [HARDWARE_LABELS[key], hardwareValue(key, vm.hardware[key])] as const)}
       />
     </Section>
   );

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import {
   BootDraft,
   Cdrom,
+  DEFAULT_HARDWARE,
   type DiskFormat,
   type GuestPreset,
   type Hardware,
+  type HardwareDraft,
+  hasBootDisk,
   Name,
   NetworkName,
   PRESETS,
@@ -69,15 +72,21 @@ export function toVmInput(form: VmForm) {
 
 /** The fields that a preset sets: those of the VM and of each disk in the form. */
 export function withPreset({ disks }: VmForm, preset: GuestPreset) {
-  const { hardware, memoryMiB, cpus } = PRESETS[preset];
+  const { diskBus, memoryMiB, cpus } = PRESETS[preset];
   const { bus, gib } = diskFor(preset);
   return {
     preset,
-    hardware,
+    hardware: { ...PRESETS[preset].hardware, diskBus },
     disks: disks.map((disk, index) => ({ ...disk, bus, ...(index === 0 ? { gib } : {}) })),
     memory: String(memoryMiB),
     cpus: String(cpus),
   };
+}
+
+/** The settings that the VM has: not the bus of a disk that its boot source does not have. */
+export function hardwareOf({ boot, hardware }: VmForm): HardwareDraft {
+  if (boot === 'tiny') return {};
+  return hasBootDisk({ kind: boot }) ? hardware : { ...hardware, diskBus: DEFAULT_HARDWARE.diskBus };
 }
 
 export const cdromsOf = ({ boot, path }: VmForm): Array<{ path: string }> => (boot === 'devices' ? [{ path }] : []);
