@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { tinyCommandLine } from './boot-files';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LocalShell } from '../../shells/local';
+import { type BootContext, mediumOnHost, tinyCommandLine } from './boot-files';
 import { overlap } from './console';
 
 const MAC = '56:6f:00:00:00:01';
@@ -36,6 +42,36 @@ describe('the command line of a tiny guest', () => {
     expect(tinyCommandLine({ name: 'a init=/bin/sh' }, { kind: 'tiny', addresses: [] })).toBe(
       'console=ttyS0 quiet atoll.name=a-init-bin-sh',
     );
+  });
+});
+
+describe('a CD image on a host', () => {
+  it('must be a file with something in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-cd-'));
+    const server = createServer().listen(join(folder, 'socket'));
+    onTestFinished(() => {
+      server.close();
+      rmSync(folder, { recursive: true });
+    });
+    await once(server, 'listening');
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'good'), 'x');
+    const context: BootContext = {
+      ...{ shell: new LocalShell(), diskDir: folder, copyToHost: null },
+      tinyGuest: () => Promise.reject(new Error('not asked')),
+      baseImage: () => Promise.reject(new Error('not asked')),
+    };
+    const medium = (name: string) => mediumOnHost(context, join(folder, name), new AbortController().signal);
+    expect(await medium('good')).toBe(join(folder, 'good'));
+    for (const [name, words] of [
+      ['empty', 'is empty'],
+      ['none', 'does not exist'],
+      ['socket', 'does not exist, or'],
+      ['.', 'does not exist, or'],
+    ] as const)
+      await expect(medium(name)).rejects.toMatchObject({
+        ...{ code: 'BAD_INPUT', field: 'cdroms', message: expect.stringContaining(words) as string },
+      });
   });
 });
 
