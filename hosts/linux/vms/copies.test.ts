@@ -62,6 +62,15 @@ describe.skipIf(NO_QEMU_IMG)('the disks of a copy (needs qemu-img)', () => {
     symlinkSync(at('secret'), fileOf(from, 12, 'raw'));
     await expect(copies.copy(from, to, copied, go)).rejects.toThrow(/not a regular file|symbolic link/);
     expect(existsSync(fileOf(to, 22, 'raw'))).toBe(false);
+    await expect(copies.open(from, id(12), go)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('are read as they are', async () => {
+    const content = await copies.open(from, id(12), go);
+    expect(content).toMatchObject({ format: 'raw', isOverlay: false, bytes: 1024 * 1024 });
+    let bytes = 0;
+    for await (const chunk of content.read(go)) bytes += chunk.length;
+    expect(bytes).toBe(1024 * 1024);
   });
 
   it('do not take over the variables of another file', async () => {

@@ -69,8 +69,15 @@ export class LinuxCopies implements CopyDriver {
         remedy: note('It is created when the VM first starts.'),
       });
     const { path, format } = found;
-    const { stdout } = await shell.run(['stat', '-L', '-c', '%s', '--', path], { signal });
-    const bytes = Number(/^\d{1,15}$/.exec(stdout.trim())?.[0] ?? '0');
+    const { stdout } = await shell.run(['stat', '-c', '%f %s', '--', path], { signal });
+    // The mode of a regular file begins with 8 (inode(7)). A link could lead to any file of the host.
+    const [, size] = /^8[0-9a-f]{3} (\d{1,15})$/.exec(stdout.trim()) ?? [];
+    if (size === undefined)
+      throw new AppError('BAD_INPUT', `The disk ${path} on ${shell.name} is not a regular file`, {
+        field: 'vm',
+        remedy: note('Put the disk itself there, in place of a link to it.'),
+      });
+    const bytes = Number(size);
     const isOverlay = diskId === null && vm.boot.kind === 'image';
     return { path, format, isOverlay, bytes, read: (inner) => readAll(shell, path, bytes, inner) };
   }
