@@ -89,6 +89,18 @@ export default defineConfig({
         },
       },
       {
+        // Hosts under QEMU, which boot for a minute.
+        test: {
+          ...WAITS,
+          name: 'debian',
+          include: ['test/debian/**/*.test.ts'],
+          globalSetup: [READERS],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           ...WAITS,
           name: 'deb',

@@ -50,6 +50,7 @@ const TITLES = {
   e2e: 'screens in a browser',
   desktop: "the desktop's packages",
   deb: 'the Debian package',
+  debian: 'a Debian host',
 };
 
 /** Adds a run to the totals. One that left no report, or ran nothing, has failed. */
@@ -64,14 +65,14 @@ function tally({ label, suffix = '', exit, tests, faults }) {
 
 const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
   static build unit golden fuzz conformance user integration e2e desktop
-  slow       parts that take many minutes each: deb
+  slow       parts that take many minutes each: deb debian
   all        all parts, slow ones too
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
 /** Parts that only `npm test -- slow`, or their own name, runs. */
-const SLOW = ['deb'];
-const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'changed'];
+const SLOW = ['deb', 'debian'];
+const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'debian', 'changed'];
 const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
 
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
@@ -176,7 +177,7 @@ await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fu
 if (want('changed')) await runChanged();
 await Promise.all([
   runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  runAsOrdinaryUser().then(() => runProjects('package', ['deb'], 1, { live: false })),
+  runAsOrdinaryUser().then(() => runProjects('slow', SLOW, 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });
 

@@ -1,8 +1,8 @@
 import { throwIfCancelled } from '../cancelled';
 import type { RunOptions, RunResult, Shell } from '../shell';
 
-/** A batch takes a fraction of this; anything longer hangs. */
-const GRACE_MS = 3000;
+/** A batch takes a fraction of this, on an emulated host a third; anything longer hangs. */
+const GRACE_MS = 20_000;
 
 /**
  * The same shell, but after an abort the running command may finish, and is cut off only if it takes too long. An `ip -batch`

@@ -186,8 +186,9 @@ export class LinuxHost implements HostDriver {
 
   async retire(storeId: string, signal: AbortSignal): Promise<boolean> {
     const vms = await this.vmReader.read();
-    // Without the VMs it is unknown whether all have been taken over.
-    if (vms === null || vms.some(({ owner }) => owner === storeId)) return false;
+    // Without the VMs it is unknown whether all have been taken over; a host without libvirt has none.
+    if (vms === null && 'virsh' in (await readTools(this.parts.shell, signal)).tools) return false;
+    if (vms?.some(({ owner }) => owner === storeId)) return false;
     return retire(this.parts.shell, this.parts.storeId, storeId, signal);
   }
 
