@@ -58,7 +58,7 @@ export default defineConfig({
           environment: 'node',
           globalSetup: [READERS],
           server: { deps: { inline: [/@patternfly/] } },
-          // Files of one worker share what they import, and their process: loading it anew for each takes a third of the time. A test
+          // Files of one worker share what they import, and their process: loading it for each file again takes a third of the time. A test
           // that changes the process (folder, environment, globals) changes it back.
           isolate: false,
           // None takes a second alone; beside others on two cores some take six.

@@ -38,7 +38,7 @@ describe.skipIf(missing !== null)(blockName('a Debian host with two more NICs', 
       (await app.client.hosts.show({ host: 'debian' })).host.state === 'up' ? true : undefined,
     );
   const links = async (): Promise<Map<string, Link>> => {
-    const { stdout } = await machine.shell.run(['ip', '-j', 'address']);
+    const { stdout } = await machine.shell.run(['ip', '-j', '-d', 'address']);
     return new Map((JSON.parse(stdout) as Link[]).map((link) => [link.ifname, link]));
   };
   const attached = async (): Promise<Record<string, string>> => {

@@ -13,7 +13,7 @@ mmdebstrap --quiet --variant=minbase --mode=root \
 echo debian-host >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 debian-host\n' >"$root/etc/hosts"
 # The way in is the first NIC; networkd leaves the others alone.
-printf '[Match]\nMACAddress=52:54:00:00:00:01\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-way-in.network"
+printf '[Match]\nName=eth0\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-way-in.network"
 printf 'PermitRootLogin prohibit-password\nMaxStartups 100\nPerSourcePenalties no\nUseDNS no\n' >"$root/etc/ssh/sshd_config.d/test.conf"
 mkdir -p -m 700 "$root/root/.ssh" && cp "$key" "$root/root/.ssh/authorized_keys"
 chroot "$root" ssh-keygen -A >/dev/null
