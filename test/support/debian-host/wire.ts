@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** One end of a cable whose other end is a NIC of a Debian host: it hears every frame from power-on, and can send. */
+/** One end of a cable whose other end is a NIC of a Debian host: it receives every frame from power-on, and can send. */
 export class Wire {
   readonly heard: Buffer[] = [];
   private readonly plugs = new Set<Socket>();
