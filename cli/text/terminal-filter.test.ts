@@ -12,7 +12,7 @@ function passBytes(text: string): string {
 
 describe('the filter of a console on a terminal', () => {
   it.each([
-    ['text in UTF-8', 'héllo 日本 👩‍👧 \ufeff”\r\n\t\b\x07'],
+    ['text in UTF-8', 'héllo 日本 👩‍👧 \ufeff❝\r\n\t\b\x07'],
     ['colors', `${ESC}[31mred${ESC}[0m ${ESC}[38;5;12m ${ESC}[38;2;1;2;3;48;2;4;5;6m ${ESC}[4:3m`],
     [
       'cursor movement and erasing',
