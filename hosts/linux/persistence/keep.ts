@@ -9,7 +9,9 @@ import { keepName, LAST_LINE, restoreFile, unitText } from './restore-file';
  */
 const SCRIPT = `
 file=/etc/atoll/$1.sh; unit=/etc/systemd/system/$1.service; wants=/etc/systemd/system/multi-user.target.wants
-put() { cat >"$1.new" && { sync "$1.new" 2>/dev/null || :; } && mv "$1.new" "$1"; }
+# On the disk, and its name too: what is only in memory is lost when the power fails.
+safe() { sync "$@" 2>/dev/null || :; }
+put() { cat >"$1.new" && safe "$1.new" && mv "$1.new" "$1"; }
 reload() { systemctl daemon-reload 2>/dev/null || :; }
 if [ -z "$2" ]; then
   [ -e "$unit" ] || [ -e "$file" ] || exit 0
@@ -20,10 +22,11 @@ fi
 umask 077; mkdir -p /etc/atoll "$wants" || exit
 cat >"$file.new" || exit
 [ "$(tail -n 1 "$file.new")" = "$3" ] || { rm -f "$file.new"; echo "input cut short" >&2; exit 5; }
-{ sync "$file.new" 2>/dev/null || :; } && mv "$file.new" "$file" || exit
+safe "$file.new"; mv "$file.new" "$file" || exit
+safe "\${file%/*}"
 if [ "$(cat "$unit" 2>/dev/null)" != "$2" ]; then printf '%s\\n' "$2" | put "$unit" || exit; changed=1; fi
 [ -e "$wants/$1.service" ] || { ln -sf "$unit" "$wants/$1.service" || exit; changed=1; }
-[ -z "$changed" ] || reload
+[ -z "$changed" ] || { safe "\${unit%/*}" "$wants"; reload; }
 `;
 
 /**
