@@ -33,6 +33,8 @@ fi
 for file in /etc/systemd/network/*.network /run/systemd/network/*.network; do
   [ -f "$file" ] || continue
   grep -qE '^Name=.*(\\*|vnet|tap)|^(Type|Kind)=.*bridge|^Driver=.*(tun|bridge)' "$file" && say networkd "$file"
+  # The bridge of a regular network has the MAC of its NIC, and would be configured like it.
+  grep -qE '^MACAddress=' "$file" && ! grep -qE '^(Name|Type|Kind|Driver|PermanentMACAddress)=' "$file" && say networkd "$file"
 done
 [ -d /run/systemd/system ] && say systemd yes
 say ours "$(grep -ls '^atoll:' /sys/class/net/*/ifalias | cut -d / -f 5 | tr '\\n' ' ')"
@@ -285,11 +287,16 @@ function networkdCheck(facts: Facts): DoctorCheck {
     title: 'networkd ignores bridges and taps',
     state: file === undefined ? 'ok' : 'warning',
     found: file === undefined ? 'no .network file matches them' : `${file} may match them`,
-    matters: 'It may assign an address to a bridge that must have none; Atoll then removes it.',
+    matters:
+      'It may assign an address to a bridge that must have none, which Atoll then removes, or take addresses from the bridge of a NIC.',
     remedy:
       file === undefined
         ? null
-        : { words: `Narrow the [Match] section of ${file} on the host`, command: null, root: true },
+        : {
+            words: `Narrow the [Match] section of ${file} on the host: by Name= or PermanentMACAddress=`,
+            command: null,
+            root: true,
+          },
   };
 }
 
