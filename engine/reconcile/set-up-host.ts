@@ -1,8 +1,8 @@
-import { AppError } from '../../contract';
+import { AppError, type Remedy } from '../../contract';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { HostDriver } from '../ports/host-driver';
 import type { ObservedHost } from '../ports/observed';
-import type { SetupOrder, SetupStep } from '../ports/setup';
+import type { SetupOrder, SetupOutcome, SetupStep } from '../ports/setup';
 import type { Repositories, Store } from '../ports/store';
 import { type SetupPlan, planSetup } from '../plan/regular/plan-setup';
 
@@ -26,7 +26,11 @@ export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<numbe
   refuseProblems(plan);
   if (plan.steps.length === 0) return 0;
   const { steps, touchesConnection } = plan;
-  await carryOut(work, steps, touchesConnection, signal);
+  const refused = await carryOut(work, steps, touchesConnection, signal);
+  if (refused) {
+    const { message, remedy } = refused.failure;
+    throw failed(refused.undone ? `${message}; the host is unchanged` : message, remedy);
+  }
   await verify(work, plan, signal);
   return steps.length;
 }
@@ -42,18 +46,16 @@ function refuseProblems({ problems }: SetupPlan): void {
   if (first) throw new AppError('RULE_BROKEN', `${first.message}; nothing was changed`, { remedy: first.remedy });
 }
 
+/** Gives the order to the host. Null: it was carried out. */
 async function carryOut(
   { driver, seconds }: SetUp,
   steps: readonly SetupStep[],
   touchesConnection: boolean,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Extract<SetupOutcome, { ok: false }> | null> {
   const order: SetupOrder = { steps, confirmSeconds: touchesConnection ? seconds : null };
   const outcome = await driver.setupNetworks(order, signal);
-  if (outcome.ok) return;
-  const { message, remedy } = outcome.failure;
-  const words = outcome.undone ? `${message}; the host is unchanged` : message;
-  throw new AppError('HOST_COMMAND_FAILED', words, { remedy });
+  return outcome.ok ? null : outcome;
 }
 
 /** If the plan did not take full effect (someone else changes the host too), it is rolled back: atomic means all of it. */
@@ -67,9 +69,12 @@ async function verify(work: SetUp, { steps, touchesConnection }: SetupPlan, sign
   if (!left) return;
   const { what, wanted, actual } = left.difference;
   const back = [...steps].reverse().map(({ change, undo }) => ({ change: undo, undo: change }));
-  await carryOut(work, back, touchesConnection, signal);
-  throw new AppError(
-    'HOST_COMMAND_FAILED',
-    `The change did not take effect and was rolled back: ${what} is ${actual}, not ${wanted}`,
-  );
+  const fault = `${what} is ${actual}, not ${wanted}`;
+  const stuck = await carryOut(work, back, touchesConnection, signal);
+  if (!stuck) throw failed(`The change did not take effect and was rolled back: ${fault}`, null);
+  const { message, remedy } = stuck.failure;
+  throw failed(`The change did not take effect (${fault}) and could not be rolled back: ${message}`, remedy);
 }
+
+const failed = (message: string, remedy: Remedy | null): AppError =>
+  new AppError('HOST_COMMAND_FAILED', message, { remedy });

@@ -212,6 +212,18 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     expect((await look()).nics.find(({ name }) => name === 'eth0')?.addresses).toEqual(['192.0.2.10/24']);
   });
 
+  it('is taken back, also where somebody else has removed an address of it', async () => {
+    const before = await state();
+    const desired = wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: null });
+    const { steps } = planSetup(desired, await look());
+    expect(await rig.driver.setupNetworks({ steps, confirmSeconds: null }, signal)).toMatchObject({ ok: true });
+    await rig.host.shell.script('ip address flush dev red', []);
+    const back = [...steps].reverse().map(({ change, undo }) => ({ change: undo, undo: change }));
+    expect(await rig.driver.setupNetworks({ steps: back, confirmSeconds: null }, signal)).toMatchObject({ ok: true });
+    await rig.host.shell.script('ip link set eth1 down', []);
+    expect(await state()).toEqual(before);
+  });
+
   it('takes a change back that has cut the branch, with nobody connected', async () => {
     const before = await state();
     const outcome = await setUp(wanted('eth0', { kind: 'static', address: '203.0.113.9/24', gateway: null }), 3);

@@ -18,18 +18,30 @@ fail() {
   sh ./run undo; echo failed >result.new; mv result.new result; exit 1
 }
 flush() {
-  [ -n "$lines" ] || return 0
-  if [ "$mode" = apply ]; then
-    if ! reported=$(printf '%s' "$lines" | ip -batch - 2>&1); then
-      at=$(printf '%s\\n' "$reported" | sed -n 's/^Command failed -:\\([0-9]*\\).*/\\1/p')
-      set -- $numbers; [ "\${at:-1}" -le 1 ] || shift $((at - 2)); before=$1; [ "\${at:-1}" -le 1 ] && before=; [ "\${at:-1}" -le 1 ] || shift
-      # A step of several lines that failed after its first is half done, and is taken back too.
-      if [ "$before" = "$1" ]; then half=$(($1 + 1)); else half=$1; fi
-      fail "$(printf '%s\\n' "$reported" | grep -v '^Command failed' | head -n 1)" "$half"
+  while [ -n "$lines" ]; do
+    if [ "$mode" != apply ]; then printf '%s' "$lines" | ip -force -batch - 2>>log; break; fi
+    reported=$(printf '%s' "$lines" | ip -batch - 2>&1) && break
+    at=$(printf '%s\\n' "$reported" | sed -n 's/^Command failed -:\\([0-9]*\\).*/\\1/p'); at=\${at:-1}
+    if is_gone "$(printf '%s' "$lines" | sed -n "\${at}p")" "$reported"; then
+      lines=$(printf '%s' "$lines" | sed "1,\${at}d"); [ -z "$lines" ] || lines="$lines
+"
+      set -- $numbers; shift "$at"; numbers="$*"
+      continue
     fi
-  else printf '%s' "$lines" | ip -force -batch - 2>>log
-  fi
+    set -- $numbers; [ "$at" -le 1 ] || shift $((at - 2)); before=$1; [ "$at" -le 1 ] && before=; [ "$at" -le 1 ] || shift
+    # A step of several lines that failed after its first is half done, and is taken back too.
+    if [ "$before" = "$1" ]; then half=$(($1 + 1)); else half=$1; fi
+    fail "$(printf '%s\\n' "$reported" | grep -v '^Command failed' | head -n 1)" "$half"
+  done
   lines= numbers=
+}
+# What is to be removed, and has been removed by someone else in the meantime. $1: the line, $2: what ip said.
+is_gone() {
+  case "$1 $2" in
+    'route del '*'No such process'* | '-6 route del '*'No such process'*) ;;
+    'address del '*'Cannot assign requested address'* | 'address del '*'Address not found'*) ;;
+    *) false ;;
+  esac
 }
 dhcp_start() {
   (umask 077; mkdir -p ${ROOT_RUN}/dhcp); pid=${ROOT_RUN}/dhcp/$2
@@ -61,7 +73,7 @@ while read -r number verb rest; do
   case $verb in
     ip)
       case $rest in
-        -6\\ *) flush; ip $rest 2>>log || fail "ip $rest: $(tail -n 1 log)" "$number" ;;
+        -6\\ *) flush; ip $rest 2>>log || is_gone "$rest" "$(tail -n 1 log)" || fail "ip $rest: $(tail -n 1 log)" "$number" ;;
         *) lines="$lines$rest
 " numbers="$numbers $number" ;;
       esac ;;
