@@ -96,6 +96,17 @@ describe.skipIf(missing !== null)(blockName('a Debian host with two more NICs', 
     expect(tagged.map((frame) => frame.readUInt16BE(14) & 0xfff)).toContain(7);
   });
 
+  it('is told which file of networkd would take over the bridge of a NIC', async () => {
+    const file = '/etc/systemd/network/50-by-mac.network';
+    const found = async () =>
+      (await app.client.hosts.check({ host: 'debian' })).checks.find(({ id }) => id === 'host_networkd');
+    expect(await found()).toMatchObject({ state: 'ok' });
+    const stdin = '[Match]\nMACAddress=52:54:00:00:00:09\n[Network]\nDHCP=ipv4\n';
+    await machine.shell.script('cat >"$1"', [file], { stdin });
+    expect(await found()).toMatchObject({ state: 'warning', found: expect.stringContaining(file) as string });
+    await machine.shell.run(['rm', file]);
+  });
+
   it('moves its own connection into a network, and is not lost', async () => {
     await app.done(app.client.networks.add({ name: 'office', clusters: ['Default'] }));
     const { address } = await wayIn();
