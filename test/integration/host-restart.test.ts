@@ -88,6 +88,16 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     expect(await differs()).toEqual([]);
   });
 
+  it('waits for a NIC whose driver is slower than its unit', async () => {
+    await machine.powerOff();
+    await machine.powerOn();
+    const late = `(sleep 2; ${NIC}) & sh "$1" restore; code=$?; wait; exit $code`;
+    await machine.shell.script(late, [keepFile(storeId)]);
+    await driver.connect(go);
+    expect(await differs()).toEqual([]);
+    expect((await look()).bridges.find(({ name }) => name === 'red')?.addresses).toEqual(['192.0.2.10/24']);
+  });
+
   it('leaves an interface of somebody else alone, and makes the others', async () => {
     await machine.powerOff();
     await machine.powerOn();

@@ -45,6 +45,7 @@ export function restoreFile(storeId: string, order: KeepOrder): string {
       words.map(({ name, up }) => `${name} ${up}`),
     ),
     list('setup', restoreText(order.setup).split('\n').filter(Boolean)),
+    list('nics', nicsOf(order.setup)),
     `seals() { for name; do printf '%s' "${sealTemplate(storeId)}"; done; }\n`,
   ].join('');
   return `#!/bin/sh
@@ -63,6 +64,21 @@ export const digestOf = (storeId: string, order: KeepOrder): string =>
     .update(JSON.stringify([storeId, order.bridges, order.setup, SCRIPT, RUNNER]))
     .digest('hex')
     .slice(0, 32);
+
+/** The NICs that a setup is on: they must be there before it. */
+function nicsOf(changes: KeepOrder['setup']): string[] {
+  const used: string[] = [];
+  const made = new Set<string>();
+  for (const change of changes) {
+    if (change.kind === 'link.master') used.push(change.link);
+    else if (change.kind === 'vlan.make') {
+      used.push(change.vlan.parent);
+      made.add(change.vlan.name);
+    } else if (change.kind === 'bond.make') made.add(change.bond.name);
+    else if (change.kind === 'bridge.make') made.add(change.bridge.name);
+  }
+  return [...new Set(used)].filter((name) => !made.has(name)).map((name) => batchWord(name));
+}
 
 interface Words {
   readonly name: string;
@@ -125,7 +141,14 @@ NAMES
   else for name in $ours $made; do if seals "$name" | nft -f -; then sealed="$sealed $name "; else failed=1; fi; done
   fi
   bring_up "$sealed"
-  if [ -n "$(setup)" ]; then
+  missing= tries=0
+  for nic in $(nics); do
+    # Drivers load while the system starts. A bridge without its NIC would take the host's address, and nobody could reach it.
+    while [ ! -e "/sys/class/net/$nic" ] && [ $tries -lt 900 ]; do sleep 0.1; tries=$((tries + 1)); done
+    [ -e "/sys/class/net/$nic" ] || missing="$missing $nic"
+  done
+  if [ -n "$missing" ]; then echo "not there:$missing; no network on a NIC was made" >&2; failed=1
+  elif [ -n "$(setup)" ]; then
     work=$(mktemp -d) && runner >"$work/run" && setup >"$work/restore" && sh "$work/run" restore
     rm -rf "$work"
   fi
