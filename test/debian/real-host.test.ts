@@ -125,6 +125,10 @@ describe.skipIf(missing !== null)(blockName('a Debian host with two more NICs', 
 
   it('has everything again after a power failure, before its engine comes back, and isolated', async () => {
     const before = await links();
+    await eventually('the boot file to have the last network', WAIT_MS, async () => {
+      const { stdout } = await machine.shell.script('cat /etc/atoll/*.sh', []);
+      return stdout.includes(' office ') || undefined;
+    });
     await app.app.close();
     for (const wire of machine.wires) wire.heard.length = 0;
     await machine.powerOff();

@@ -6,7 +6,7 @@ import { openApp, openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: 60_000 };
 
 describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
   let app: SimulatedApp;

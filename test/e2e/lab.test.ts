@@ -13,7 +13,7 @@ import { Shell } from './pages/shell';
 const here = await labHere();
 /** Guests can run without KVM, several booting at once. */
 const BOOT = { timeout: 120_000 };
-const WAIT = { timeout: 15_000 };
+const WAIT = { timeout: 60_000 };
 
 describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (needs chromium, VMs in labs)`, () => {
   let lab: LabApp;

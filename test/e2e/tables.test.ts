@@ -6,7 +6,7 @@ import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 import { TablePart } from './pages/table-part';
 
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 60_000 };
 
 /** Makes what the engine sends to this page wait, from `hold` until what `hold` returns is called. */
 async function holdsNews(page: Page): Promise<{ hold: () => () => void }> {
