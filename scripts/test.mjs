@@ -65,13 +65,16 @@ function tally({ label, suffix = '', exit, tests, faults }) {
 
 const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
   static build unit golden fuzz conformance user integration e2e desktop
-  slow       parts that take many minutes each: deb debian
-  all        all parts, slow ones too
+  slow       parts that take many minutes each: deb
+  all        all these parts, slow ones too
+  debian     a Debian host under QEMU: only by its name
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
 /** Parts that only `npm test -- slow`, or their own name, runs. */
-const SLOW = ['deb', 'debian'];
+const SLOW = ['deb'];
+/** Parts that only their own name runs. */
+const ALONE = ['debian', 'changed'];
 const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'debian', 'changed'];
 const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
 
@@ -81,9 +84,9 @@ if (unknown.length > 0 || process.argv.includes('--help')) {
   console.log(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
-const GROUPS = { slow: SLOW, all: PARTS.filter((name) => name !== 'changed'), changed: ['static', 'changed'] };
+const GROUPS = { slow: SLOW, all: PARTS.filter((name) => !ALONE.includes(name)), changed: ['static', 'changed'] };
 const wanted = new Set(named.flatMap((name) => GROUPS[name] ?? [name]));
-const want = (name) => (wanted.size === 0 ? !SLOW.includes(name) && name !== 'changed' : wanted.has(name));
+const want = (name) => (wanted.size === 0 ? ![...SLOW, ...ALONE].includes(name) : wanted.has(name));
 
 /**
  * Runs vitest and adds what lib/vitest-report.mjs reports to `runs`. Of two runs beside each other one is `live`; the output of the
@@ -177,7 +180,7 @@ await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fu
 if (want('changed')) await runChanged();
 await Promise.all([
   runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  runAsOrdinaryUser().then(() => runProjects('slow', SLOW, 1, { live: false })),
+  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });
 
