@@ -115,6 +115,16 @@ RUNNER
 value() { is=; read -r is <"$1" || :; } 2>/dev/null
 lines_of() { while read -r name text; do case $1 in *" $name "*) printf '%s\\n' "$text" ;; esac; done; }
 bring_up() { [ -z "$1" ] || ups | lines_of "$1" | ip -force -batch -; }
+# networkd takes a NIC out of a bridge when it configures it (systemd.network(5), KeepMaster=): it must be done with it.
+is_ready() {
+  [ -e "/sys/class/net/$1" ] || return
+  systemctl --quiet is-active systemd-networkd 2>/dev/null || return 0
+  read -r index <"/sys/class/net/$1/ifindex"
+  case $(sed -n 's/^ADMIN_STATE=//p' "/run/systemd/netif/links/$index" 2>/dev/null) in
+    configured | unmanaged | failed | linger) ;;
+    *) return 1 ;;
+  esac
+}
 restore() {
   ours= fresh= failed=0
   while read -r name mac alias; do
@@ -144,7 +154,7 @@ NAMES
   missing= tries=0
   for nic in $(nics); do
     # Drivers load while the system starts. A bridge without its NIC would take the host's address, and nobody could reach it.
-    while [ ! -e "/sys/class/net/$nic" ] && [ $tries -lt 900 ]; do sleep 0.1; tries=$((tries + 1)); done
+    while ! is_ready "$nic" && [ $tries -lt 900 ]; do sleep 0.1; tries=$((tries + 1)); done
     [ -e "/sys/class/net/$nic" ] || missing="$missing $nic"
   done
   if [ -n "$missing" ]; then echo "not there:$missing; no network on a NIC was made" >&2; failed=1
