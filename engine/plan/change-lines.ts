@@ -45,6 +45,11 @@ export function changeLine(change: Change): ChangeLine {
       return say('change.forward.add', forwardParams(change.forward));
     case 'forward.remove':
       return say('change.forward.remove', forwardParams(change.forward));
+    case 'services.start':
+    case 'services.reload':
+      return say(`change.${change.kind}`, { bridge: change.spec.bridge });
+    case 'services.stop':
+      return say('change.services.stop', { bridge: change.bridge });
     case 'seal.remove':
       return say('change.seal.remove', { bridge: change.bridge });
   }

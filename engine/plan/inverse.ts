@@ -45,6 +45,12 @@ export function inverse(change: Change): Change[] {
       return [{ kind: 'forward.remove', forward: change.forward }];
     case 'forward.remove':
       return [{ kind: 'forward.add', forward: change.forward }];
+    case 'services.start': {
+      const { networkId, bridge, port, alias } = change.spec;
+      return [{ kind: 'services.stop', networkId, bridge, port, alias }];
+    }
+    case 'services.reload':
+    case 'services.stop':
     case 'bridge.seal':
     case 'bridge.options':
     case 'address.remove':

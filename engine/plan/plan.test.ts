@@ -36,6 +36,9 @@ function altered(change: Change): string | null {
     case 'outside.stop':
     case 'forward.add':
     case 'forward.remove':
+    case 'services.start':
+    case 'services.reload':
+    case 'services.stop':
       return null;
     case 'bridge.delete':
       return change.spec.bridge;

@@ -1,5 +1,6 @@
 import type { Protocol, Remedy } from '../../contract';
 import type { PortOption } from './port-option';
+import type { ServicesChange } from './services';
 
 /**
  * Changes of a host's networks, as data. The engine plans and inverts them (engine/plan), a driver applies them. Every name and
@@ -71,12 +72,12 @@ export type OutsideChange =
   | { readonly kind: 'forward.add'; readonly forward: ForwardSpec }
   | { readonly kind: 'forward.remove'; readonly forward: ForwardSpec };
 
-export type Change = BridgeChange | OutsideChange;
+export type Change = BridgeChange | OutsideChange | ServicesChange;
 
 /** The changes for one network on one host: all or nothing. */
 export interface ChangeGroup<C extends Change = Change> {
   readonly networkId: string | null;
-  /** The bridge; in a group of OutsideChange the NIC or the forward that it concerns. */
+  /** The bridge; in a group of OutsideChange the NIC or the forward that it concerns, of ServicesChange the port. */
   readonly bridge: string;
   readonly changes: readonly C[];
 }

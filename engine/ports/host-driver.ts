@@ -11,6 +11,7 @@ import type {
 } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
+import type { ServicesSpec } from './services';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
 import type { SnapshotDriver } from './snapshots';
 
@@ -318,6 +319,8 @@ export interface CheckTarget {
   readonly networkId: string;
   readonly bridge: string;
   readonly mtu: number;
+  /** The port and the addresses of the network's server; omitted if it has none here. */
+  readonly services?: ServicesSpec | undefined;
 }
 
 /** What an observation need not read again. Networks are always read. */
@@ -326,10 +329,11 @@ export interface ObserveOptions {
   readonly rememberedVms?: boolean;
 }
 
-/** The networks of a host after a restart: sealed bridges, and the steps that create the regular ones from bare NICs. */
+/** The networks of a host after a restart: sealed bridges and their servers, and the steps that create the regular ones from bare NICs. */
 export interface KeepOrder {
   readonly bridges: readonly BridgeSpec[];
   readonly setup: readonly SetupChange[];
+  readonly services?: readonly ServicesSpec[];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ForwardSpec } from './changes';
 import type { NetRoute } from './setup';
 import type { HostCapabilities, ImportedLines, VmState } from '../../contract';
 import type { PortOption } from './port-option';
+import type { ObservedServices } from './services';
 
 /** One seal chain as found. `device` is the one that the kernel reports for it. */
 export type SealState = 'ok' | 'missing' | 'wrong';
@@ -116,6 +117,8 @@ export interface ObservedHost {
   readonly vms: readonly ObservedVm[] | null;
   /** Null, or omitted by hosts that have none: no NAT runs. */
   readonly outside?: ObservedOutside | null;
+  /** Addresses and names inside: each port with our services mark. Omitted if there is none. */
+  readonly services?: readonly ObservedServices[];
   /** Routes that do not follow from an address (main table). */
   readonly routes?: readonly NetRoute[];
   /** Links for which a DHCP client that we started runs. */

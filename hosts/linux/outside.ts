@@ -1,5 +1,6 @@
 import { AppError } from '../../contract';
 import type { BridgeChange, Change, ChangeGroup, GroupOutcome, OutsideChange } from '../../engine/ports/changes';
+import type { ServicesChange } from '../../engine/ports/services';
 import type { ObservedOutside } from '../../engine/ports/observed';
 import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
@@ -24,7 +25,11 @@ const isOfOutside = (change: Change): change is OutsideChange => OUTSIDE.has(cha
 export const isAboutOutside = (group: ChangeGroup): group is ChangeGroup<OutsideChange> =>
   group.changes.length > 0 && group.changes.every(isOfOutside);
 
-export const isAboutBridges = (group: ChangeGroup): group is ChangeGroup<BridgeChange> => !isAboutOutside(group);
+export const isAboutServices = (group: ChangeGroup): group is ChangeGroup<ServicesChange> =>
+  group.changes.length > 0 && group.changes.every(({ kind }) => kind.startsWith('services.'));
+
+export const isAboutBridges = (group: ChangeGroup): group is ChangeGroup<BridgeChange> =>
+  !isAboutOutside(group) && !isAboutServices(group);
 
 /** Applies one group, change by change, until one fails. */
 export async function applyOutside(
