@@ -12,6 +12,7 @@ import {
   Ipv4,
   Ipv6,
   JobStep,
+  NetworkServices,
   Labels,
   Preferences,
   Undoable,
@@ -48,6 +49,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     ['nics', HostBond.shape.nics, 'json'],
     ['mode', HostBond.shape.mode, 'plain'],
   ],
+  networks: [['services', NetworkServices, 'json']],
   network_attachments: [
     ['differences', z.array(Difference), 'json'],
     ['ipv4', Ipv4, 'json'],

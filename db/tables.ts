@@ -134,6 +134,7 @@ export const networks = table<NetworkRow>('networks', {
   guestSubnet: 'plain',
   createdAt: 'plain',
   label: 'plain',
+  services: 'json',
 });
 
 export const networkClusters = table<NetworkClusterRow>('network_clusters', {

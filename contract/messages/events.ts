@@ -27,6 +27,8 @@ export const EVENT_MESSAGES = {
   'network.added': p.ofNetwork.extend({ isIsolated: z.boolean(), clusters: p.names }),
   'network.imported': p.ofNetworkAndHost.extend({ isIsolated: z.boolean(), bridge: p.name }),
   'network.updated': p.ofNetwork,
+  'network.services': p.ofNetwork.extend({ on: z.boolean() }),
+  'network.rogue': p.ofNetworkAndHost.extend({ vm: p.name.nullable(), mac: p.name, address: p.name }),
   'network.removed': p.ofNetwork,
   'network.brought_back': p.ofNetwork,
   'network.attached': p.ofNetworkAndCluster,

@@ -34,6 +34,7 @@ export const JOB_TITLES = {
   'networks.add': p.ofNetwork,
   'networks.add_many': p.ofCount,
   'networks.update': p.ofNetwork,
+  'networks.services': p.ofNetwork,
   'networks.attach': p.ofNetworkAndCluster,
   'networks.detach': p.ofNetworkAndCluster,
   'networks.remove': p.ofNetwork,

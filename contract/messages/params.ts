@@ -79,6 +79,7 @@ export const DriftKind = z.enum([
   'outside',
   'setup',
   'forward',
+  'services',
 ]);
 export type DriftKind = z.infer<typeof DriftKind>;
 

@@ -28,6 +28,7 @@ export const UNDO_ITEMS = {
   'undo.network.restored': p.ofNetwork,
   'undo.network.updated': p.ofNetwork,
   'undo.network.renamed': z.object({ was: p.name, now: p.name }),
+  'undo.network.services': p.ofNetwork.extend({ on: z.boolean(), wasOn: z.boolean() }),
   'undo.network.removed': p.ofNetwork,
   'undo.network.attached': p.ofNetworkAndCluster,
   'undo.network.detached': p.ofNetworkAndCluster,

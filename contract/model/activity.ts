@@ -88,6 +88,7 @@ export const EVENT_TYPES = [
   'host.taken_over',
   'network.added',
   'network.updated',
+  'network.rogue',
   'network.removed',
   'network.attached',
   'network.detached',

@@ -3,6 +3,7 @@ import { Doubt } from '../messages/reasons';
 import { EventMessage } from '../messages';
 import { Id, Instant } from './common';
 import { AttachmentState, IsolationCheck, Verdict } from './network';
+import { NetworkServices } from './services';
 import { HostKind } from './states';
 
 /** An outside change to a network on a host, and its outcome; made from the drift events. */
@@ -56,6 +57,16 @@ export const IsolationCertificate = z.object({
   version: z.string(),
   storeId: Id,
   network: z.object({ id: Id, name: z.string(), dataCenter: z.string(), bridge: z.string(), mtu: z.int() }),
+  /** The network's DHCP and DNS server: its only port besides VMs. Null: it has none. Omitted by older versions. */
+  services: z
+    .object({
+      server: z.string(),
+      domain: z.string(),
+      mode: NetworkServices.shape.mode,
+      gateway: z.string().nullable(),
+    })
+    .nullable()
+    .optional(),
   /** `isolated` only if that is the verdict on every host that has the network. */
   verdict: Verdict,
   hosts: z.array(CertifiedHost),

@@ -3,10 +3,11 @@ import { parseDiskSize } from '../disk-size';
 import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { DiskBus, DiskFormat, DiskBytes, MAX_DISKS } from './disk';
 import { Protocol } from './forward';
-import { GuestCidr } from './guest-address';
+import { GuestCidr, HostAddress } from './guest-address';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from './hardware';
 import { filePath } from './path';
 import { Seed } from './seed';
+import { ServicesDraft } from './services';
 import { Boot, BootDiskDraft } from './vm';
 
 /** The maximum size of a lab file; 10,000 VMs take about 3 MB. */
@@ -27,6 +28,8 @@ const FileNetwork = z.strictObject({
   label: Label.nullable().optional(),
   /** Clusters to attach it to; other attachments are kept. */
   clusters: z.array(Name).max(1000).optional(),
+  /** Addresses and names inside; null: off. `gateway`: the name of a VM on it; null: none. */
+  services: ServicesDraft.extend({ gateway: Name.nullable().optional() }).nullable().optional(),
 });
 
 const hostBase = {
@@ -55,6 +58,8 @@ const FileVnic = z.strictObject({
   mac: Mac.optional(),
   plugged: z.boolean().optional(),
   linked: z.boolean().optional(),
+  /** Its reserved address, on a network with addresses inside. */
+  address: HostAddress.optional(),
 });
 
 const Port = z.int().min(1, 'must be 1 to 65535').max(65_535, 'must be 1 to 65535');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Comment, Id, Instant, Label, Mtu, KeptName } from './common';
+import { NetworkServices } from './services';
 import { Ipv4, Ipv6 } from './setup';
 
 /** The attachment of a network to a cluster. `required` is always true for an isolated network (rule S4). */
@@ -25,6 +26,8 @@ export const Network = z.object({
   bridge: z.string(),
   /** The /24 for addresses of tiny guests; null if the address plan is used up. */
   guestSubnet: z.string().nullable(),
+  /** Addresses and names inside; null: off, as on every regular network. */
+  services: NetworkServices.nullable(),
   clusters: z.array(NetworkCluster),
   createdAt: Instant,
 });
@@ -78,6 +81,7 @@ export const CheckPoint = z.object({
     'hooks',
     'listeners',
     'programs',
+    'services',
     'probe_host_silent',
     'probe_guests_talk',
   ]),

@@ -5,6 +5,7 @@ import { Disk } from './disk';
 import { Cdrom, Hardware } from './hardware';
 import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
+import { NetworkServices } from './services';
 import { Vm, Vnic } from './vm';
 
 /** An event from before hardware could be changed has none. */
@@ -38,6 +39,13 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('network.added'), networkId: Id }),
   z.object({ kind: z.literal('imported'), hostId: Id, vmIds: z.array(Id), networkIds: z.array(Id) }),
   z.object({ kind: z.literal('network.updated'), networkId: Id, was: NetworkFields, now: NetworkFields }),
+  z.object({
+    kind: z.literal('network.services'),
+    networkId: Id,
+    was: NetworkServices.nullable(),
+    now: NetworkServices.nullable(),
+    reservations: z.array(z.object({ vnicId: Id, was: z.string().nullable(), now: z.string().nullable() })),
+  }),
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),
   z.object({ kind: z.literal('network.detached'), ...ofAttachment }),

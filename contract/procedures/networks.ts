@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Id, Label, Mtu, NetworkName, Ref } from '../model/common';
+import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Id, Label, Mtu, Name, NetworkName, Ref } from '../model/common';
+import { HostAddress } from '../model/guest-address';
 import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
+import { Lease, ServicesDraft, ServicesServer } from '../model/services';
 import { command, query } from './base';
 
 /** The fields of a new network. An isolated one can have no VLAN and no role; that is a rule (S3), so that the refusal can explain it. */
@@ -54,6 +56,29 @@ export const networks = {
     },
     { network: Network },
   ),
+  /**
+   * Switches addresses and names inside on or off, or changes their settings. `on` omitted: on. Off forgets the
+   * settings; a VM that is started again without them gets its address as before.
+   */
+  updateServices: command(
+    {
+      network: Ref,
+      on: z.boolean().default(true),
+      ...ServicesDraft.shape,
+      /** A VM of the network; null: none. */
+      gateway: Ref.nullable().optional(),
+      /** Addresses of single vNICs; the others keep theirs. `vnic` omitted: the VM's first on this network. */
+      reservations: z
+        .array(z.strictObject({ vm: Ref, vnic: Name.optional(), address: HostAddress }))
+        .max(10_000)
+        .optional(),
+    },
+    { network: Network },
+  ),
+  /** The addresses of a network's guests, reserved and leased, and its servers. */
+  leases: query
+    .input(z.strictObject({ network: Ref }))
+    .output(z.object({ leases: z.array(Lease), servers: z.array(ServicesServer) })),
   /** Attaches it to a cluster; an isolated network is always required there (S4) and deployed on all active hosts (S5). */
   attach: command({ network: Ref, cluster: Ref, required: z.boolean().optional() }, { network: Network }),
   detach: command({ network: Ref, cluster: Ref }, { network: Network }),

@@ -18,6 +18,7 @@ export function networkRepository(context: Context): Repositories['networks'] {
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
   const some = table.select('WHERE id IN (SELECT value FROM json_each(?))');
   const ofHost = table.select('JOIN network_attachments ON network_id = id WHERE host_id = ?');
+  const withServices = table.select('WHERE services IS NOT NULL ORDER BY rowid');
   const regularRequired = table.select(
     'JOIN network_clusters ON network_id = id WHERE cluster_id = ? AND required = 1 AND is_isolated = 0 ORDER BY networks.rowid',
   );
@@ -28,6 +29,7 @@ export function networkRepository(context: Context): Repositories['networks'] {
     ofDataCenter: (id) => ofDataCenter.all(id),
     some: (wanted) => (wanted.length === 0 ? [] : some.all(JSON.stringify(wanted))),
     ofHost: (hostId) => ofHost.all(hostId),
+    withServices: () => withServices.all(),
     regularRequiredIn: (clusterId) => regularRequired.all(clusterId),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.

@@ -53,7 +53,7 @@ export class NetworkAdder {
     const bridge = existing?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
     const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
-    const row: NetworkRow = { ...shape, guestSubnet: guests, createdAt: scope.now };
+    const row: NetworkRow = { ...shape, guestSubnet: guests, services: null, createdAt: scope.now };
     scope.tx.networks.insert(row);
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
     names.set(name, row);

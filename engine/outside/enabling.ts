@@ -96,6 +96,7 @@ function ensureNetwork({ tx, now, emit }: Scope, dataCenterId: string, comment: 
     bridge: bridgeName(OUTSIDE_NAME, id, (taken) => others.some((other) => other.bridge === taken)),
     label: null,
     guestSubnet: OUTSIDE_SUBNET,
+    services: null,
     createdAt: now,
   };
   tx.networks.insert(row);

@@ -25,6 +25,7 @@ import type {
   Job,
   JobState,
   JobStep,
+  NetworkServices,
   Preferences,
   Protocol,
   Snapshot,
@@ -65,6 +66,7 @@ export interface NetworkRow {
   bridge: string;
   label: string | null;
   guestSubnet: string | null;
+  services: NetworkServices | null;
   createdAt: string;
 }
 export interface NetworkClusterRow {
@@ -204,6 +206,8 @@ export interface Repositories {
     some(ids: readonly string[]): NetworkRow[];
     /** Those that are attached to a host. */
     ofHost(hostId: string): NetworkRow[];
+    /** Those with addresses and names inside. */
+    withServices(): NetworkRow[];
     /** Regular ones that a cluster requires. */
     regularRequiredIn(clusterId: string): NetworkRow[];
   };

@@ -79,6 +79,8 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
       return `the uplink behind ${bridge} is ${actual === 'none' ? 'not running' : 'no longer needed'}`;
     case 'forward':
       return `the forward of ${bridge} is not as configured`;
+    case 'services':
+      return `the ${what} of ${bridge}: ${actual} instead of ${wanted}`;
     case 'setup':
       return `${what}: ${actual} instead of ${wanted}`;
   }
@@ -128,6 +130,12 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.imported': ({ network, host, isIsolated, bridge }) =>
     `${isolated(isIsolated)} ${network} was imported from the bridge ${bridge} of ${host}`,
   'network.updated': ({ network }) => `Network ${network} was updated`,
+  'network.services': ({ network, on }) =>
+    on
+      ? `Network ${network} now has addresses and names inside`
+      : `Addresses and names of ${network} were switched off`,
+  'network.rogue': ({ vm, mac, address, ...params }) =>
+    `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) answers DHCP requests as ${address}: ${onHost(params)}`,
   'network.removed': ({ network }) => `Network ${network} was removed`,
   'network.brought_back': ({ network }) => `Network ${network} was restored`,
   'network.attached': ({ network, cluster }) => `Network ${network} was attached to cluster ${cluster}`,

@@ -46,6 +46,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'labs.remove_folder': ({ folder }) => `Remove lab folder ${folder}`,
   'networks.add': ({ network }) => `Create network ${network}`,
   'networks.add_many': ({ count }) => `Create ${counted(count, 'network')}`,
+  'networks.services': ({ network }) => `Set up addresses and names of ${network}`,
   'networks.update': ({ network }) => `Update network ${network}`,
   'networks.attach': ({ network, cluster }) => `Attach network ${network} to cluster ${cluster}`,
   'networks.detach': ({ network, cluster }) => `Detach network ${network} from cluster ${cluster}`,

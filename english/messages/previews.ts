@@ -87,6 +87,15 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `change the VLAN of "${network}" from ${was ?? 'none'} to ${now ?? 'none'}`,
   'preview.network.label': ({ network, label }) =>
     `add the label ${label} to "${network}": it is only on hosts with that label`,
+  'preview.network.services': ({ network, on, subnet, domain }) =>
+    on
+      ? `addresses and names in "${network}": subnet ${subnet ?? 'none'}, domain ${domain ?? 'none'}`
+      : `switch addresses and names in "${network}" off; its guests keep their addresses until their leases end`,
+  'preview.network.reserve': ({ vnic, vm, address }) => `reserve ${address} for ${vnic} of "${vm}"`,
+  'preview.network.same_subnet': ({ network, vm, other }) =>
+    `warning: "${vm}" is on "${network}" and on "${other}", whose subnets overlap: its guest can reach only one of them`,
+  'preview.network.gateway': ({ network, vm }) =>
+    vm === null ? `no VM is the gateway of "${network}"` : `"${vm}" is the gateway of "${network}"`,
   'preview.network.unlabel': ({ network, label }) =>
     `remove the label ${label} from "${network}": it is on all hosts of its clusters`,
   'preview.network.attach': ({ network, cluster, required, isIsolated }) =>

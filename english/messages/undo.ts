@@ -33,6 +33,10 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.network.restored': ({ network }) => `restore the network ${network}`,
   'undo.network.updated': ({ network }) => `change the network ${network}`,
   'undo.network.renamed': ({ was, now }) => `rename the network ${was} to ${now}`,
+  'undo.network.services': ({ network, on, wasOn }) =>
+    on === wasOn
+      ? `change addresses and names of ${network}`
+      : `switch addresses and names of ${network} ${on ? 'on' : 'off'}`,
   'undo.network.removed': ({ network }) => `remove the network ${network}`,
   'undo.network.attached': ({ network, cluster }) => `attach ${network} to ${cluster}`,
   'undo.network.detached': ({ network, cluster }) => `detach ${network} from ${cluster}`,

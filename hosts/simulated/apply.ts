@@ -38,6 +38,7 @@ function argvOf(change: Change): string[] {
   if (change.kind === 'bridge.rename') return [change.kind, change.from, change.to];
   if ('forward' in change) return [change.kind, forwardWord(change.forward)];
   if ('nic' in change) return [change.kind, change.nic];
+  if ('spec' in change) return [change.kind, change.spec.bridge];
   return 'bridge' in change ? [change.kind, change.bridge] : [change.kind, change.port];
 }
 

@@ -137,6 +137,7 @@ function networkRow(n: number, dataCenterId: string, createdAt: string): Network
     bridge: name,
     label: null,
     guestSubnet,
+    services: null,
     createdAt,
     profileId: randomUUID(),
   };

@@ -84,7 +84,15 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, desired
     const owns = ipv4 === 'own' && ownIsFree;
     if (owns) ownIsFree = false;
     const network = {
-      ...{ id: id(n), dataCenterId: id(98), name: `red${n}`, comment: '', isIsolated: false, guestSubnet: null },
+      ...{
+        id: id(n),
+        dataCenterId: id(98),
+        name: `red${n}`,
+        comment: '',
+        isIsolated: false,
+        guestSubnet: null,
+        services: null,
+      },
       ...{ vlan: tagged ? n + 10 : null, mtu: large ? 9000 : 1500, bridge: `red${n}`, label: null, createdAt: '' },
     };
     return [
