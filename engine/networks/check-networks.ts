@@ -5,7 +5,7 @@ import { emitter } from '../core/events';
 import { describeError } from '../core/errors';
 import { instant, newId } from '../core/ids';
 import type { BridgeSpec } from '../ports/changes';
-import type { HostDriver } from '../ports/host-driver';
+import type { CheckTarget, HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
 import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 import { assertIsolatedNetwork } from './rules';
@@ -70,7 +70,7 @@ async function checkHost(
 }
 
 interface Found {
-  readonly spec: BridgeSpec;
+  readonly spec: BridgeSpec & CheckTarget;
   readonly points: CheckPoint[];
 }
 
@@ -83,15 +83,19 @@ async function observe(
 ): Promise<Found[]> {
   const rows = rowsOfHost(core.store, host.id);
   if (!rows) return [];
-  const { bridges, taps, outside } = wantedFor(core.store.storeId, rows);
+  const { bridges, taps, outside, services = [] } = wantedFor(core.store.storeId, rows);
   const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
   const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
-  const seen = new SeenHost(await driver.observe(signal), taps);
-  const hooks = await driver.checkHooks(specs, signal);
-  return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, seen), ...(hooks[i] ?? [])] }));
+  const seen = new SeenHost(await driver.observe(signal), taps, services);
+  const targets = specs.map((spec) => ({
+    ...spec,
+    services: services.find(({ networkId: served }) => served === spec.networkId),
+  }));
+  const hooks = await driver.checkHooks(targets, signal);
+  return targets.map((spec, i) => ({ spec, points: [...pointsOf(spec, seen), ...(hooks[i] ?? [])] }));
 }
 
-async function probeOne(driver: HostDriver, spec: BridgeSpec, signal: AbortSignal): Promise<CheckPoint[]> {
+async function probeOne(driver: HostDriver, spec: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
   try {
     return await driver.probe(spec, signal);
   } catch (error) {

@@ -15,8 +15,10 @@ const TAKEN_BY_OTHERS: readonly RegExp[] = [
   /^(bond|veth|vnet|virbr|docker|br-|lxcbr|lxdbr|incusbr|cni|podman|flannel|cali|ovs-|cilium)/i,
   // iproute2 reads `if5` as the interface with index 5, and other tools read `5` so.
   /^(if)?\d+$/,
-  // Ours: `atp` is a probe's end, `atm` the temporary name of a bridge that is being renamed.
+  // Ours: `atp` is a probe's end, `atm` the temporary name of a bridge that is being renamed, `ats` and 12 digits the port of a
+  // network's DHCP and DNS server.
   /^at[pm]/i,
+  /^ats[0-9a-f]{12}$/i,
 ];
 
 /** Whether a network's own name can be its bridge's (rule O5). */

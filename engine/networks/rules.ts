@@ -243,3 +243,20 @@ export function ruleO3RemovedIsUnused(network: Named, users: readonly Named[]): 
     remedy: note('Move their vNICs to another network or remove these VMs, then remove it.'),
   });
 }
+
+/** DHCP messages of 576 bytes must pass (RFC 2131). */
+const LEAST_MTU = 576;
+
+/** Bad: DHCP on a network with an MTU of 500 bytes. */
+export function assertMtuServes({ name, mtu, services }: Pick<NetworkRow, 'name' | 'mtu' | 'services'>): void {
+  if (services === null || mtu >= LEAST_MTU) return;
+  throw new AppError(
+    'BAD_INPUT',
+    `DHCP on the network "${name}" needs an MTU of at least ${LEAST_MTU} (given: ${mtu})`,
+    {
+      rule: 'SERVICES',
+      field: 'mtu',
+      remedy: note('Choose a larger MTU, or switch addresses and names off.'),
+    },
+  );
+}

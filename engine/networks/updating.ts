@@ -6,6 +6,7 @@ import type { NetworkRow } from '../ports/store';
 import { hostsOfClusters, placeByLabel } from './labels';
 import { presentNetwork } from './present';
 import {
+  assertMtuServes,
   ruleO3ManagementIsNotIsolated,
   ruleO5NetworkNameIsUnique,
   ruleS1IsolatedIsFixed,
@@ -35,6 +36,7 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   ruleS1IsolatedIsFixed(old, input.isIsolated);
   ruleS3IsolatedHasNoVlan(row);
   ruleO3ManagementIsNotIsolated(row);
+  assertMtuServes(row);
   if (name !== old.name) ruleO5NetworkNameIsUnique(name, tx.networks.ofDataCenter(old.dataCenterId), old.id);
   tx.networks.update(old.id, now);
   const was = { name: old.name, comment: old.comment, mtu: old.mtu, vlan: old.vlan, label: old.label };

@@ -4,13 +4,14 @@ import type { WantedTap } from './model/wanted';
 import { optionValues } from './port-options';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
+import type { ObservedServices, ServicesSpec } from '../ports/services';
 
 type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
 
 export const TITLES: Record<CheckPoint['id'], string> = {
   mark: 'The bridge has the ownership mark of Atoll',
   name: 'The bridge has the expected name',
-  ports: 'Only taps of VMs managed by Atoll are attached',
+  ports: 'Only VMs managed by Atoll, and the DHCP and DNS server, are attached',
   addresses: 'The host has no address on the bridge',
   ipv6: 'IPv6 is disabled on the bridge and its ports',
   forwarding: 'Frames between its ports are not restricted',
@@ -19,6 +20,7 @@ export const TITLES: Record<CheckPoint['id'], string> = {
   hooks: 'The kernel reports both seal hooks on the bridge',
   listeners: 'No process on the host listens on the bridge or its ports',
   programs: 'No BPF program is attached to the bridge or its ports',
+  services: 'The DHCP and DNS server reaches its network only',
   probe_host_silent: 'Live probe: the host does not respond',
   probe_guests_talk: 'Live probe: two guests reach each other',
 };
@@ -32,7 +34,14 @@ export class SeenHost {
   constructor(
     readonly observed: ObservedHost,
     readonly taps: readonly WantedTap[],
+    private readonly services: readonly ServicesSpec[] = [],
   ) {}
+
+  /** The desired server of a network, and what was observed of it. */
+  serverOf({ networkId }: BridgeSpec): { spec: ServicesSpec; actual: ObservedServices | undefined } | undefined {
+    const spec = this.services.find((each) => each.networkId === networkId);
+    return spec && { spec, actual: this.observed.services?.find(({ port }) => port === spec.port) };
+  }
 
   /** The first with the mark; otherwise the one with the name. */
   bridgeOf(spec: BridgeSpec): ObservedBridge | undefined {
@@ -46,18 +55,18 @@ export class SeenHost {
 
 /** The points of an isolation check that one observation of the host decides, each with its evidence. */
 export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
-  const { taps, observed } = seen;
   const bridge = seen.bridgeOf(spec);
   if (!bridge) return [point('mark', { ok: false, evidence: `there is no bridge ${spec.bridge} on the host` })];
   return [
     point('mark', { ok: bridge.alias === spec.alias, evidence: `alias of ${bridge.name}: ${bridge.alias ?? 'none'}` }),
     point('name', { ok: bridge.name === spec.bridge, evidence: nameWords(bridge.name, spec.bridge) }),
-    point('ports', portsPoint(bridge, spec, taps, observed)),
+    point('ports', portsPoint(bridge, spec, seen)),
     point('addresses', addressesPoint(bridge)),
     point('ipv6', ipv6Point(bridge)),
     point('forwarding', forwardingPoint(bridge)),
     point('seal_ingress', ingressPoint(bridge)),
     point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
+    ...servicesPoint(bridge, spec, seen),
   ];
 }
 
@@ -65,17 +74,16 @@ function nameWords(name: string, expected: string): string {
   return name === expected ? name : `${name}, expected ${expected}`;
 }
 
-function portsPoint(
-  bridge: ObservedBridge,
-  spec: BridgeSpec,
-  taps: readonly WantedTap[],
-  observed: ObservedHost,
-): Point {
-  if (bridge.ports.length === 0) return { ok: true, evidence: 'no ports' };
-  const names = bridge.ports.map((port) => port.name);
-  const tapPorts = new Set(bridge.ports.flatMap(({ name, kind }) => (kind === 'tap' ? [name] : [])));
+function portsPoint({ ports: all }: ObservedBridge, spec: BridgeSpec, seen: SeenHost): Point {
+  const { taps, observed } = seen;
+  const server = serverPort(spec, seen);
+  const ports = all.filter(({ name, kind }) => name !== server || kind !== 'veth');
+  const served = ports.length < all.length ? [`${server ?? ''} (DHCP and DNS server)`] : [];
+  if (ports.length === 0) return { ok: true, evidence: served[0] ?? 'no ports' };
+  const names = ports.map((port) => port.name);
+  const tapPorts = new Set(ports.flatMap(({ name, kind }) => (kind === 'tap' ? [name] : [])));
   if (observed.vms === null) {
-    const foreign = bridge.ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
+    const foreign = ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
     if (foreign.length > 0) return { ok: false, evidence: `not taps: ${foreign.join(', ')}` };
     return {
       ok: null,
@@ -89,7 +97,30 @@ function portsPoint(
   }
   const foreign = names.filter((name) => !owners.has(name) || !tapPorts.has(name));
   if (foreign.length > 0) return { ok: false, evidence: `not attached by Atoll: ${foreign.join(', ')}` };
-  return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
+  return { ok: true, evidence: [...served, ...names.map((name) => `${name} (${owners.get(name) ?? '?'})`)].join(', ') };
+}
+
+/** The port of the network's server, if it is the one that we started. */
+function serverPort(bridge: BridgeSpec, seen: SeenHost): string | null {
+  const { spec, actual } = seen.serverOf(bridge) ?? {};
+  return spec && actual?.isRunning && actual.alias === spec.alias ? spec.port : null;
+}
+
+/** What the server can reach. One that does not run reaches nothing; a network without one has no such point. */
+function servicesPoint({ name }: ObservedBridge, bridge: BridgeSpec, seen: SeenHost): CheckPoint[] {
+  const server = seen.serverOf(bridge);
+  if (!server) return [];
+  const { spec, actual } = server;
+  if (!actual) return [point('services', { ok: true, evidence: 'it does not run: nothing is plugged in' })];
+  const faults = [
+    ...actual.faults,
+    ...(actual.isRunning ? [] : [`${actual.port} does not belong to a process that Atoll started`]),
+    ...(actual.alias === spec.alias ? [] : [`${actual.port} has the mark ${actual.alias}`]),
+    ...(actual.bridge === name ? [] : [`${actual.port} is on ${actual.bridge ?? 'no bridge'}`]),
+  ];
+  const address = spec.ipv4?.address.split('/')[0] ?? '';
+  const evidence = `${address} on ${spec.port}: in namespaces of its own, with this port and nothing else`;
+  return [point('services', { ok: faults.length === 0, evidence: faults.join('; ') || evidence })];
 }
 
 function addressesPoint({ addresses, ports }: ObservedBridge): Point {

@@ -124,6 +124,8 @@ function comparePort(
     case 'ours':
     case 'unknown':
       return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
+    case 'leaves':
+      return [];
     case 'elsewhere':
       if (role.bridge !== null && movesAway(role.bridge)) return [];
       found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, {

@@ -6,6 +6,7 @@ import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
+import type { ObservedServices } from '../ports/services';
 import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
@@ -32,7 +33,15 @@ export interface ActorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly busy: BusyVms;
+  readonly onServices?: ServicesListener;
 }
+
+/** Gets what was observed of a host's DHCP and DNS servers, and their leases, when it has changed. */
+export type ServicesListener = (
+  hostId: string,
+  now: readonly ObservedServices[],
+  was: readonly ObservedServices[],
+) => void;
 
 /** One connection, from `connect` to its loss. */
 interface Connection {
@@ -40,6 +49,9 @@ interface Connection {
   /** Why it was lost before it was complete. */
   lost?: string;
 }
+
+const runningServices = (observed: ObservedHost | null): ReadonlySet<string> =>
+  new Set((observed?.services ?? []).flatMap(({ networkId, isRunning }) => (isRunning ? [networkId] : [])));
 
 const failedWith = (error: string, remedy: Remedy | null): HostReason => say('reason.host.error', { error, remedy });
 
@@ -298,6 +310,7 @@ export class HostActor {
         driver: this.driver,
         inFlight: this.inFlight,
         unreported: this.unreported,
+        knownServices: runningServices(this.observed),
         signal,
         whole,
         onObserve: () => this.forgetNotices(),
@@ -338,9 +351,12 @@ export class HostActor {
   }
 
   private remember(observed: ObservedHost): void {
+    const was = this.observed?.services;
     this.seenAt = this.deps.clock.now();
     this.observed = observed;
     this.share.end();
+    if (JSON.stringify(was ?? []) !== JSON.stringify(observed.services ?? []))
+      this.deps.onServices?.(this.hostId, observed.services ?? [], was ?? []);
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {

@@ -41,7 +41,9 @@ export class Observer {
       this.restarted ||= recordObserved(host, isBusy, observed);
     });
     const anyBusy = busy.anyOn(host.hostId);
-    return host.inFlight.settledPart(this.desired.now(), observed, isBusy, anyBusy, host.clock.now());
+    const { knownServices } = host;
+    const wanted = { ...this.desired.now(), ...(knownServices.size > 0 ? { knownServices } : {}) };
+    return host.inFlight.settledPart(wanted, observed, isBusy, anyBusy, host.clock.now());
   }
 
   close(): void {

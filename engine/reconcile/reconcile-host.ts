@@ -69,6 +69,7 @@ function record(host: Reconciling, result: ReconcileResult, drift: Drift): Recon
   unreported.clear();
   const { wanted, observed, unsettled } = result.last;
   const setup = stepsFromBare(wanted, observed);
-  const keep = setup && { bridges: wanted.bridges, setup };
+  const { bridges, services = [] } = wanted;
+  const keep = setup && { bridges, setup, ...(services.length > 0 ? { services } : {}) };
   return { report, unsettled: unsettled || result.untried.size > 0, keep };
 }

@@ -16,6 +16,8 @@ export interface Reconciling {
   readonly hostId: string;
   readonly driver: HostDriver;
   readonly inFlight: InFlightFilter;
+  /** Networks whose DHCP and DNS server ran when the host was last observed. */
+  readonly knownServices: ReadonlySet<string>;
   readonly signal: AbortSignal;
   /** VMs are read again in the first observation, even if the host has cached them. */
   readonly whole: boolean;

@@ -1,16 +1,25 @@
 import { isIpv4, sameForm } from '../../contract';
 import { FIRST_OUTSIDE_GUEST, isOutside } from '../plan/model/outside-network';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { missingReservations } from '../plan/model/services-reserve';
 import { freeGuestAddress } from '../networks/guest-addresses';
-import { addressHolders, seedAddresses } from './seed-rules';
+import { seedAddresses } from '../plan/model/seed-addresses';
+import { addressHolders } from './seed-rules';
 
 /**
  * Assigns each plugged vNIC of a tiny VM, or of one with a seed, an address of its network's subnet, keeps those that fit, and
  * writes changes. Called when it is started: the guest learns its addresses from the kernel's command line, or from the seed.
- * Addresses that the seed names come first. Other VMs get none from us.
+ * Addresses that the seed names come first. Other VMs get none from us, except on a
+ * network with addresses inside.
  */
 export function assignAddresses(tx: Repositories, vm: VmRow): VnicRow[] {
   for (const vnic of tx.vnics.ofVm(vm.id)) {
+    const network = vnic.networkId === null ? undefined : tx.networks.get(vnic.networkId);
+    if (network && network.services !== null) {
+      for (const { vnicId, address } of missingReservations(tx, network))
+        tx.vnics.update(vnicId, { assignedAddress: address });
+      continue;
+    }
     const assignedAddress = addressFor(tx, vm, vnic);
     if (assignedAddress !== vnic.assignedAddress) tx.vnics.update(vnic.id, { assignedAddress });
   }

@@ -1,5 +1,6 @@
 import { isMap, parseDocument } from 'yaml';
 import { AppError, type Seed, isInSubnet, isIpv4, isMimeUserData, note, sameForm } from '../../contract';
+import { seedAddresses } from '../plan/model/seed-addresses';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
 const refused = (field: string, message: string, hint: string): AppError =>
@@ -101,12 +102,6 @@ export function assertGatewaysReachable({ gateways }: Seed, addresses: readonly 
     );
   }
 }
-
-/** The addresses that a VM's seed gives to one of its vNICs. */
-export const seedAddresses = ({ boot }: Pick<VmRow, 'boot'>, vnic: Pick<VnicRow, 'name'>): string[] =>
-  boot.kind === 'image' && boot.seed
-    ? boot.seed.addresses.filter((each) => each.vnic === vnic.name).map(({ address }) => address)
-    : [];
 
 /** Bad: the address 10.9.0.2 for "db" on the network "blue", where "web" has it. */
 export function assertAddressesFree(

@@ -3,9 +3,10 @@ import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { hasDhcp } from '../plan/model/services-reserve';
 import { diskSpec } from './disk-rows';
 import { type SeedInput, type SeedNic, seedFiles } from './seed-files';
-import { seedAddresses } from './seed-rules';
+import { seedAddresses } from '../plan/model/seed-addresses';
 
 /** A vNIC in the form of a driver. `network` null: a device without a network. */
 export function vnicSpec(
@@ -58,7 +59,7 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
         });
       const seed = boot.seed && seedFiles(seedInput(db, vm, boot.seed, vnics));
       const { diskBytes } = boot;
-      const addresses = guestAddresses(db, vnics);
+      const addresses = guestAddresses(db, vnics, (vnic) => seedAddresses(vm, vnic).length > 0);
       return { kind: 'image', base: images.path(image.id), format: image.format, diskBytes, seed, addresses };
     }
     case 'disk':
@@ -71,11 +72,17 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
 }
 
 /** The addresses that Atoll assigned to vNICs. */
-function guestAddresses(db: Repositories, vnics: readonly VnicRow[]): GuestAddress[] {
+function guestAddresses(
+  db: Repositories,
+  vnics: readonly VnicRow[],
+  isTyped: (vnic: VnicRow) => boolean = () => false,
+): GuestAddress[] {
   return vnics.flatMap((vnic): GuestAddress[] => {
     const { mac, assignedAddress: address } = vnic;
     if (address === null) return [];
     const network = networkOf(db, vnic);
+    // The guest gets it by DHCP, unless its seed says otherwise.
+    if (hasDhcp(network) && !isTyped(vnic)) return [];
     return [{ mac, address, ...(network && isOutside(network) ? { gateway: OUTSIDE_GATEWAY } : {}) }];
   });
 }
@@ -89,11 +96,12 @@ export function seedInput(db: Repositories, vm: VmRow, seed: Seed, vnics: readon
 function seedNic(db: Repositories, vm: VmRow, vnic: VnicRow): SeedNic {
   const { mac, assignedAddress } = vnic;
   const named = seedAddresses(vm, vnic);
-  const addresses = named.length > 0 ? named : assignedAddress === null ? [] : [assignedAddress];
   const network = networkOf(db, vnic);
+  const assigned = assignedAddress === null || hasDhcp(network) ? [] : [assignedAddress];
+  const addresses = named.length > 0 ? named : assigned;
   const leadsOut =
     network !== null && isOutside(network) && addresses.some((each) => isInSubnet(OUTSIDE_GATEWAY, each));
-  const dhcp = network !== null && !network.isIsolated && addresses.length === 0;
+  const dhcp = network !== null && (!network.isIsolated || hasDhcp(network)) && addresses.length === 0;
   return { mac, addresses, gateway: leadsOut ? OUTSIDE_GATEWAY : null, dhcp };
 }
 

@@ -13,7 +13,7 @@ const ENGINE_FLOORS = [
   ['reconcile'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],
-  ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'setup', 'system', 'vms'],
+  ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'services', 'setup', 'system', 'vms'],
   ['demo', 'imports', 'labcare', 'labfile', 'scenarios', 'undo'],
   ['procedures'],
   ['router\\.ts'],
@@ -25,6 +25,7 @@ const ENGINE_PAIRS = {
   hosts: ['networks'],
   images: ['vms'],
   outside: ['networks'],
+  services: ['networks'],
   setup: ['hosts', 'networks'],
   undo: ['imports'],
   vms: ['networks'],

@@ -3,7 +3,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const PRIME = 0x01000193;
 
 /** FNV-1a over UTF-16 units, then Murmur3's finalizer, so that ids differing in one digit give unrelated numbers. */
-function hash32(text: string, basis: number): number {
+export function hash32(text: string, basis: number): number {
   let h = basis;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), PRIME);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

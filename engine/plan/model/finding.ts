@@ -12,6 +12,8 @@ export interface Finding {
   readonly difference: Difference;
   readonly port?: string | undefined;
   readonly vm?: string | undefined;
+  /** It follows from a changed desired state, so it is no drift. */
+  readonly expected?: true;
 }
 
 /** A problem that a user has to resolve; nothing is changed for it. */
@@ -37,7 +39,7 @@ export class Findings {
     what: string,
     wanted: string,
     actual: string,
-    about: { readonly port?: string; readonly vm?: string } = {},
+    about: { readonly port?: string; readonly vm?: string; readonly expected?: true } = {},
   ): void {
     const { networkId, bridge } = this;
     this.list.push({ kind, networkId, bridge, difference: { what, wanted, actual }, ...about });

@@ -1,5 +1,6 @@
 import type { BridgeSpec } from '../../ports/changes';
 import type { ObservedBridge, ObservedHost, ObservedPort } from '../../ports/observed';
+import type { ObservedServices, ServicesSpec } from '../../ports/services';
 import type { WantedHost } from './wanted';
 
 /** A tap of a running VM of ours. */
@@ -30,6 +31,11 @@ export interface View {
   readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
   /** The bridge of a vNIC's tap, by MAC address; undefined: no known vNIC on this host. */
   readonly bridgeOfMac: ReadonlyMap<string, string | null>;
+  /** Desired DHCP and DNS servers, by network. */
+  readonly servicesFor: ReadonlyMap<string, ServicesSpec>;
+  /** Ports of such servers with this store's mark, by the network in the mark. */
+  readonly servicesOf: ReadonlyMap<string, readonly ObservedServices[]>;
+  readonly servicesPorts: ReadonlySet<string>;
 }
 
 export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
@@ -62,6 +68,9 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
       (tap) => bridgeOfMac.get(tap.mac) ?? '',
     ),
     bridgeOfMac,
+    servicesFor: new Map((wanted.services ?? []).map((spec) => [spec.networkId, spec])),
+    servicesOf: groupBy(observed.services ?? [], ({ networkId }) => networkId),
+    servicesPorts: new Set((observed.services ?? []).map(({ port }) => port)),
   };
 }
 
@@ -92,6 +101,8 @@ function ourTaps(observed: ObservedHost): OurTap[] {
 export type PortRole =
   | { readonly kind: 'ours' }
   | { readonly kind: 'unknown' }
+  /** Of a DHCP and DNS server with our mark that does not belong here: it is stopped, or started again where it belongs. */
+  | { readonly kind: 'leaves' }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
@@ -99,11 +110,25 @@ export type PortRole =
 export const isUplink = ({ wanted }: View, bridge: string, port: string): boolean =>
   wanted.outside?.bridge === bridge && wanted.outside.nic === port;
 
+/** Whether the port is that of the bridge's DHCP and DNS server, which runs. */
+function isServer(
+  { servicesFor, servicesOf, wantedNames }: View,
+  bridge: string,
+  { name, kind }: ObservedPort,
+): boolean {
+  const networkId = wantedNames.get(bridge) ?? '';
+  const spec = servicesFor.get(networkId);
+  const is = servicesOf.get(networkId)?.find(({ port }) => port === name);
+  return kind === 'veth' && spec?.port === name && is?.alias === spec.alias && is.bridge === bridge && is.isRunning;
+}
+
 /**
- * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC.
+ * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, the port of
+ * its DHCP and DNS server, and on *outside* its NIC.
  */
 export function classifyPort(view: View, bridge: string, port: ObservedPort): PortRole {
   if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
+  if (view.servicesPorts.has(port.name)) return isServer(view, bridge, port) ? { kind: 'ours' } : { kind: 'leaves' };
   // A NIC with the name of a tap is not a tap.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unknown' : 'foreign' };

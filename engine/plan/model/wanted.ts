@@ -12,6 +12,8 @@ import type {
 } from '../../ports/store';
 import { type WantedSetup, wantedSetup } from './wanted-setup';
 import { bridgeMac } from './bridge-mac';
+import { type Member, membersOf, servicesSpec } from './services-spec';
+import type { ServicesSpec } from '../../ports/services';
 
 /** A vNIC that is plugged in on the host, and the bridge of its tap. `bridge` null: none. */
 export interface WantedTap {
@@ -33,6 +35,10 @@ export interface WantedHost {
   readonly outside?: WantedOutside | null;
   /** Regular networks and bonds, as a user set them up. They are changed only on request (rule O4). */
   readonly setup?: WantedSetup;
+  /** Addresses and names inside: a server for each network that has them, and a VM here. */
+  readonly services?: readonly ServicesSpec[];
+  /** Networks whose server ran when the host was last observed: one that is missing was ended by someone else. */
+  readonly knownServices?: ReadonlySet<string>;
 }
 
 /** The uplink of a lab (rule S12): the bridge of its NIC, and the forwards to running guests with a known address. */
@@ -62,6 +68,8 @@ export interface WantedRows {
   readonly takesOver?: string | undefined;
   /** Forwards to VMs that run on this host: an open port without a target would only confuse. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
+  /** All vNICs of the networks with addresses and names inside that VMs of this host are on. */
+  readonly members?: ReadonlyMap<string, readonly Member[]>;
 }
 
 /** The mark of ownership on a bridge. `kept`: it existed before us, and stays when we release it. */
@@ -82,6 +90,7 @@ export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false 
   const bridges: BridgeSpec[] = [];
   const adopts: string[] = [];
   const regular: Parameters<typeof wantedSetup>[1][number][] = [];
+  const services: ServicesSpec[] = [];
   let outside: WantedOutside | null = null;
   for (const attachment of rows.attachments) {
     const network = rows.networks.get(attachment.networkId);
@@ -95,6 +104,11 @@ export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false 
     bridges.push(specFor(storeId, hostId, network, attachment.imported !== null));
     if (attachment.imported !== null) adopts.push(network.id);
     if (leadsOut) outside = outsideOf(network, rows);
+    else if (network.services !== null) {
+      const members = rows.members?.get(network.id) ?? [];
+      const spec = servicesSpec(storeId, hostId, network, network.services, members);
+      if (spec) services.push(spec);
+    }
   }
   const taps = rows.vnics
     .filter((vnic) => vnic.plugged)
@@ -103,6 +117,7 @@ export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false 
   const { takesOver } = rows;
   return {
     ...{ storeId, bridges, taps, outside, setup },
+    ...(services.length > 0 ? { services } : {}),
     ...(adopts.length > 0 ? { adopts } : {}),
     ...(takesOver === undefined ? {} : { takesOver }),
   };
@@ -158,5 +173,8 @@ export function rowsOfHost(
   const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));
   const bonds = store.hostBonds.ofHost(hostId);
   const takesOver = store.takeOvers.get(hostId)?.storeId;
-  return { host, attachments, networkClusters, networks, vnics, forwards, bonds, takesOver };
+  const on = new Set(vnics.map(({ networkId }) => networkId));
+  const served = [...networks.values()].filter(({ id, services }) => services !== null && on.has(id));
+  const members = new Map(served.map(({ id }) => [id, membersOf(store, id)]));
+  return { members, host, attachments, networkClusters, networks, vnics, forwards, bonds, takesOver };
 }

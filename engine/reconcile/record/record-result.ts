@@ -32,6 +32,7 @@ export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Pla
   const drift = new Map<string, Finding[]>();
   for (const finding of first.findings) {
     if (finding.networkId === null || !inSync.has(finding.networkId) || finding.kind === 'not_wanted') continue;
+    if (finding.expected) continue;
     const list = drift.get(finding.networkId);
     if (list) list.push(finding);
     else drift.set(finding.networkId, [finding]);
@@ -75,7 +76,7 @@ export function recordResult(
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
   const networks = new Networks(tx, result.last.wanted.bridges);
-  const seen = new SeenHost(result.last.observed, result.last.wanted.taps);
+  const seen = new SeenHost(result.last.observed, result.last.wanted.taps, result.last.wanted.services);
   const deployed: string[] = [];
   /** Networks that reached their desired state, by the verdict of the check; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
@@ -114,7 +115,8 @@ export function recordResult(
     }
     if (!ok) recordFailed(writer, failure, left);
     // Only required networks make a host non operational (rule O1); the uplink is optional.
-    if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
+    const isDeployed = isServerOnly(spec.networkId, failure, result);
+    if (!ok && !isDeployed && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
   reportFirstDeployments(emit, host, firsts);
   for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
@@ -123,6 +125,13 @@ export function recordResult(
   const due = setupIsDue(result.last.wanted, result.last.observed);
   const removed = reportRemoved(host, result, emit);
   return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
+}
+
+/** Whether only the DHCP and DNS server of a network fails: the network itself is there, and VMs can use it. */
+function isServerOnly(networkId: string, failure: Failure | undefined, { left, last }: ReconcileResult): boolean {
+  const server = last.wanted.services?.find((spec) => spec.networkId === networkId);
+  if (!server || (failure && failure.bridge !== server.port)) return false;
+  return left.findings.every((finding) => finding.networkId !== networkId || finding.kind === 'services');
 }
 
 /** The rows of the desired networks by id, read all at once when the first is needed; without changes none is. */

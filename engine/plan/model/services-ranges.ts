@@ -1,0 +1,52 @@
+import { type NetworkServices, type ServicesPool, ipv4Number, ipv4Text, subnet4 } from '../../../contract';
+
+/** The server has the last address: routers usually have the first. */
+export const serverAddress = (subnet: string): string => ipv4Text(subnet4(subnet).last - 1);
+
+/** Addresses for guests that Atoll does not know: near the end, at most 51, and at most a fifth. Null: there is no room. */
+export function defaultPool(subnet: string): ServicesPool | null {
+  const { first, last } = subnet4(subnet);
+  const size = last - first + 1;
+  if (size < 16) return null;
+  const to = last - 5;
+  return { from: ipv4Text(to - Math.min(50, Math.floor(size / 5))), to: ipv4Text(to) };
+}
+
+type Ranges = Pick<NetworkServices, 'subnet' | 'pool'>;
+
+/** Why an address can't be reserved; null: it can, unless a vNIC has it. */
+export function whyNotReservable({ subnet, pool }: Ranges, address: string): string | null {
+  const { first, last } = subnet4(subnet);
+  const number = ipv4Number(address);
+  if (address.includes(':') || number < first || number > last) return `is not in the subnet ${subnet}`;
+  if (number === first) return 'is the address of the subnet itself';
+  if (number === last) return 'is the broadcast address of the subnet';
+  if (number === last - 1) return 'is the address of the DHCP and DNS server';
+  if (pool !== null && number >= ipv4Number(pool.from) && number <= ipv4Number(pool.to))
+    return `is in the range ${pool.from} to ${pool.to} for unknown guests`;
+  return null;
+}
+
+/**
+ * The lowest free address that can be reserved; null: there is none. The first address is kept for a gateway as long as there are
+ * others, because routers usually have it.
+ */
+export function freeAddress(ranges: Ranges, used: ReadonlySet<string>, isGateway: boolean): string | null {
+  const { first, last } = subnet4(ranges.subnet);
+  const isFree = (number: number): boolean =>
+    !used.has(ipv4Text(number)) && whyNotReservable(ranges, ipv4Text(number)) === null;
+  if (isGateway && isFree(first + 1)) return ipv4Text(first + 1);
+  const [from, to] = ranges.pool === null ? [last, last] : [ipv4Number(ranges.pool.from), ipv4Number(ranges.pool.to)];
+  for (let number = first + 2; number < last; number += 1) {
+    if (number === from) number = to + 1;
+    if (number < last && isFree(number)) return ipv4Text(number);
+  }
+  return isFree(first + 1) ? ipv4Text(first + 1) : null;
+}
+
+/** How many vNICs can have a reservation. */
+export function capacity({ subnet, pool }: Ranges): number {
+  const { first, last } = subnet4(subnet);
+  const inPool = pool === null ? 0 : ipv4Number(pool.to) - ipv4Number(pool.from) + 1;
+  return last - first - 2 - inPool;
+}
