@@ -2,6 +2,7 @@ import { watchForWaking } from './reconcile/waking';
 import { isFinal } from './core/jobs/job-rows';
 import { startBackupScheduler } from './backups/care';
 import { beginRestored } from './hosts/restored';
+import { followServices } from './services/follow';
 import { startTrashCleanup } from './undo/trash';
 import { startLeftoverCleanup } from './vms/leftovers';
 import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
@@ -54,7 +55,10 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
     router,
     start: () => {
       const toEnd = beginRestored(core);
-      leave = [startTrashCleanup(core), startBackupScheduler(core), startLeftoverCleanup(core), watchForWaking(core)];
+      leave = [
+        ...[startTrashCleanup(core), startBackupScheduler(core), startLeftoverCleanup(core), watchForWaking(core)],
+        followServices(core),
+      ];
       return start(core, toEnd);
     },
     stop: () => {

@@ -64,6 +64,11 @@ export class LiveFeed {
     return new Channel<LiveBatch>(() => this.next(reader), subscribe, signal);
   }
 
+  /** Presents an entity again whose shown state changed without a commit. */
+  touch(thing: Touched): void {
+    this.gather([thing], []);
+  }
+
   /** Disconnects all readers and stops collecting. */
   close(): void {
     this.unsubscribe();

@@ -16,9 +16,11 @@ import { presentAttachment, presentNetwork, presentNetworks } from '../networks/
 import { removeNetworks } from '../networks/removing';
 import { syncHandler } from '../setup/syncing';
 import { updateNetwork } from '../networks/updating';
+import { leasesOf } from '../services/leases';
+import { updateServices } from '../services/updating';
 
 /** Job kinds of this area; each converges hosts and nothing else. */
-const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'removeMany'] as const;
+const CONVERGING = ['add', 'addMany', 'update', 'updateServices', 'attach', 'detach', 'remove', 'removeMany'] as const;
 
 export function networkHandlers(core: Core) {
   const { os, store, refs, command } = core;
@@ -70,6 +72,8 @@ export function networkHandlers(core: Core) {
       }),
     ),
     update: os.networks.update.handler(command((scope, input) => updateNetwork(scope, input))),
+    updateServices: os.networks.updateServices.handler(command((scope, input) => updateServices(scope, input))),
+    leases: os.networks.leases.handler(({ input }) => leasesOf(core, refs.network(input.network))),
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
     sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),

@@ -59,6 +59,8 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       return;
     case 'network.updated':
       return fieldsAreAsLeft('network', tx.networks.get(change.networkId), change.now);
+    case 'network.services':
+      return fieldsAreAsLeft('network', tx.networks.get(change.networkId), { services: change.now });
     case 'network.removed':
       return removedNetworkCanReturn(tx, change);
     case 'network.noted':

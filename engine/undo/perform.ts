@@ -5,6 +5,7 @@ import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
+import { restoreServices } from '../services/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
 import { restoreDrivesHandler } from '../vms/cdroms';
 import { moveVmHandler } from '../vms/move-vm';
@@ -61,6 +62,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return removeNetworks(scope, 'networks.remove', [scope.refs.network(inverse.network)]);
     case 'networks.update':
       return updateNetwork(scope, { network: inverse.network, ...inverse.fields });
+    case 'networks.services':
+      return restoreServices(scope, inverse.changed);
     case 'networks.restore':
       return restoreNetwork(scope, inverse.removed);
     case 'networks.attach':

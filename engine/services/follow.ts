@@ -1,0 +1,91 @@
+import { say } from '../../contract';
+import type { Core } from '../context';
+import { emitter, UNKNOWN } from '../core/events';
+import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
+import { rowsOfHost, wantedFor } from '../plan/model/wanted';
+import type { ObservedServices } from '../ports/services';
+import type { Touched } from '../ports/store';
+import { vmOfTap } from './leases';
+import { missingReservations } from '../plan/model/services-reserve';
+
+/** Milliseconds over which commits are gathered: a lab file adds many VMs. */
+const GATHER_MS = 30;
+
+/** What reservations, names and the places of servers follow from. */
+const KINDS: ReadonlySet<Touched['kind']> = new Set<Touched['kind']>(['vm', 'network', 'attachment', 'host']);
+
+/**
+ * Keeps the servers of networks as the VMs are, whatever changed them: a new VM or vNIC gets its reservation, a rename its new name,
+ * and a host that gets its first VM of a network its server. Returns the function that stops it.
+ */
+export function followServices(core: Core): () => void {
+  const { store, clock, log, actors } = core;
+  /** The desired servers of each host when it was last observed for them. */
+  const known = new Map<string, string>();
+  let cancel: (() => void) | null = null;
+
+  const reserve = (): void => {
+    const missing = store.networks.withServices().flatMap((network) => missingReservations(store, network));
+    if (missing.length === 0) return;
+    store.transaction((tx) => {
+      for (const { vnicId, address } of missing) tx.vnics.update(vnicId, { assignedAddress: address });
+    });
+  };
+
+  const look = (): void => {
+    cancel = null;
+    tryToWrite(log, 'reserved addresses', reserve);
+    const hosts = new Set(known.keys());
+    for (const network of store.networks.withServices())
+      for (const { hostId } of store.attachments.ofNetwork(network.id)) hosts.add(hostId);
+    for (const hostId of hosts) {
+      const rows = rowsOfHost(store, hostId);
+      const specs = (rows && wantedFor(store.storeId, rows).services) ?? [];
+      const now = specs.map(({ port, settings, records }) => `${port} ${settings} ${records}`).join('\n');
+      if (now === (known.get(hostId) ?? '')) continue;
+      if (now === '') known.delete(hostId);
+      else known.set(hostId, now);
+      actors.find(hostId)?.nudge();
+    }
+  };
+
+  const unsubscribe = store.onCommit((touched) => {
+    if (touched.some(({ kind }) => KINDS.has(kind))) cancel ??= clock.after(GATHER_MS, look);
+  });
+  actors.onServices = (hostId, now, was) => reportObserved(core, hostId, now, was);
+  return () => {
+    actors.onServices = null;
+    unsubscribe();
+    cancel?.();
+  };
+}
+
+/** What was observed of a host's servers has changed: screens read their leases again, and new rogue servers are reported. */
+function reportObserved(
+  core: Core,
+  hostId: string,
+  now: readonly ObservedServices[],
+  was: readonly ObservedServices[],
+): void {
+  const { store, live, log, clock } = core;
+  for (const networkId of new Set([...now, ...was].map((each) => each.networkId)))
+    live.touch({ kind: 'network', id: networkId });
+  const reported = new Set(was.flatMap(({ networkId, rogues }) => rogues.map(({ mac }) => `${networkId} ${mac}`)));
+  for (const { networkId, rogues } of now) {
+    const fresh = rogues.filter(({ mac }) => !reported.has(`${networkId} ${mac}`));
+    const network = fresh.length > 0 ? store.networks.get(networkId) : undefined;
+    const host = store.hosts.get(hostId);
+    if (!network || !host) continue;
+    tryToWrite(log, 'a rogue DHCP server', () =>
+      store.transaction((tx) => {
+        const emit = emitter(tx, UNKNOWN, instant(clock.now()));
+        for (const { port, mac, address } of fresh) {
+          const vm = vmOfTap(core, hostId, port);
+          const message = say('network.rogue', { network: network.name, host: host.name, vm, mac, address });
+          emit('network.rogue', 'warning', message, { networkId, hostId });
+        }
+      }, 'later'),
+    );
+  }
+}
