@@ -19,6 +19,7 @@ import { disks } from './0018-disks';
 import { trashImages } from './0019-trash-images';
 import { hardware } from './0020-hardware';
 import { bootDiskBus } from './0021-boot-disk-bus';
+import { guests } from './0022-guests';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly Migration[] = [
   trashImages,
   hardware,
   bootDiskBus,
+  guests,
 ];
