@@ -42,6 +42,7 @@ export { BootDraft, ConsoleChunk, ScreenChunk, VnicDraft } from './procedures/vm
 export * from './mebibytes';
 export * from './remedy';
 export * from './shell-word';
+export * from './state/addresses';
 export * from './state/apart';
 export * from './state/hardware';
 export * from './state/host';

@@ -355,6 +355,14 @@ test('the hardware of VMs gets the bus of the boot disk, in rows, snapshots and 
   store.close();
 });
 
+test('VMs from before guests were known have none', () => {
+  storeOf15().close();
+  const store = openStore(path);
+  expect(store.vms.list()).not.toHaveLength(0);
+  for (const vm of store.vms.list()) expect(vm.guest).toBeNull();
+  store.close();
+});
+
 test('a store in memory has the same schema', () => {
   expect(openMemoryStore().schemaVersion).toBe(latest);
 });

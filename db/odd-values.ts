@@ -6,6 +6,7 @@ import {
   CheckPoint,
   Difference,
   EventType,
+  Guest,
   HostBond,
   HostCapabilities,
   HostNic,
@@ -61,6 +62,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     ['boot', Boot, 'json'],
     ['cdroms', Vm.shape.cdroms, 'json'],
     ['hardware', Vm.shape.hardware, 'json'],
+    ['guest', Guest, 'json'],
   ],
   snapshot_vms: [['kept', KeptVm, 'json']],
   jobs: [

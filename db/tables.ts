@@ -204,6 +204,7 @@ export const vms = table<VmRow>('vms', {
   boot: 'json',
   cdroms: 'json',
   hardware: 'json',
+  guest: 'json',
   startedAt: 'plain',
   createdAt: 'plain',
 });

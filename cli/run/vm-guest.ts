@@ -1,11 +1,12 @@
 import type { Run } from '../spec';
 import { localTime } from '../text/units';
+import { addressColumns } from './address-columns';
 
 /** `vm guest`: what the guest says of itself. */
 export const vmGuest: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const vm = input.arg('VM');
-  const guest = await client.vms.guest({ vm });
+  const [guest, { vnics }] = await Promise.all([client.vms.guest({ vm }), client.vms.show({ vm })]);
   out.answer(guest, ({ agent, hostname, os, addresses, at }) => {
     out.fields([
       ['guest agent', agent ? 'answers' : 'does not answer (it is not installed, or not running)'],
@@ -15,14 +16,6 @@ export const vmGuest: Run = async ({ input, out, engine }) => {
     ]);
     if (addresses.length === 0) return;
     out.line('');
-    out.table(
-      addresses,
-      [
-        { title: 'address', of: (row) => row.address },
-        { title: 'mac', of: (row) => row.mac },
-        { title: 'source', of: (row) => (row.source === 'agent' ? 'guest agent' : 'assigned') },
-      ],
-      'No addresses.',
-    );
+    out.table(addresses, addressColumns(vnics), '');
   });
 };

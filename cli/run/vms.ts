@@ -1,12 +1,13 @@
 import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
-import type { Image, Network, Vm, VmVerb } from '../../contract';
+import { addressesOf, mainAddressesOf, type Image, type Network, type Vm, type VmVerb } from '../../contract';
 import { otherHardware } from '../../contract/state/hardware';
 import { HARDWARE_NAMES } from '../../english/hardware';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
+import { addressColumns } from './address-columns';
 import { sayApart } from './split-warning';
 import { DISK_COLUMNS } from './disk-columns';
 import { onVms } from './each-vm';
@@ -20,7 +21,11 @@ const places = (vm: Vm, networkName: NameOf): string =>
   vm.vnics
     .filter((vnic) => vnic.plugged && vnic.networkId !== null)
     .map((vnic) =>
-      [networkName(vnic.networkId), vnic.assignedAddress?.replace(/\/.*/, ''), vnic.linked ? undefined : '(link down)']
+      [
+        networkName(vnic.networkId),
+        ...mainAddressesOf(vm).flatMap(({ mac, address }) => (mac === vnic.mac ? address.replace(/\/.*/, '') : [])),
+        vnic.linked ? undefined : '(link down)',
+      ]
         .filter(Boolean)
         .join(' '),
     )
@@ -90,11 +95,18 @@ export const vmShow: Run = async ({ input, out, engine }) => {
       ['boots', bootWords(vm.boot, images)],
       ['user', vm.boot.kind === 'image' ? (vm.boot.seed?.user ?? undefined) : undefined],
       ...(vm.boot.kind === 'imported' ? [] : hardwareFields(vm)),
+      ['host name', vm.guest?.hostname ?? undefined],
+      ['system', vm.guest?.os ?? undefined],
       ['started', vm.startedAt && localTime(vm.startedAt)],
       ['id', vm.id],
     ]);
     out.line();
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
+    const addresses = addressesOf(vm);
+    if (addresses.length > 0) {
+      out.line();
+      out.table(addresses, addressColumns(vm.vnics), '');
+    }
     if (vm.disks.length > 0) {
       out.line();
       out.table(vm.disks, DISK_COLUMNS, '');
@@ -127,7 +139,6 @@ export const vnicColumns = (networks: readonly Network[]) => {
     { title: 'mac', of: (row: Vm['vnics'][number]) => row.mac },
     { title: 'plugged', of: (row: Vm['vnics'][number]) => row.plugged },
     { title: 'link', of: (row: Vm['vnics'][number]) => (row.linked ? 'up' : 'down') },
-    { title: 'assigned address', of: (row: Vm['vnics'][number]) => row.assignedAddress },
   ];
 };
 

@@ -8,6 +8,8 @@ import { sayApart } from './split-warning';
 import { given, namesOf } from './shared';
 import { vnicColumns } from './vms';
 
+const ASSIGNED = { title: 'assigned address', of: (row: Vnic) => row.assignedAddress };
+
 export const vnicList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const [rows, vms, networks] = await Promise.all([
@@ -17,7 +19,11 @@ export const vnicList: Run = async ({ input, out, engine }) => {
   ]);
   const vmName = namesOf(vms);
   out.answer(rows, () =>
-    out.table(rows, [{ title: 'vm', of: (row: Vnic) => vmName(row.vmId) }, ...vnicColumns(networks)], 'No vNICs.'),
+    out.table(
+      rows,
+      [{ title: 'vm', of: (row: Vnic) => vmName(row.vmId) }, ...vnicColumns(networks), ASSIGNED],
+      'No vNICs.',
+    ),
   );
 };
 

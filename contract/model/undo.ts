@@ -35,7 +35,12 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vm.cdroms'), vmId: Id, was: z.array(Cdrom), now: z.array(Cdrom) }),
   z.object({ kind: z.literal('vm.moved'), vmId: Id, was: Id, now: Id }),
   /** `trashed`: its disks were moved to its host's trash; false if it had none. */
-  z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),
+  z.object({
+    kind: z.literal('vm.removed'),
+    vm: Vm.omit({ guest: true }),
+    forwards: z.array(Forward),
+    trashed: z.boolean(),
+  }),
   z.object({ kind: z.literal('network.added'), networkId: Id }),
   z.object({ kind: z.literal('imported'), hostId: Id, vmIds: z.array(Id), networkIds: z.array(Id) }),
   z.object({ kind: z.literal('network.updated'), networkId: Id, was: NetworkFields, now: NetworkFields }),

@@ -3,6 +3,7 @@ import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
 import { Disk, DiskBytes, DiskFormat } from './disk';
 import { Cdrom, Hardware } from './hardware';
+import { Guest } from './guest';
 import { filePath } from './path';
 import { Seed } from './seed';
 import { VmState } from './states';
@@ -85,6 +86,8 @@ export const Vm = z.object({
   cdroms: z.array(Cdrom).max(4),
   hardware: Hardware,
   vnics: z.array(Vnic),
+  /** What is known of the guest that runs now; null: nothing. `addressesOf` adds the assigned addresses. */
+  guest: Guest.nullable(),
   startedAt: Instant.nullable(),
   createdAt: Instant,
 });

@@ -109,6 +109,7 @@ export function aVm(place: { clusterId: string; dataCenterId: string }, over: Pa
     boot: { kind: 'tiny' },
     cdroms: [],
     hardware: DEFAULT_HARDWARE,
+    guest: null,
     startedAt: null,
     createdAt: AT,
     ...over,

@@ -44,7 +44,7 @@ export function addImportedVm(
     ...{ state: 'image_locked', reason: say('reason.vm.importing', {}), hostId: host.id },
     ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: importedBoot(seen, others) },
     ...{ cdroms: [], hardware: DEFAULT_HARDWARE },
-    ...{ startedAt: null, createdAt: scope.now },
+    ...{ guest: null, startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);
   const lines = addVnics(tx, vm, seen.vnics, networks);

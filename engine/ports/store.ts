@@ -12,6 +12,7 @@ import type {
   EntityKind,
   Event,
   Forward,
+  Guest,
   HostCapabilities,
   HostKind,
   Hardware,
@@ -110,6 +111,8 @@ export interface VmRow {
   boot: Boot;
   cdroms: Cdrom[];
   hardware: Hardware;
+  /** As last known; see `presentVm` for what of it counts. */
+  guest: Guest | null;
   startedAt: string | null;
   createdAt: string;
 }

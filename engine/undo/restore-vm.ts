@@ -27,6 +27,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
     ...fields,
     state: trashed ? 'image_locked' : 'down',
     reason: trashed ? say('reason.vm.restoring', {}) : null,
+    guest: null,
     startedAt: null,
   };
   tx.vms.insert(row);

@@ -60,6 +60,7 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     boot: bootOf(scope, request, hosts),
     cdroms: cdromsOf(request.cdroms ?? []),
     hardware,
+    guest: null,
     startedAt: null,
     createdAt: scope.now,
   };

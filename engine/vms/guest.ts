@@ -1,6 +1,8 @@
-import { AppError, type Guest, note, run } from '../../contract';
+import { addressesOf, AppError, type Guest, note, run } from '../../contract';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
+import { keepGuest, knownGuest, withAddresses } from './guest-rows';
 
 const ANSWER_MS = 15_000;
 
@@ -20,20 +22,16 @@ export async function guestOf(core: Core, ref: string, signal: AbortSignal | und
   const limit = AbortSignal.timeout(ANSWER_MS);
   const { driver } = core.actors.get(vm.hostId);
   const info = await driver.vms.guest(vm.id, signal ? AbortSignal.any([signal, limit]) : limit);
-  const assigned = core.store.vnics
-    .ofVm(vm.id)
-    .flatMap(({ mac, assignedAddress: address }) => (address === null ? [] : [{ mac, address }]));
-  const reported = info?.addresses ?? [];
-  const isReported = (one: { mac: string; address: string }): boolean =>
-    reported.some(({ mac, address }) => mac === one.mac && address === one.address);
-  return {
+  const at = instant(core.clock.now());
+  const guest = {
     agent: info !== null,
     hostname: info?.hostname ?? null,
     os: info?.os ?? null,
-    addresses: [
-      ...reported.map((each) => ({ ...each, source: 'agent' as const })),
-      ...assigned.filter((each) => !isReported(each)).map((each) => ({ ...each, source: 'assigned' as const })),
-    ],
-    at: instant(core.clock.now()),
+    addresses: withAddresses(knownGuest(vm), { source: 'agent', addresses: info?.addresses ?? [], at }),
+    at,
   };
+  tryToWrite(core.log, 'what a guest reports', () =>
+    core.store.transaction((tx) => keepGuest(tx, vm.id, guest), 'later'),
+  );
+  return { ...guest, addresses: addressesOf({ vnics: core.store.vnics.ofVm(vm.id), guest }) };
 }

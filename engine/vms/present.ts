@@ -1,6 +1,7 @@
 import type { Disk, Vm, Vnic } from '../../contract';
 import type { Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentDisk } from './disk-rows';
+import { knownGuest } from './guest-rows';
 
 /** A vNIC in the contract's form. */
 export function presentVnic({ position: _position, ...vnic }: VnicRow): Vnic {
@@ -10,7 +11,7 @@ export function presentVnic({ position: _position, ...vnic }: VnicRow): Vnic {
 /** A VM in the contract's form. */
 export function presentVm(db: Repositories, row: VmRow): Vm {
   const disks = db.disks.ofVm(row.id).map((disk) => presentDisk(disk, row));
-  return { ...row, disks, vnics: db.vnics.ofVm(row.id).map(presentVnic) };
+  return { ...row, guest: knownGuest(row), disks, vnics: db.vnics.ofVm(row.id).map(presentVnic) };
 }
 
 /** Above this number of VMs one read of all vNICs and disks is cheaper than one read for each VM. */
@@ -28,5 +29,10 @@ export function presentVms(db: Repositories, rows: readonly VmRow[]): Vm[] {
     const shown = presentDisk(disk, { hostId: hostIds.get(disk.vmId) ?? null });
     disks.set(disk.vmId, [...(disks.get(disk.vmId) ?? []), shown]);
   }
-  return rows.map((row) => ({ ...row, disks: disks.get(row.id) ?? [], vnics: vnics.get(row.id) ?? [] }));
+  return rows.map((row) => ({
+    ...row,
+    guest: knownGuest(row),
+    disks: disks.get(row.id) ?? [],
+    vnics: vnics.get(row.id) ?? [],
+  }));
 }

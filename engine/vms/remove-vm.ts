@@ -95,6 +95,7 @@ function removedMessage(vm: string, keepDisks: boolean, files: readonly string[]
 /** Before the row is removed: all data that is needed to write it again. */
 function undoOf(tx: Repositories, vm: VmRow, trashed: boolean): Undoable {
   const forwards = tx.forwards.ofVm(vm.id).map(presentForward);
-  const change = { kind: 'vm.removed', vm: presentVm(tx, { ...vm, state: 'down' }), forwards, trashed } as const;
+  const { guest: _guest, ...kept } = presentVm(tx, { ...vm, state: 'down' });
+  const change = { kind: 'vm.removed', vm: kept, forwards, trashed } as const;
   return { words: say('undo.vm.removed', { vm: vm.name }), change };
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../../engine/ports/log';
 import { startGuest } from '../doctor/kvm';
+import type { TinyGuest } from '../tiny-guest/ensure';
 import { ROOT_RUN } from '../linux/root-run';
 import type { Shell } from '../shell';
 
@@ -20,7 +21,7 @@ const KEEP = `umask 077; cd ${ROOT_RUN} && echo "$1" >kvm.new && mv kvm.new kvm`
  */
 export async function kvmThere(
   shell: Shell,
-  tinyGuest: (signal: AbortSignal) => Promise<{ kernel: string; initrd: string }>,
+  tinyGuest: (signal: AbortSignal) => Promise<TinyGuest>,
   log: Log,
 ): Promise<boolean> {
   try {

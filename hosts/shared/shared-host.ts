@@ -5,7 +5,7 @@ import { sealTable } from '../linux/seal';
 import { createVirshDriver } from '../linux/vms/virsh-driver';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
-import { ensureTinyGuest } from '../tiny-guest/ensure';
+import { ensureTinyGuest, type TinyGuest } from '../tiny-guest/ensure';
 import { FileCopier, type CopyFile } from './file-copier';
 import { kvmThere } from './kvm-on-host';
 import { leave, prepareFolders, sharedFolders } from './folders';
@@ -32,9 +32,10 @@ export function sharedHost({ home, log, storeId, shell, carry, fresh, open }: Vi
     await prepareFolders(shell, folders, signal);
     prepared = true;
   };
-  const tinyGuest = async (signal: AbortSignal): Promise<{ kernel: string; initrd: string }> => {
+  const tinyGuest = async (signal: AbortSignal): Promise<TinyGuest> => {
     await prepare(signal);
     const here = await ensureTinyGuest(home);
+    // The compressed kernel: the other one is five times as many bytes on the way.
     const [kernel, initrd] = await Promise.all([
       fileCopier.copyToHost(here.kernel, signal),
       fileCopier.copyToHost(here.initrd, signal),

@@ -12,6 +12,7 @@ import { isStaticProgram } from './elf';
 import { GUEST_FILES, GUEST_FOLDERS } from './guest-files';
 import { findKernel, moduleFiles, moduleName, type Kernel } from './kernel';
 import { packagedGuest } from './packaged';
+import { unpackedKernel } from './unpack-kernel';
 
 const run = promisify(execFile);
 const compress = promisify(gzip);
@@ -20,9 +21,12 @@ const compress = promisify(gzip);
 export interface TinyGuest {
   readonly kernel: string;
   readonly initrd: string;
+  /** The same kernel, uncompressed: it starts faster, and is five times as large. Omitted: there is none. */
+  readonly unpacked?: string;
 }
 
 const KERNEL = 'vmlinuz';
+const UNPACKED = 'vmlinux';
 const INITRD = 'initrd.gz';
 const BUSYBOXES = ['/bin/busybox', '/usr/bin/busybox', '/usr/lib/busybox/busybox-static', '/bin/busybox.static'];
 
@@ -41,7 +45,9 @@ export async function ensureTinyGuest(home: string, packaged = packagedGuest()):
 async function ensure(home: string, stamp: string, fill: (aside: string) => Promise<void>): Promise<TinyGuest> {
   const folder = join(home, 'guest', stamp);
   if (!existsSync(folder)) await inHome(home, () => build(home, folder, fill));
-  return { kernel: join(folder, KERNEL), initrd: join(folder, INITRD) };
+  const unpacked = join(folder, UNPACKED);
+  const boot = { kernel: join(folder, KERNEL), initrd: join(folder, INITRD) };
+  return existsSync(unpacked) ? { ...boot, unpacked } : boot;
 }
 
 /** The path of a statically linked busybox. Throws AppError NOT_SUPPORTED if there is none. */
@@ -68,6 +74,8 @@ async function build(home: string, folder: string, fill: (aside: string) => Prom
   const aside = await mkdtemp(join(home, 'guest', '.new-'));
   try {
     await fill(aside);
+    const unpacked = await unpackedKernel(await readFile(join(aside, KERNEL)));
+    if (unpacked) await writeFile(join(aside, UNPACKED), unpacked);
     await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
       // A concurrent build finished first; its folder is equivalent.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

@@ -163,6 +163,7 @@ function member(
     cpus: 1,
     cdroms: [],
     hardware: DEFAULT_HARDWARE,
+    guest: null,
     boot: { kind: 'tiny' },
     startedAt: createdAt,
     createdAt,

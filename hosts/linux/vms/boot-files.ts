@@ -5,6 +5,7 @@ import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
 import { type BootFiles, type DiskFile, fileDisks } from './domain-xml';
 import { FIRST_DAY } from './snapshots';
+import type { TinyGuest } from '../../tiny-guest/ensure';
 import { QEMU_IMAGE } from './qemu-image';
 import { dumpXml } from './virsh';
 
@@ -14,8 +15,8 @@ export interface BootContext {
   readonly shell: Shell;
   /** The host's folder that contains a disk folder for each VM. */
   readonly diskDir: string;
-  /** Kernel and initramfs of the tiny guest as paths on the host, built if missing. */
-  tinyGuest(signal: AbortSignal): Promise<{ kernel: string; initrd: string }>;
+  /** The files of the tiny guest as paths on the host, built if missing. */
+  tinyGuest(signal: AbortSignal): Promise<TinyGuest>;
   /** The path on the host of a base image from the engine's computer; copied there first if needed. */
   baseImage(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string>;
   /**
@@ -96,9 +97,9 @@ export function tinyCommandLine(spec: Pick<VmSpec, 'name'>, boot: Boot<'tiny'>):
   return ['console=ttyS0', 'quiet', `atoll.name=${guestHostname(spec.name)}`, ...addresses].join(' ');
 }
 
-function tinyBoot(files: { kernel: string; initrd: string }, spec: VmSpec, boot: Boot<'tiny'>): BootFiles {
+function tinyBoot(files: TinyGuest, spec: VmSpec, boot: Boot<'tiny'>): BootFiles {
   return {
-    kernel: { path: files.kernel, initrd: files.initrd, append: tinyCommandLine(spec, boot) },
+    kernel: { path: files.unpacked ?? files.kernel, initrd: files.initrd, append: tinyCommandLine(spec, boot) },
     disks: [],
     bare: true,
   };

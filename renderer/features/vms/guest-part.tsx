@@ -6,9 +6,13 @@ import { ActionButton } from '../../ui/action-button';
 import { ErrorAlert } from '../../ui/error-alert';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
+import { Address } from './address';
 import { text } from './text';
 
-/** How the guest of a running VM describes itself: read while someone looks, and again when asked. The tiny guest has no agent. */
+/**
+ * How the guest of a running VM describes itself: what is known at once, and read again while someone looks. The tiny guest has no
+ * agent. The addresses of its vNICs are with those.
+ */
 export function GuestPart({ vm }: { vm: Vm }) {
   const canAnswer = vm.state === 'up' && vm.boot.kind !== 'tiny';
   const { data, error, isFetching, refetch } = useQuery({ ...queries.guest(vm.id), enabled: canAnswer });
@@ -18,20 +22,24 @@ export function GuestPart({ vm }: { vm: Vm }) {
       {text.guestAgain}
     </ActionButton>
   );
+  // The live feed has what is read later, too.
+  const guest = vm.guest ?? data;
   return (
     <Section title={text.guest} tools={tools}>
-      {error ? (
+      {guest ? (
+        <GuestFacts guest={guest} ofVnics={new Set(vm.vnics.map(({ mac }) => mac))} />
+      ) : error ? (
         <ErrorAlert problem={toProblem(error)} />
-      ) : data === undefined ? (
-        <Waiting lines={2} />
       ) : (
-        <GuestFacts guest={data} />
+        <Waiting lines={2} />
       )}
     </Section>
   );
 }
 
-function GuestFacts({ guest: { agent, hostname, os, addresses, at } }: { guest: Guest }) {
+function GuestFacts({ guest, ofVnics }: { guest: Guest; ofVnics: ReadonlySet<string> }) {
+  const { agent, hostname, os, addresses, at } = guest;
+  const others = addresses.filter(({ mac }) => !ofVnics.has(mac));
   return (
     <>
       <Facts
@@ -46,12 +54,12 @@ function GuestFacts({ guest: { agent, hostname, os, addresses, at } }: { guest: 
           [text.guestRead, <Ago at={at} />],
         ]}
       />
-      {addresses.length === 0 ? null : (
-        <ul className="plain-list" aria-label={text.guestAddresses}>
-          {addresses.map(({ mac, address, source }) => (
-            <li key={`${mac}/${address}`}>
-              <span className="mono">{address}</span>{' '}
-              <small className="soft">{text.guestAddress(mac, source === 'agent')}</small>
+      {others.length === 0 ? null : (
+        <ul className="plain-list" aria-label={text.otherAddresses}>
+          {others.map((each) => (
+            <li key={`${each.mac}/${each.address}`}>
+              <small className="soft mono">{each.mac}</small>
+              <Address of={each} />
             </li>
           ))}
         </ul>

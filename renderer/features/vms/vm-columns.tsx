@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { Vm } from '../../../contract';
+import { mainAddressesOf, type Vm } from '../../../contract';
 import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
 import { stateReason } from '../../actions/state-reason';
@@ -12,7 +12,16 @@ import { Ago } from '../../ui/time';
 import { VM_FEEL } from '../../ui/tone';
 import { text } from './text';
 
-const addressesOf = (vm: Vm): string => vm.vnics.flatMap((vnic) => vnic.assignedAddress ?? []).join(', ');
+const bare = (address: string): string => address.replace(/\/.*/, '');
+const addressesOf = (vm: Vm): string =>
+  mainAddressesOf(vm)
+    .map(({ address }) => bare(address))
+    .join(', ');
+/** Each with its source, for the tooltip. */
+const addressWords = (vm: Vm): string =>
+  mainAddressesOf(vm)
+    .map(({ address, source }) => `${bare(address)} (${text.addressSources[source]})`)
+    .join('\n');
 const macsOf = (vm: Vm): string => vm.vnics.map((vnic) => vnic.mac).join(', ');
 
 /** The columns of the table of VMs. */
@@ -85,11 +94,11 @@ export function useVmColumns(): Column<Vm>[] {
       },
       {
         id: 'address',
-        title: text.addressGiven,
+        title: text.addresses,
         width: 20,
         text: addressesOf,
         cell: (vm) => (
-          <span className="mono" title={addressesOf(vm)}>
+          <span className="mono" title={addressWords(vm)}>
             {addressesOf(vm)}
           </span>
         ),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
-import type { OtherNic, Vm, Vnic } from '../../../contract';
+import { addressesOf, type OtherNic, type Vm, type Vnic } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { ActionTool } from '../../actions/registry/action-bar';
 import { text as shared } from '../../actions/text';
@@ -14,6 +14,7 @@ import { Section } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { ErrorAlert } from '../../ui/error-alert';
+import { Address } from './address';
 import { MoveVnic } from './move-vnic';
 import { text } from './text';
 
@@ -74,10 +75,12 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
             {network.name}
           </Link>
         )}
-        <small className="block soft mono" title={vnic.assignedAddress === null ? undefined : text.givenByAtoll}>
-          {vnic.mac}
-          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress}`}
-        </small>
+        <small className="block soft mono">{vnic.mac}</small>
+        {addressesOf(vm)
+          .filter(({ mac }) => mac === vnic.mac)
+          .map((each) => (
+            <Address key={each.address} of={each} />
+          ))}
         <ErrorAlert problem={change.problem} />
       </span>
       <span className="state">

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { mainAddressesOf } from '../../../../contract';
 import { EventList } from '../../../actions/event-list';
 import { ForwardRows } from '../../../actions/forwards';
 import { useHosts, useVms } from '../../../actions/use-names';
@@ -47,7 +48,13 @@ export function VmFacts({ model, id, onSelect }: FactsProps) {
           </span>
           <small className="mono">
             {vnic.mac}
-            {vnic.assignedAddress === null ? null : <span className="block">{vnic.assignedAddress}</span>}
+            {mainAddressesOf(vm)
+              .filter(({ mac }) => mac === vnic.mac)
+              .map(({ address }) => (
+                <span key={address} className="block">
+                  {address}
+                </span>
+              ))}
           </small>
         </div>
       ))}
