@@ -19,8 +19,8 @@ import { disks } from './0018-disks';
 import { trashImages } from './0019-trash-images';
 import { hardware } from './0020-hardware';
 import { bootDiskBus } from './0021-boot-disk-bus';
-import { services } from './0023-services';
 import { guests } from './0022-guests';
+import { services } from './0023-services';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -46,6 +46,6 @@ export const MIGRATIONS: readonly Migration[] = [
   trashImages,
   hardware,
   bootDiskBus,
-  services,
   guests,
+  services,
 ];

@@ -1,4 +1,4 @@
-import { say } from '../../contract';
+import { say, subnet4 } from '../../contract';
 import type { Core } from '../context';
 import { emitter, UNKNOWN } from '../core/events';
 import { instant } from '../core/ids';
@@ -6,6 +6,8 @@ import { tryToWrite } from '../core/try-to-write';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { ObservedServices } from '../ports/services';
 import type { Touched } from '../ports/store';
+import { membersOf } from '../plan/model/services-spec';
+import { keepAddresses } from '../vms/guest-rows';
 import { vmOfTap } from './leases';
 import { missingReservations } from '../plan/model/services-reserve';
 
@@ -69,6 +71,7 @@ function reportObserved(
   was: readonly ObservedServices[],
 ): void {
   const { store, live, log, clock } = core;
+  tryToWrite(log, 'leases', () => keepLeases(core, now));
   for (const networkId of new Set([...now, ...was].map((each) => each.networkId)))
     live.touch({ kind: 'network', id: networkId });
   const reported = new Set(was.flatMap(({ networkId, rogues }) => rogues.map(({ mac }) => `${networkId} ${mac}`)));
@@ -88,4 +91,24 @@ function reportObserved(
       }, 'later'),
     );
   }
+}
+
+/** Writes the leases of VMs beside the addresses that are known from elsewhere. */
+function keepLeases({ store, clock }: Core, now: readonly ObservedServices[]): void {
+  const at = instant(clock.now());
+  const leased = new Map<string, Array<{ mac: string; address: string }>>();
+  for (const { networkId, leases } of now) {
+    const services = store.networks.get(networkId)?.services;
+    const owners = new Map(membersOf(store, networkId).map(({ mac, vmId }) => [mac, vmId]));
+    for (const { mac, address } of leases) {
+      const vmId = mac === null ? undefined : owners.get(mac.toLowerCase());
+      if (!services || mac === null || vmId === undefined) continue;
+      const known = { mac: mac.toLowerCase(), address: `${address}/${subnet4(services.subnet).prefix}` };
+      leased.set(vmId, [...(leased.get(vmId) ?? []), known]);
+    }
+  }
+  if (leased.size === 0) return;
+  store.transaction((tx) => {
+    for (const [vmId, addresses] of leased) keepAddresses(tx, vmId, { source: 'lease', addresses, at });
+  }, 'later');
 }

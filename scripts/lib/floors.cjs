@@ -25,7 +25,7 @@ const ENGINE_PAIRS = {
   hosts: ['networks'],
   images: ['vms'],
   outside: ['networks'],
-  services: ['networks'],
+  services: ['networks', 'vms'],
   setup: ['hosts', 'networks'],
   undo: ['imports'],
   vms: ['networks'],
