@@ -77,7 +77,7 @@ class Simulated implements SimulatedHost {
     await this.#step(signal);
     const { state, storeId, clock } = this.#machine;
     (state.seenBy ??= new Map()).set(storeId, clock.now());
-    return observeState(this.#machine.state, this.#id, this.#machine.storeId, this.#machine.how);
+    return observeState(this.#machine.state, this.#id, storeId, this.#machine.how, clock.now());
   }
 
   /** All groups share one step's time, as a batch does. If cancelled, it stops between groups. */
@@ -115,7 +115,7 @@ class Simulated implements SimulatedHost {
     await this.#step(signal);
     const { bridges, links, vms } = this.#machine.state;
     const isTheirs = (alias: string | null | undefined): boolean =>
-      [`atoll:${storeId}:`, `atoll-nic:${storeId}:`].some((mark) => alias?.startsWith(mark));
+      [`atoll:${storeId}:`, `atoll-nic:${storeId}:`, `atoll-port:${storeId}:`].some((mark) => alias?.startsWith(mark));
     const left = [...bridges.values(), ...links.values()].some(({ alias }) => isTheirs(alias));
     return !left && ![...vms.values()].some((vm) => vm.storeId === storeId);
   }
