@@ -86,7 +86,7 @@ async function observe(
   const { bridges, taps, outside } = wantedFor(core.store.storeId, rows);
   const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
   const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
-  const seen = new SeenHost(await driver.observe(signal), taps);
+  const seen = new SeenHost(await driver.observe(signal, { inspectServices: true }), taps);
   const hooks = await driver.checkHooks(specs, signal);
   return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, seen), ...(hooks[i] ?? [])] }));
 }

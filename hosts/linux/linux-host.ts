@@ -120,8 +120,12 @@ export class LinuxHost implements HostDriver {
     await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  async observe(signal: AbortSignal, { rememberedVms = false }: ObserveOptions = {}): Promise<ObservedHost> {
+  async observe(
+    signal: AbortSignal,
+    { rememberedVms = false, inspectServices = false }: ObserveOptions = {},
+  ): Promise<ObservedHost> {
     throwIfCancelled(signal);
+    if (inspectServices) this.services.forget();
     const { rootless } = this.parts;
     const [{ machine, network, services: found, kept }, outside, vms] = await this.read(
       signal,

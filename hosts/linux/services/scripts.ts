@@ -46,8 +46,9 @@ nft -s list ruleset | sed "s/^/filter /"
 
 /**
  * Starts servers. On stdin, after lines with the random word $1, `PORT BRIDGE NETWORK MAC HOSTMAC MTU ALIAS SETTINGS RECORDS` and
- * the script of that server; last `$1 end`. $2: the store's folder, $3: its mark on bridges, $4: INSPECT. Prints `ok PORT` or
- * `failed PORT WHY` for each.
+ * the script of that server; last `$1 end`. $2: the store's folder, $3: its mark on bridges, $4: INSPECT. $5 `missing`: a server
+ * that runs is left as it is; then $6 has the bridges, between blanks, on which servers may start. Prints `ok PORT` or `failed PORT
+ * WHY` for each.
  *
  * - The namespaces first, as nobody, so that root of the new user namespace is nobody outside; sys_admin, for systems that let
  *   nobody else make one, ends with the entry. Their parent only waits, and is killed.
@@ -57,7 +58,7 @@ nft -s list ruleset | sed "s/^/filter /"
  */
 export const START = `set -f; umask 077
 ${FUNCTIONS}
-word=$1 run=$2 mark=$3 INSPECT=$4 root=${SERVER_ROOT}
+word=$1 run=$2 mark=$3 INSPECT=$4 how=\${5:-} only=\${6:-} root=${SERVER_ROOT}
 template() {
   [ ! -e "$root/ready" ] || return 0
   umask 022; mkdir -p "$root" && chmod 711 "\${root%/*}" || return
@@ -136,6 +137,10 @@ exec 8>/run/atoll-services/lock; flock 8
 mkfifo "$work/go"; exec 9<>"$work/go"
 while read -r port bridge network rest; do
   alias=\${rest% * *}; alias=\${alias##* }
+  if [ "$how" = missing ]; then
+    case $only in *" $bridge "*) ;; *) echo "failed $port $bridge is not sealed"; continue ;; esac
+    if server_of "$port" && alias_of "$port" && [ "$is" = "$alias" ] && [ "/sys/class/net/$port/master" -ef "/sys/class/net/$bridge" ]; then echo "ok $port"; continue; fi
+  fi
   if refuse; then echo "failed $port $why"; continue; fi
   if server_of "$port"; then grep -hoE ${inServer('leases')} '${LEASE_PATTERN}' "/proc/$pid/root/run" | head -n 4096 | sed 's/$/* */'; fi >"$work/$port.leases"
   [ ! -e "/sys/class/net/$port" ] || ip link del dev "$port" || { echo "failed $port its former port can't be removed"; continue; }
@@ -213,6 +218,21 @@ while read -r port alias; do
   end_server "$port"
   echo "ok $port"
 done
+exit 0
+`;
+
+/** Ends all servers of a store, and removes what has its mark of a port. $1: its folder, $2: the start of that mark. */
+export const END_ALL = `
+${FUNCTIONS}
+run=$1; set +f
+for path in /sys/class/net/*; do
+  port=\${path##*/}; alias_of "$port"
+  case $is in "$2"*) ip link del dev "$port" && echo "removed $port" ;; esac
+done
+for file in "$run"/*.pid; do
+  [ ! -e "$file" ] || { port=\${file##*/}; end_server "\${port%.pid}"; }
+done
+rm -rf "$run"; rmdir "\${run%/*}" 2>/dev/null && umount -R ${SERVER_ROOT} 2>/dev/null && rm -rf "\${run%/*}"
 exit 0
 `;
 
