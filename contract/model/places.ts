@@ -23,6 +23,8 @@ export const HostCapabilities = z.object({
   tools: z.record(z.string(), z.string()),
   /** What is missing, as text; empty if VMs and networks both work. */
   gaps: z.array(z.string()),
+  /** What addresses and names inside networks lack there: dnsmasq, or user namespaces. Null, or omitted: nothing. */
+  servicesGap: z.enum(['dnsmasq', 'namespaces']).nullable().optional(),
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
 

@@ -86,7 +86,7 @@ async function observe(
   const { bridges, taps, outside, services = [] } = wantedFor(core.store.storeId, rows);
   const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
   const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
-  const seen = new SeenHost(await driver.observe(signal), taps, services);
+  const seen = new SeenHost(await driver.observe(signal, { inspectServices: true }), taps, services);
   const targets = specs.map((spec) => ({
     ...spec,
     services: services.find(({ networkId: served }) => served === spec.networkId),

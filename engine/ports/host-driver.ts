@@ -327,6 +327,8 @@ export interface CheckTarget {
 export interface ObserveOptions {
   /** VMs may be reported as last read, if the host has watched since and nothing has changed. */
   readonly rememberedVms?: boolean;
+  /** The inside of the DHCP and DNS servers is inspected now, not only once a minute: for a check. */
+  readonly inspectServices?: boolean;
 }
 
 /** The networks of a host after a restart: sealed bridges and their servers, and the steps that create the regular ones from bare NICs. */

@@ -3,28 +3,36 @@ import type { Shell } from '../shell';
 import { PROBE_PREFIX } from './names';
 import type { ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
+import { portOwner } from './services/names';
 
 const LINK_LOCAL = '01:80:c2:00:00:00-01:80:c2:00:00:0f';
 /** Names that are safe in nft text; an interface with another name is never allowed. */
 const SAFE = /^[0-9A-Za-z_.:-]{1,15}$/;
 
 /**
- * nft text of the filter between bridge ports: taps can reach each other, and otherwise only `others` and the live probe can
- * forward. So a NIC that someone adds to a sealed bridge forwards no frame, not even in the milliseconds until it is removed again.
+ * nft text of the filter between bridge ports: taps can reach each other and the network's own server (`servers`), and
+ * otherwise only `others` and the live probe can forward. So a NIC that someone adds to a sealed bridge forwards no frame, not even in the milliseconds until it is removed again.
  * It matches by port type, not by a list of taps, so that a VM that starts while no engine runs is connected. Frames to link-local
  * groups never go from any port into the host's stack, even before a tap's option is set. Replaces the previous filter in one
  * transaction.
  */
-export function filterText(table: string, others: readonly string[]): string {
+export function filterText(table: string, others: readonly string[], servers: readonly string[] = []): string {
   const chain = `bridge ${table} forward`;
   const local = `bridge ${table} local`;
   const set = `bridge ${table} others`;
-  const names = others.filter((name) => SAFE.test(name)).map((name) => `"${name}"`);
+  const ports = `bridge ${table} servers`;
+  const elements = (set: string, names: readonly string[]): string[] => {
+    const quoted = names.filter((name) => SAFE.test(name)).map((name) => `"${name}"`);
+    return quoted.length > 0 ? [`add element ${set} { ${quoted.join(', ')} }`] : [];
+  };
   const lines = [
     `add table bridge ${table}`,
     `add set ${set} { type ifname; }`,
     `flush set ${set}`,
-    ...(names.length > 0 ? [`add element ${set} { ${names.join(', ')} }`] : []),
+    ...elements(set, others),
+    `add set ${ports} { type ifname; }`,
+    `flush set ${ports}`,
+    ...elements(ports, servers),
     `add chain ${chain} { type filter hook forward priority 0; policy drop; }`,
     `flush chain ${chain}`,
     `add rule ${chain} meta iifkind "tun" meta oifkind "tun" accept`,
@@ -32,6 +40,8 @@ export function filterText(table: string, others: readonly string[]): string {
     `add rule ${chain} iifname @others oifname @others accept`,
     `add rule ${chain} iifname @others meta oifkind "tun" accept`,
     `add rule ${chain} meta iifkind "tun" oifname @others accept`,
+    `add rule ${chain} iifname @servers meta oifkind "tun" accept`,
+    `add rule ${chain} meta iifkind "tun" oifname @servers accept`,
     `add chain ${local} { type filter hook input priority 0; policy accept; }`,
     `flush chain ${local}`,
     `add rule ${local} ether daddr ${LINK_LOCAL} drop`,
@@ -42,8 +52,26 @@ export function filterText(table: string, others: readonly string[]): string {
 /** Ports that may forward although they are not taps: those of bridges that are not sealed by us. */
 export function othersOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] {
   const sealed = new Set(network.bridges.filter(({ owner }) => owner?.storeId === storeId).map(({ name }) => name));
+  return (
+    network.nics
+      .filter(({ master, kind }) => master !== null && !sealed.has(master) && kind !== 'tap' && kind !== 'tun')
+      // A server's port that someone moved to another bridge serves nobody there.
+      .filter(({ alias }) => portOwner(alias ?? null) === null)
+      .map(({ name }) => name)
+      .sort()
+  );
+}
+
+/** The ports of this store's DHCP and DNS servers in sealed bridges. */
+export function serversOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] {
+  const sealed = new Map(
+    network.bridges.flatMap(({ name, owner }) => (owner?.storeId === storeId ? [[name, owner.networkId]] : [])),
+  );
   return network.nics
-    .filter(({ master, kind }) => master !== null && !sealed.has(master) && kind !== 'tap' && kind !== 'tun')
+    .filter(({ master, kind, alias }) => {
+      const owner = portOwner(alias ?? null);
+      return kind === 'veth' && owner?.storeId === storeId && sealed.get(master ?? '') === owner.networkId;
+    })
     .map(({ name }) => name)
     .sort();
 }
@@ -80,16 +108,17 @@ export class ForwardFilter {
   /** Writes the filter, unless it is already correct for the observed ports. */
   async keep(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, signal: AbortSignal): Promise<void> {
     const others = othersOf(network, this.storeId);
-    const key = others.join(' ');
+    const servers = serversOf(network, this.storeId);
+    const key = [...others, '', ...servers].join(' ');
     if (!this.touched && this.whole?.others === key) return;
     this.touched = false;
     if (this.whole?.others === key && (await this.listing(signal)) === this.whole.listing) return;
-    if (await this.write(others, signal)) this.whole = { listing: await this.listing(signal), others: key };
+    if (await this.write(others, servers, signal)) this.whole = { listing: await this.listing(signal), others: key };
   }
 
   /** A kernel without nf_tables for bridges has no filter; drift is then repaired as on any other host. */
-  private async write(others: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const stdin = filterText(this.table, others);
+  private async write(others: readonly string[], servers: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const stdin = filterText(this.table, others, servers);
     const { exit, stderr } = await this.shell.run(['nft', '-f', '-'], { stdin, signal, okExits: 'any' });
     if (exit !== 0) this.log.warn({ host: this.shell.name, stderr: stderr.slice(0, 300) }, 'no filter between ports');
     return exit === 0;

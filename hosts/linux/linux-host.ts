@@ -10,6 +10,7 @@ import type {
   VmDriver,
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
+import type { ServicesChange } from '../../engine/ports/services';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
@@ -24,8 +25,10 @@ import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { lastSeen, retire } from './other-store';
 import { withRedirects } from './redirects';
-import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
+import { applyOutside, isAboutBridges, isAboutOutside, isAboutServices, type OutsideParts } from './outside';
 import { probe } from './probe';
+import { applyServices } from './services/apply';
+import { DeepCheck } from './services/deep-check';
 import { readTools, requireVital, type Tools } from './tools';
 import { LibvirtWatchdog } from './vms/libvirt-watchdog';
 import { vmPipeline } from './vms/pipeline';
@@ -37,6 +40,9 @@ import { watchNetwork } from './watch';
 
 /** A cached answer returns immediately; one that has to be determined takes seconds. */
 const KVM_PATIENCE_MS = 500;
+
+/** Of a host that was not connected yet. */
+const UNKNOWN = { tools: {}, gaps: [], servicesGap: null, kvm: false, boot: null, at: null };
 
 /** What a kind of Linux host adds: transport, power, VMs. */
 export interface LinuxParts {
@@ -73,6 +79,7 @@ export class LinuxHost implements HostDriver {
   private readonly memory = new RememberedVms();
   private readonly pulse: LibvirtWatchdog;
   private readonly vmReader: VmReader;
+  private readonly services: DeepCheck;
   private watchers = 0;
   /** The running live probes. */
   private readonly probing = new Set<string>();
@@ -82,6 +89,7 @@ export class LinuxHost implements HostDriver {
   constructor(private readonly parts: LinuxParts) {
     this.pulse = new LibvirtWatchdog(parts.shell);
     this.vmReader = new VmReader(parts.shell, parts.storeId, this.pulse);
+    this.services = new DeepCheck(parts.shell, parts.storeId);
     const { shell, vms, revive } = parts;
     this.vms = vmPipeline(vms, { shell, pulse: this.pulse, memory: this.memory, revive });
   }
@@ -101,6 +109,7 @@ export class LinuxHost implements HostDriver {
     requireVital(tools, shell.name);
     this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
     this.kept = null;
+    this.services.forget();
   }
 
   /** Networks do not wait for the KVM test, nor for its files to be copied to the host; VMs do, and a later observation reports it. */
@@ -111,18 +120,34 @@ export class LinuxHost implements HostDriver {
     await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  async observe(signal: AbortSignal, { rememberedVms = false }: ObserveOptions = {}): Promise<ObservedHost> {
+  async observe(
+    signal: AbortSignal,
+    { rememberedVms = false, inspectServices = false }: ObserveOptions = {},
+  ): Promise<ObservedHost> {
     throwIfCancelled(signal);
+    if (inspectServices) this.services.forget();
     const { rootless } = this.parts;
-    const [{ machine, network, kept }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    const [{ machine, network, services: found, kept }, outside, vms] = await this.read(
+      signal,
+      rememberedVms && this.memory.any,
+    );
     // If nothing can be persisted, the file never exists, and that was reported.
     if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
     await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
-    const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
+    const { tools, gaps, servicesGap, kvm, boot, at } = this.known ?? UNKNOWN;
     const bootId = boot ?? rest.bootId;
-    const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps };
-    return { capabilities, memoryFreeMiB, ...network, vms, outside, connection: at };
+    const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps, servicesGap };
+    const services = await this.services.add(found, signal);
+    return {
+      capabilities,
+      memoryFreeMiB,
+      ...network,
+      vms,
+      outside,
+      connection: at,
+      ...(services.length > 0 ? { services } : {}),
+    };
   }
 
   /** Runs everything in parallel; with `remembered` it reads the VMs only if the taps have changed. */
@@ -156,7 +181,24 @@ export class LinuxHost implements HostDriver {
     });
     for (const group of groups.filter(isAboutOutside))
       outcomes.set(group, await applyOutside(outside, shell.name, group, signal));
+    await this.applyServices(groups.filter(isAboutServices), outcomes, signal);
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
+  }
+
+  private async applyServices(
+    groups: readonly ChangeGroup<ServicesChange>[],
+    outcomes: Map<ChangeGroup, GroupOutcome>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (groups.length === 0) return;
+    const { shell, storeId, filter } = this.parts;
+    (await applyServices(shell, storeId, groups, signal)).forEach((outcome, i) => {
+      const group = groups[i];
+      if (group) outcomes.set(group, outcome);
+    });
+    this.services.forget(groups.map(({ bridge }) => bridge));
+    // A server that was just started can be reached at once, not only after the next observation.
+    if (filter) await filter.keep((await look(shell, storeId, signal, this.probing)).network, signal);
   }
 
   get cleanUp(): string | null {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, note } from '../../contract';
+import type { ObservedServices } from '../../engine/ports/services';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { keepFile } from './persistence/restore-file';
@@ -7,6 +8,7 @@ import type { Probing } from './names';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
+import { LOOK_AT_SERVERS, observedServices } from './services/observe';
 
 /** What an observation reports about the machine itself. Memory in MiB. */
 export interface ObservedMachine {
@@ -21,6 +23,7 @@ export interface ObservedMachine {
 export interface Look {
   readonly machine: ObservedMachine;
   readonly network: ObservedNetwork;
+  readonly services: readonly ObservedServices[];
   /** The digest in the file that recreates our networks at boot; null: there is none. */
   readonly kept: string | null;
 }
@@ -33,7 +36,7 @@ export interface Look {
  * without a line `1`, $4 the boot file (persistence/), of which the second line is read. The time of the file `seen-TABLE` says
  * when this store last observed the host (other-store.ts).
  */
-const SCRIPT = `
+const SCRIPT = `${LOOK_AT_SERVERS}
 ip -j -d address & links=$!
 rest=$(
   { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
@@ -52,7 +55,7 @@ rest=$(
   done
   { read -r kept; read -r kept; } 2>/dev/null <"$4"
   [ -d ${ROOT_RUN} ] || (umask 077; mkdir ${ROOT_RUN}) 2>/dev/null; true 2>/dev/null >"${ROOT_RUN}/seen-$1"
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$machine$cpus
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$machine$cpus
 $total
 $available"
 )
@@ -78,8 +81,8 @@ export async function look(
     maxBytes: LOOK_BYTES,
     ...(signal ? { signal } : {}),
   });
-  const [links, seals, routes, speaking, clients, kept, machine] = sections(stdout, word);
-  if (!links || !seals || !routes || !speaking || !clients || !kept || !machine)
+  const [links, seals, routes, speaking, clients, kept, servers, machine] = sections(stdout, word);
+  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
@@ -92,6 +95,7 @@ export async function look(
   });
   return {
     network,
+    services: observedServices(storeId, network, servers.text),
     machine: parseMachine(machine.text),
     kept: /^# atoll ([0-9a-f]+)$/.exec(kept.text.trim())?.[1] ?? null,
   };

@@ -3,6 +3,7 @@ import type { Shell } from '../shell';
 import { keepFile, keepName } from './persistence/restore-file';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
+import { END_ALL, serversFolder } from './services/scripts';
 
 /** $1: the file whose time says when a store last observed the host. Prints its age in seconds, or nothing. */
 const AGE = `
@@ -21,13 +22,14 @@ export async function lastSeen(shell: Shell, storeId: string, signal: AbortSigna
 
 /**
  * Only once nothing carries the store's mark: until then its seals keep its bridges isolated. $1: the store's id, $2: its table,
- * $3: the name of its unit, $4: its file, $5: the file of AGE.
+ * $3: the name of its unit, $4: its file, $5: the file of AGE, $6: END_ALL, $7: its folder of servers.
  */
 const RETIRE = `
 for path in /sys/class/net/*; do
   is=; read -r is <"$path/ifalias" || :
   case $is in "atoll:$1:"* | "atoll-nic:$1:"*) echo left; exit 0 ;; esac
 done 2>/dev/null
+sh -c "$6" sh "$7" "atoll-port:$1:" >/dev/null || exit
 if nft list table netdev "$2" >/dev/null 2>&1; then nft delete table netdev "$2" || exit; fi
 unit=/etc/systemd/system/$3.service
 if [ -e "$unit" ] || [ -e "$4" ]; then
@@ -39,7 +41,7 @@ rm -f "$5"
 echo done
 `;
 
-/** Removes the seals, the file and the unit of another store. False while an interface carries its mark. */
+/** Removes the seals, the DHCP and DNS servers, the file and the unit of another store. False while an interface carries its mark. */
 export async function retire(shell: Shell, own: string, other: string, signal: AbortSignal): Promise<boolean> {
   const table = sealTable(other);
   if (table === sealTable(own))
@@ -47,7 +49,15 @@ export async function retire(shell: Shell, own: string, other: string, signal: A
       field: 'from',
       remedy: note('Nothing was changed. Remove the networks of one of them on the host manually.'),
     });
-  const args = [other, table, keepName(other), keepFile(other), `${ROOT_RUN}/seen-${table}`];
+  const args = [
+    other,
+    table,
+    keepName(other),
+    keepFile(other),
+    `${ROOT_RUN}/seen-${table}`,
+    END_ALL,
+    serversFolder(table),
+  ];
   const { stdout } = await shell.script(RETIRE, args, { signal });
   return stdout.trim() === 'done';
 }

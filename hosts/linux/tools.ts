@@ -1,16 +1,21 @@
 import { AppError, run } from '../../contract';
 import type { Shell } from '../shell';
+import { TRY_NAMESPACES } from './services/scripts';
 
 /** The tools of a host and their versions, and missing ones as text. */
 export interface Tools {
   readonly tools: Record<string, string>;
   readonly gaps: string[];
+  /** What servers of networks lack; null: nothing. */
+  readonly servicesGap: 'dnsmasq' | 'namespaces' | null;
 }
 
 /** In parallel: QEMU alone takes 30 ms to print its version. */
-const SCRIPT = `
+const SCRIPT = `PATH="$PATH:/usr/sbin:/sbin"
 reported() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
 reported ip -V & reported nft --version & reported virsh --version & reported qemu-system-x86_64 --version & reported bash --version &
+reported dnsmasq --version &
+{ ${TRY_NAMESPACES}; } >/dev/null 2>&1 </dev/null && echo "namespaces installed" &
 for client in dhcpcd dhclient udhcpc; do command -v $client >/dev/null && echo "$client installed"; done
 wait
 `;
@@ -26,14 +31,20 @@ const NEEDED: ReadonlyArray<{ readonly tool: string; readonly gap: string }> = [
 export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tools> {
   const { stdout } = await shell.script(SCRIPT, [], { signal });
   const tools: Record<string, string> = {};
+  let hasNamespaces = false;
   for (const line of stdout.split('\n')) {
     const [tool = '', ...words] = line.split(' ');
+    if (tool === 'namespaces') {
+      hasNamespaces = true;
+      continue;
+    }
     // A DHCP client exists or not; asked for a version, one of them would request an address instead.
     if (words[0] === 'installed') tools[tool] = 'installed';
     const version = words.find((word) => /\d+\.\d+/.test(word));
     if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
   }
-  return { tools, gaps: NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap) };
+  const gaps = NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap);
+  return { tools, gaps, servicesGap: 'dnsmasq' in tools ? (hasNamespaces ? null : 'namespaces') : 'dnsmasq' };
 }
 
 /** Without these nothing can be observed or sealed: such a host is not supported. */

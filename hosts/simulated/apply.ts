@@ -1,6 +1,7 @@
 import { note } from '../../contract';
 import { changeOutside, forwardWord } from './outside';
 import { Refused } from './refusal-messages';
+import { changeServices } from './services';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
 import { ownerOf } from '../mark';
@@ -38,7 +39,7 @@ function argvOf(change: Change): string[] {
   if (change.kind === 'bridge.rename') return [change.kind, change.from, change.to];
   if ('forward' in change) return [change.kind, forwardWord(change.forward)];
   if ('nic' in change) return [change.kind, change.nic];
-  if ('spec' in change) return [change.kind, change.spec.bridge];
+  if ('spec' in change) return [change.kind, change.spec.port];
   return 'bridge' in change ? [change.kind, change.bridge] : [change.kind, change.port];
 }
 
@@ -106,6 +107,10 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
       own(change.bridge);
       delete link(state, change.port).options;
       return;
+    case 'services.start':
+    case 'services.reload':
+    case 'services.stop':
+      return changeServices(state, storeId, change);
     case 'seal.remove':
       state.seals.delete(change.bridge);
       return;

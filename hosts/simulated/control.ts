@@ -3,7 +3,7 @@ import { deleteBridge, enslave, renameBridge } from './apply';
 import type { VmPart } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
 import { changeOutside } from './outside';
-import type { SimBridge, SimLink } from './state';
+import type { SimBridge, SimLink, SimServer } from './state';
 import { freeTapName } from './vms';
 
 /**
@@ -88,6 +88,20 @@ export class SimulatedControl {
   /** A program of the host opens a packet socket on a port, or (null) ends. */
   listen(link: string, program: string | null): void {
     this.#link(link).listener = program ?? undefined;
+  }
+
+  /** A network's DHCP and DNS server dies, and its port disappears with it. */
+  killServer(port: string): Promise<void> {
+    this.#server(port);
+    this.#machine.state.servers.delete(port);
+    this.#machine.state.links.delete(port);
+    return this.#changed(`the server of ${port} died`);
+  }
+
+  /** Someone changes a server: a file of it, or something in its namespaces. Watchers of the host can't see that. */
+  async changeServer(port: string, fault: string): Promise<void> {
+    this.#server(port).faults.push(fault);
+    await this.#machine.save();
   }
 
   /** The uplink process dies, and its NIC and forwards disappear. */
@@ -231,6 +245,12 @@ export class SimulatedControl {
   /** A power failure: bridges, chains and running VMs are gone; the next connect switches the host on again. */
   cutPower(): Promise<void> {
     return this.#machine.powerOff();
+  }
+
+  #server(port: string): SimServer {
+    const found = this.#machine.state.servers.get(port);
+    if (found) return found;
+    throw new AppError('NOT_FOUND', `The simulated host has no server at ${port}`);
   }
 
   #bridge(name: string): SimBridge {

@@ -1,5 +1,6 @@
 import { guestNics, ipv4, ping } from './guest';
 import type { Machine } from './machine';
+import { addressOfName } from './services';
 import type { SimVm } from './state';
 
 const HELP = [
@@ -7,7 +8,7 @@ const HELP = [
   '  help                 this list',
   '  hostname             the name of the VM',
   '  ip addr              its network interfaces, addresses and links',
-  '  ping [-c N] A.B.C.D  ping simulated VMs on the same island',
+  '  ping [-c N] A.B.C.D  ping simulated VMs on the same island, by address or name',
   '  reboot, poweroff     restart or stop the VM',
 ];
 
@@ -63,20 +64,29 @@ function showAddresses(machine: Machine, vm: SimVm): string[] {
   ]);
 }
 
+function addressByName(machine: Machine, vm: SimVm, name: string): string | null {
+  for (const { bridge } of guestNics(machine, vm)) {
+    const address = addressOfName(machine.state, bridge, name);
+    if (address !== null) return address;
+  }
+  return null;
+}
+
 function runPing(machine: Machine, vm: SimVm, args: readonly string[]): string[] {
   const counted = args[0] === '-c';
   const count = counted ? Number(args[1]) : 3;
   const target = args[counted ? 2 : 0] ?? '';
-  const address = ipv4(target);
+  const address = ipv4(target) ?? ipv4(addressByName(machine, vm, target) ?? '');
   if (address === null || !Number.isInteger(count) || count < 1 || count > 20)
-    return ['usage: ping [-c 1..20] A.B.C.D'];
-  const head = `PING ${target} (${target}): 56 data bytes`;
+    return ['usage: ping [-c 1..20] A.B.C.D, or a name on the network'];
+  const shown = ipv4(target) === null ? addressByName(machine, vm, target) : target;
+  const head = `PING ${target} (${shown ?? target}): 56 data bytes`;
   const echo = ping(machine, vm, address);
   if (echo === 'no route') return [head, 'ping: sendto: Network is unreachable'];
   const got = echo === 'answers' ? count : 0;
   return [
     head,
-    ...Array.from({ length: got }, (_, seq) => `64 bytes from ${target}: seq=${seq} ttl=64 (simulated)`),
+    ...Array.from({ length: got }, (_, seq) => `64 bytes from ${shown ?? target}: seq=${seq} ttl=64 (simulated)`),
     '',
     `--- ${target} ping statistics ---`,
     `${count} packets transmitted, ${got} packets received, ${got === 0 ? 100 : 0}% packet loss`,

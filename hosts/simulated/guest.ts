@@ -1,4 +1,5 @@
 import type { Machine } from './machine';
+import { leaseFor, serverOn } from './services';
 import type { SimVm, SimVnic } from './state';
 
 /** A vNIC as the simulated guest sees it. `address` has a prefix length. */
@@ -15,7 +16,7 @@ export function guestNics(machine: Machine, vm: SimVm): GuestNic[] {
   return (vm.live?.vnics ?? []).map((vnic, index) => ({
     name: `eth${index}`,
     mac: vnic.mac,
-    address: addressOf(vm, vnic.mac),
+    address: addressOf(machine, vm, vnic.mac, bridgeOf(machine, vnic)),
     bridge: bridgeOf(machine, vnic),
   }));
 }
@@ -25,13 +26,15 @@ function bridgeOf(machine: Machine, vnic: SimVnic): string | null {
   return vnic.linked && master !== null && machine.state.bridges.get(master)?.up ? master : null;
 }
 
-/** The address that Atoll assigned, else a link-local one derived from the MAC, as in the tiny guest. */
-function addressOf(vm: SimVm, mac: string): string {
+/** The address that Atoll assigned, else its lease, else a link-local one derived from the MAC, as in the tiny guest. */
+function addressOf(machine: Machine, vm: SimVm, mac: string, bridge: string | null): string {
   const { boot } = vm.spec;
   if (boot.kind === 'tiny' || boot.kind === 'image') {
     const given = boot.addresses.find((one) => one.mac === mac);
     if (given) return given.address;
   }
+  const lease = leaseFor(machine.state, bridge, mac);
+  if (lease !== null) return lease;
   const [high, low] = mac
     .split(':')
     .slice(-2)
@@ -58,7 +61,7 @@ export type Echo = 'answers' | 'silent' | 'no route';
 
 /**
  * The result of a ping from `vm` to `address` on THIS host: a reply if a running, linked guest with that address is on the same
- * bridge. Nothing else is on an isolated network, so nothing else answers.
+ * bridge. Beside its DHCP and DNS server nothing else is on an isolated network, so nothing else answers.
  */
 export function ping(machine: Machine, vm: SimVm, address: number): Echo {
   const nics = guestNics(machine, vm);
@@ -68,6 +71,7 @@ export function ping(machine: Machine, vm: SimVm, address: number): Echo {
   // Guests use the first matching route, like a kernel's equal routes.
   const bridge = ways[0]!.bridge;
   if (bridge === null) return 'silent';
+  if (ipv4(serverOn(machine.state, bridge)?.spec.ipv4?.address.split('/')[0] ?? '') === address) return 'answers';
   for (const other of machine.state.vms.values()) {
     if (other === vm || other.state !== 'up') continue;
     const receives = guestNics(machine, other).some(

@@ -2,6 +2,7 @@ import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedV
 import type { ImportedLines } from '../../contract';
 import type { SimulatedHow } from './machine';
 import { ownerOf } from '../mark';
+import { observeServices } from './services';
 import { OWN_ADDRESS } from './state';
 import type { SimBridge, SimLink, SimState, SimVm } from './state';
 
@@ -16,7 +17,14 @@ export function freeMemory(state: SimState, how: SimulatedHow): number {
 }
 
 /** Observes the whole host in one pass. */
-export function observeState(state: SimState, id: string, storeId: string, how: SimulatedHow): ObservedHost {
+export function observeState(
+  state: SimState,
+  id: string,
+  storeId: string,
+  how: SimulatedHow,
+  now: number,
+): ObservedHost {
+  const services = observeServices(state, storeId, now);
   const ports = portsByBridge(state);
   return {
     capabilities: {
@@ -38,6 +46,7 @@ export function observeState(state: SimState, id: string, storeId: string, how: 
     connection: OWN_ADDRESS,
     orphanSeals: [...state.seals.keys()].filter((device) => !state.bridges.has(device)),
     vms: [...state.vms.values()].map((vm) => observeVm(vm, storeId)),
+    ...(services.length > 0 ? { services } : {}),
     outside: state.outside === undefined ? null : { nic: state.outside.nic, forwards: [...state.outside.forwards] },
   };
 }

@@ -7,6 +7,7 @@ import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { applyGroup } from './apply';
 import { hooksPoint, listenerPoints, probePoints } from './check';
 import { SimulatedControl } from './control';
+import { portOwner } from '../linux/services/names';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
 import { setupNetworks } from './setup';
@@ -77,7 +78,7 @@ class Simulated implements SimulatedHost {
     await this.#step(signal);
     const { state, storeId, clock } = this.#machine;
     (state.seenBy ??= new Map()).set(storeId, clock.now());
-    return observeState(this.#machine.state, this.#id, this.#machine.storeId, this.#machine.how);
+    return observeState(this.#machine.state, this.#id, storeId, this.#machine.how, clock.now());
   }
 
   /** All groups share one step's time, as a batch does. If cancelled, it stops between groups. */
@@ -113,11 +114,17 @@ class Simulated implements SimulatedHost {
 
   async retire(storeId: string, signal: AbortSignal): Promise<boolean> {
     await this.#step(signal);
-    const { bridges, links, vms } = this.#machine.state;
+    const { bridges, links, servers, vms } = this.#machine.state;
     const isTheirs = (alias: string | null | undefined): boolean =>
       [`atoll:${storeId}:`, `atoll-nic:${storeId}:`].some((mark) => alias?.startsWith(mark));
     const left = [...bridges.values(), ...links.values()].some(({ alias }) => isTheirs(alias));
-    return !left && ![...vms.values()].some((vm) => vm.storeId === storeId);
+    if (left || [...vms.values()].some((vm) => vm.storeId === storeId)) return false;
+    for (const { name, alias = null } of [...links.values()]) {
+      if (portOwner(alias)?.storeId !== storeId) continue;
+      links.delete(name);
+      servers.delete(name);
+    }
+    return true;
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

@@ -41,6 +41,35 @@ const Route = z.object({
   metric: z.number().nullable(),
 });
 
+const ServedSubnet = z.object({
+  address: z.string(),
+  pool: z.object({ from: z.string(), to: z.string() }).nullable(),
+});
+
+const Server = z.object({
+  spec: z.object({
+    ...{
+      networkId: z.string(),
+      bridge: z.string(),
+      mtu: z.int(),
+      port: z.string(),
+      alias: z.string(),
+      mac: z.string(),
+    },
+    ...{ ipv4: ServedSubnet.nullable(), ipv6: ServedSubnet.nullable(), domain: z.string() },
+    ...{ dhcp: z.boolean(), dns: z.boolean(), leaseSeconds: z.number() },
+    options: z.array(z.object({ code: z.int(), value: z.string() })),
+    gateway: z.object({ mac: z.string(), ipv4: z.string().nullable() }).nullable(),
+    vnics: z.array(
+      z.object({ mac: z.string(), ipv4: z.string().nullable(), ipv6: z.string().nullable(), name: z.string() }),
+    ),
+    names: z.array(z.object({ name: z.string(), addresses: z.array(z.string()) })),
+    ...{ settings: z.string(), records: z.string() },
+  }),
+  isRunning: z.boolean(),
+  faults: z.array(z.string()),
+});
+
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
 
 const Addresses = z.array(z.object({ mac: Mac, address: z.string(), gateway: z.string().optional() }));
@@ -133,6 +162,8 @@ const Saved = z.object({
   routes: z.array(Route).default([]),
   dhcp: z.array(z.string()).default([]),
   seals: z.array(Seal),
+  // Older files have no servers.
+  servers: z.array(Server).default([]),
   vms: z.array(SavedVm),
   // Older files have no snapshots.
   snapshots: z.array(z.object({ key: z.string(), withMemory: z.boolean(), transcript: z.string() })).default([]),
@@ -150,6 +181,7 @@ function serialize(state: SimState): string {
     routes: state.routes,
     dhcp: [...state.dhcp],
     seals: [...state.seals].map(([device, seal]) => ({ device, ...seal })),
+    servers: [...state.servers.values()] as z.input<typeof Server>[],
     snapshots: [...state.snapshots].map(([key, kept]) => ({ key, ...kept })),
     vms: [...state.vms.values()].map((vm) => ({ ...vm, spec: { ...vm.spec } as z.input<typeof Spec> })),
   };
@@ -168,6 +200,7 @@ function parse(text: string): SimState {
     routes: saved.routes,
     dhcp: new Set(saved.dhcp),
     seals: new Map(saved.seals.map(({ device, ...seal }) => [device, seal])),
+    servers: new Map(saved.servers.map((server) => [server.spec.port, server])),
     vms: new Map(saved.vms.map((vm) => [vm.spec.id, vm])),
     snapshots: new Map(saved.snapshots.map(({ key, ...kept }) => [key, kept])),
   };

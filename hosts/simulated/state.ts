@@ -3,6 +3,7 @@ import type { ImportedLines, VmState } from '../../contract';
 import type { VmPart, VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
+import type { ServicesSpec } from '../../engine/ports/services';
 import type { SealState } from '../../engine/ports/observed';
 import type { PortOption } from '../../engine/ports/port-option';
 
@@ -86,6 +87,14 @@ export interface SimVm {
   transcript: string;
 }
 
+/** A network's DHCP and DNS server, by the name of its port. It is gone with the power. */
+export interface SimServer {
+  spec: ServicesSpec;
+  isRunning: boolean;
+  /** What someone changed in its namespaces, as the host reports it. */
+  faults: string[];
+}
+
 /** The snapshot of a VM. */
 export interface SimKept {
   withMemory: boolean;
@@ -113,6 +122,7 @@ export interface SimState {
   /** Links with a DHCP client. */
   dhcp: Set<string>;
   seals: Map<string, SimSeal>;
+  servers: Map<string, SimServer>;
   vms: Map<string, SimVm>;
   /** The snapshots of VMs, by `snapshot/VM`. */
   snapshots: Map<string, SimKept>;
@@ -149,6 +159,7 @@ export function newState(): SimState {
     routes: [OWN_ROUTE],
     dhcp: new Set(),
     seals: new Map(),
+    servers: new Map(),
     vms: new Map(),
     snapshots: new Map(),
   };
@@ -159,6 +170,7 @@ export function cutPower(state: SimState): void {
   state.powered = false;
   state.bridges.clear();
   state.seals.clear();
+  state.servers.clear();
   state.routes = [OWN_ROUTE];
   state.dhcp.clear();
   for (const link of [...state.links.values()]) {

@@ -6,13 +6,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memorySecrets } from '../../app/memory-secrets';
 import { plan } from '../../engine/plan/plan';
 import { type WantedHost, specFor } from '../../engine/plan/model/wanted';
+import type { ChangeGroup } from '../../engine/ports/changes';
+import type { ServicesChange, ServicesSpec } from '../../engine/ports/services';
 import type { HostDriver, KeepOrder } from '../../engine/ports/host-driver';
 import { stepsFromBare } from '../../engine/plan/regular/from-bare';
 import { planSetup } from '../../engine/plan/regular/plan-setup';
 import { wantedSetup } from '../../engine/plan/model/wanted-setup';
 import { keepFile, keepName } from '../../hosts/linux/persistence/restore-file';
+import { sealTable } from '../../hosts/linux/seal';
+import { serversFolder } from '../../hosts/linux/services/scripts';
 import { createHosts } from '../../hosts/registry';
 import { SILENT, labHere } from '../support/lab-here';
+import { servicesFor } from '../support/services-bed';
 import { LocalMachine } from '../support/local-machine';
 
 const missing = process.getuid?.() === 0 ? (await labHere()).networks : 'needs root';
@@ -29,6 +34,7 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
   let driver: HostDriver;
   let wanted: WantedHost;
   let order: KeepOrder;
+  let server: ServicesSpec;
   beforeEach(async () => {
     machine = await LocalMachine.open();
     await machine.shell.script(NIC, []);
@@ -47,9 +53,21 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     const observed = await driver.observe(go);
     await driver.apply(plan(wanted, observed).groups, go);
     await driver.setupNetworks({ steps: planSetup(wanted, observed).steps, confirmSeconds: null }, go);
-    order = { bridges, setup: stepsFromBare(wanted, await driver.observe(go)) ?? [] };
+    server = servicesFor(storeId, bridges[0]!);
+    await driver.apply([groupOf({ kind: 'services.start', spec: server })], go);
+    order = { bridges, setup: stepsFromBare(wanted, await driver.observe(go)) ?? [], services: [server] };
     expect(await driver.keep(order, go)).toBe(true);
   });
+  const groupOf = (change: ServicesChange): ChangeGroup => ({
+    networkId: null,
+    bridge: server.port,
+    changes: [change],
+  });
+  /** The server's process, as the host has it recorded. */
+  const serverFile = async (): Promise<string> =>
+    (await machine.shell.run(['cat', `${serversFolder(sealTable(storeId))}/${server.port}.pid`], { okExits: 'any' }))
+      .stdout;
+  const serverNow = async () => (await driver.observe(go)).services?.find(({ port }) => port === server.port);
   afterEach(async () => {
     await driver.close();
     await machine.remove();
@@ -81,11 +99,16 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     expect(await boot()).toBe(0);
     await driver.connect(go);
     expect(await differs()).toEqual([]);
+    const { bridge, settings, records } = server;
+    expect(await serverNow()).toMatchObject({ bridge, settings, records, isRunning: true, faults: [] });
+    const before = await serverFile();
+    expect(before).not.toBe('');
     // Again, as when the firewall was reloaded: what is missing is created, what exists stays.
     await machine.shell.run(['nft', 'flush', 'ruleset']);
     expect(await differs()).not.toEqual([]);
     expect(await startUnit()).toBe(0);
     expect(await differs()).toEqual([]);
+    expect(await serverFile()).toBe(before);
   });
 
   it('waits for a NIC whose driver is slower than its unit', async () => {
@@ -143,6 +166,9 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     // red carries an address of the host, which would go with it.
     expect([exit, bridges.map(({ name }) => name).sort()]).toEqual([1, ['red', 'theirs']]);
     expect(stdout).toContain('removed blue');
+    expect(stdout).toContain(`removed ${server.port}`);
+    const processes = await machine.shell.script('cat /proc/[0-9]*/comm', [], { okExits: 'any' });
+    expect(processes.stdout.split('\n')).not.toContain('dnsmasq');
     expect((await machine.shell.run(['ls', '/etc/atoll'], { okExits: 'any' })).exit).not.toBe(0);
     expect((await machine.shell.run(['nft', 'list', 'ruleset'])).stdout).not.toContain('atoll_');
   });

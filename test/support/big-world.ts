@@ -224,7 +224,7 @@ async function settleHost(store: Store, host: HostRow, rows: ClusterRows, stateF
   const machine = new Machine(host.id, store.storeId, HOW, new StateFile(null), LONG_AGO);
   await machine.connect();
   const wanted = wantedFor(store.storeId, rowsOfHost(store, host.id)!);
-  const observe = () => observeState(machine.state, host.id, store.storeId, HOW);
+  const observe = () => observeState(machine.state, host.id, store.storeId, HOW, 0);
   for (const group of plan(wanted, observe()).groups) applyGroup(machine.state, store.storeId, machine.faults, group);
   const bridges = new Map(rows.networks.map((network) => [network.id, network.bridge]));
   const vms = new SimulatedVms(machine);

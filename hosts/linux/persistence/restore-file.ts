@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BridgeSpec } from '../../../engine/ports/changes';
 import type { KeepOrder } from '../../../engine/ports/host-driver';
+import type { ServicesSpec } from '../../../engine/ports/services';
+import { startInput } from '../services/apply';
+import { END_ALL, INSPECT, serversFolder, START } from '../services/scripts';
 import { batchWord, bridgeName } from '../names';
 import { sealTable, sealText } from '../seal';
 import { restoreText } from '../setup/lines';
@@ -46,6 +49,10 @@ export function restoreFile(storeId: string, order: KeepOrder): string {
     ),
     list('setup', restoreText(order.setup).split('\n').filter(Boolean)),
     list('nics', nicsOf(order.setup)),
+    textOf('servers', serversText(storeId, order.services ?? [])),
+    textOf('start_servers', START),
+    textOf('end_servers', END_ALL),
+    textOf('inspect', INSPECT),
     `seals() { for name; do printf '%s' "${sealTemplate(storeId)}"; done; }\n`,
   ].join('');
   return `#!/bin/sh
@@ -53,7 +60,7 @@ export function restoreFile(storeId: string, order: KeepOrder): string {
 # The networks of one Atoll on this host. Atoll writes this file, and ${keepName(storeId)}.service runs it when the host starts.
 #   sh ${keepFile(storeId)} restore   makes them again where they are not there
 #   sh ${keepFile(storeId)} clean     takes all that is of this Atoll off the host, this file too
-store=${storeId} name=${keepName(storeId)} table=${sealTable(storeId)}
+store=${storeId} name=${keepName(storeId)} table=${sealTable(storeId)} run=${serversFolder(sealTable(storeId))} word=${WORD}
 ${body}${SCRIPT}${LAST_LINE}
 `;
 }
@@ -61,9 +68,20 @@ ${body}${SCRIPT}${LAST_LINE}
 /** Identifies the contents; also changes with this script, so that hosts get the new version. */
 export const digestOf = (storeId: string, order: KeepOrder): string =>
   createHash('sha256')
-    .update(JSON.stringify([storeId, order.bridges, order.setup, SCRIPT, RUNNER]))
+    .update(JSON.stringify([storeId, order.bridges, order.setup, order.services ?? [], SCRIPT, RUNNER, START, END_ALL]))
     .digest('hex')
     .slice(0, 32);
+
+/** A function that prints a text. No line of it is the end: values have passed the rules for them, and the rest is constant. */
+const textOf = (name: string, text: string): string => `${name}() { cat <<'END-OF-TEXT'\n${text}END-OF-TEXT\n}\n`;
+
+/** The word that starts each server's part of the input. */
+const WORD = 'server-of-atoll';
+
+function serversText(storeId: string, services: readonly ServicesSpec[]): string {
+  if (services.length === 0) return '';
+  return `${services.map((spec) => startInput(storeId, spec, WORD)).join('')}${WORD} end\n`;
+}
 
 /** The NICs that a setup is on: they must be there before it. */
 function nicsOf(changes: KeepOrder['setup']): string[] {
@@ -151,6 +169,10 @@ NAMES
   else for name in $ours $made; do if seals "$name" | nft -f -; then sealed="$sealed $name "; else failed=1; fi; done
   fi
   bring_up "$sealed"
+  if [ -n "$(servers | head -n 1)" ]; then
+    answers=$(servers | sh -c "$(start_servers)" sh "$word" "$run" "atoll:$store:" "$(inspect)" missing " $sealed ") || failed=1
+    case $answers in *failed*) echo "$answers" | grep '^failed ' >&2; failed=1 ;; esac
+  fi
   missing= tries=0
   for nic in $(nics); do
     # Drivers load while the system starts. A bridge without its NIC would take the host's address, and nobody could reach it.
@@ -166,6 +188,7 @@ NAMES
 }
 clean() {
   left=0; set +f
+  sh -c "$(end_servers)" sh "$run" "atoll-port:$store:"
   for path in /sys/class/net/*; do
     link=\${path##*/}; value "$path/ifalias"
     case $is in

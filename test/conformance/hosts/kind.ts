@@ -28,6 +28,10 @@ export interface Meddler {
   ): Promise<void>;
   /** An interface that is no bridge. */
   addNic(name: string): Promise<void>;
+  /** Kills the DHCP and DNS server behind a port. */
+  killServer(port: string): Promise<void>;
+  /** Changes something inside the namespaces of that server; a simulated host reports it as `fault`. */
+  changeServer(port: string, fault: string): Promise<void>;
   /** Kills a VM without libvirt. */
   killVm(vmId: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { ImportedLines } from '../../../contract';
 import { sealTable } from '../../../hosts/linux/seal';
+import { serversFolder } from '../../../hosts/linux/services/scripts';
 import type { Shell } from '../../../hosts/shell';
 import type { Meddler } from './kind';
 
@@ -12,6 +13,9 @@ for process in /proc/[0-9]*; do
 done
 exit 1
 `;
+
+/** Reads the pid of the server behind the port $2. */
+const SERVER_PID = 'read -r pid _ <"$1/$2.pid"';
 
 let peers = 0;
 
@@ -56,6 +60,13 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       await ip('link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', `cf-peer${peers}`);
       await ip('link', 'set', 'dev', `cf-peer${peers}`, 'up');
       await ip('link', 'set', 'dev', name, 'up');
+    },
+    async killServer(port) {
+      await shell.script(`${SERVER_PID} && kill -9 "$pid"`, [serversFolder(sealTable(storeId)), port]);
+    },
+    async changeServer(port) {
+      const script = `${SERVER_PID} && nsenter -t "$pid" -n ip address add 192.0.2.77/32 dev eth0`;
+      await shell.script(script, [serversFolder(sealTable(storeId)), port]);
     },
     async killVm(vmId) {
       await shell.script(KILL_QEMU, [vmId]);

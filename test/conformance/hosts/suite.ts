@@ -6,6 +6,7 @@ import { lifeTests } from './life';
 import { moveTests } from './moves';
 import { networkTests } from './networks';
 import { outsideTests } from './outside';
+import { servicesTests } from './services';
 import { vmTests } from './vms';
 
 /** The tests of the port HostDriver. A kind that passes them may call itself a host. */
@@ -16,6 +17,7 @@ export function hostSuite(kind: HostKind): void {
     outsideTests(kind);
     driftTests(kind);
     lifeTests(kind);
+    servicesTests(kind);
     vmTests(kind);
     moveTests(kind);
     importTests(kind);
