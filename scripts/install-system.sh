@@ -4,7 +4,7 @@
 set -euo pipefail
 
 PACKAGES=(
-  iproute2 nftables uidmap slirp4netns util-linux procps
+  iproute2 nftables dnsmasq-base uidmap slirp4netns util-linux procps
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf
   busybox-static kmod genisoimage
 )

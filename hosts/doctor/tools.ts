@@ -109,6 +109,15 @@ const TOOLS: readonly Tool[] = [
     without: 'warning',
   },
   {
+    id: 'dnsmasq',
+    title: 'dnsmasq',
+    commands: ['dnsmasq'],
+    version: ['--version'],
+    packages: ['dnsmasq-base'],
+    matters: 'Without it networks in labs have no DHCP and no names inside; guests then need fixed addresses.',
+    without: 'warning',
+  },
+  {
     id: 'slirp4netns',
     title: 'slirp4netns',
     commands: ['slirp4netns'],

@@ -75,7 +75,7 @@ export function readReceived(texts: Texts): Received[] {
     for (const { elem } of sets.find(({ set }) => set?.name === 'seen')?.set?.elem ?? [])
       all.set(elem.val.concat[0], (all.get(elem.val.concat[0]) ?? 0) + (elem.counter?.packets ?? 0));
     return sets.flatMap(({ set }) =>
-      (set?.elem ?? []).map(({ elem }) => {
+      (set?.name === 'server_kinds' ? [] : (set?.elem ?? [])).map(({ elem }) => {
         const [mac, type] = elem.val.concat;
         return {
           by,
@@ -101,12 +101,53 @@ export function receivedFrom(received: readonly Received[], by: 'a' | 'b', mac: 
 export function readSent(a: string, b: string): string {
   const sums = new Map<string, number>();
   for (const { counter } of [...items<{ counter?: NftCounter }>(a), ...items<{ counter?: NftCounter }>(b)]) {
-    if (counter) sums.set(counter.name, (sums.get(counter.name) ?? 0) + counter.packets);
+    if (counter?.name.startsWith('sent_')) sums.set(counter.name, (sums.get(counter.name) ?? 0) + counter.packets);
   }
   const words = (name: string): string => name.replace('sent_', '').replaceAll('_', ' ');
   const sent = [...sums].filter(([, packets]) => packets > 0).map(([name, packets]) => `${words(name)} ${packets}`);
   const unsent = [...sums].filter(([, packets]) => packets === 0).map(([name]) => words(name));
   return sent.join(', ') + (unsent.length > 0 ? ` (not sent: ${unsent.join(', ')})` : '');
+}
+
+/** What the network's own server sent to the guests: what it is for, and anything else. */
+export interface ServerFrames {
+  readonly answers: ReadonlyArray<{ readonly kind: string; readonly packets: number }>;
+  readonly others: ReadonlyArray<{ readonly kind: string; readonly packets: number }>;
+}
+
+const SERVER_KINDS: Readonly<Record<string, string>> = {
+  server_arp: 'ARP',
+  server_dhcp: 'DHCP',
+  server_dns: 'DNS',
+  server_ping: 'ping',
+  server_ipv6: 'IPv6',
+};
+
+/** Parses what both guests counted of the server's frames. */
+export function readServer(a: string, b: string): ServerFrames {
+  const all = [
+    ...items<{ counter?: NftCounter; set?: NftSet }>(a),
+    ...items<{ counter?: NftCounter; set?: NftSet }>(b),
+  ];
+  const sums = new Map<string, number>();
+  const others = new Map<string, number>();
+  const add = (to: Map<string, number>, kind: string, packets: number): void =>
+    void (packets > 0 && to.set(kind, (to.get(kind) ?? 0) + packets));
+  let unlisted = 0;
+  for (const { counter, set } of all) {
+    const kind = SERVER_KINDS[counter?.name ?? ''];
+    if (kind !== undefined) add(sums, kind, counter?.packets ?? 0);
+    if (counter?.name === 'server_other') unlisted += counter.packets;
+    if (set?.name !== 'server_kinds') continue;
+    for (const { elem } of set.elem ?? []) {
+      const packets = elem.counter?.packets ?? 0;
+      add(others, elem.val.concat.slice(0, 2).join(' '), packets);
+      unlisted -= packets;
+    }
+  }
+  add(others, 'other frames', unlisted);
+  const list = (of: Map<string, number>) => [...of].map(([kind, packets]) => ({ kind, packets }));
+  return { answers: list(sums), others: list(others) };
 }
 
 /** What other ports sent to one of the guests under a MAC, by `a` or `b` and the MAC, and the port of the first frame. */

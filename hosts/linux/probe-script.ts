@@ -12,11 +12,14 @@ import { PORT_LINK_LOCAL_MASK } from './ip-json';
  * A table of the bridge family, if the kernel supports it, counts what other ports send to the two: a guest can use a MAC of the
  * host's, so that its frames look as if the host had sent them.
  * Everything created here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
- * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section.
+ * With the network's own DHCP and DNS server, what it sends is counted by kind, and guest A also asks for everything that it must not
+ * do: other ports, and packets for somebody else.
+ * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section. $5 MAC of the server, or
+ * empty; $6 its IPv4 address, or empty, and $7 an unused one of its subnet with prefix length.
  */
 export const PROBE_SCRIPT = `
 export LC_ALL=C; set -f
-bridge=$1; port=$2; mtu=$3; word=$4; a=; b=; feeder=
+bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; a=; b=; feeder=
 clean() {
   trap - EXIT
   for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
@@ -114,6 +117,29 @@ table netdev probe {
   }
 }
 COUNT
+  [ -z "$server_mac" ] || nsenter -t "$pid" -n -- nft -f - <<SERVED || fail "nft could not count what the server sends"
+table netdev probe {
+  counter server_arp { }
+  counter server_dhcp { }
+  counter server_dns { }
+  counter server_ping { }
+  counter server_ipv6 { }
+  counter server_other { }
+  set server_kinds { type ether_type . inet_proto; flags dynamic; size 256; counter; }
+  chain from_server {
+    ether type arp counter name server_arp return
+    udp sport 67 udp dport 68 counter name server_dhcp return
+    udp sport 53 counter name server_dns return
+    tcp sport 53 counter name server_dns return
+    icmp type echo-reply counter name server_ping return
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert, echo-reply, mld2-listener-report } counter name server_ipv6 return
+    udp sport 547 counter name server_ipv6 return
+    counter name server_other
+    update @server_kinds { ether type . meta l4proto }
+  }
+}
+add rule netdev probe in ether saddr $server_mac jump from_server
+SERVED
   nsenter -t "$pid" -n -- sh -c '
     cd /proc/sys/net
     echo 0 >ipv4/conf/all/rp_filter; echo 0 >ipv4/conf/default/rp_filter
@@ -158,6 +184,12 @@ for group in 0e 03 02; do
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr 01:80:c2:00:00:$group nud probe"; done | in_a ip -force -batch -
   nap 0.1
 done
+if [ -n "$server" ]; then
+  in_a ip address add "$own" dev eth0 noprefixroute
+  in_a ip route add "$server" dev eth0 src "\${own%/*}"
+  in_a ip neigh replace "$server" dev eth0 use
+  in_a ip neigh replace 198.18.7.250 dev eth0 lladdr "$server_mac" nud permanent
+fi
 echo "neigh replace 198.18.7.2 dev eth0 use" | in_a ip -batch -
 echo "neigh replace 198.18.7.1 dev query use" | in_b ip -batch -
 echo "neigh replace fd61:7470::1 dev query use" | in_b ip -6 -force -batch - 2>/dev/null
@@ -167,7 +199,7 @@ if command -v bash >/dev/null; then
   # The host is spoken to by the bridge's MAC, whether it answered ARP or not; 198.18.7.253 stands for broadcast.
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr $mac nud permanent"; done | in_a ip -force -batch -
   in_a ip neigh replace 198.18.7.253 dev eth0 lladdr ff:ff:ff:ff:ff:ff nud permanent
-  in_a bash -c '
+  in_a env server="$server" bash -c '
     eight="\\0\\0\\0\\0\\0\\0\\0\\0"; query="\\x61\\x74\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\5atoll\\4test\\0\\0\\1\\0\\1"
     udp() { printf "$3" >"/dev/udp/$1/$2"; } 2>/dev/null
     for host in "$@"; do
@@ -175,6 +207,12 @@ if command -v bash >/dev/null; then
       for tcp in 22 80 16509; do (: >"/dev/tcp/$host/$tcp") 2>/dev/null & done
     done
     udp 198.18.7.2 40001 "$eight"
+    if [ -n "$server" ]; then
+      for to in "$server" 198.18.7.250; do
+        udp "$to" 7 "$eight"; udp "$to" 53 "$query"; udp "$to" 40001 "$eight"
+        for tcp in 22 53 80 16509; do (: >"/dev/tcp/$to/$tcp") 2>/dev/null & done
+      done
+    fi
     udp 224.0.0.251 5353 "$query"
     discover="\\1\\1\\6\\0atol\\0\\0\\0\\0"; for i in 1 2; do discover="$discover$eight"; done
     discover="$discover\\x02\\x61\\x74\\x70\\0\\x0a"; for i in {1..202}; do discover="$discover\\0"; done

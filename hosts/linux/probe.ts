@@ -4,7 +4,17 @@ import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { bridgeName, PROBE_PREFIX } from './names';
 import { PROBE_SCRIPT } from './probe-script';
-import { GUEST_A, GUEST_B, receivedFrom, readReceived, readSent, type Received } from './probe-parse';
+import {
+  GUEST_A,
+  GUEST_B,
+  receivedFrom,
+  readReceived,
+  readSent,
+  readServer,
+  type Received,
+  type ServerFrames,
+} from './probe-parse';
+import { serverArgs } from './services/probe-args';
 
 const SILENT = { id: 'probe_host_silent', title: 'Live probe: the host does not respond' } as const;
 const TALK = { id: 'probe_guests_talk', title: 'Live probe: two guests reach each other' } as const;
@@ -27,7 +37,7 @@ export async function probe(
 ): Promise<CheckPoint[]> {
   const ports = PROBE_PREFIX + randomBytes(3).toString('hex');
   const word = randomBytes(12).toString('hex');
-  const args = [bridgeName(target.bridge), ports, String(target.mtu), word];
+  const args = [bridgeName(target.bridge), ports, String(target.mtu), word, ...serverArgs(target.services)];
   probing.add(ports);
   const done = await shell.script(PROBE_SCRIPT, args, { signal, okExits: [0, 3] }).catch((error: unknown) => {
     setTimeout(() => probing.delete(ports), CLEARING_MS).unref();
@@ -38,14 +48,15 @@ export async function probe(
   if (exit === 3) return notProbed(stderr.trim());
   const [a = '', b = '', links = '', fdb = '', forwarded = ''] = stdout.split(`\n${word}\n`);
   const received = readReceived({ a, b, links, fdb, forwarded });
-  return [silentPoint(received, readSent(a, b)), talkPoint(received)];
+  const server = target.services ? readServer(a, b) : null;
+  return [silentPoint(received, readSent(a, b), server), talkPoint(received)];
 }
 
 function notProbed(reason: string): CheckPoint[] {
   return [SILENT, TALK].map((point) => ({ ...point, ok: null, evidence: `could not be probed: ${reason}` }));
 }
 
-function silentPoint(received: readonly Received[], sent: string): CheckPoint {
+function silentPoint(received: readonly Received[], sent: string, server: ServerFrames | null): CheckPoint {
   const host = received.filter(({ from }) => from.kind === 'host');
   const unknown = received.filter(({ from }) => from.kind === 'unknown');
   const words = (frames: readonly Received[]): string => frames.map(describe).join('; ');
@@ -53,11 +64,25 @@ function silentPoint(received: readonly Received[], sent: string): CheckPoint {
   const evidence = [
     `sent: ${sent}`,
     bad.length === 0 ? 'no response from the host' : `received: ${words(bad)}`,
+    ...(server ? [describeServer(server)] : []),
     ...(received.some(({ from }) => from.kind === 'port')
       ? [`frames of other guests were also received: ${words(received.filter(({ from }) => from.kind === 'port'))}`]
       : []),
   ];
-  return { ...SILENT, ok: bad.length === 0, evidence: evidence.join('. ').slice(0, 2000) };
+  return {
+    ...SILENT,
+    ok: bad.length === 0 && (server?.others ?? []).length === 0,
+    evidence: evidence.join('. ').slice(0, 2000),
+  };
+}
+
+function describeServer({ answers, others }: ServerFrames): string {
+  const words = (counts: ServerFrames['answers']): string =>
+    counts.map(({ kind, packets }) => `${kind} ${packets}`).join(', ');
+  if (others.length > 0) return `the network's own server also sent what it must not: ${words(others)}`;
+  return answers.length === 0
+    ? "the network's own server did not answer"
+    : `the network's own server sent ${words(answers)}, and nothing else`;
 }
 
 function talkPoint(received: readonly Received[]): CheckPoint {

@@ -4,6 +4,8 @@ import { evaluateHost, readFacts } from './check-host';
 const WELL = `root 0
 ip ip utility, iproute2-6.15.0
 nft nftables v1.1.3
+dnsmasq Dnsmasq version 2.91
+namespaces yes
 virsh 11.3.0
 qemu-system-x86_64 QEMU emulator version 10.0
 qemu-img qemu-img version 10.0
@@ -35,6 +37,15 @@ describe('an inspected host', () => {
       remedy: { command: ['apt-get', 'install', 'nftables'] },
     });
     expect(check(`ip \npackages dnf\n${WELL}`, 'host_ip')?.remedy?.command).toEqual(['dnf', 'install', 'iproute']);
+  });
+
+  it('serves no addresses and names inside networks without dnsmasq or user namespaces', () => {
+    expect(check(but('dnsmasq', ''), 'host_dnsmasq')).toMatchObject({
+      state: 'warning',
+      remedy: { command: ['apt-get', 'install', 'dnsmasq-base'] },
+    });
+    expect(check(but('namespaces', ''), 'host_namespaces')).toMatchObject({ state: 'warning' });
+    expect(check(`root 1000\n${but('namespaces', '')}`, 'host_namespaces')).toMatchObject({ state: 'ok', remedy: null });
   });
 
   it('starts the daemon that its distribution has', () => {

@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '../../contract';
+import { TRY_NAMESPACES } from '../linux/services/scripts';
 import type { Shell } from '../shell';
 
 /**
@@ -8,7 +9,8 @@ import type { Shell } from '../shell';
 const SCRIPT = `
 say() { printf '%s %s\\n' "$1" "$2"; }
 have() { say "$1" "$("$@" 2>/dev/null </dev/null | head -n 1)"; }
-have ip -V; have nft --version; have virsh --version; have qemu-img --version
+PATH="$PATH:/usr/sbin:/sbin"
+have ip -V; have nft --version; have dnsmasq --version; have virsh --version; have qemu-img --version
 # RHEL's QEMU is in no folder of PATH.
 for qemu in qemu-system-x86_64 qemu-kvm /usr/libexec/qemu-kvm; do
   command -v "$qemu" >/dev/null && { say qemu-system-x86_64 "$("$qemu" --version 2>/dev/null </dev/null | head -n 1)"; break; }
@@ -22,6 +24,7 @@ for unit in libvirtd.socket virtqemud.socket; do
 done
 # The files in which packages describe their firmware (QEMU's docs/interop/firmware.json); libvirt selects by them.
 say uefi "$(for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do [ -e "$file" ] && { echo "$file"; break; }; done)"
+{ ${TRY_NAMESPACES}; } >/dev/null 2>&1 </dev/null && say namespaces yes
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
 say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
@@ -86,6 +89,7 @@ export function evaluateHost(facts: Facts): DoctorCheck[] {
     libvirtCheck(facts),
     uefiCheck(facts),
     kvmCheck(facts),
+    namespacesCheck(facts),
     filterCheck(facts),
     networkManagerCheck(facts),
     networkdCheck(facts),
@@ -104,9 +108,11 @@ interface Tool {
 
 const NETWORKS = 'Without it no network can be created on this host.';
 const VMS = 'Without it no VM can run on this host; networks still work.';
+const SERVICES = 'Without it networks on this host have no DHCP and no names inside; guests then need fixed addresses.';
 const TOOLS: readonly Tool[] = [
   { id: 'ip', title: 'iproute2', matters: NETWORKS, without: 'missing', packages: ['iproute2', 'iproute'] },
   { id: 'nft', title: 'nftables', matters: NETWORKS, without: 'missing', packages: ['nftables', 'nftables'] },
+  { id: 'dnsmasq', title: 'dnsmasq', matters: SERVICES, without: 'warning', packages: ['dnsmasq-base', 'dnsmasq'] },
   {
     id: 'virsh',
     title: 'libvirt',
@@ -139,6 +145,26 @@ function toolCheck(facts: Facts, { id, title, matters, without, packages }: Tool
     state: without,
     found: 'not found',
     remedy: install(facts.get('packages') ?? '', title, packages),
+  };
+}
+
+function namespacesCheck(facts: Facts): DoctorCheck {
+  const works = facts.get('namespaces') === 'yes';
+  const canTell = facts.get('root') === '0';
+  return {
+    id: 'host_namespaces',
+    title: 'User namespaces',
+    state: works || !canTell ? 'ok' : 'warning',
+    found: works ? 'can be created' : canTell ? "can't be created" : 'tested once this computer is a host',
+    matters: `${SERVICES} Each server runs in a user namespace of its own.`,
+    remedy:
+      works || !canTell
+        ? null
+        : {
+            words: 'Allow user namespaces on the host',
+            command: ['sysctl', '-w', 'user.max_user_namespaces=28633'],
+            root: true,
+          },
   };
 }
 

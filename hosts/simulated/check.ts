@@ -1,6 +1,7 @@
 import type { CheckPoint } from '../../contract';
 import type { CheckTarget } from '../../engine/ports/host-driver';
 import { ownerOf } from '../mark';
+import { serverOn } from './services';
 import type { SimState } from './state';
 
 /** The hooks that the simulated kernel has on the bridge. */
@@ -50,15 +51,17 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
     ];
   }
   const leaks = leaksOf(state, target, bridge.ipv6Disabled);
-  const silent = leaks.length === 0;
+  const { sound, evidence: ofServer } = serverFrames(state, target);
+  const silent = leaks.length === 0 && sound;
   return [
     {
       id: 'probe_host_silent',
       title: silentTitle,
       ok: silent,
-      evidence: silent
-        ? 'simulated: no response from the host'
-        : `simulated: the host is reachable: ${leaks.join(', ')}`,
+      evidence:
+        (leaks.length === 0
+          ? 'simulated: no response from the host'
+          : `simulated: the host is reachable: ${leaks.join(', ')}`) + ofServer,
     },
     {
       id: 'probe_guests_talk',
@@ -69,6 +72,16 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
         : `simulated: ${target.bridge} is down, no frame passed`,
     },
   ];
+}
+
+/** What the network's own server would send to the probe's guests. */
+function serverFrames(state: SimState, { services, bridge }: CheckTarget): { sound: boolean; evidence: string } {
+  const server = serverOn(state, bridge);
+  if (!services) return { sound: true, evidence: '' };
+  if (!server) return { sound: true, evidence: ". The network's own server did not answer" };
+  return server.isOpen === true
+    ? { sound: false, evidence: ". The network's own server also sent what it must not: ip tcp" }
+    : { sound: true, evidence: ". The network's own server sent ARP, DHCP, DNS, ping, and nothing else" };
 }
 
 function leaksOf(state: SimState, target: CheckTarget, ipv6Disabled: boolean): string[] {

@@ -104,6 +104,12 @@ export class SimulatedControl {
     await this.#machine.save();
   }
 
+  /** Someone removes the packet filter of a server: it then answers on every port. */
+  async openServer(port: string, fault: string): Promise<void> {
+    this.#server(port).isOpen = true;
+    await this.changeServer(port, fault);
+  }
+
   /** The uplink process dies, and its NIC and forwards disappear. */
   endOutside(): Promise<void> {
     const { state } = this.#machine;

@@ -68,6 +68,7 @@ const Server = z.object({
   }),
   isRunning: z.boolean(),
   faults: z.array(z.string()),
+  isOpen: z.boolean().optional(),
 });
 
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });

@@ -93,6 +93,8 @@ export interface SimServer {
   isRunning: boolean;
   /** What someone changed in its namespaces, as the host reports it. */
   faults: string[];
+  /** It has no packet filter. */
+  isOpen?: boolean | undefined;
 }
 
 /** The snapshot of a VM. */

@@ -67,13 +67,17 @@ PAGE
 `;
 
 const NIC_EVENT = `#!/bin/sh
-[ "$SUBSYSTEM" = net ] && [ "$ACTION" = add ] && exec /etc/nic-up "$INTERFACE"
+[ "$SUBSYSTEM" = net ] || exit 0
+case $ACTION in
+  add) exec /etc/nic-up "$INTERFACE" ;;
+  remove) kill "$(cat "/var/run/dhcp.$INTERFACE")" 2>/dev/null; rm -f "/tmp/dns.$INTERFACE" ;;
+esac
 exit 0
 `;
 
 const NIC_UP = `#!/bin/sh
 # Brings a NIC up with the address that the command line gives for its MAC, else with a link-local one made from the MAC
-# (RFC 3927 keeps 169.254.0.x and 169.254.255.x).
+# (RFC 3927 keeps 169.254.0.x and 169.254.255.x) until a DHCP server on its network gives another.
 nic=$1
 mac=$(cat /sys/class/net/$nic/address) || exit 0
 [ "$nic" = lo ] && exit 0
@@ -82,11 +86,27 @@ given=$(grep -i "^$mac " /etc/nics 2>/dev/null)
 if [ -z "$given" ]; then
   tail=\${mac#??:??:??:??:}
   given="$mac 169.254.$((0x\${tail%:*} % 254 + 1)).$((0x\${tail#*:} % 254 + 1))/16"
+  udhcpc -i "$nic" -s /etc/dhcp -p "/var/run/dhcp.$nic" -f -t 3 -T 1 -A 20 -x "hostname:$(hostname)" </dev/null >/dev/null 2>&1 &
 fi
 echo "$given" | while read -r _ address gateway; do
   ip addr add "$address" dev "$nic" 2>/dev/null
   [ -z "$gateway" ] || ip route add default via "$gateway" 2>/dev/null
 done
+`;
+
+/** What udhcpc runs when it has an address, or has lost it (udhcpc's own documentation has the variables). */
+const DHCP = `#!/bin/sh
+case $1 in bound | renew) ;; *) exit 0 ;; esac
+ip addr show dev "$interface" | grep -qF " $ip/$mask " || {
+  ip addr flush dev "$interface"
+  ip addr add "$ip/$mask" dev "$interface"
+}
+ip route del default dev "$interface" 2>/dev/null
+for each in $router; do ip route add default via "$each" dev "$interface"; break; done
+{ [ -z "$domain" ] || echo "search $domain"; for each in $dns; do echo "nameserver $each"; done; } >"/tmp/dns.$interface"
+cat /tmp/dns.* >/etc/resolv.conf
+/etc/page >/www/index.html
+exit 0
 `;
 
 const PROFILE = `export HOME=/root PS1='\\h:\\w# '
@@ -105,6 +125,7 @@ export const GUEST_FILES: ReadonlyArray<readonly [name: string, mode: number, te
   ['etc/rc', 0o755, RC],
   ['etc/page', 0o755, PAGE],
   ['etc/nic-event', 0o755, NIC_EVENT],
+  ['etc/dhcp', 0o755, DHCP],
   ['etc/nic-up', 0o755, NIC_UP],
   ['etc/profile', 0o644, PROFILE],
   ['etc/passwd', 0o644, 'root::0:0:root:/root:/bin/sh\n'],

@@ -12,7 +12,7 @@ export interface Kernel {
 }
 
 /** What the guest needs beyond a kernel for VMs, in loading order: NICs, and the power button as an input device. */
-const WANTED = ['virtio_net', 'button', 'evdev'];
+const WANTED = ['virtio_net', 'button', 'evdev', 'af_packet'];
 
 /**
  * Finds a kernel to boot guests with: Debian's cloud kernel if installed (small, made for VMs), else any.

@@ -1,5 +1,6 @@
 import type { ServicesSpec, ServicesSubnet } from '../../../engine/ports/services';
 import { checked, number, subnet } from './names';
+import { bits, dotted } from './probe-args';
 
 /** Enough for every address of a large network; a flood of made-up clients ends here. */
 const MOST_LEASES = 4096;
@@ -90,9 +91,6 @@ function range6({ address, pool }: ServicesSubnet): string {
   const { address: own, length } = subnet('ipv6', address);
   return pool ? `${checked('ipv6', pool.from)},${checked('ipv6', pool.to)},${length}` : `${own},static,${length}`;
 }
-
-const bits = (address: string): number => address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
 /** The addresses of vNICs, in the format of dhcp-hostsfile. The gateway VM does not get itself as its router. */
 export function vnicsText({ vnics, gateway }: ServicesSpec): string {

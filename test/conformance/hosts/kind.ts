@@ -32,6 +32,8 @@ export interface Meddler {
   killServer(port: string): Promise<void>;
   /** Changes something inside the namespaces of that server; a simulated host reports it as `fault`. */
   changeServer(port: string, fault: string): Promise<void>;
+  /** Removes the packet filter inside the namespaces of that server. */
+  openServer(port: string, fault: string): Promise<void>;
   /** Kills a VM without libvirt. */
   killVm(vmId: string): Promise<void>;
 }

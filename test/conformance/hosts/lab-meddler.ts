@@ -68,6 +68,12 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       const script = `${SERVER_PID} && nsenter -t "$pid" -n ip address add 192.0.2.77/32 dev eth0`;
       await shell.script(script, [serversFolder(sealTable(storeId)), port]);
     },
+    async openServer(port) {
+      await shell.script(`${SERVER_PID} && nsenter -t "$pid" -n nft flush ruleset`, [
+        serversFolder(sealTable(storeId)),
+        port,
+      ]);
+    },
     async killVm(vmId) {
       await shell.script(KILL_QEMU, [vmId]);
     },

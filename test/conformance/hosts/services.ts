@@ -125,6 +125,20 @@ export function servicesTests(kind: HostKind): void {
       expect(await seen(other)).toBeUndefined();
     });
 
+    test('lets the live probe find DHCP, DNS and ping of the server, and nothing else', async () => {
+      const [spec, bridge] = await started();
+      const target = { networkId: spec.networkId, bridge: bridge.bridge, mtu: 1500, services: spec };
+      const probed = async () => (await bed.host.probe(target, go)).find(({ id }) => id === 'probe_host_silent');
+      const sealedPoint = await probed();
+      expect(sealedPoint).toMatchObject({ ok: true });
+      expect(sealedPoint?.evidence).toMatch(/server sent .*and nothing else/);
+      await bed.outside.openServer(spec.port, 'the packet filter in its network namespace was changed');
+      const open = await probed();
+      expect(open).toMatchObject({ ok: false });
+      expect(open?.evidence).toContain('what it must not');
+      expect((await inspected(spec))?.faults).not.toEqual([]);
+    });
+
     test('starts the other servers if one cannot start', async () => {
       const bridges = await made(bed, 3);
       const specs = bridges.map((bridge) => servicesFor(bed.storeId, bridge));

@@ -6,7 +6,7 @@
 set -eu
 out=$1 key=$2 root=$1/root
 mmdebstrap --quiet --variant=minbase --mode=root \
-  --include=linux-image-cloud-amd64,systemd,systemd-sysv,dbus,udev,openssh-server,iproute2,nftables,wireguard-tools,kmod,procps,iputils-ping \
+  --include=linux-image-cloud-amd64,systemd,systemd-sysv,dbus,udev,openssh-server,iproute2,nftables,dnsmasq-base,wireguard-tools,kmod,procps,iputils-ping \
   --aptopt='Apt::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   trixie "$root"
