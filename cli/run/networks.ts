@@ -57,7 +57,8 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ['vlan', network.vlan ?? undefined],
       ['label', network.label === null ? undefined : `${network.label}: only on hosts that have it`],
       ['bridge', network.bridge],
-      ['guests', network.guestSubnet],
+      ['guests', network.services?.subnet ?? network.guestSubnet],
+      ['names', network.services === null ? undefined : `NAME.${network.services.domain}`],
       [
         'clusters',
         network.clusters
@@ -117,6 +118,7 @@ function draft({ input }: Context) {
   return {
     isIsolated: input.flag('isolated'),
     clusters: input.list('cluster'),
+    ...(input.flag('services') ? { services: {} } : {}),
     ...given({
       mtu: input.number('mtu'),
       comment: input.text('comment'),
