@@ -15,6 +15,8 @@ export const keys = {
   host: (id: string) => ['show', 'host', id] as const,
   certificate: (id: string) => ['certificate', id] as const,
   certificates: ['certificate'] as const,
+  leases: (id: string) => ['leases', id] as const,
+  allLeases: ['leases'] as const,
   vmEvents: (id: string) => ['vm-events', id] as const,
   undo: ['undo'] as const,
   trash: ['trash'] as const,

@@ -9,8 +9,10 @@ import type {
   Host,
   Job,
   LiveBatch,
+  Network,
   NetworkAttachment,
   OwnPreferences,
+  Vm,
 } from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys, type ListKind } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
@@ -36,8 +38,15 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   },
   cluster: list('cluster'),
   host: list('host'),
-  network: list('network'),
-  vm: list('vm'),
+  network: (cache, changes, reread) => {
+    list<Network>('network')(cache, changes);
+    // Leases are not stored: a network is presented again when they change.
+    reread(keys.allLeases);
+  },
+  vm: (cache, changes, reread) => {
+    list<Vm>('vm')(cache, changes);
+    reread(keys.allLeases);
+  },
   forward: list('forward'),
   image: list('image'),
   snapshot: list('snapshot'),

@@ -17,6 +17,8 @@ export const queries = {
   undo: () => queryOptions({ queryKey: keys.undo, queryFn: () => client.undo.list({ limit: 1 }) }),
   trash: () => queryOptions({ queryKey: keys.trash, queryFn: () => client.trash.list() }),
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
+  leases: (id: string) =>
+    queryOptions({ queryKey: keys.leases(id), queryFn: () => client.networks.leases({ network: id }) }),
   network: (id: string) =>
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   certificate: (id: string) =>

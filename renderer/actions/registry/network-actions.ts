@@ -11,6 +11,7 @@ const dialog = (name: string) => (network: Network) =>
   linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { do: name } });
 
 const whyNotCheck = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolated);
+const whyNotServe = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolatedServe);
 const whyNotAttached = ({ clusters }: Network): string | null => (clusters.length === 0 ? text.onNoHost : null);
 
 /** All actions for a network, most common first. */
@@ -28,6 +29,19 @@ export const NETWORK_ACTIONS: readonly Action<Network>[] = [
     effect: { kind: 'go', to: dialog('edit') },
     bulk: null,
   },
+  {
+    id: 'services',
+    command: ['network', 'services'],
+    label: text.network.services,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: whyNotServe,
+    effect: { kind: 'go', to: dialog('services') },
+    bulk: null,
+  },
+  leads(['network', 'leases'], text.network.leases, page, whyNotServe),
   {
     id: 'check',
     command: ['network', 'check'],

@@ -82,6 +82,8 @@ export const text = catalogue({
     network: {
       show: verb('Show'),
       update: verb('Edit'),
+      services: either('Addresses and names', (network) => `Addresses and names in ${network}`),
+      leases: either('Leases', (network) => `Leases in ${network}`),
       check: of('Check isolation'),
       certificate: of('Certificate'),
       attach: either('Attach to cluster', (network) => `Attach ${network} to a cluster`),
@@ -93,6 +95,7 @@ export const text = catalogue({
     removeNetworkMeans:
       "Its bridges are removed from every host and its history ends. A network that VMs use can't be removed.",
     detachMeans: 'Its bridges are removed from the hosts of this cluster.',
+    onlyIsolatedServe: 'Only isolated networks can have addresses and names inside.',
     onlyIsolated: 'Only isolated networks can be checked.',
     onNoHost: 'Not on any host. Attach the network to a cluster with active hosts.',
     host: {

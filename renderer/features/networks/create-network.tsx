@@ -27,6 +27,7 @@ import { text as widgets } from '../../ui/text';
 interface Draft {
   readonly name: string;
   readonly isIsolated: boolean;
+  readonly services: boolean;
   readonly dataCenter: string;
   readonly clusters: readonly string[];
   readonly mtu: string;
@@ -39,6 +40,7 @@ interface Draft {
 const toInput = (draft: Draft) => ({
   name: draft.name,
   isIsolated: draft.isIsolated,
+  services: draft.isIsolated && draft.services ? {} : null,
   dataCenter: draft.dataCenter,
   clusters: [...draft.clusters],
   mtu: Number(draft.mtu),
@@ -78,6 +80,7 @@ function NetworkForm({
     {
       name: '',
       isIsolated: true,
+      services: false,
       dataCenter: first?.id ?? DEFAULT_PLACE,
       clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
@@ -121,7 +124,15 @@ function NetworkForm({
         isChecked={draft.isIsolated}
         onChange={(_, v) => set('isIsolated', v)}
       />
-      {draft.isIsolated ? null : (
+      {draft.isIsolated ? (
+        <Checkbox
+          id="services"
+          label={text.services.switch}
+          description={text.services.means}
+          isChecked={draft.services}
+          onChange={(_, v) => set('services', v)}
+        />
+      ) : (
         <>
           <Alert variant="info" variantLabel={widgets.alerts.info} isInline isPlain title={text.regularNote} />
           <TextField

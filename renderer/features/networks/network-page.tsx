@@ -19,7 +19,9 @@ import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
 import { ClustersPart } from './clusters-part';
 import { EditNetwork } from './edit-network';
+import { EditServices } from './edit-services';
 import { IsolationTab } from './isolation-tab';
+import { ServicesPart } from './services-part';
 import { text } from './text';
 
 const VMS_SHOWN = 50;
@@ -37,6 +39,7 @@ export function NetworkPage() {
   const { data, error } = useQuery(queries.network(id));
   const looks = useLooks();
   const [editing, setEditing] = useAsked('edit');
+  const [serving, setServing] = useAsked('services');
   if (error !== null && data === undefined) return <Gone error={error} to="/networks" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { network } = data;
@@ -68,6 +71,7 @@ export function NetworkPage() {
         ) : null}
       </PageTabs>
       {editing ? <EditNetwork network={network} onClose={() => setEditing(false)} /> : null}
+      {serving ? <EditServices network={network} vms={data.vms} onClose={() => setServing(false)} /> : null}
     </div>
   );
 }
@@ -80,6 +84,7 @@ function Overview({ show }: { show: NetworkShow }) {
         <SplitNotice networkId={network.id} />
         <HostsPart show={show} />
         <VmsPart show={show} />
+        {network.isIsolated ? <ServicesPart network={network} /> : null}
       </div>
       <div className="column">
         <Section title={text.about}>
@@ -89,7 +94,7 @@ function Overview({ show }: { show: NetworkShow }) {
               [text.mtu, network.mtu],
               [text.vlan, network.vlan ?? text.none],
               [text.label, network.label === null ? text.noLabel : <Tag>{network.label}</Tag>],
-              [text.guestAddresses, network.guestSubnet ?? text.noneGiven],
+              [text.guestAddresses, network.services?.subnet ?? network.guestSubnet ?? text.noneGiven],
               [text.made, <Ago at={network.createdAt} />],
               ...(network.isIsolated ? [[text.waysOut, <Gateways show={show} />] as const] : []),
             ]}
