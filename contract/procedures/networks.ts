@@ -19,6 +19,8 @@ export const NetworkDraft = z.strictObject({
   comment: Comment.default(''),
   /** Limits it to hosts with the same label (rule S9). */
   label: Label.nullable().default(null),
+  /** Addresses and names inside, with these settings; omitted or null: off. */
+  services: ServicesDraft.nullable().optional(),
   /** Clusters to attach it to immediately. */
   clusters: z.array(Ref).max(1000).default([]),
 });

@@ -12,6 +12,7 @@ import {
   say,
 } from '../../contract';
 import type { Core } from '../context';
+import { serverAddress } from '../plan/model/services-ranges';
 import { instant } from '../core/ids';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
 import { incidentAt, incidentsOf } from './incidents';
@@ -61,11 +62,20 @@ export function certificateOf(core: Core, network: NetworkRow, history: number, 
     issuedBy: by,
     version: core.info.version,
     storeId: store.storeId,
+    services: servicesOf(core, network),
     network: { id, name, dataCenter: store.dataCenters.get(network.dataCenterId)?.name ?? '', bridge, mtu },
     verdict: overall(hosts.map((host) => host.verdict)),
     hosts,
     limits: hosts.some((host) => host.kind === 'simulated') ? [SIMULATED, ...LIMITS] : LIMITS,
   };
+}
+
+/** The server that is the network's one port besides VMs, and the VM through which it asks for foreign names. */
+function servicesOf({ store }: Core, { services }: NetworkRow): IsolationCertificate['services'] {
+  if (services === null) return null;
+  const { subnet, domain, mode, gatewayVmId } = services;
+  const gateway = gatewayVmId === null ? null : (store.vms.get(gatewayVmId)?.name ?? null);
+  return { server: serverAddress(subnet), domain, mode, gateway };
 }
 
 /** Bad: a certificate of a regular network: it has a NIC, and is not meant to be isolated. */

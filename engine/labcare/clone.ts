@@ -59,11 +59,14 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
     const number = freeNumber(scope, vms, networks);
     const copies = new Map(networks.map((network) => [network.id, copyNetwork(scope, network, number)]));
     made.networks.push(...copies.values());
+    const ofOriginal = new Map<string, string>();
     for (const vm of vms) {
       const copied = copyVm(scope, storeId, { vm, host, number, networks: copies });
       made.vms.push(copied);
       if (withDisk.includes(vm)) made.disks.push({ fromId: vm.id, toId: copied.id });
+      ofOriginal.set(vm.id, copied.id);
     }
+    copies.forEach((network) => setGateway(scope, network, ofOriginal));
   }
   lock(
     tx,
@@ -143,13 +146,19 @@ export function numbered(name: string, number: number): string {
 /** Its guests have the same addresses as the original's, because it is another island. */
 function copyNetwork(scope: Scope, network: NetworkRow, number: number): NetworkRow {
   const { tx } = scope;
-  const { dataCenterId, mtu, guestSubnet, label } = network;
+  const { dataCenterId, mtu, guestSubnet, services, label } = network;
   const clusters = tx.networkClusters.ofNetwork(network.id).map((row) => row.clusterId);
   const name = numbered(network.name, number);
   const draft = { name, isIsolated: true, dataCenter: dataCenterId, mtu, vlan: null, nic: null, label, clusters };
   const { row } = new NetworkAdder(scope).add({ ...draft, comment: `a copy of ${network.name}` });
-  tx.networks.update(row.id, { guestSubnet });
-  return { ...row, guestSubnet };
+  tx.networks.update(row.id, { guestSubnet, services });
+  return { ...row, guestSubnet, services };
+}
+
+/** The gateway of a copied network is the copy of the original's; null if that was not copied. */
+function setGateway({ tx }: Scope, { id, services }: NetworkRow, copies: ReadonlyMap<string, string>): void {
+  if (services === null || services.gatewayVmId === null) return;
+  tx.networks.update(id, { services: { ...services, gatewayVmId: copies.get(services.gatewayVmId) ?? null } });
 }
 
 function copyVm(

@@ -3,14 +3,18 @@ import {
   LABFILE_VERSION,
   type LabFile,
   type LabFileHost,
+  type LabFileNetwork,
   type LabFileVm,
+  type NetworkServices,
   type Seed,
   isRunning,
   otherHardware,
 } from '../../contract';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
+import { seedAddresses } from '../plan/model/seed-addresses';
+import { whyNotReservable } from '../plan/model/services-ranges';
 import { diskEntry } from './apply-disks';
-import type { HostRow, Repositories, VmRow } from '../ports/store';
+import type { HostRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
  A data center of Atoll. Applying this file creates and changes what it names, and never removes anything.`;
@@ -45,6 +49,7 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       ...(network.vlan === null ? {} : { vlan: network.vlan }),
       ...(network.label === null ? {} : { label: network.label }),
       clusters: db.networkClusters.ofNetwork(network.id).map(({ clusterId }) => nameOf(clusterId)),
+      ...(network.services === null ? {} : { services: servicesOf(db, network.services) }),
     })),
     hosts: clusters
       .flatMap(({ id }) => db.hosts.ofCluster(id))
@@ -55,6 +60,25 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       .filter(({ boot }) => boot.kind !== 'imported')
       .map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
   };
+}
+
+function servicesOf(db: Repositories, services: NetworkServices): LabFileNetwork['services'] {
+  const { gatewayVmId, ...settings } = services;
+  const gateway = gatewayVmId === null ? undefined : db.vms.get(gatewayVmId)?.name;
+  return { ...settings, ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/** The reserved address of a vNIC, unless the seed of its VM gives it. */
+function reservedOf(
+  db: Repositories,
+  vm: VmRow,
+  vnic: Pick<VnicRow, 'name' | 'networkId' | 'assignedAddress'>,
+): { address?: string } {
+  const { networkId, assignedAddress } = vnic;
+  const services = networkId === null ? null : (db.networks.get(networkId)?.services ?? null);
+  if (services === null || assignedAddress === null || seedAddresses(vm, vnic).length > 0) return {};
+  const address = assignedAddress.replace(/\/.*/, '');
+  return whyNotReservable(services, address) === null ? { address } : {};
 }
 
 const said = (comment: string): { comment?: string } => (comment === '' ? {} : { comment });
@@ -97,12 +121,13 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     ...(disks.length > 0 ? { disks } : {}),
-    vnics: db.vnics.ofVm(vm.id).map(({ name, networkId, mac, plugged, linked }) => ({
+    vnics: db.vnics.ofVm(vm.id).map(({ name, networkId, mac, plugged, linked, assignedAddress }) => ({
       name,
       network: networkName(db, networkId),
       mac,
       plugged,
       linked,
+      ...reservedOf(db, vm, { name, networkId, assignedAddress }),
     })),
     ...(forwards.length > 0 ? { forwards } : {}),
     ...(isRunning(vm.state) ? { running: true } : {}),

@@ -1,12 +1,23 @@
-import { type Cluster, type NetworkDraft, isActive, say } from '../../contract';
+import {
+  type Cluster,
+  type NetworkDraft,
+  type NetworkServices,
+  type ServicesDraft,
+  isActive,
+  say,
+} from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { guestSubnet } from './guest-addresses';
 import { writeAttachments } from './attaching';
+import { servicesSettings } from '../plan/model/services-settings';
 import { isEligible } from '../plan/eligible';
 import { bridgeName } from './naming';
 import {
+  assertMtuServes,
+  assertPoolFits,
+  assertServesIsolated,
   ruleO3ManagementIsNotIsolated,
   ruleO5NetworkNameIsUnique,
   ruleS3IsolatedHasNoNic,
@@ -31,6 +42,15 @@ export interface ExistingBridge {
   readonly host: string;
 }
 
+function servicesFor(network: NetworkRow, draft: ServicesDraft | null): NetworkServices | null {
+  if (draft === null) return null;
+  assertServesIsolated(network);
+  const services = servicesSettings(network, draft);
+  assertPoolFits(services);
+  assertMtuServes({ ...network, services });
+  return services;
+}
+
 /** Adds networks in one transaction. Reads data centers, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
   private readonly dataCenters = new Map<string, DataCenterIndex>();
@@ -53,7 +73,8 @@ export class NetworkAdder {
     const bridge = existing?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
     const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
-    const row: NetworkRow = { ...shape, guestSubnet: guests, services: null, createdAt: scope.now };
+    const off: NetworkRow = { ...shape, guestSubnet: guests, services: null, createdAt: scope.now };
+    const row: NetworkRow = { ...off, services: servicesFor(off, draft.services ?? null) };
     scope.tx.networks.insert(row);
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
     names.set(name, row);

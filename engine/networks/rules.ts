@@ -1,5 +1,6 @@
-import { AppError, note, run } from '../../contract';
+import { AppError, type NetworkServices, ipv4Number, note, run } from '../../contract';
 import { listed } from '../core/listed';
+import { serverAddress, whyNotReservable } from '../plan/model/services-ranges';
 import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };
@@ -259,4 +260,37 @@ export function assertMtuServes({ name, mtu, services }: Pick<NetworkRow, 'name'
       remedy: note('Choose a larger MTU, or switch addresses and names off.'),
     },
   );
+}
+
+/** Bad: addresses and names inside of a regular network, which can have a DHCP server outside. */
+export function assertServesIsolated({ name, isIsolated }: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+  if (isIsolated) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${name}" is regular: Atoll serves addresses only inside isolated ones`,
+    {
+      rule: 'SERVICES',
+      field: 'network',
+      remedy: note('A regular network gets its addresses from its own LAN. Choose an isolated network.'),
+    },
+  );
+}
+
+/** Bad: the range 10.8.0.5 to 10.8.0.9 in 10.9.0.0/24; one that ends before it begins; one that contains the server. */
+export function assertPoolFits({ subnet, pool }: Pick<NetworkServices, 'subnet' | 'pool'>): void {
+  if (pool === null) return;
+  for (const address of [pool.from, pool.to]) {
+    const why = whyNotReservable({ subnet, pool: null }, address);
+    if (why !== null) throw badPool(`The range can't have ${address}: it ${why}`, subnet);
+  }
+  if (ipv4Number(pool.from) > ipv4Number(pool.to))
+    throw badPool(`The range ends (${pool.to}) before it begins (${pool.from})`, subnet);
+}
+
+function badPool(message: string, subnet: string): AppError {
+  return new AppError('BAD_INPUT', message, {
+    rule: 'SERVICES',
+    field: 'pool',
+    remedy: note(`Choose addresses in ${subnet} below ${serverAddress(subnet)}, or leave the range out.`),
+  });
 }

@@ -7,6 +7,7 @@ import { absentFiles } from '../vms/boot-files';
 import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from '../labfile/apply-hosts';
 import { applyNetworks } from '../labfile/apply-networks';
+import { applyServices } from '../labfile/apply-services';
 import { applyVms, sourcesOf } from '../labfile/apply-vms';
 import { Applying } from '../labfile/applying';
 import { LabFiles } from '../labfile/files';
@@ -73,6 +74,7 @@ function apply(applying: Applying): Outcome<Applied> {
   applyNetworks(applying);
   applyHosts(applying);
   applyVms(applying);
+  applyServices(applying);
   const { plan, toBringUp, toConverge } = applying;
   const job = applyJob(applying);
   const lines = plan.length > 0 ? plan : [say('preview.labfile.nothing', {})];

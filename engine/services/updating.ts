@@ -1,6 +1,5 @@
 import {
   type ChangeOf,
-  DEFAULT_LEASE_SECONDS,
   type Network,
   type NetworkServices,
   type PreviewLine,
@@ -17,18 +16,11 @@ import { activeHostsOf } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
 import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
-import { domainOf } from '../plan/model/services-labels';
-import { defaultPool } from '../plan/model/services-ranges';
+import { servicesSettings } from '../plan/model/services-settings';
 import { missingReservations } from '../plan/model/services-reserve';
 import { membersOf } from '../plan/model/services-spec';
-import { assertMtuServes } from '../networks/rules';
-import {
-  assertGatewayIsOnIt,
-  assertPoolFits,
-  assertReservable,
-  assertServesIsolated,
-  assertSubnetSuffices,
-} from './rules';
+import { assertMtuServes, assertPoolFits, assertServesIsolated } from '../networks/rules';
+import { assertGatewayIsOnIt, assertReservable, assertSubnetSuffices } from './rules';
 
 /** The job that starts, changes or ends the servers. */
 export const SERVICES_JOB = 'networks.updateServices';
@@ -50,7 +42,7 @@ type Input = ServicesDraft & {
 export function updateServices(scope: Scope, input: Input): Outcome<{ network: Network }> {
   const network = scope.refs.network(input.network);
   assertServesIsolated(network);
-  const services = input.on ? settingsOf(scope, network, input) : null;
+  const services = input.on ? settingsWithGateway(scope, network, input) : null;
   return writeServices(scope, network, services, input.reservations ?? []);
 }
 
@@ -65,30 +57,10 @@ export function restoreServices(scope: Scope, change: ChangeOf<'network.services
   return writeServices(scope, network, was, []);
 }
 
-function settingsOf(scope: Scope, network: NetworkRow, input: Input): NetworkServices {
-  const was = network.services;
-  const subnet = subnetOf(network, input);
-  // A range of another subnet is of no use in this one.
-  const kept = was !== null && was.subnet === subnet ? was.pool : defaultPool(subnet);
-  return {
-    subnet,
-    pool: input.pool === undefined ? kept : input.pool,
-    mode: input.mode ?? was?.mode ?? 'all',
-    leaseSeconds: input.leaseSeconds ?? was?.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
-    domain: input.domain ?? (input.domain === undefined ? was?.domain : undefined) ?? domainOf(network),
-    options: input.options ?? was?.options ?? [],
-    gatewayVmId: input.gateway === undefined ? (was?.gatewayVmId ?? null) : gatewayOf(scope, network, input.gateway),
-  };
-}
-
-function subnetOf({ name, guestSubnet, services }: NetworkRow, { subnet }: Input): string {
-  const chosen = subnet === undefined ? (services?.subnet ?? guestSubnet) : (subnet ?? guestSubnet);
-  if (chosen !== null) return chosen;
-  throw new AppError('BAD_INPUT', `The network "${name}" has no subnet of its own`, {
-    rule: 'SERVICES',
-    field: 'subnet',
-    remedy: note('Give one, for example 10.9.0.0/24.'),
-  });
+function settingsWithGateway(scope: Scope, network: NetworkRow, input: Input): NetworkServices {
+  const { gateway } = input;
+  const settings = servicesSettings(network, input);
+  return gateway === undefined ? settings : { ...settings, gatewayVmId: gatewayOf(scope, network, gateway) };
 }
 
 function gatewayOf({ tx, refs }: Scope, network: NetworkRow, gateway: string | null): string | null {

@@ -119,8 +119,20 @@ function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
   </div>`;
 }
 
+/** The one port besides VMs, and what it can reach. */
+function serverText({ server, domain, mode, gateway }: NonNullable<IsolationCertificate['services']>): Html {
+  const what = { all: 'DHCP and DNS', dhcp: 'DHCP', dns: 'DNS' }[mode];
+  const foreign =
+    gateway === null
+      ? html`Foreign names are refused, and never sent.`
+      : html`Foreign names are asked of the VM <bdi>${gateway}</bdi>, inside the network.`;
+  return html`<span class="mono">${server}</span>: ${what} for the guests of this network, in namespaces of its own on
+    each host. It reaches these guests and nothing else; the host has no address on the network. Domain
+    <span class="mono">${domain}</span>. ${mode === 'dhcp' ? '' : foreign}`;
+}
+
 function factsPart(certificate: IsolationCertificate): Html {
-  const { network } = certificate;
+  const { network, services = null } = certificate;
   const fact = (name: string, value: Html): Html =>
     html`<div>
       <dt>${name}</dt>
@@ -131,6 +143,7 @@ function factsPart(certificate: IsolationCertificate): Html {
       fact('Network ID', html`<span class="mono">${network.id}</span>`),
       fact('Data center', html`<bdi>${network.dataCenter}</bdi>`),
       fact('Bridge name', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
+      ...(services === null ? [] : [fact('DHCP and DNS server', serverText(services))]),
       fact('Issued', html`${time(certificate.issuedAt)} UTC, by <bdi>${certificate.issuedBy}</bdi>`),
       fact('Atoll database', html`<span class="mono">${certificate.storeId}</span>`),
       fact(
