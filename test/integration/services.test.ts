@@ -4,6 +4,8 @@ import type { ServicesChange, ServicesSpec } from '../../engine/ports/services';
 import { applyGroups } from '../../hosts/linux/apply';
 import { look } from '../../hosts/linux/observe';
 import { applyServices } from '../../hosts/linux/services/apply';
+import { sealTable } from '../../hosts/linux/seal';
+import { serversFolder } from '../../hosts/linux/services/scripts';
 import { DeepCheck } from '../../hosts/linux/services/deep-check';
 import { blockName } from '../conformance/hosts/kind';
 import { netHere } from '../support/net-here';
@@ -162,7 +164,7 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     expect(await hostile).toMatch(/sent \d{4,}, refused [1-9]/);
     expect(await web).toContain(`lease ${spec.vnics[0]!.ipv4}/24`);
     // Two clients that nobody knows take the pool; the third gets nothing, a known one still its own.
-    const client = (at: number) => inGuest(host.shell, bridge.bridge, `56:6f:66:66:66:0${at}`, 'dhcp 2>/dev/null');
+    const client = (at: number) => inGuest(host.shell, bridge.bridge, `56:6f:66:66:66:0${at}`, 'dhcp -t 2 2>/dev/null');
     const unknown = [await client(1), await client(2), await client(3)];
     expect(unknown.map((said) => /lease|no lease/.exec(said)?.[0]).sort()).toEqual(['lease', 'lease', 'no lease']);
     const db = await inGuest(host.shell, bridge.bridge, spec.vnics[1]!.mac, 'dhcp; ask web');
@@ -210,9 +212,11 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     const spec = servicesFor(STORE, bridge);
     started.push(spec);
     await applied({ kind: 'services.start', spec });
-    const inside = `read -r pid _ </run/atoll-root/services/*/"$1".pid; cd "/proc/$pid/root/run"
-      echo untouched >/run/victim; rm leases names; mkfifo leases; ln -s /run/victim names; ls -l`;
-    await host.shell.script(inside, [spec.port]);
+    // With the rights of the server itself.
+    const inside = `set -e; read -r pid _ <"$1"; echo untouched >/run/victim
+      setpriv --reuid 65534 --regid 65534 --clear-groups nsenter -t "$pid" -U --preserve-credentials -m -r -- \\
+        sh -c 'cd /run; rm leases names; mkfifo leases; ln -s /run/victim names'`;
+    await host.shell.script(inside, [`${serversFolder(sealTable(STORE))}/${spec.port}.pid`]);
     const [server] = (await look(host.shell, STORE)).services.filter(({ port }) => port === spec.port);
     expect(server).toMatchObject({ isRunning: true, leases: [] });
     await apply({ kind: 'services.reload', spec: { ...spec, records: 'b2' } });
