@@ -4,6 +4,9 @@ import type { ServicesChange, ServicesSpec } from '../../engine/ports/services';
 import { applyGroups } from '../../hosts/linux/apply';
 import { look } from '../../hosts/linux/observe';
 import { applyServices } from '../../hosts/linux/services/apply';
+import { sealTable } from '../../hosts/linux/seal';
+import { serversFolder } from '../../hosts/linux/services/scripts';
+import { DeepCheck } from '../../hosts/linux/services/deep-check';
 import { blockName } from '../conformance/hosts/kind';
 import { netHere } from '../support/net-here';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
@@ -23,6 +26,49 @@ const networkOf = (at: number): BridgeSpec => {
     alias: `atoll:${STORE}:${networkId}`,
   };
 };
+
+/** Floods the server $1 with requests of made-up clients, names of 255 bytes, foreign names and noise. */
+const HOSTILE = `
+const { createSocket } = require("node:dgram"), { randomBytes } = require("node:crypto");
+const server = process.argv[1], socket = createSocket("udp4");
+let sent = 0, refused = 0;
+const label = (text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+const query = (...labels) => Buffer.concat([Buffer.from([1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]), ...labels.map(label), Buffer.from([0, 0, 1, 0, 1])]);
+const discover = () => {
+  const packet = Buffer.alloc(244);
+  packet.set([1, 1, 6, 0]); randomBytes(4).copy(packet, 4); packet.set([2], 28); randomBytes(5).copy(packet, 29);
+  packet.set([0x63, 0x82, 0x53, 0x63, 53, 1, 1, 255], 236);
+  return packet;
+};
+socket.on("message", (answer) => { if ((answer[3] & 15) === 5) refused += 1; });
+socket.bind(68, () => {
+  socket.setBroadcast(true);
+  const long = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61)];
+  const round = (left) => {
+    for (let i = 0; i < 100; i += 1) { socket.send(discover(), 67, "255.255.255.255"); sent += 1; }
+    for (const names of [long, ["example", "org"], ["x", "blue", "internal"], [randomBytes(20).toString("latin1")]]) socket.send(query(...names), 53, server);
+    socket.send(randomBytes(600), 53, server); socket.send(randomBytes(600), 67, server);
+    if (left > 0) setTimeout(() => round(left - 1), 10);
+    else setTimeout(() => { console.log("sent " + sent + ", refused " + refused); process.exit(); }, 300);
+  };
+  round(60);
+});`;
+
+/** A resolver that answers 198.51.100.7 to all names of IPv4, until it was asked for example.org. */
+const RESOLVER = `
+const socket = require("node:dgram").createSocket("udp4");
+socket.on("message", (query, from) => {
+  const labels = [];
+  let at = 12;
+  for (; query[at]; at += query[at] + 1) labels.push(query.toString("latin1", at + 1, at + 1 + query[at]));
+  const name = labels.join(".").toLowerCase();
+  console.log("asked for " + name);
+  const head = Buffer.from(query.subarray(0, at + 5));
+  head.set([0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0], 2);
+  const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 198, 51, 100, 7]);
+  socket.send(Buffer.concat([head, answer]), from.port, from.address, () => { if (name === "example.org") setTimeout(() => process.exit(), 200); });
+});
+socket.bind(53);`;
 
 describe.skipIf(missing !== null)(blockName('addresses and names inside', missing), () => {
   let host: TestHost;
@@ -59,22 +105,133 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     started.push(spec);
     await applied({ kind: 'services.start', spec });
     const [web] = spec.vnics;
-    console.log(
-      await inGuest(
-        host.shell,
-        bridge.bridge,
-        web!.mac,
-        'dhcp; ask db; ask db.blue.internal; ask example.org; ask 10.66.1.11; busybox ping -c 1 -w 2 10.66.1.254',
-      ),
+    const net = spec.ipv4!.address.replace(/\d+\/24$/, '');
+    const said = await inGuest(
+      host.shell,
+      bridge.bridge,
+      web!.mac,
+      `dhcp; ask db; ask db.blue.internal; ask ${net}11; ask example.org; busybox ping -c 1 -w 2 ${net}254`,
     );
-    console.log(JSON.stringify((await look(host.shell, STORE)).network, null, 1).slice(0, 3000));
-    console.log(
-      (
-        await host.shell.script(
-          'ps -ef | tail -5; ls -la /run/atoll-root/services/*; cat /run/atoll-root/services/*/*.base /run/atoll-root/services/*/*.pid /run/atoll-root/services/*/*.files; ip -d link',
-          [],
-        )
-      ).stdout,
+    expect(said).toContain(`lease ${net}10/24 router= dns=${net}254 domain=blue.internal`);
+    expect(said).toMatch(new RegExp(`Name:\\s+db\\nAddress: ${net}11`));
+    expect(said).toMatch(new RegExp(`Name:\\s+db.blue.internal\\nAddress: ${net}11`));
+    expect(said).toContain('name = db.blue.internal');
+    expect(said).toContain("can't find example.org: REFUSED");
+    expect(said).toContain(' 1 packets received');
+    const observed = await look(host.shell, STORE);
+    expect(observed.services[0]?.leases).toMatchObject([{ mac: web!.mac, address: `${net}10` }]);
+  });
+
+  test('guests get IPv6 addresses too, and no router', async () => {
+    const bridge = await network(2);
+    const plain = servicesFor(STORE, bridge);
+    const spec: ServicesSpec = {
+      ...plain,
+      ipv6: { address: 'fd66:1::ff/64', pool: { from: 'fd66:1::1:0', to: 'fd66:1::1:ff' } },
+      vnics: plain.vnics.map((vnic, i) => ({ ...vnic, ipv6: `fd66:1::1${i}` })),
+      names: plain.names.map((name, i) => ({ ...name, addresses: [...name.addresses, `fd66:1::1${i}`] })),
+    };
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    const said = await inGuest(
+      host.shell,
+      bridge.bridge,
+      spec.vnics[0]!.mac,
+      `until ip -6 route | grep -q ^fd66:1::/64; do sleep 0.1; done; ip -6 route
+       until busybox udhcpc6 -i eth0 -f -q -n -t 5 -T 1 -s /tmp/lease6 2>/dev/null; do sleep 0.2; done
+       dhcp; ask -type=AAAA db; busybox ping -c 1 -w 5 fd66:1::ff`,
     );
+    expect(said).not.toContain('default');
+    expect(said).toContain('lease fd66:0001:0000:0000:0000:0000:0000:0010');
+    expect(said).toContain('Address: fd66:1::11');
+    expect(said).toContain(' 1 packets received');
+    const served = (await look(host.shell, STORE)).services.find(({ port }) => port === spec.port);
+    expect(served?.leases.map(({ address }) => address).sort()).toEqual([spec.vnics[0]!.ipv4, 'fd66:1::10']);
+  });
+
+  test('a hostile guest takes the pool, and nobody else loses an address or a name', async () => {
+    const bridge = await network(3);
+    const spec = servicesFor(STORE, bridge, { leaseSeconds: 120 });
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    const hostile = inGuest(
+      host.shell,
+      bridge.bridge,
+      '56:6f:66:66:66:66',
+      `ip address add ${spec.ipv4!.address.replace('.254/', '.250/')} dev eth0; "${process.execPath}" -e '${HOSTILE}' ${spec.ipv4!.address.split('/')[0]}`,
+    );
+    const web = inGuest(host.shell, bridge.bridge, spec.vnics[0]!.mac, 'dhcp; ask db');
+    expect(await hostile).toMatch(/sent \d{4,}, refused [1-9]/);
+    expect(await web).toContain(`lease ${spec.vnics[0]!.ipv4}/24`);
+    // Two clients that nobody knows take the pool; the third gets nothing, a known one still its own.
+    const client = (at: number) => inGuest(host.shell, bridge.bridge, `56:6f:66:66:66:0${at}`, 'dhcp -t 2 2>/dev/null');
+    const unknown = [await client(1), await client(2), await client(3)];
+    expect(unknown.map((said) => /lease|no lease/.exec(said)?.[0]).sort()).toEqual(['lease', 'lease', 'no lease']);
+    const db = await inGuest(host.shell, bridge.bridge, spec.vnics[1]!.mac, 'dhcp; ask web');
+    expect(db).toContain(`lease ${spec.vnics[1]!.ipv4}/24`);
+    expect(db).toContain(`Address: ${spec.vnics[0]!.ipv4}`);
+  });
+
+  test('foreign names are asked of the gateway VM, which is the router of the others', async () => {
+    const bridge = await network(4);
+    const plain = servicesFor(STORE, bridge);
+    const [web, db] = plain.vnics;
+    const spec = { ...plain, gateway: { mac: db!.mac, ipv4: db!.ipv4 } };
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    const resolver = inGuest(host.shell, bridge.bridge, db!.mac, `dhcp; "${process.execPath}" -e '${RESOLVER}'`);
+    const said = await inGuest(
+      host.shell,
+      bridge.bridge,
+      web!.mac,
+      'dhcp; until ask -type=A example.org | grep -A1 example.org | tee /tmp/said | grep 198.51.100.7; do sleep 0.2; done; ask db',
+    );
+    expect(said).toContain(`router=${db!.ipv4} `);
+    expect(said).toContain(`Address: ${db!.ipv4}`);
+    const gateway = await resolver;
+    expect(gateway).toContain(`lease ${db!.ipv4}/24 router= `);
+    expect(gateway).toContain('asked for example.org');
+    expect(gateway).not.toMatch(/asked for (db|.*internal)/);
+  });
+
+  test('a server that was started again hands out the same addresses', async () => {
+    const bridge = await network(5);
+    const spec = servicesFor(STORE, bridge);
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    const stranger = () => inGuest(host.shell, bridge.bridge, '56:6f:66:66:66:09', 'dhcp');
+    const first = await stranger();
+    await applied({ kind: 'services.start', spec: { ...spec, settings: 'a1' } });
+    const [server] = (await look(host.shell, STORE)).services.filter(({ port }) => port === spec.port);
+    expect(server?.leases).toMatchObject([{ mac: '56:6f:66:66:66:09' }]);
+    expect(await stranger()).toBe(first);
+  });
+
+  test('what a server makes of its own files reaches nothing of the host', async () => {
+    const bridge = await network(6);
+    const spec = servicesFor(STORE, bridge);
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    // With the rights of the server itself.
+    const inside = `set -e; read -r pid _ <"$1"; echo untouched >/run/victim
+      setpriv --reuid 65534 --regid 65534 --clear-groups nsenter -t "$pid" -U --preserve-credentials -m -r -- \\
+        sh -c 'cd /run; rm leases names; mkfifo leases; ln -s /run/victim names'`;
+    await host.shell.script(inside, [`${serversFolder(sealTable(STORE))}/${spec.port}.pid`]);
+    const [server] = (await look(host.shell, STORE)).services.filter(({ port }) => port === spec.port);
+    expect(server).toMatchObject({ isRunning: true, leases: [] });
+    await apply({ kind: 'services.reload', spec: { ...spec, records: 'b2' } });
+    expect((await host.shell.run(['cat', '/run/victim'])).stdout).toBe('untouched\n');
+    const checked = await new DeepCheck(host.shell, STORE).add(server ? [server] : [], NEVER);
+    expect(checked[0]?.faults).toContain('its file names was changed');
+    await applied({ kind: 'services.start', spec });
+  });
+
+  test('a configuration that dnsmasq refuses is reported with its own words, and leaves nothing behind', async () => {
+    const bridge = await network(7);
+    const spec = servicesFor(STORE, bridge, { options: [{ code: 3, value: 'not-an-address' }] });
+    const [outcome] = await apply({ kind: 'services.start', spec });
+    expect(outcome).toMatchObject({ ok: false });
+    expect(outcome?.ok === false && outcome.failure.message).toContain('bad IP address: dhcp-option=3,not-an-address');
+    expect((await look(host.shell, STORE)).services.map(({ port }) => port)).not.toContain(spec.port);
   });
 });

@@ -56,7 +56,13 @@ ip address add "$ip/$mask" dev eth0
 echo "lease $ip/$mask router=$router dns=$dns domain=$domain mtu=$mtu opt=$opt42"
 for each in $dns; do echo "nameserver $each" >>/tmp/resolv.conf; done
 SH
-  chmod 755 /tmp/lease
+  cat >/tmp/lease6 <<"SH"
+#!/bin/sh
+[ "$1" = bound ] || exit 0
+ip -6 address add "$ipv6/128" dev eth0
+echo "lease $ipv6 dns=$dns"
+SH
+  chmod 755 /tmp/lease /tmp/lease6
   dhcp() { busybox udhcpc -i eth0 -f -q -n -t 8 -T 1 -s /tmp/lease "$@" 2>/tmp/log || { echo "no lease"; cat /tmp/log >&2; }; }
   ask() { busybox nslookup "$@" 2>&1; }
   ip link set dev lo up; ip link set dev eth0 up

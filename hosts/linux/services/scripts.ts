@@ -121,9 +121,10 @@ undo() {
 }
 is_serving() { grep -qsE '^ *[0-9]+: [0-9A-F]+:00(35|43) ' "/proc/$1/net/udp" "/proc/$1/net/udp6"; }
 why_ended() {
-  why=$(tail -n 3 "$work/$port.err")
-  [ -n "$why" ] || why=$(sed -n "/^cat >dnsmasq.conf/,/^END-OF-FILE/{/^cat >/d;/^END-OF-FILE/d;p;}" "$work/$port.in" |
-    setpriv --reuid ${USER} --regid ${USER} --clear-groups --inh-caps=-all --bounding-set=-all dnsmasq --test --conf-file=- 2>&1 | tail -n 2)
+  why=$(tail -n 3 "$work/$port.err"); [ -z "$why" ] || return 0
+  sed -n "/^cat >dnsmasq.conf/,/^END-OF-FILE/{/^cat >/d;/^END-OF-FILE/d;p;}" "$work/$port.in" >"$work/conf"
+  why=$(setpriv --reuid ${USER} --regid ${USER} --clear-groups --inh-caps=-all --bounding-set=-all dnsmasq --test --conf-file=- <"$work/conf" 2>&1 | tail -n 1)
+  case $why in *' at line '*' of stdin'*) line=\${why##* at line }; why="\${why% at line *}: $(sed -n "\${line%% *}p" "$work/conf")" ;; esac
 }
 mkdir -p "$run" /run/atoll-services && work=$(mktemp -d "$run/start.XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT; trap 'exit 143' HUP INT PIPE TERM
@@ -196,9 +197,11 @@ put() {
   setpriv --reuid ${USER} --regid ${USER} --clear-groups --inh-caps=-all --bounding-set=+all \\
     timeout 10 nsenter -t "$pid" -U --preserve-credentials -m -r -- sh -c 'cat >"/run/$1"' sh "$1" <"$work/$port.$1" 2>"$work/err"
 }
+# What files_of prints of them, if the server has them as they were written.
+written() { grep '^file dnsmasq.conf ' "$run/$port.files"; for file in names vnics; do echo "file $file $(cksum <"$work/$port.$file")"; done; }
 while read -r port to; do
   if ! server_of "$port"; then echo "failed $port the server does not run"; continue; fi
-  if put vnics && put names && kill -HUP "$pid" && files_of "$pid" >"$run/$port.files"; then
+  if put vnics && put names && kill -HUP "$pid" && written >"$work/files" && mv "$work/files" "$run/$port.files"; then
     echo "$pid $since $settings $to" >"$run/$port.pid"; echo "ok $port"
   else echo "failed $port $(tail -n 1 "$work/err")"; fi
 done <"$work/list"
