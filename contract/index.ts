@@ -47,6 +47,7 @@ export * from './state/apart';
 export * from './state/hardware';
 export * from './state/host';
 export * from './state/presets';
+export * from './state/reservable';
 export * from './state/vm';
 export * from './state/vm-verbs';
 export * from './version';

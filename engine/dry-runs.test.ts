@@ -38,6 +38,7 @@ const INPUTS: Record<string, object> = {
   'networks.add': { name: 'red', isIsolated: true, clusters: ['Default'] },
   'networks.addMany': { networks: [{ name: 'red', isIsolated: true, clusters: ['Default'] }] },
   'networks.update': { network: 'blue', mtu: 9000, name: 'red' },
+  'networks.updateServices': { network: 'blue', domain: 'blue.test' },
   'networks.attach': { network: 'loose', cluster: 'Default' },
   'networks.detach': { network: 'green', cluster: 'Default' },
   'networks.sync': { network: 'blue' },

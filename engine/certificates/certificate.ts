@@ -10,9 +10,9 @@ import {
   note,
   type Doubt,
   say,
+  serverAddress,
 } from '../../contract';
 import type { Core } from '../context';
-import { serverAddress } from '../plan/model/services-ranges';
 import { instant } from '../core/ids';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
 import { incidentAt, incidentsOf } from './incidents';

@@ -9,10 +9,10 @@ import {
   type Seed,
   isRunning,
   otherHardware,
+  whyNotReservable,
 } from '../../contract';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import { seedAddresses } from '../plan/model/seed-addresses';
-import { whyNotReservable } from '../plan/model/services-ranges';
 import { diskEntry } from './apply-disks';
 import type { HostRow, Repositories, VmRow, VnicRow } from '../ports/store';
 

@@ -1,6 +1,5 @@
-import { AppError, type NetworkServices, ipv4Number, note, run } from '../../contract';
+import { AppError, type NetworkServices, ipv4Number, note, run, serverAddress, whyNotReservable } from '../../contract';
 import { listed } from '../core/listed';
-import { serverAddress, whyNotReservable } from '../plan/model/services-ranges';
 import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };
@@ -281,13 +280,13 @@ export function assertPoolFits({ subnet, pool }: Pick<NetworkServices, 'subnet' 
   if (pool === null) return;
   for (const address of [pool.from, pool.to]) {
     const why = whyNotReservable({ subnet, pool: null }, address);
-    if (why !== null) throw badPool(`The range can't have ${address}: it ${why}`, subnet);
+    if (why !== null) throw refusedPool(`The range can't have ${address}: it ${why}`, subnet);
   }
   if (ipv4Number(pool.from) > ipv4Number(pool.to))
-    throw badPool(`The range ends (${pool.to}) before it begins (${pool.from})`, subnet);
+    throw refusedPool(`The range ends (${pool.to}) before it begins (${pool.from})`, subnet);
 }
 
-function badPool(message: string, subnet: string): AppError {
+function refusedPool(message: string, subnet: string): AppError {
   return new AppError('BAD_INPUT', message, {
     rule: 'SERVICES',
     field: 'pool',

@@ -21,7 +21,7 @@ function planServer(view: View, spec: ServicesSpec, ports: readonly ObservedServ
   const { networkId, bridge, port } = spec;
   const found = new Findings(networkId, bridge);
   const others = ports.filter((each) => !isOwn(spec, each)).map(stopChange);
-  if (others.length > 0) found.add('services', 'DHCP and DNS servers', 'one', String(ports.length), { port });
+  if (others.length > 0) found.add('services', 'servers', 'one', String(ports.length), { port });
   const named = view.byName.get(bridge);
   const isInPlace = named?.owner?.networkId === networkId && named.owner.storeId === view.wanted.storeId;
   // Its bridge comes first; the next round starts the server.
@@ -43,7 +43,7 @@ function compareServer(
 ): ServicesChange[] {
   const { port } = spec;
   const differs = (wanted: string, is: string, expected?: true): void =>
-    found.add('services', 'DHCP and DNS server', wanted, is, { port, ...(expected ? { expected } : {}) });
+    found.add('services', 'server', wanted, is, { port, ...(expected ? { expected } : {}) });
   const start: ServicesChange[] = [{ kind: 'services.start', spec }];
   if (!actual) {
     if (wasKnown) differs('running', 'gone');
@@ -55,10 +55,10 @@ function compareServer(
   else if (actual.faults.length > 0) differs('as started', actual.faults.join(', '));
   else if (actual.settings === null) differs('as started', 'settings unknown');
   // Settings and records that differ are what a user changed.
-  else if (actual.settings !== spec.settings) differs('settings as desired', 'former settings', true);
+  else if (actual.settings !== spec.settings) differs('current settings', 'former settings', true);
   else if (actual.records === spec.records) return [];
   else {
-    differs('addresses and names as desired', 'former ones', true);
+    differs('current records', 'former records', true);
     return [{ kind: 'services.reload', spec }];
   }
   return start;
@@ -66,7 +66,7 @@ function compareServer(
 
 function stop(networkId: string, actual: ObservedServices): Part {
   const found = new Findings(networkId, actual.bridge ?? actual.port);
-  found.add('not_wanted', 'DHCP and DNS server', 'none', actual.port);
+  found.add('not_wanted', 'server', 'none', actual.port);
   return part(found, networkId, actual.port, [stopChange(actual)]);
 }
 

@@ -1,6 +1,6 @@
-import { AppError, type NetworkServices, note, run } from '../../contract';
+import { AppError, type NetworkServices, note, run, whyNotReservable } from '../../contract';
 import type { NetworkRow } from '../ports/store';
-import { capacity, whyNotReservable } from '../plan/model/services-ranges';
+import { capacity } from '../plan/model/services-ranges';
 
 const refused = (field: string, message: string, remedy: AppError['remedy']): AppError =>
   new AppError('BAD_INPUT', message, { rule: 'SERVICES', field, remedy });

@@ -80,7 +80,7 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
     case 'forward':
       return `the forward of ${bridge} is not as configured`;
     case 'services':
-      return `the ${what} of ${bridge}: ${actual} instead of ${wanted}`;
+      return `the DHCP and DNS server of ${bridge}: ${actual} instead of ${wanted}`;
     case 'setup':
       return `${what}: ${actual} instead of ${wanted}`;
   }

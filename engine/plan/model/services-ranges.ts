@@ -1,7 +1,11 @@
-import { type NetworkServices, type ServicesPool, ipv4Number, ipv4Text, subnet4 } from '../../../contract';
-
-/** The server has the last address: routers usually have the first. */
-export const serverAddress = (subnet: string): string => ipv4Text(subnet4(subnet).last - 1);
+import {
+  type NetworkServices,
+  type ServicesPool,
+  ipv4Number,
+  ipv4Text,
+  subnet4,
+  whyNotReservable,
+} from '../../../contract';
 
 /** Addresses for guests that Atoll does not know: near the end, at most 51, and at most a fifth. Null: there is no room. */
 export function defaultPool(subnet: string): ServicesPool | null {
@@ -13,19 +17,6 @@ export function defaultPool(subnet: string): ServicesPool | null {
 }
 
 type Ranges = Pick<NetworkServices, 'subnet' | 'pool'>;
-
-/** Why an address can't be reserved; null: it can, unless a vNIC has it. */
-export function whyNotReservable({ subnet, pool }: Ranges, address: string): string | null {
-  const { first, last } = subnet4(subnet);
-  const number = ipv4Number(address);
-  if (address.includes(':') || number < first || number > last) return `is not in the subnet ${subnet}`;
-  if (number === first) return 'is the address of the subnet itself';
-  if (number === last) return 'is the broadcast address of the subnet';
-  if (number === last - 1) return 'is the address of the DHCP and DNS server';
-  if (pool !== null && number >= ipv4Number(pool.from) && number <= ipv4Number(pool.to))
-    return `is in the range ${pool.from} to ${pool.to} for unknown guests`;
-  return null;
-}
 
 /**
  * The lowest free address that can be reserved; null: there is none. The first address is kept for a gateway as long as there are

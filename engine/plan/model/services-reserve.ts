@@ -1,7 +1,7 @@
-import { type NetworkServices, isIpv4, sameForm, subnet4 } from '../../../contract';
+import { type NetworkServices, isIpv4, sameForm, subnet4, whyNotReservable } from '../../../contract';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../../ports/store';
 import { seedAddresses } from './seed-addresses';
-import { freeAddress, whyNotReservable } from './services-ranges';
+import { freeAddress } from './services-ranges';
 
 /** What reservations follow from. */
 type Rows = Pick<Repositories, 'vnics' | 'vms'>;

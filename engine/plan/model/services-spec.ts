@@ -1,11 +1,10 @@
-import { type NetworkServices, isIpv4, isGuestOf, subnet4 } from '../../../contract';
+import { type NetworkServices, isIpv4, isGuestOf, subnet4, serverAddress } from '../../../contract';
 import { bridgeMac } from './bridge-mac';
 import type { ServicesName, ServicesSpec, ServicesVnic } from '../../ports/services';
 import type { NetworkRow, Repositories, VnicRow } from '../../ports/store';
 import { seedAddresses } from './seed-addresses';
 import { digest } from './services-digest';
 import { Labels } from './services-labels';
-import { serverAddress } from './services-ranges';
 
 /** A vNIC of a network with addresses and names inside, on whichever host. */
 export interface Member {

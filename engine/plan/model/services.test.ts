@@ -1,6 +1,7 @@
+import { serverAddress } from '../../../contract';
 import { describe, expect, it } from 'vitest';
 import { Labels, labelOf } from './services-labels';
-import { capacity, defaultPool, freeAddress, serverAddress } from './services-ranges';
+import { capacity, defaultPool, freeAddress } from './services-ranges';
 import { labelsOf, servicesSpec, type Member } from './services-spec';
 
 describe('labels', () => {
