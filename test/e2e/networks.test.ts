@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
   });
   it('shows field errors before anything is sent', async () => {
     const form = await networks.openForm();
-    await form.getByLabel('Name').fill('bond7');
+    await form.getByLabel(/^Name/).fill('bond7');
     await form.getByLabel('MTU').fill('67');
     await see(form.getByText('must not start with "bond"')).toBeVisible();
     await see(form.getByText('must be at least 68')).toBeVisible();
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
 
   it('previews and creates an attached network, which is deployed shortly after', async () => {
     const form = await networks.openForm();
-    await form.getByLabel('Name').fill('blue');
+    await form.getByLabel(/^Name/).fill('blue');
     await form.getByRole('button', { name: 'Preview' }).click();
     await see(form.getByText('Planned changes')).toBeVisible();
     expect(await app.engine.networks.list({})).toEqual([]);
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
   it('shows a refusal of the engine at its field', async () => {
     await shell.go('Networks');
     await networks.create('blue');
-    await see(shell.dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
+    await see(shell.dialog.getByLabel(/^Name/)).toHaveAttribute('aria-invalid', 'true');
     await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 

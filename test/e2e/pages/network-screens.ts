@@ -17,7 +17,7 @@ export class NetworkScreens {
   /** Fills the form and submits it; the page of the new network opens on success. */
   async create(name: string): Promise<void> {
     const form = await this.openForm();
-    await form.getByLabel('Name').fill(name);
+    await form.getByLabel(/^Name/).fill(name);
     await form.getByRole('button', { name: 'Create network' }).click();
   }
 
