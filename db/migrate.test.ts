@@ -451,3 +451,26 @@ test('removed VMs in the trash know their images, from the event of their remova
   migrate(sqlite, MIGRATIONS);
   expect(sqlite.prepare('SELECT image_id FROM trash ORDER BY vm_id').pluck().all()).toEqual(['i', null]);
 });
+
+test('networks from before services have none, also those that can be restored', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'services'),
+    ),
+  );
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', '');
+    INSERT INTO networks (id, data_center_id, name, comment, is_isolated, mtu, bridge, created_at)
+      VALUES ('n', 'd', 'blue', '', 1, 1500, 'blue', ''), ('m', 'd', 'lan', '', 0, 1500, 'lan', '')`);
+  sqlite
+    .prepare(
+      `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+    )
+    .run(JSON.stringify({ words: '', change: { kind: 'network.removed', network: { id: 'x', clusters: [] } } }));
+  migrate(sqlite, MIGRATIONS);
+  expect(sqlite.prepare('SELECT services FROM networks').pluck().all()).toEqual([null, null]);
+  expect(sqlite.prepare("SELECT json_type(undo, '$.change.network.services') FROM events").pluck().get()).toBe('null');
+  expect(() => sqlite.exec(`UPDATE networks SET services = '{}' WHERE id = 'm'`)).toThrow(/networks_services/);
+});
