@@ -28,6 +28,7 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, isAboutServices, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { applyServices } from './services/apply';
+import { LeaseWatch } from './services/lease-watch';
 import { DeepCheck } from './services/deep-check';
 import { readTools, requireVital, type Tools } from './tools';
 import { LibvirtWatchdog } from './vms/libvirt-watchdog';
@@ -80,6 +81,8 @@ export class LinuxHost implements HostDriver {
   private readonly pulse: LibvirtWatchdog;
   private readonly vmReader: VmReader;
   private readonly services: DeepCheck;
+  /** Null while nobody watches the host. */
+  private leases: LeaseWatch | null = null;
   private watchers = 0;
   /** The running live probes. */
   private readonly probing = new Set<string>();
@@ -127,7 +130,7 @@ export class LinuxHost implements HostDriver {
     throwIfCancelled(signal);
     if (inspectServices) this.services.forget();
     const { rootless } = this.parts;
-    const [{ machine, network, services: found, kept }, outside, vms] = await this.read(
+    const [{ machine, network, services: found, servers, kept }, outside, vms] = await this.read(
       signal,
       rememberedVms && this.memory.any,
     );
@@ -138,6 +141,7 @@ export class LinuxHost implements HostDriver {
     const { tools, gaps, servicesGap, kvm, boot, at } = this.known ?? UNKNOWN;
     const bootId = boot ?? rest.bootId;
     const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps, servicesGap };
+    this.leases?.follow(servers);
     const services = await this.services.add(found, signal);
     return {
       capabilities,
@@ -251,7 +255,19 @@ export class LinuxHost implements HostDriver {
     ]);
     if (!connected) this.pulse.missed();
     this.beginToRemember(signal);
+    this.watchLeases(hear, signal);
     await this.askForKvm();
+  }
+
+  private watchLeases(hear: (notice: HostNotice) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const leases = new LeaseWatch(this.parts.shell, (detail) => hear({ kind: 'network', detail }));
+    this.leases = leases;
+    const stop = (): void => {
+      leases.stop();
+      if (this.leases === leases) this.leases = null;
+    };
+    signal.addEventListener('abort', stop, { once: true });
   }
 
   /** Only while it watches can it know that nothing has changed. */

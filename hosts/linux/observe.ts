@@ -8,7 +8,7 @@ import type { Probing } from './names';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
-import { LOOK_AT_SERVERS, observedServices } from './services/observe';
+import { livingServers, LOOK_AT_SERVERS, observedServices } from './services/observe';
 
 /** What an observation reports about the machine itself. Memory in MiB. */
 export interface ObservedMachine {
@@ -24,6 +24,8 @@ export interface Look {
   readonly machine: ObservedMachine;
   readonly network: ObservedNetwork;
   readonly services: readonly ObservedServices[];
+  /** Process ids of the servers that live. */
+  readonly servers: readonly string[];
   /** The digest in the file that recreates our networks at boot; null: there is none. */
   readonly kept: string | null;
 }
@@ -96,6 +98,7 @@ export async function look(
   return {
     network,
     services: observedServices(storeId, network, servers.text),
+    servers: livingServers(servers.text),
     machine: parseMachine(machine.text),
     kept: /^# atoll ([0-9a-f]+)$/.exec(kept.text.trim())?.[1] ?? null,
   };

@@ -49,11 +49,11 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     const address = { kind: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' } as const;
     const attached = [{ network: red, nic: 'eth1', ipv4: address, ipv6: { kind: 'none' } as const }];
     const bridges = [spec('blue'), spec('green', 1200), spec('jumbo', 9000)];
-    wanted = { storeId, bridges, taps: [], setup: wantedSetup(storeId, attached, []) };
+    server = servicesFor(storeId, bridges[0]!);
+    wanted = { storeId, bridges, taps: [], setup: wantedSetup(storeId, attached, []), services: [server] };
     const observed = await driver.observe(go);
     await driver.apply(plan(wanted, observed).groups, go);
     await driver.setupNetworks({ steps: planSetup(wanted, observed).steps, confirmSeconds: null }, go);
-    server = servicesFor(storeId, bridges[0]!);
     await driver.apply([groupOf({ kind: 'services.start', spec: server })], go);
     order = { bridges, setup: stepsFromBare(wanted, await driver.observe(go)) ?? [], services: [server] };
     expect(await driver.keep(order, go)).toBe(true);

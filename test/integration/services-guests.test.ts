@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChangeGroup } from '../../engine/ports/changes';
 import type { VmSpec } from '../../engine/ports/host-driver';
 import type { ServicesSpec } from '../../engine/ports/services';
-import { applied, go, made, newVnic, tinyVm } from '../conformance/hosts/fixtures';
+import { applied, go, made, newVnic, tinyVm, watched } from '../conformance/hosts/fixtures';
 import { type Bed, blockName } from '../conformance/hosts/kind';
 import { labKind } from '../conformance/hosts/lab-kind';
 import { eventually } from '../support/eventually';
@@ -17,6 +17,7 @@ const missing = kind.missingForVms ?? (process.getuid?.() === 0 ? netHere('dnsma
 describe.skipIf(missing !== null)(blockName('guests on a network with addresses and names inside', missing), () => {
   let bed: Bed;
   let spec: ServicesSpec;
+  let watch: Awaited<ReturnType<typeof watched>>;
   const vms: VmSpec[] = [];
   const shells: GuestShell[] = [];
   const start = (): ChangeGroup => ({
@@ -32,6 +33,8 @@ describe.skipIf(missing !== null)(blockName('guests on a network with addresses 
     const plain = servicesFor(bed.storeId, net!);
     spec = { ...plain, vnics: plain.vnics.map((vnic, i) => ({ ...vnic, mac: vnics[i]!.mac })) };
     await applied(bed.host, start());
+    watch = await watched(bed.host);
+    await bed.host.observe(go);
     for (const [i, name] of ['web', 'db'].entries()) {
       const vm: VmSpec = { ...tinyVm(name, [vnics[i]!]), boot: { kind: 'tiny', addresses: [] } };
       await bed.host.vms.define(vm, go);
@@ -48,6 +51,7 @@ describe.skipIf(missing !== null)(blockName('guests on a network with addresses 
     for (const shell of shells) await shell.booted();
   }, 240_000);
   afterAll(async () => {
+    watch?.stop();
     for (const shell of shells) shell.close();
     await bed.dispose();
     await kind.close();
@@ -57,6 +61,7 @@ describe.skipIf(missing !== null)(blockName('guests on a network with addresses 
 
   it('get their reserved addresses, and find each other by name', async () => {
     const [web] = shells;
+    await eventually('a notice', 60_000, () => watch.notices.find(({ detail }) => detail === 'a guest got a lease'));
     const wanted = spec.vnics.map(({ mac, ipv4 }) => `${mac} ${ipv4 ?? ''}`);
     await eventually('both leases', 60_000, async () => (await leased()).length === 2 || undefined);
     expect((await leased()).sort()).toEqual(wanted.sort());

@@ -8,6 +8,7 @@ import { sealTable } from '../../hosts/linux/seal';
 import { serversFolder } from '../../hosts/linux/services/scripts';
 import { DeepCheck } from '../../hosts/linux/services/deep-check';
 import { blockName } from '../conformance/hosts/kind';
+import { eventually } from '../support/eventually';
 import { netHere } from '../support/net-here';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
 import { inGuest, servicesFor } from '../support/services-bed';
@@ -45,7 +46,7 @@ socket.bind(68, () => {
   socket.setBroadcast(true);
   const long = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61)];
   const round = (left) => {
-    for (let i = 0; i < 100; i += 1) { socket.send(discover(), 67, "255.255.255.255"); sent += 1; }
+    for (let i = 0; i < 100; i += 1) socket.send(discover(), 67, "255.255.255.255", (error) => { if (!error) sent += 1; });
     for (const names of [long, ["example", "org"], ["x", "blue", "internal"], [randomBytes(20).toString("latin1")]]) socket.send(query(...names), 53, server);
     socket.send(randomBytes(600), 53, server); socket.send(randomBytes(600), 67, server);
     if (left > 0) setTimeout(() => round(left - 1), 10);
@@ -158,7 +159,7 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
       host.shell,
       bridge.bridge,
       '56:6f:66:66:66:66',
-      `ip address add ${spec.ipv4!.address.replace('.254/', '.250/')} dev eth0; "${process.execPath}" -e '${HOSTILE}' ${spec.ipv4!.address.split('/')[0]}`,
+      `ip address add ${spec.ipv4!.address.replace('.254/', '.250/')} dev eth0; ip route add default dev eth0; "${process.execPath}" -e '${HOSTILE}' ${spec.ipv4!.address.split('/')[0]}`,
     );
     const web = inGuest(host.shell, bridge.bridge, spec.vnics[0]!.mac, 'dhcp; ask db');
     expect(await hostile).toMatch(/sent \d{4,}, refused [1-9]/);
@@ -170,6 +171,25 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     const db = await inGuest(host.shell, bridge.bridge, spec.vnics[1]!.mac, 'dhcp; ask web');
     expect(db).toContain(`lease ${spec.vnics[1]!.ipv4}/24`);
     expect(db).toContain(`Address: ${spec.vnics[0]!.ipv4}`);
+  });
+
+  test('a guest that answers DHCP requests itself is reported', async () => {
+    const bridge = await network(8);
+    const spec = servicesFor(STORE, bridge);
+    started.push(spec);
+    await applied({ kind: 'services.start', spec });
+    const rogue = `ip address add ${spec.ipv4!.address.replace('.254/', '.66/')} dev eth0; ip route add default dev eth0
+      "${process.execPath}" -e 'const s = require("node:dgram").createSocket("udp4");
+        s.bind(67, () => { s.setBroadcast(true); s.send(Buffer.alloc(244), 68, "255.255.255.255"); setTimeout(() => process.exit(), 1500); })'`;
+    const running = inGuest(host.shell, bridge.bridge, '56:6f:66:66:66:67', rogue);
+    const seen = await eventually('the rogue server', 10_000, async () => {
+      const { services } = await look(host.shell, STORE);
+      return services.find(({ port }) => port === spec.port)?.rogues[0];
+    });
+    expect(seen).toMatchObject({ mac: '56:6f:66:66:66:67', address: spec.ipv4!.address.replace('.254/24', '.66') });
+    await running;
+    const { services } = await look(host.shell, STORE);
+    expect(services.filter(({ port }) => port !== spec.port).flatMap(({ rogues }) => rogues)).toEqual([]);
   });
 
   test('foreign names are asked of the gateway VM, which is the router of the others', async () => {

@@ -1,10 +1,14 @@
-import type { ObservedLease, ObservedServices } from '../../../engine/ports/services';
+import { AppError } from '../../../contract';
+import type { ObservedLease, ObservedServices, RogueServer } from '../../../engine/ports/services';
 import type { ObservedNetwork } from '../observe-parse';
+import { isObject, readNft } from '../lenient-json';
 import { inServer, LEASE_PATTERN, serversFolder } from './scripts';
 import { portOwner } from './names';
 
 /** More than all servers of a host have, unless one fills its file with anything it likes. */
 const LEASE_BYTES = 4_000_000;
+/** The senders of DHCP answers, of all bridges; a full set has 1,024 of them. */
+const ROGUE_BYTES = 400_000;
 
 /**
  * A part of the observation's script: prints the recorded servers of the table $1, `server PORT PID yes|no SETTINGS RECORDS`, where
@@ -13,7 +17,7 @@ const LEASE_BYTES = 4_000_000;
  */
 export const LOOK_AT_SERVERS = `
 look_at_servers() {
-  live=
+  live= table=$1
   for file in ${serversFolder('"$1"')}/*.pid; do
     { read -r pid since settings records <"$file"; } 2>/dev/null || continue
     port=\${file##*/}; port=\${port%.pid}; alive=no; stat=
@@ -26,8 +30,39 @@ look_at_servers() {
     printf 'server %s %s %s %s %s\\n' "$port" "$pid" "$alive" "$settings" "$records"
   done
   [ -z "$live" ] || grep -HoE ${inServer('leases')} '${LEASE_PATTERN}' $live | head -c ${LEASE_BYTES}
+  [ -z "$live" ] || { echo; printf 'rogues '; nft -j list set bridge "$table"_dhcp senders 2>/dev/null | head -c ${ROGUE_BYTES}; }
 }
 `;
+
+/** Reported for each network: one is enough to look for it. */
+const MOST_ROGUES = 8;
+
+/** Parses what nft noted of DHCP answers: those from ports of a bridge other than the server's own. */
+export function readRogues(text: string): RogueServer[] {
+  const json = text.split('\n').find((line) => line.startsWith('rogues '));
+  if (json === undefined || json.length <= 'rogues '.length) return [];
+  return itemsOf(json.slice('rogues '.length)).flatMap(({ set }) => {
+    const elements = isObject(set) && Array.isArray(set['elem']) ? (set['elem'] as unknown[]) : [];
+    return elements.flatMap((element) => {
+      const elem = isObject(element) && isObject(element['elem']) ? element['elem'] : null;
+      const value = isObject(elem?.['val']) ? elem['val'] : isObject(element) ? element : {};
+      const [port, mac, address] = Array.isArray(value['concat']) ? (value['concat'] as unknown[]) : [];
+      return typeof port === 'string' && typeof mac === 'string' && typeof address === 'string'
+        ? [{ port, mac, address }]
+        : [];
+    });
+  });
+}
+
+/** A truncated list is none: an observation does not fail for it. */
+function itemsOf(json: string): ReturnType<typeof readNft> {
+  try {
+    return readNft(json);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}
 
 /** A recorded server, as the host has it. */
 interface Server {
@@ -63,6 +98,10 @@ export function readServers(text: string): { servers: Map<string, Server>; lease
   return { servers, leases };
 }
 
+/** The process ids of the servers that live, in a stable order. */
+export const livingServers = (text: string): string[] =>
+  [...readServers(text).servers.values()].flatMap(({ pid, isRunning }) => (isRunning ? [pid] : [])).sort();
+
 /** The ports with this store's mark, with what is recorded of their servers. `faults` are added later. */
 export function observedServices(
   storeId: string,
@@ -75,6 +114,8 @@ export function observedServices(
   });
   if (marked.length === 0) return [];
   const { servers, leases } = readServers(text);
+  const masters = new Map(nics.map(({ name, master }) => [name, master]));
+  const senders = readRogues(text);
   return marked.map(({ nic, networkId }) => {
     const server = servers.get(nic.name);
     return {
@@ -87,7 +128,9 @@ export function observedServices(
       records: server?.records ?? null,
       faults: [],
       leases: (server?.isRunning && leases.get(server.pid)) || [],
-      rogues: [],
+      rogues: senders
+        .filter(({ port }) => port !== nic.name && nic.master !== null && masters.get(port) === nic.master)
+        .slice(0, MOST_ROGUES),
     };
   });
 }

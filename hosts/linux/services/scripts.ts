@@ -31,6 +31,16 @@ server_of() { pid= since=; { read -r pid since settings records <"$run/$1.pid"; 
 forget() { rm -f "$run/$1.pid" "$run/$1.base" "$run/$1.files"; }
 end_server() { if server_of "$1"; then kill -9 "$pid" 2>/dev/null; fi; forget "$1"; }
 files_of() { for file in dnsmasq.conf names vnics; do echo "file $file $(grep -h ${inServer('"$file"')} '' "/proc/$1/root/run" | cksum)"; done; }
+# Counts nothing and stops nothing: it only notes who sends what DHCP servers send. A kernel without it reports no such guests.
+rogues=\${run##*/}_dhcp
+note_rogues() { nft list table bridge "$rogues" >/dev/null 2>&1 || nft -f - <<NOTE
+add table bridge $rogues
+add set bridge $rogues senders { type ifname . ether_addr . ipv4_addr; flags dynamic,timeout; timeout 2m; size 1024; }
+add chain bridge $rogues received { type filter hook prerouting priority -300; policy accept; }
+add rule bridge $rogues received udp sport 67 udp dport { 67, 68 } update @senders { iifname . ether saddr . ip saddr }
+NOTE
+} 2>/dev/null
+forget_rogues() { nft delete table bridge "$rogues" 2>/dev/null; }
 inspect() { nsenter -t "$1" -n -- sh -c "$INSPECT"; }
 `;
 
@@ -56,9 +66,9 @@ nft -s list ruleset | sed "s/^/filter /"
  *   wait; if this script is killed, they find no interface and end.
  * - A port with our mark is what is left of a former server. It may outlive its server if there is another process in it.
  */
-export const START = `set -f; umask 077
+export const START = `set -f; umask 077; run=$2
 ${FUNCTIONS}
-word=$1 run=$2 mark=$3 INSPECT=$4 how=\${5:-} only=\${6:-} root=${SERVER_ROOT}
+word=$1 mark=$3 INSPECT=$4 how=\${5:-} only=\${6:-} root=${SERVER_ROOT}
 template() {
   [ ! -e "$root/ready" ] || return 0
   umask 022; mkdir -p "$root" && chmod 711 "\${root%/*}" || return
@@ -135,6 +145,7 @@ awk -v word="$word" -v work="$work" '
   END { exit !whole }' || { echo "input cut short" >&2; exit 99; }
 exec 8>/run/atoll-services/lock; flock 8
 (template) || { echo "the servers' root directory could not be made" >&2; exit 98; }
+note_rogues
 mkfifo "$work/go"; exec 9<>"$work/go"
 while read -r port bridge network rest; do
   alias=\${rest% * *}; alias=\${alias##* }
@@ -181,9 +192,9 @@ exit 0
  * last `$1 end`. $2: the store's folder, $3: the random word that starts the second file. The files are written by a process that
  * has no more rights than the server itself: whatever a server makes of its folder, nothing else can be reached from it.
  */
-export const RELOAD = `set -f; umask 077
+export const RELOAD = `set -f; umask 077; run=$2
 ${FUNCTIONS}
-word=$1 run=$2 second=$3
+word=$1 second=$3
 mkdir -p "$run" && work=$(mktemp -d "$run/reload.XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT; trap 'exit 143' HUP INT PIPE TERM
 : >"$work/list"
@@ -209,9 +220,8 @@ exit 0
 `;
 
 /** Ends servers and removes their ports; nothing with another mark. $1: the store's folder; on stdin lines `PORT ALIAS`. */
-export const STOP = `set -f
+export const STOP = `set -f; run=$1
 ${FUNCTIONS}
-run=$1
 while read -r port alias; do
   if [ -e "/sys/class/net/$port" ]; then
     alias_of "$port"
@@ -221,13 +231,13 @@ while read -r port alias; do
   end_server "$port"
   echo "ok $port"
 done
+case $(set +f; echo "$run"/*.pid) in *'*.pid') forget_rogues ;; esac
 exit 0
 `;
 
 /** Ends all servers of a store, and removes what has its mark of a port. $1: its folder, $2: the start of that mark. */
-export const END_ALL = `
+export const END_ALL = `run=$1
 ${FUNCTIONS}
-run=$1; set +f
 for path in /sys/class/net/*; do
   port=\${path##*/}; alias_of "$port"
   case $is in "$2"*) ip link del dev "$port" && echo "removed $port" ;; esac
@@ -235,7 +245,7 @@ done
 for file in "$run"/*.pid; do
   [ ! -e "$file" ] || { port=\${file##*/}; end_server "\${port%.pid}"; }
 done
-rm -rf "$run"; rmdir "\${run%/*}" 2>/dev/null && umount -R ${SERVER_ROOT} 2>/dev/null && rm -rf "\${run%/*}"
+forget_rogues; rm -rf "$run"; rmdir "\${run%/*}" 2>/dev/null && umount -R ${SERVER_ROOT} 2>/dev/null && rm -rf "\${run%/*}"
 exit 0
 `;
 
@@ -243,9 +253,9 @@ exit 0
  * Inspects servers beyond what each observation reads. $1: the store's folder, $2: INSPECT, $3: a random word, then their ports.
  * Prints for each `$3 PORT`, and what differs: lines with \`-\` were there when it was started, lines with \`+\` are there now.
  */
-export const DEEP_CHECK = `set -f
+export const DEEP_CHECK = `set -f; run=$1
 ${FUNCTIONS}
-run=$1 INSPECT=$2 word=$3; shift 3
+INSPECT=$2 word=$3; shift 3
 work=$(mktemp -d "$run/check.XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT; trap 'exit 143' HUP INT PIPE TERM
 stat -L -c '%i %n' $(set +f; echo /proc/[0-9]*/ns/net) >"$work/processes" 2>/dev/null
