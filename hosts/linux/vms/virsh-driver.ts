@@ -31,6 +31,7 @@ import {
   hasTpm,
   keepDefinition,
   keepNvram,
+  keepTpm,
   keptDefinition,
   nvramOf,
   removeSockets,
@@ -280,7 +281,8 @@ class VirshDriver implements VmDriver {
     const args = ['undefine', vmId, '--managed-save', '--snapshots-metadata'];
     if (disks === 'delete') return this.virsh([...args, '--nvram'], signal);
     await keepDefinition(this.shell, this.options, vmId, existing, signal);
-    await this.virsh([...args, '--keep-nvram', ...(hasTpm(existing) ? ['--keep-tpm'] : [])], signal);
+    if (hasTpm(existing)) await keepTpm(this.shell, this.options, vmId, signal);
+    await this.virsh([...args, '--keep-nvram'], signal);
     const nvram = nvramOf(existing);
     if (nvram !== null) await keepNvram(this.shell, this.options, vmId, nvram, signal);
   }
