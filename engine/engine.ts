@@ -54,7 +54,13 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
     router,
     start: () => {
       const toEnd = beginRestored(core);
-      leave = [startTrashCleanup(core), startBackupScheduler(core), startLeftoverCleanup(core), watchForWaking(core)];
+      leave = [
+        startTrashCleanup(core),
+        startBackupScheduler(core),
+        startLeftoverCleanup(core),
+        watchForWaking(core),
+        core.guests.follow(),
+      ];
       return start(core, toEnd);
     },
     stop: () => {

@@ -32,6 +32,8 @@ export interface ActorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly busy: BusyVms;
+  /** Called after each observation. */
+  readonly onObserved?: (hostId: string, observed: ObservedHost) => void;
 }
 
 /** One connection, from `connect` to its loss. */
@@ -341,6 +343,7 @@ export class HostActor {
     this.seenAt = this.deps.clock.now();
     this.observed = observed;
     this.share.end();
+    this.deps.onObserved?.(this.hostId, observed);
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {

@@ -22,7 +22,7 @@ import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
-import { askToPowerOff, readGuest } from './guest-agent';
+import { askToPowerOff, askToRestart, readGuest } from './guest-agent';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
@@ -246,7 +246,7 @@ class VirshDriver implements VmDriver {
       case 'shutdown':
         return askToPowerOff(this.shell, vmId, signal);
       case 'reboot':
-        return this.virsh(['reboot', vmId, '--mode', 'acpi'], signal);
+        return askToRestart(this.shell, vmId, signal);
       case 'reset':
         return this.virsh(['reset', vmId], signal);
       case 'suspend':
