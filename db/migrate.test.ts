@@ -7,6 +7,7 @@ import { verifyBackup } from './backup';
 import { APPLICATION_ID, latestVersion, migrate, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import { bootDiskBus } from './migrations/0021-boot-disk-bus';
+import { tpm } from './migrations/0023-tpm';
 import type { Migration } from './migrations/migration';
 import { openMemoryStore, openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
@@ -321,39 +322,43 @@ test('a VM that booted from a CD image gets a drive with it, in rows, snapshots 
   store.close();
 });
 
-test('the hardware of VMs gets the bus of the boot disk, in rows, snapshots and what can be undone', () => {
-  const sqlite = storeOf15();
-  const { version } = bootDiskBus;
-  migrate(
-    sqlite,
-    MIGRATIONS.filter((each) => each.version < version),
-  );
-  sqlite.exec(`INSERT INTO snapshots SELECT 'one', data_center_id, 'one', '', 0, 'ok', '' FROM vms WHERE name = 'web'`);
-  sqlite.exec(`INSERT INTO snapshot_vms SELECT 'one', id, NULL, 0, json_object('memoryMiB', memory_mib, 'cpus', cpus,
+test.each([bootDiskBus, tpm])(
+  'the hardware of VMs gets $name, in rows, snapshots and what can be undone',
+  ({ version }) => {
+    const sqlite = storeOf15();
+    migrate(
+      sqlite,
+      MIGRATIONS.filter((each) => each.version < version),
+    );
+    sqlite.exec(
+      `INSERT INTO snapshots SELECT 'one', data_center_id, 'one', '', 0, 'ok', '' FROM vms WHERE name = 'web'`,
+    );
+    sqlite.exec(`INSERT INTO snapshot_vms SELECT 'one', id, NULL, 0, json_object('memoryMiB', memory_mib, 'cpus', cpus,
     'boot', json(boot), 'cdroms', json_array(), 'hardware', json(hardware), 'disks', json_array(), 'vnics', json_array())
     FROM vms WHERE name = 'web'`);
-  const fields = "json_object('name', 'a', 'comment', '', 'memoryMiB', 64, 'cpus', 1)";
-  sqlite.exec(`UPDATE events SET undo = json_set(undo, '$.change', json_object('kind', 'vm.updated',
+    const fields = "json_object('name', 'a', 'comment', '', 'memoryMiB', 64, 'cpus', 1)";
+    sqlite.exec(`UPDATE events SET undo = json_set(undo, '$.change', json_object('kind', 'vm.updated',
     'vmId', (SELECT id FROM vms WHERE name = 'web'), 'was', ${fields},
     'now', json_set(${fields}, '$.hardware', (SELECT json(hardware) FROM vms WHERE name = 'web'))))
     WHERE undo ->> '$.change.kind' = 'vm.added'`);
-  sqlite.close();
+    sqlite.close();
 
-  const store = openStore(path);
-  for (const vm of store.vms.list()) expect(vm.hardware).toEqual(DEFAULT_HARDWARE);
-  expect(store.snapshotVms.ofSnapshot('one')).toMatchObject([{ kept: { hardware: DEFAULT_HARDWARE } }]);
-  const changes = store.events.after(0, 1000).flatMap(({ undo }) => (undo === null ? [] : [undo]));
-  const updated = changes.flatMap(({ change }) =>
-    change.kind === 'vm.updated' && change.now.hardware ? [change] : [],
-  );
-  expect(updated).not.toHaveLength(0);
-  for (const { was, now } of updated) expect([was.hardware, now.hardware]).toEqual([undefined, DEFAULT_HARDWARE]);
-  const removed = changes.flatMap(({ change }) => (change.kind === 'vm.removed' ? [change] : []));
-  expect(removed).not.toHaveLength(0);
-  for (const { vm } of removed) expect(vm.hardware).toEqual(DEFAULT_HARDWARE);
-  for (const undo of changes) expect(Undoable.parse(undo)).toEqual(undo);
-  store.close();
-});
+    const store = openStore(path);
+    for (const vm of store.vms.list()) expect(vm.hardware).toEqual(DEFAULT_HARDWARE);
+    expect(store.snapshotVms.ofSnapshot('one')).toMatchObject([{ kept: { hardware: DEFAULT_HARDWARE } }]);
+    const changes = store.events.after(0, 1000).flatMap(({ undo }) => (undo === null ? [] : [undo]));
+    const updated = changes.flatMap(({ change }) =>
+      change.kind === 'vm.updated' && change.now.hardware ? [change] : [],
+    );
+    expect(updated).not.toHaveLength(0);
+    for (const { was, now } of updated) expect([was.hardware, now.hardware]).toEqual([undefined, DEFAULT_HARDWARE]);
+    const removed = changes.flatMap(({ change }) => (change.kind === 'vm.removed' ? [change] : []));
+    expect(removed).not.toHaveLength(0);
+    for (const { vm } of removed) expect(vm.hardware).toEqual(DEFAULT_HARDWARE);
+    for (const undo of changes) expect(Undoable.parse(undo)).toEqual(undo);
+    store.close();
+  },
+);
 
 test('VMs from before guests were known have none', () => {
   storeOf15().close();

@@ -4,6 +4,7 @@ import { HostPreview } from './reconcile/host-preview';
 import { JobKinds } from './core/jobs/job-kinds';
 import { JobRunner } from './core/jobs/job-runner';
 import { type CommandMaker, makeCommand } from './command';
+import { Guests } from './vms/guests';
 import { LiveFeed } from './core/live';
 import { type Os, makeOs } from './core/os';
 import type { EnginePorts } from './core/ports';
@@ -21,6 +22,8 @@ export interface Core extends EnginePorts {
   readonly actors: HostActors;
   /** Queues of VM actions: one at a time for a VM, four for a host. */
   readonly busy: BusyVms;
+  /** The guests' agents. */
+  readonly guests: Guests;
   readonly live: LiveFeed;
   /** References to rows, outside a transaction. Inside one use the scope's. */
   readonly refs: Refs;
@@ -42,6 +45,7 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
     kinds,
     actors,
     busy,
+    guests: new Guests({ store, clock, log, actors }),
     live: new LiveFeed({ store, clock }),
     refs: refs(store),
     startedAt: clock.now(),

@@ -56,7 +56,11 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
     start: () => {
       const toEnd = beginRestored(core);
       leave = [
-        ...[startTrashCleanup(core), startBackupScheduler(core), startLeftoverCleanup(core), watchForWaking(core)],
+        startTrashCleanup(core),
+        startBackupScheduler(core),
+        startLeftoverCleanup(core),
+        watchForWaking(core),
+        core.guests.follow(),
         followServices(core),
       ];
       return start(core, toEnd);

@@ -6,6 +6,7 @@ export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   firmware: 'firmware',
   video: 'video card',
   sound: 'sound card',
+  tpm: 'TPM',
   nicModel: 'NIC model',
   clock: 'clock',
   bootFirst: 'first boot device',

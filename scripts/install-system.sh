@@ -5,7 +5,7 @@ set -euo pipefail
 
 PACKAGES=(
   iproute2 nftables dnsmasq-base uidmap slirp4netns util-linux procps
-  libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf
+  libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools
   busybox-static kmod genisoimage
 )
 for_tests=

@@ -18,6 +18,7 @@ export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('nic-model', 'model of its vNICs (default: virtio)', ['virtio', 'e1000e', 'e1000', 'rtl8139']),
   choice('video', 'video card (default: vga)', ['vga', 'virtio']),
   choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),
+  choice('tpm', 'TPM, emulated by swtpm (default: none)', ['none', '2.0']),
   choice('clock', 'what the guest expects in its hardware clock (default: utc)', ['utc', 'localtime']),
   choice('boot-disk-bus', 'with --image or --disk: bus of that disk (default: virtio)', ['virtio', 'sata', 'scsi']),
   choice('boot-first', 'what is tried first when it boots (default: disk)', ['disk', 'cdrom']),

@@ -15,6 +15,7 @@ export const vmPresets: Run = ({ out }) => {
         { title: 'disk bus', of: (row) => row.diskBus },
         { title: 'nic', of: (row) => row.hardware.nicModel },
         { title: 'firmware', of: (row) => row.hardware.firmware },
+        { title: 'tpm', of: (row) => row.hardware.tpm },
         { title: 'video', of: (row) => row.hardware.video },
         { title: 'sound', of: (row) => row.hardware.sound },
         { title: 'clock', of: (row) => row.hardware.clock },

@@ -23,6 +23,8 @@ export const Hardware = z.object({
   firmware: Firmware,
   video: z.enum(['vga', 'virtio']),
   sound: z.enum(['none', 'ich9', 'ac97']),
+  /** `2.0`: emulated by swtpm on its host. */
+  tpm: z.enum(['none', '2.0']),
   nicModel: NicModel,
   /** What the guest expects in its hardware clock: Linux uses UTC, Windows local time. */
   clock: z.enum(['utc', 'localtime']),

@@ -5,6 +5,7 @@ export const DEFAULT_HARDWARE: Hardware = {
   firmware: 'bios',
   video: 'vga',
   sound: 'none',
+  tpm: 'none',
   nicModel: 'virtio',
   clock: 'utc',
   bootFirst: 'disk',

@@ -18,11 +18,12 @@ export interface PresetValues {
   readonly cpus: number;
 }
 
-/** Boots on every host: UEFI firmware is a package of its own. */
+/** Boots on every host: UEFI firmware and swtpm are packages of their own. */
 const PLAIN: PresetValues['hardware'] = {
   firmware: 'bios',
   video: 'vga',
   sound: 'none',
+  tpm: 'none',
   nicModel: 'virtio',
   clock: 'utc',
   bootFirst: 'disk',
@@ -30,12 +31,12 @@ const PLAIN: PresetValues['hardware'] = {
 
 /**
  * Devices that the installer itself has drivers for. No Windows has one for virtio: it needs SATA and an Intel NIC (e1000e since
- * Windows 8, e1000 before), and local time in the hardware clock. pfSense and its like are most reliable on e1000.
+ * Windows 8, e1000 before), and local time in the hardware clock. The installer of Windows 11 refuses a computer without a TPM. pfSense and its like are most reliable on e1000.
  */
 export const PRESETS: Readonly<Record<GuestPreset, PresetValues>> = {
   linux: { hardware: { ...PLAIN, video: 'virtio' }, diskBus: 'virtio', diskGib: 20, memoryMiB: 2048, cpus: 2 },
   'windows-11': {
-    hardware: { ...PLAIN, firmware: 'uefi-secure', sound: 'ich9', nicModel: 'e1000e', clock: 'localtime' },
+    hardware: { ...PLAIN, firmware: 'uefi-secure', tpm: '2.0', sound: 'ich9', nicModel: 'e1000e', clock: 'localtime' },
     ...{ diskBus: 'sata', diskGib: 64, memoryMiB: 4096, cpus: 2 },
   },
   windows: {

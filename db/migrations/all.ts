@@ -20,7 +20,8 @@ import { trashImages } from './0019-trash-images';
 import { hardware } from './0020-hardware';
 import { bootDiskBus } from './0021-boot-disk-bus';
 import { guests } from './0022-guests';
-import { services } from './0023-services';
+import { tpm } from './0023-tpm';
+import { services } from './0024-services';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -47,5 +48,6 @@ export const MIGRATIONS: readonly Migration[] = [
   hardware,
   bootDiskBus,
   guests,
+  tpm,
   services,
 ];

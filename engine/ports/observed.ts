@@ -94,6 +94,8 @@ export interface ObservedVm {
   /** Omitted by hosts that have no VMs but ours. */
   readonly cpus?: number;
   readonly vnics: readonly ObservedVnic[];
+  /** A program in the guest has opened the line of a guest agent. Omitted if none has. */
+  readonly agent?: true;
   /** What a VM that Atoll did not create offers to look at it. Omitted for VMs that it created. */
   readonly lines?: ImportedLines;
 }

@@ -92,7 +92,7 @@ export function vmHandlers(core: Core) {
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
     ...keyed(VM_VERBS, (verb) => os.vms[verb].handler(command((scope, input) => verbHandler(scope, input, verb)))),
     shutdown: os.vms.shutdown.handler(command((scope, input) => shutdownHandler(scope, input))),
-    guest: os.vms.guest.handler(({ input, signal }) => guestOf(core, input.vm, signal)),
+    guest: os.vms.guest.handler(({ input }) => guestOf(core, input.vm)),
     resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
     remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
     forget: os.vms.forget.handler(command((scope, input) => forgetHandler(scope, scope.refs.vm(input.vm)))),

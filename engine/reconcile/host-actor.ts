@@ -34,6 +34,8 @@ export interface ActorDeps {
   readonly log: Log;
   readonly busy: BusyVms;
   readonly onServices?: ServicesListener;
+  /** Called after each observation. */
+  readonly onObserved?: (hostId: string, observed: ObservedHost) => void;
 }
 
 /** Gets what was observed of a host's DHCP and DNS servers, and their leases, when it has changed. */
@@ -357,6 +359,7 @@ export class HostActor {
     this.share.end();
     if (JSON.stringify(was ?? []) !== JSON.stringify(observed.services ?? []))
       this.deps.onServices?.(this.hostId, observed.services ?? [], was ?? []);
+    this.deps.onObserved?.(this.hostId, observed);
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {

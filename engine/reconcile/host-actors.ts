@@ -6,6 +6,8 @@ import type { HostRow } from '../ports/store';
 import { type ActorDeps, HostActor, type ServicesListener } from './host-actor';
 import { moveHosts } from './record/host-states';
 
+type Observed = NonNullable<ActorDeps['onObserved']>;
+
 interface Deps extends ActorDeps {
   readonly hosts: Hosts;
 }
@@ -20,6 +22,8 @@ export class HostActors {
   private readonly actors = new Map<string, HostActor>();
   private readonly leaving = new Map<string, Promise<void>>();
   private readonly unsubscribe: () => void;
+
+  private readonly observers = new Set<Observed>();
 
   constructor(private readonly deps: Deps) {
     this.unsubscribe = deps.store.onCommit((touched) => {
@@ -48,11 +52,22 @@ export class HostActors {
     if (found) return found;
     const actor = new HostActor(host.id, this.driver(host), {
       ...this.deps,
+      onObserved: this.notify,
       onServices: (...seen) => this.onServices?.(...seen),
     });
     this.actors.set(host.id, actor);
     return actor;
   }
+
+  /** Calls back with each observation of a host. Returns the unsubscribe function. */
+  onObserved(observer: Observed): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
+  }
+
+  private readonly notify: Observed = (hostId, observed) => {
+    for (const observer of this.observers) observer(hostId, observed);
+  };
 
   /** A separate driver, for a host without an actor (removal). The caller closes it. */
   driver(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostDriver {

@@ -1,13 +1,8 @@
 import { addressesOf, AppError, type Guest, note, run } from '../../contract';
 import type { Core } from '../context';
-import { instant } from '../core/ids';
-import { tryToWrite } from '../core/try-to-write';
-import { keepGuest, knownGuest, withAddresses } from './guest-rows';
 
-const ANSWER_MS = 15_000;
-
-/** `vms.guest`: what the guest says of itself now, beside the addresses that Atoll assigned. */
-export async function guestOf(core: Core, ref: string, signal: AbortSignal | undefined): Promise<Guest> {
+/** `vms.guest`: what the guest says of itself now, with all its addresses that are known. */
+export async function guestOf(core: Core, ref: string): Promise<Guest> {
   const vm = core.refs.vm(ref);
   if (vm.state !== 'up' || vm.hostId === null)
     throw new AppError(
@@ -19,19 +14,6 @@ export async function guestOf(core: Core, ref: string, signal: AbortSignal | und
         remedy: vm.state === 'down' ? run('vms.start', { vm: vm.name }) : note('Possible when it is up.'),
       },
     );
-  const limit = AbortSignal.timeout(ANSWER_MS);
-  const { driver } = core.actors.get(vm.hostId);
-  const info = await driver.vms.guest(vm.id, signal ? AbortSignal.any([signal, limit]) : limit);
-  const at = instant(core.clock.now());
-  const guest = {
-    agent: info !== null,
-    hostname: info?.hostname ?? null,
-    os: info?.os ?? null,
-    addresses: withAddresses(knownGuest(vm), { source: 'agent', addresses: info?.addresses ?? [], at }),
-    at,
-  };
-  tryToWrite(core.log, 'what a guest reports', () =>
-    core.store.transaction((tx) => keepGuest(tx, vm.id, guest), 'later'),
-  );
+  const guest = await core.guests.ask(vm.id, vm.hostId);
   return { ...guest, addresses: addressesOf({ vnics: core.store.vnics.ofVm(vm.id), guest }) };
 }

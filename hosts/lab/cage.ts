@@ -16,7 +16,7 @@ const CAGE = '/run/atoll-cage';
  * /dev/fd names it, or, if its mode excludes others, an unnamed copy.
  */
 const LEND = `
-args=() lent=() set=9000 previous=
+args=() lent=() set=9000 previous= tpm=
 refuse() { echo "$*" >&2; exit 1; }
 # fd: $1, opened for $2, which is < or <>.
 opened() {
@@ -66,6 +66,11 @@ lend_kvm() {
   [ -w /dev/kvm ] || return 0
   set=$((set + 1)); lend /dev/kvm '<>'; each=$each,device=/dev/fdset/$set
 }
+# The emulator of its TPM, a program of its own, listens on a socket that is in the cage of this QEMU alone.
+lend_tpm() {
+  tpm=\${1//,,/,}; chown "$uid:$gid" "$tpm" || refuse "$tpm can't be lent"
+  each=socket,id=chrtpm,path=/run/tpm
+}
 for each; do
   case $previous in
     -accel) case $each in kvm*) lend_kvm ;; esac ;;
@@ -73,6 +78,7 @@ for each; do
     -object) case $each in *'"qom-type":"secret"'*'"file":"/'*) lend_secret ;; esac ;;
     # One that is left over may be of another user, and would stay where QEMU wants to have its own.
     -vnc) [[ $each =~ unix:(/run/atoll/[^,/]+) ]] && rm -f -- "\${BASH_REMATCH[1]}" ;;
+    -chardev) [[ $each =~ ^socket,id=chrtpm,path=(/run/libvirt/qemu/swtpm/[^/]+)$ ]] && lend_tpm "\${BASH_REMATCH[1]}" ;;
     -kernel | -initrd) lend_to_read "$each"; each=$REPLY ;;
   esac
   args+=("$each") previous=$each
@@ -107,10 +113,11 @@ esac
 read -r uid gid <"$cage/ids" || exit 1
 ${LEND}
 exec unshare --mount --propagation private -- bash -c '
+[ -z "$4" ] || mount --bind "$4" "$1/run/tpm" || exit 1
 cd "$1" && pivot_root . old && umount -l /old || exit 1
-umask 007; uid=$2 gid=$3; shift 3
+umask 007; uid=$2 gid=$3; shift 4
 exec ${DROP} -- "$@"
-' bash "$cage/root" "$uid" "$gid" "$0" "\${lent[@]}" "\${args[@]}"
+' bash "$cage/root" "$uid" "$gid" "$tpm" "$0" "\${lent[@]}" "\${args[@]}"
 `;
 
 /**
@@ -140,6 +147,7 @@ export const BUILD_CAGE = `(
     if [ -e "/dev/$each" ]; then : >"$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; fi
   done
   mount --rbind /dev/pts "$root/dev/pts"
+  : >"$root/run/tpm"
   ln -s pts/ptmx "$root/dev/ptmx"; ln -s /proc/self/fd "$root/dev/fd"
   mount -t proc -o hidepid=2 proc "$root/proc" 2>/dev/null || mount --rbind /proc "$root/proc"
   mount --rbind /run/atoll "$root/run/atoll"
@@ -159,6 +167,12 @@ ${WRAPPER}WRAPPER
   cmp -s "$lab/libvirt/qemu.new" "$lab/libvirt/qemu" || { cat "$lab/libvirt/qemu.new" >"$lab/libvirt/qemu"; chmod 755 "$lab/libvirt/qemu"; }
   rm -f "$lab/libvirt/qemu.new"
   for each in \${found[@]+"\${found[@]}"}; do mount --bind "$lab/libvirt/qemu" "$each"; done
+  # The account of swtpm, as the packages of distributions name it, and what its certificates are signed with: a lab has its own.
+  for each in tss swtpm; do id -u "$each" >/dev/null 2>&1 && swtpm=$each && break; done
+  if [ -d /var/lib/swtpm-localca ]; then
+    mkdir -p -m 750 "$lab/libvirt/swtpm-localca"
+    chown "\${swtpm:-0}" "$lab/libvirt/swtpm-localca" && mount --bind "$lab/libvirt/swtpm-localca" /var/lib/swtpm-localca
+  fi
   cat >/etc/libvirt/qemu.conf <<'CONF'
 user = "root"
 group = "root"
@@ -169,6 +183,7 @@ cgroup_controllers = []
 namespaces = []
 security_driver = "none"
 CONF
+  if [ -n "\${swtpm:-}" ]; then printf 'swtpm_user = "%s"\\nswtpm_group = "%s"\\n' "$swtpm" "$(id -gn "$swtpm")" >>/etc/libvirt/qemu.conf; fi
   : >"$cage/ready"
 )
 `;

@@ -13,6 +13,7 @@ kernel 6.12.1
 bridge yes
 libvirtd qemu:///system
 uefi /usr/share/qemu/firmware/60-edk2-x86_64.json
+swtpm TPM emulator version 0.7.1
 kvm yes
 calls 0
 forward policy accept
@@ -65,6 +66,13 @@ describe('an inspected host', () => {
     expect(check(but('uefi', ''), 'host_uefi')).toMatchObject({
       state: 'warning',
       remedy: { command: ['apt-get', 'install', 'ovmf'] },
+    });
+  });
+
+  it('starts no VM with a TPM without its emulator', () => {
+    expect(check(but('swtpm', ''), 'host_swtpm')).toMatchObject({
+      state: 'warning',
+      remedy: { command: ['apt-get', 'install', 'swtpm', 'swtpm-tools'] },
     });
   });
 

@@ -25,6 +25,7 @@ done
 # The files in which packages describe their firmware (QEMU's docs/interop/firmware.json); libvirt selects by them.
 say uefi "$(for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do [ -e "$file" ] && { echo "$file"; break; }; done)"
 { ${TRY_NAMESPACES}; } >/dev/null 2>&1 </dev/null && say namespaces yes
+command -v swtpm_setup >/dev/null && have swtpm --version
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
 say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
@@ -48,7 +49,7 @@ exit 0
 /** What takes over or blocks bridges and taps on a shared computer; a lab does not have it. */
 const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd'];
 /** What this computer as a host and its labs have in common, and the Doctor does not check otherwise. */
-const FOR_LABS_TOO = ['host_uefi'];
+const FOR_LABS_TOO = ['host_uefi', 'host_swtpm'];
 
 /** Checks this computer as a host. */
 export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
@@ -88,6 +89,7 @@ export function evaluateHost(facts: Facts): DoctorCheck[] {
     kernelCheck(facts),
     libvirtCheck(facts),
     uefiCheck(facts),
+    tpmCheck(facts),
     kvmCheck(facts),
     namespacesCheck(facts),
     filterCheck(facts),
@@ -224,6 +226,23 @@ function uefiCheck(facts: Facts): DoctorCheck {
   if (found !== '') return { ...check, state: 'ok', found, remedy: null };
   const remedy = install(facts.get('packages') ?? '', 'UEFI firmware', ['ovmf', 'edk2-ovmf']);
   return { ...check, state: 'warning', found: 'not found', remedy };
+}
+
+function tpmCheck(facts: Facts): DoctorCheck {
+  const found = facts.get('swtpm') ?? '';
+  const check = {
+    id: 'host_swtpm',
+    title: 'TPM emulator',
+    matters: 'Without it VMs with a TPM, such as Windows 11, do not start.',
+  };
+  if (found !== '') return { ...check, state: 'ok', found, remedy: null };
+  const packages = ['swtpm swtpm-tools', 'swtpm swtpm-tools'] as const;
+  return {
+    ...check,
+    state: 'warning',
+    found: 'not found',
+    remedy: install(facts.get('packages') ?? '', 'swtpm', packages),
+  };
 }
 
 function kvmCheck(facts: Facts): DoctorCheck {

@@ -96,6 +96,10 @@ function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, 
 /** What the definition of a VM that someone else created offers, unless it was given otherwise. */
 const WHOLE: ImportedLines = { console: true, screen: 'vnc' };
 
+/** A tiny guest has no agent; every other simulated guest is a Linux with one. */
+export const hasAgent = ({ live, state, spec }: SimVm): boolean =>
+  live !== null && state === 'up' && spec.boot.kind !== 'tiny';
+
 function observeVm(vm: SimVm, storeId: string): ObservedVm {
   const noted = (mac: string): { noted?: true } => (vm.kept && vm.noted?.includes(mac) ? { noted: true } : {});
   return {
@@ -107,6 +111,7 @@ function observeVm(vm: SimVm, storeId: string): ObservedVm {
     why: vm.why,
     memoryMiB: vm.live?.memoryMiB ?? vm.spec.memoryMiB,
     cpus: vm.spec.cpus,
+    ...(hasAgent(vm) ? { agent: true as const } : {}),
     ...(vm.storeId === storeId && vm.kept !== true ? {} : { lines: vm.lines ?? WHOLE }),
     vnics: vm.live
       ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked, ...noted(mac) }))

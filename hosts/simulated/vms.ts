@@ -14,7 +14,8 @@ import { SimulatedCopies } from './copies';
 import { SimulatedDisks } from './disks';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
-import { freeMemory } from './observe';
+import { guestNics } from './guest';
+import { freeMemory, hasAgent } from './observe';
 import { openScreen } from './screen';
 import { SimulatedSnapshots } from './snapshots';
 import type { SimState, SimVm, SimVnic } from './state';
@@ -185,9 +186,13 @@ export class SimulatedVms implements VmDriver {
   async guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {
     await this.#machine.faults.step(this.#machine.clock, signal);
     this.#machine.mustAnswer();
-    const { spec, live, state } = this.#machine.vm(vmId);
-    if (live === null || state !== 'up' || spec.boot.kind === 'tiny') return null;
-    const addresses = live.vnics.map(({ mac }) => ({ mac, address: `${linkLocal(mac)}/64` }));
+    const vm = this.#machine.vm(vmId);
+    if (!hasAgent(vm)) return null;
+    const { spec } = vm;
+    const addresses = guestNics(this.#machine, vm).flatMap(({ mac, address }) => [
+      ...(address.startsWith('169.254.') ? [] : [{ mac, address }]),
+      { mac, address: `${linkLocal(mac)}/64` },
+    ]);
     return { hostname: hostnameOf(spec.name), os: 'Simulated Linux', addresses };
   }
 

@@ -23,12 +23,13 @@ export const queries = {
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   certificate: (id: string) =>
     queryOptions({ queryKey: keys.certificate(id), queryFn: () => client.networks.certificate({ network: id }) }),
-  /** The guest's own claims have no event: they are read whenever they are shown. */
+  /** Asks the agent of a guest while its page shows it; its answer comes with the VM in the live feed, too. */
   guest: (id: string) =>
     queryOptions({
       queryKey: ['guest', id] as const,
       queryFn: () => client.vms.guest({ vm: id }),
       refetchOnMount: 'always',
+      refetchInterval: 30_000,
       retry: false,
     }),
   vmEvents: (id: string) =>

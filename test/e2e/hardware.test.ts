@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
     await form.getByLabel('Boots from').selectOption({ label: 'Install from ISO' });
     await form.getByLabel('Installer ISO').fill(iso);
     await form.getByLabel('Guest').selectOption({ label: 'Windows 11' });
-    await see(form.getByText('Atoll offers no TPM')).toBeVisible();
+    await see(form.getByLabel('TPM')).toHaveValue('2.0');
     await see(form.getByLabel('Firmware')).toHaveValue('uefi-secure');
     await see(form.getByLabel('NIC model')).toHaveValue('e1000e');
     await see(form.getByLabel('Clock')).toHaveValue('localtime');
@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
     const [vm] = await app.engine.vms.list({});
     expect(vm).toMatchObject({
       ...{ memoryMiB: 4096, cpus: 2, disks: [{ bus: 'sata', sizeBytes: 8 * 1024 ** 3 }] },
-      hardware: { firmware: 'uefi-secure', nicModel: 'e1000e', clock: 'localtime', sound: 'none' },
+      hardware: { firmware: 'uefi-secure', tpm: '2.0', nicModel: 'e1000e', clock: 'localtime', sound: 'none' },
     });
   });
 

@@ -4,11 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_HARDWARE } from '../../contract';
 import type { BootSpec, HostDriver, HostNotice, VmSpec, VnicSpec } from '../../engine/ports/host-driver';
 import { Lab } from '../../hosts/lab/life';
 import { BUILD_CAGE } from '../../hosts/lab/cage';
 import { REVIVE_DAEMONS } from '../../hosts/lab/daemons';
 import { memorySecrets } from '../../app/memory-secrets';
+import { ensureTinyGuest } from '../../hosts/tiny-guest/ensure';
 import { createHosts } from '../../hosts/registry';
 import { LabShell } from '../../hosts/shells/lab';
 import { blockName } from '../conformance/hosts/kind';
@@ -17,6 +19,7 @@ import { labHere, SILENT } from '../support/lab-here';
 
 const { vms: missing } = await labHere();
 const NO_SEED_DATA = { diskBytes: null, seed: null, addresses: [] } as const;
+const NO_SWTPM = spawnSync('swtpm_setup', ['--version']).error !== undefined;
 const NO_SEED = spawnSync('genisoimage', ['--version']).error !== undefined;
 const go = new AbortController().signal;
 const STORE = randomUUID();
@@ -399,6 +402,52 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(await stateOf(spec)).toBeUndefined();
     });
   });
+
+  it.skipIf(NO_SWTPM)(
+    'have a TPM that the guest sees, whose state goes with them (needs swtpm)',
+    async () => {
+      const { kernel, initrd } = await ensureTinyGuest(home);
+      const source = { kind: 'kernel', kernel, initrd, append: 'console=ttyS0 quiet' } as const;
+      const hardware = { ...DEFAULT_HARDWARE, tpm: '2.0' as const };
+      const [spec, copy] = [vm('sealed', source), vm('sealed-2', source)].map((each) => ({ ...each, hardware })) as [
+        VmSpec,
+        VmSpec,
+      ];
+      const stateIn = ({ id }: VmSpec) => `/var/lib/libvirt/swtpm/${id}/tpm2/tpm2-00.permall`;
+      const stateOfTpm = async (of: VmSpec): Promise<string> =>
+        (await shell.run(['sha256sum', stateIn(of)], { okExits: [0, 1] })).stdout.slice(0, 64);
+      const guest = await boot(spec);
+      expect((await guest.run('ls /sys/firmware/acpi/tables')).output).toContain('TPM2');
+      expect(await definition(spec)).toMatch(/<tpm model='tpm-crb'>[^]*<backend type='emulator' version='2.0'/);
+      guest.close();
+      await host.vms.act(spec.id, 'stop', go);
+      const [first, snapshot] = [await stateOfTpm(spec), randomUUID()];
+      expect(first).toHaveLength(64);
+
+      await host.vms.snapshots.take(snapshot, spec.id, go);
+      await shell.script('printf changed >"$1"', [stateIn(spec)]);
+      await host.vms.snapshots.revert(snapshot, spec.id, go);
+      expect(await stateOfTpm(spec)).toBe(first);
+
+      await host.vms.copies.copy(spec, copy, [], go);
+      expect(await stateOfTpm(copy)).toBe(first);
+
+      await host.vms.remove(spec.id, 'trash', go);
+      expect(await stateOfTpm(spec)).toBe('');
+      await host.vms.define(spec, go);
+      expect(await stateOfTpm(spec)).toBe(first);
+      await host.vms.act(spec.id, 'start', go);
+      expect(await stateOf(spec)).toBe('up');
+      await host.vms.remove(spec.id, 'trash', go);
+      await host.vms.emptyTrash([spec.id], go);
+      const left = await shell.script('ls /var/lib/libvirt/swtpm "$1"', [join(lab.paths.disks, '.definitions')], {
+        okExits: 'any',
+      });
+      expect(left.stdout).not.toContain(spec.id);
+      await host.vms.mover.discard(copy.id, go);
+    },
+    60_000,
+  );
 
   it('are not touched when they carry the mark of another store', async () => {
     const spec = tiny('theirs', vnic(4, 'blue'), '10.9.0.4/24');

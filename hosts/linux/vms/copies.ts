@@ -1,13 +1,12 @@
 import { AppError, note } from '../../../contract';
 import type { CopiedDisk, CopyDriver, DiskContent, VmPart, VmSpec } from '../../../engine/ports/host-driver';
-import { vmDiskDir } from './boot-files';
 import type { LinuxDisks } from './data-disks';
 import { diskAlias, diskFileName } from './disk-xml';
 import { domainName } from './domain-name';
 import { aliasOf } from './domain-xml';
 import { allowedXml, partsOf } from './parts';
 import type { PackContext } from './pack';
-import { COPY_DISK, COPY_NVRAM } from './snapshots';
+import { COPY_DISK, COPY_NVRAM, COPY_TPM } from './snapshots';
 import { readAll } from './stream';
 import { dumpXml } from './virsh';
 import { child, element, elements, setText, withXml } from './xml';
@@ -23,10 +22,11 @@ export interface CopiesContext extends Pick<PackContext, 'shell' | 'diskDir'> {
 /** Disks are copied as fast as the host's disk allows. */
 const LONG_MS = 1_800_000;
 
-/** $1: the VM's folder, $2: that of the copy, $3...: format, file and copy of each disk, by turns. */
-const COPY = `${COPY_DISK}${COPY_NVRAM}
+/** $1: the folders of VMs, $2: the VM, $3: the copy, $4...: format, file and copy of each disk, by turns. */
+const COPY = `${COPY_DISK}${COPY_NVRAM}${COPY_TPM}
 umask 077
-from=$1 to=$2; shift 2
+copy_tpm "$2" "$3" || exit
+from=$1/$2 to=$1/$3; shift 3
 copy_nvram "$from" "$to" || exit
 while [ $# -ge 3 ]; do copy_disk "$1" "$2" "$to/$3" || exit; shift 3; done
 `;
@@ -44,8 +44,7 @@ export class LinuxCopies implements CopyDriver {
       if (copied !== undefined) return [format, path, diskFileName(copied.to)];
       return id === null && to.boot.kind === 'image' ? [format, path, 'disk.qcow2'] : [];
     });
-    const folders = [vmDiskDir(this.context, from.id), vmDiskDir(this.context, to.id)];
-    await shell.script(COPY, [...folders, ...files], { signal, timeoutMs: LONG_MS });
+    await shell.script(COPY, [this.context.diskDir, from.id, to.id, ...files], { signal, timeoutMs: LONG_MS });
   }
 
   async define(from: VmSpec, to: VmSpec, disks: readonly CopiedDisk[], signal: AbortSignal): Promise<VmPart[]> {

@@ -42,7 +42,7 @@ export const serialSocket = (vmId: string): string => `/run/atoll/${vmId}.serial
 export const screenSocket = (vmId: string): string => `/run/atoll/${vmId}.vnc`;
 
 /** The name by which libvirt and a guest agent know their line. */
-const AGENT_CHANNEL = 'org.qemu.guest_agent.0';
+export const AGENT_CHANNEL = 'org.qemu.guest_agent.0';
 
 /** Free slots for hotplugged vNICs, beyond those that a VM has. */
 const SPARE_PORTS = 8;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../../shell';
 import { timedOut } from '../../shells/outcome';
-import { askToPowerOff, parseGuest, readGuest } from './guest-agent';
+import { askToPowerOff, askToRestart, parseGuest, readGuest } from './guest-agent';
 
 const REPORT = `os.id               : debian
 os.name             : Debian GNU/Linux
@@ -60,6 +60,22 @@ describe('what a guest agent reports', () => {
   });
 });
 
+/** Asks through a virsh that is this script. */
+async function askStandIn(virsh: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-agent-'));
+  writeFileSync(join(folder, 'virsh'), `#!/bin/sh\n${virsh}\n`, { mode: 0o755 });
+  const lengths: number[] = [];
+  const script = (text: string, args: readonly string[]) => {
+    const env = { PATH: `${folder}:${process.env['PATH']}` };
+    const stdout = execFileSync('sh', ['-c', text, 'sh', ...args], { env, encoding: 'utf8', maxBuffer: 10_000_000 });
+    lengths.push(stdout.length);
+    return Promise.resolve({ exit: 0, stdout, stderr: '' });
+  };
+  const guest = await readGuest({ name: 'here', script } as unknown as Shell, 'v1', go);
+  rmSync(folder, { recursive: true });
+  return { guest, lengths };
+}
+
 /** Answers each virsh command by its arguments. */
 function shellThat(
   answer: (argv: readonly string[]) => { exit: number; stderr?: string } | 'hangs',
@@ -71,7 +87,10 @@ function shellThat(
     if (result === 'hangs') return Promise.reject(timedOut({ host: 'here', shown: argv }, 1, ''));
     return Promise.resolve({ stdout: '', stderr: '', ...result });
   };
-  const script = (_text: string, args: readonly string[]) => run(['virsh', '-q', ...args]);
+  const script = (text: string, args: readonly string[]) => {
+    const [, verb, mode] = /exec virsh -q (\w+) "\$1" --mode (\w+)$/.exec(text) ?? [];
+    return run(verb === undefined ? ['virsh', '-q', ...args] : ['virsh', '-q', verb, ...args, '--mode', mode ?? '']);
+  };
   return { name: 'here', run, script, asked } as unknown as Shell & { asked: string[] };
 }
 
@@ -85,6 +104,9 @@ describe('a guest that is asked to power off', () => {
       await askToPowerOff(shell, 'v1', go);
       expect(shell.asked).toEqual(['shutdown v1 --mode agent', 'shutdown v1 --mode acpi']);
     }
+    const restarting = shellThat((argv) => ({ exit: argv.includes('agent') ? 1 : 0 }));
+    await askToRestart(restarting, 'v1', go);
+    expect(restarting.asked).toEqual(['reboot v1 --mode agent', 'reboot v1 --mode acpi']);
     const down = shellThat((argv) => (argv.includes('agent') ? 'hangs' : { exit: 1, stderr: 'domain is not running' }));
     await askToPowerOff(down, 'v1', go);
     await expect(
@@ -114,20 +136,20 @@ describe('a guest that is asked to power off', () => {
   });
 
   it('is cut off on its host, however much a guest reports', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'atoll-agent-'));
-    writeFileSync(join(folder, 'virsh'), '#!/bin/sh\necho "hostname : db1"; head -c 3000000 /dev/zero | tr "\\0" x\n', {
-      mode: 0o755,
-    });
-    let length = 0;
-    const script = (text: string, args: readonly string[]) => {
-      const env = { PATH: `${folder}:${process.env['PATH']}` };
-      const stdout = execFileSync('sh', ['-c', text, 'sh', ...args], { env, encoding: 'utf8', maxBuffer: 10_000_000 });
-      length = stdout.length;
-      return Promise.resolve({ exit: 0, stdout, stderr: '' });
-    };
-    const guest = await readGuest({ name: 'here', script } as unknown as Shell, 'v1', go);
-    rmSync(folder, { recursive: true });
+    const { guest, lengths } = await askStandIn('echo "hostname : db1"; head -c 3000000 /dev/zero | tr "\\0" x');
     expect(guest?.hostname).toBe('db1');
-    expect(length).toBe(256 * 1024);
+    expect(lengths).toEqual([256 * 1024]);
+  });
+
+  it('is given seconds by libvirt, not for ever', async () => {
+    const { guest } = await askStandIn(
+      'case $* in *guest-agent-timeout*) : >"$0.set" ;; *) [ -e "$0.set" ] && echo "hostname : db1" ;; esac',
+    );
+    expect(guest?.hostname).toBe('db1');
+  });
+
+  it('has a name also if libvirt refuses its report of too many interfaces', async () => {
+    const { guest } = await askStandIn('case $* in *--interface*) exit 1 ;; *) echo "hostname : db1" ;; esac');
+    expect(guest).toEqual({ hostname: 'db1', os: null, addresses: [] });
   });
 });

@@ -5,13 +5,29 @@ import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { virsh } from './virsh';
 
-/** libvirt gives an agent 5 s to answer; a guest is hostile, so nothing waits longer for it. */
+/** A guest is hostile, so nothing waits longer for it. */
 const ANSWER_MS = 8_000;
 /**
- * A guest can report any number of interfaces, with texts of any length. The host cuts its report off: too long an answer would count
- * as the host's misbehavior, and end the connection to it. $1: the VM.
+ * `bounded VM`: libvirt lets an agent hang for ever if it answers the first message and not the next, and each such question takes
+ * one of libvirtd's few threads until the VM ends, also if virsh is killed. Not in the definition: lost when the VM ends.
  */
-const REPORT = 'virsh -q guestinfo "$1" --hostname --os --interface 2>/dev/null | head -c 262144';
+const BOUNDED = 'bounded() { virsh -q guest-agent-timeout "$1" --timeout 3 >/dev/null 2>&1; }';
+/**
+ * A guest can report any number of interfaces, with texts of any length. The host cuts its report off: too long an answer would count
+ * as the host's misbehavior, and end the connection to it. libvirt refuses a report of very many interfaces as a whole, so its name
+ * is asked for by itself. $1: the VM.
+ */
+const REPORT = `${BOUNDED}
+bounded "$1"
+{ virsh -q guestinfo "$1" --hostname --os && virsh -q guestinfo "$1" --interface; } 2>/dev/null | head -c 262144`;
+/** $1: the VM. */
+const SHUT_DOWN = `${BOUNDED}
+bounded "$1"
+exec virsh -q shutdown "$1" --mode agent`;
+/** $1: the VM. */
+const RESTART = `${BOUNDED}
+bounded "$1"
+exec virsh -q reboot "$1" --mode agent`;
 const MOST_ADDRESSES = 64;
 const LONGEST = 128;
 
@@ -64,16 +80,29 @@ function plain(value: string): string | null {
  * Asks a guest to power off: by its agent, which no guest ignores that has one, else by its power button.
  * @throws CommandError if libvirt refuses both
  */
-export async function askToPowerOff(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
-  const byAgent = await virsh(shell, ['shutdown', vmId, '--mode', 'agent'], {
-    ...{ signal, okExits: 'any', timeoutMs: ANSWER_MS },
-  }).catch((error: unknown) => {
+export function askToPowerOff(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
+  return byAgentOrAcpi(shell, vmId, { script: SHUT_DOWN, verb: 'shutdown' }, signal);
+}
+
+/** Asks a guest to restart, likewise. */
+export function askToRestart(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
+  return byAgentOrAcpi(shell, vmId, { script: RESTART, verb: 'reboot' }, signal);
+}
+
+async function byAgentOrAcpi(
+  shell: Shell,
+  vmId: string,
+  { script, verb }: { readonly script: string; readonly verb: 'shutdown' | 'reboot' },
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { signal, okExits: 'any', timeoutMs: ANSWER_MS } as const;
+  const byAgent = await shell.script(script, [vmId], options).catch((error: unknown) => {
     if (isTimedOut(error)) return null;
     throw error;
   });
   if (byAgent?.exit === 0) return;
-  const { exit, stderr } = await virsh(shell, ['shutdown', vmId, '--mode', 'acpi'], { signal, okExits: 'any' });
+  const { exit, stderr } = await virsh(shell, [verb, vmId, '--mode', 'acpi'], { signal, okExits: 'any' });
   // The agent can have done it in the meantime.
   if (exit !== 0 && !(byAgent === null && /not running/i.test(stderr)))
-    throw new CommandError(shell.name, ['virsh', 'shutdown', vmId], exit, stderr);
+    throw new CommandError(shell.name, ['virsh', verb, vmId], exit, stderr);
 }

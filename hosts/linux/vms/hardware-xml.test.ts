@@ -137,6 +137,16 @@ describe('hardware', () => {
     expect(at(made({ diskBus: 'sata' }), `${disk}/target/@bus`)).toBe('sata');
   });
 
+  it('gets a TPM, which goes again if it is not asked for', () => {
+    const xml = made({ tpm: '2.0' });
+    expect(at(xml, 'devices/tpm/@model')).toBe('tpm-crb');
+    expect(at(xml, 'devices/tpm/backend[@type="emulator"]/@version')).toBe('2.0');
+    expect(made({ tpm: '2.0' }, xml).match(/<tpm /g)).toHaveLength(1);
+    expect(made({}, xml)).not.toContain('<tpm');
+    const own = made({}).replace('</devices>', '<tpm model="tpm-tis"><backend type="emulator"/></tpm></devices>');
+    expect(at(made({ tpm: '2.0' }, own), 'devices/tpm/@model')).toBe('tpm-tis');
+  });
+
   it('that somebody set with virsh stays, as long as nobody asks for another', () => {
     const xml = made({})
       .replace('<os>', '<os firmware="efi">')

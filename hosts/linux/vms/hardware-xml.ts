@@ -37,6 +37,7 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
     model?.setAttr('type', hardware.video);
   }
   if (differs('sound')) setSound(devices, hardware.sound);
+  if (differs('tpm')) setTpm(devices, hardware.tpm);
   if (differs('nicModel')) for (const nic of place.nics) child(nic, 'model').setAttr('type', hardware.nicModel);
   if (differs('diskBus')) setBootDiskBus(devices, hardware.diskBus);
   if (differs('clock')) child(domain, 'clock').setAttr('offset', hardware.clock);
@@ -62,6 +63,14 @@ function setFirmware(domain: XmlElement, firmware: Hardware['firmware'], folder:
 function setSound(devices: XmlElement, sound: Hardware['sound']): void {
   for (const known of elements(devices, 'sound')) known.remove();
   if (sound !== 'none') add(devices, 'sound', { model: sound });
+}
+
+/** One that somebody has put in is as good. */
+function setTpm(devices: XmlElement, tpm: Hardware['tpm']): void {
+  const known = elements(devices, 'tpm');
+  if (tpm === 'none') for (const each of known) each.remove();
+  else if (known.length === 0)
+    add(add(devices, 'tpm', { model: 'tpm-crb' }), 'backend', { type: 'emulator', version: tpm });
 }
 
 /** The disk gets a free name of its new bus, and libvirt chooses its address. Without a boot disk there is nothing to do. */

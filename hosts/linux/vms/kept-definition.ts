@@ -2,6 +2,7 @@ import { TRASH_DAYS } from '../../../contract';
 import type { Shell } from '../../shell';
 import type { BootContext } from './boot-files';
 import { screenSocket, serialSocket, storeOf } from './domain-xml';
+import { TPM_STATE } from './tpm-state';
 import { element, text, withXml } from './xml';
 
 /**
@@ -38,6 +39,14 @@ if [ -L "$kept/$vm.nvram" ] || [ ! -f "$kept/$vm.nvram" ] || [ "$(stat -c %h -- 
 fi
 `;
 
+/** $1, $2: as above. */
+const KEEP_TPM = `${COMMON}${TPM_STATE}
+keep_tpm "$vm" "$kept/$vm.tpm"
+`;
+const RESTORE_TPM = `${COMMON}${TPM_STATE}
+[ ! -f "$kept/$vm.tpm" ] || put_tpm "$kept/$vm.tpm" "$vm"
+`;
+
 /** $1, $2: as above. Prints the definition; nothing if there is none. */
 const READ = `${COMMON}
 [ ! -f "$kept/$vm.xml" ] || cat -- "$kept/$vm.xml"
@@ -52,7 +61,7 @@ const RESTORE_NVRAM = `${COMMON}${INTO_NVRAM}
 /** $1: the folder of disks. The VMs come on stdin, one per line. */
 const FORGET = `
 cd -- "$1/.definitions" 2>/dev/null || exit 0
-while IFS= read -r vm; do rm -f -- "./$vm.xml" "./$vm.nvram" || exit; done
+while IFS= read -r vm; do rm -f -- "./$vm.xml" "./$vm.nvram" "./$vm.tpm" || exit; done
 cd .. && rmdir .definitions 2>/dev/null
 exit 0
 `;
@@ -81,6 +90,11 @@ export async function keepDefinition(
   await shell.script(KEEP, [diskDir, vmId], { stdin: xml, signal });
 }
 
+/** Keeps the state of the TPM of a VM that is about to be undefined. */
+export async function keepTpm(shell: Shell, { diskDir }: Place, vmId: string, signal: AbortSignal): Promise<void> {
+  await shell.script(KEEP_TPM, [diskDir, vmId], { signal });
+}
+
 /** Keeps the variables of the firmware of a VM that was just undefined. */
 export async function keepNvram(
   shell: Shell,
@@ -94,7 +108,7 @@ export async function keepNvram(
 
 /**
  * The definition that a removed VM had, for a store that finds its own mark in it; null: none is kept. Puts the variables of its
- * firmware back to where it names them.
+ * firmware back to where it names them, and the state of its TPM to where libvirt has it.
  */
 export async function keptDefinition(
   shell: Shell,
@@ -108,6 +122,7 @@ export async function keptDefinition(
   if (!isOurs) return null;
   const nvram = nvramOf(stdout);
   if (nvram !== null) await shell.script(RESTORE_NVRAM, [diskDir, vmId, nvram], { signal });
+  if (hasTpm(stdout)) await shell.script(RESTORE_TPM, [diskDir, vmId], { signal });
   return stdout;
 }
 

@@ -25,6 +25,7 @@ import {
   withPaths,
 } from './pack';
 import { type PartsContext, allowedXml, partsOf } from './parts';
+import { PACKED_TPM, TPM_STATE } from './tpm-state';
 import { EXIT_NOT_OURS, INTO_INCOMING, notOurs, readAll, writeAll } from './stream';
 import { forgetDefinitions, removeSockets } from './kept-definition';
 import { dumpXml, virsh } from './virsh';
@@ -116,6 +117,7 @@ export class LinuxMover implements VmMover {
     );
     await this.moveIn(spec.id, folder, signal);
     await this.rebase(spec, folder, signal);
+    await this.shell.script(LAND_TPM, [folder, spec.id], { signal });
     const paths = new Map(came.files.map(({ name, path }) => [path, `${folder}/${name}`]));
     for (const { name, path } of externals) if (seen.has(name)) paths.delete(path);
     if (xml !== null)
@@ -243,6 +245,11 @@ rm -rf -- "$3" && chmod 710 -- "./.incoming/$2" && find "./.incoming/$2" -type f
   mv -T -- "./.incoming/$2" "$3" || exit 1
 rmdir .incoming 2>/dev/null
 exit 0
+`;
+
+/** $1: the VM's folder, $2: the VM. What an older VM of this id had here is not its own. */
+const LAND_TPM = `${TPM_STATE}
+put_tpm "$1/${PACKED_TPM}" "$2" && rm -f -- "$1/${PACKED_TPM}"
 `;
 
 /** Rebases an overlay to its base image on this host; -u: the base is the same, at another path. */

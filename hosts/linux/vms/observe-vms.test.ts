@@ -74,6 +74,16 @@ describe('the VMs of a host', () => {
     ]);
   });
 
+  it('have an agent while a program in the guest has opened its line', () => {
+    const line = (state: string): string =>
+      `<devices><channel type="unix"><target type="virtio" name="org.qemu.guest_agent.0" state="${state}"/></channel></devices>`;
+    const agents = ['connected', 'disconnected'].map(
+      (state) =>
+        parseVms(output('', A, answer(A, 'running (booted)', domain(A, line(state)))), NUMBER, STORE)[0]?.agent,
+    );
+    expect(agents).toEqual([true, undefined]);
+  });
+
   it('are suspended if libvirt keeps their memory', () => {
     const [vm] = parseVms(output(A, A, answer(A, 'shut off (saved)', domain(A))), NUMBER, STORE);
     expect(vm?.state).toBe('suspended');

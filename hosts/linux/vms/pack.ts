@@ -8,6 +8,7 @@ import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
 import { diskFileName } from './disk-xml';
 import { partsOf } from './parts';
+import { PACKED_TPM, TPM_STATE } from './tpm-state';
 import { dumpXml } from './virsh';
 import { add, elements, setText, text, withXml } from './xml';
 
@@ -36,6 +37,12 @@ cd -- "$1" 2>/dev/null || exit 0
 find . -mindepth 1 ! -path ./seed ! -path './seed/*' ! -path ./seed.iso ! -path './*.new' -printf '%y %s %b %P\\0' | head -c 65536
 `;
 
+/** $1: the VM's folder, $2: the VM. Puts the state of its TPM beside its disks. */
+const PACK_TPM = `${TPM_STATE}
+umask 077
+mkdir -p -- "$1" && chmod 710 -- "$1" && keep_tpm "$2" "$1/${PACKED_TPM}"
+`;
+
 /** For each path its device and inode under this boot of this kernel, and its sizes; an empty line for a missing one. */
 export const STAT = `
 boot=$(cat /proc/sys/kernel/random/boot_id)
@@ -56,6 +63,8 @@ export async function packVm(context: PackContext, spec: VmSpec, signal: AbortSi
   const { shell } = context;
   const xml = await dumpXml(shell, spec.id, 'inactive', signal);
   const folder = vmDiskDir(context, spec.id);
+  if (spec.hardware !== undefined && spec.hardware.tpm !== 'none')
+    await shell.script(PACK_TPM, [folder, spec.id], { signal });
   const own = await ownFiles(shell, folder, spec, signal);
   const externals = await externalFiles(context, folder, spec, xml, own, signal);
   const definition: Definition = {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_HARDWARE } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DomainContext, domainXml } from './domain-xml';
 import { withPaths } from './pack';
@@ -126,6 +127,14 @@ describe("a part of a VM's definition", () => {
     expect(others).toEqual([]);
     expect(part).toMatchObject({ canCarry: false });
     expect(carried(xml, [part?.id ?? ''])).not.toContain(part?.xml);
+  });
+
+  it('has the TPM of its hardware written again, and no other', () => {
+    const of = { ...spec, hardware: { ...DEFAULT_HARDWARE, tpm: '2.0' as const } };
+    const emulated = '<tpm model="tpm-crb"><backend type="emulator" version="2.0"/></tpm>';
+    const passed = '<tpm model="tpm-tis"><backend type="passthrough"><device path="/dev/tpm0"/></backend></tpm>';
+    expect(partsOf(withMore(emulated), { spec: of, files })).toEqual([]);
+    expect(partsOf(withMore(passed), { spec: of, files })).toMatchObject([{ what: 'tpm', canCarry: false }]);
   });
 
   it.each([

@@ -117,6 +117,9 @@ function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContex
       return fits(unit, DEVICES['console']) ? 'carried' : 'ask';
     case 'graphics':
       return isOurScreen(unit, spec) || fits(unit, DEVICES['graphics']) ? 'carried' : 'ask';
+    case 'tpm':
+      // Written again from the database.
+      return hasTpm(spec) && element(unit, 'backend[@type="emulator"]') !== null ? 'dropped' : 'stays';
     default:
       if (fits(unit, own(DEVICES, unit.name))) return 'carried';
       return STAYS.has(unit.name) ? 'stays' : 'ask';
@@ -124,6 +127,8 @@ function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContex
 }
 
 const hasFirmware = ({ hardware }: VmSpec): boolean => hardware !== undefined && hardware.firmware !== 'bios';
+
+const hasTpm = ({ hardware }: VmSpec): boolean => hardware !== undefined && hardware.tpm !== 'none';
 
 const isOurVnic = (unit: XmlElement, { spec }: PartsContext): boolean =>
   unit.name === 'interface' &&

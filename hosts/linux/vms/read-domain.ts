@@ -1,7 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VmState } from '../../../contract';
 import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
-import { isKept, storeOf, vnicsInMetadata } from './domain-xml';
+import { AGENT_CHANNEL, isKept, storeOf, vnicsInMetadata } from './domain-xml';
 import { linesOf } from './foreign-lines';
 import { isUnpluggedBridge } from './unplugged-bridge';
 import { element, elements, text, withXml } from './xml';
@@ -54,11 +54,16 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
       ...state,
       memoryMiB: memoryMiB(root),
       cpus: Number(text(root, 'vcpu') ?? 1) || 1,
+      ...(running && hasAgent(root) ? { agent: true as const } : {}),
       ...(owner === storeId && !isKept(root) ? {} : { lines: linesOf(root) }),
       vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running, noted)),
     };
   });
 }
+
+/** Whether a program in the guest has opened the line of an agent. */
+const hasAgent = (domain: XmlElement): boolean =>
+  element(domain, `devices/channel/target[@name="${AGENT_CHANNEL}"][@state="connected"]`) !== null;
 
 function readInterface(node: XmlElement, running: boolean, noted: ReadonlySet<string>): ObservedVnic {
   const mac = (text(node, 'mac/@address') ?? '').toLowerCase();

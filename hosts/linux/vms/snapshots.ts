@@ -7,6 +7,7 @@ import { diskFileName } from './disk-xml';
 import { fileDisks } from './domain-xml';
 import { WITHOUT_GROUPS } from './saved-memory';
 import { QEMU_IMAGE } from './qemu-image';
+import { TPM_STATE } from './tpm-state';
 
 /** Memory is written and disks are copied as fast as the host's disk allows. */
 const LONG_MS = 1_800_000;
@@ -23,7 +24,7 @@ export const FIRST_DAY = 'atoll-first-day';
  * restore`, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs without a disk, and leave metadata
  * behind that blocks `undefine`.
  */
-const COMMON = `${QEMU_IMAGE}
+const COMMON = `${QEMU_IMAGE}${TPM_STATE}
 LC_ALL=C; export LC_ALL
 disks=$1; shift
 kept_in() { printf '%s/.snapshots/%s/%s' "$disks" "$1" "$2"; }
@@ -94,6 +95,7 @@ if [ -e "$kept/memory.new" ]; then
   virsh -q save-image-dumpxml "$kept/memory.new" >/dev/null && mv -- "$kept/memory.new" "$kept/memory" || exit
 fi
 for vars in "$disks/$2"/nvram-*.fd; do [ ! -f "$vars" ] || cp -- "$vars" "$kept/" || exit; done
+keep_tpm "$2" "$kept/tpm" && : >"$kept/with-tpm" || exit
 name=$1; shift 2
 : >"$kept/disks" || exit
 for disk; do
@@ -132,6 +134,8 @@ end_vm "$2" || exit
 while IFS= read -r disk; do snapshot -a "$1" "$disk" || exit; done <"$kept/disks"
 rm -f -- "$disks/$2"/nvram-*.fd
 for vars in "$kept"/nvram-*.fd; do [ ! -f "$vars" ] || cp -- "$vars" "$disks/$2/" || exit; done
+# A snapshot of an older version says nothing of it.
+[ ! -e "$kept/with-tpm" ] || put_tpm "$kept/tpm" "$2" || exit
 own_disks "$2" | while IFS= read -r own; do
   grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
 done
@@ -203,9 +207,19 @@ copy_nvram() {
 }
 `;
 
+/** `copy_tpm VM COPY`: once; the copy's own TPM has been used since. */
+export const COPY_TPM = `${TPM_STATE}
+copy_tpm() {
+  [ ! -e "$(tpm_of "$2")" ] || return 0
+  tpm=$(mktemp -d) && keep_tpm "$1" "$tpm/state" && put_tpm "$tpm/state" "$2"
+  status=$?; rm -rf -- "$tpm"; return $status
+}
+`;
+
 /** $1: from, $2: to, $3...: names of files and of their copies, by turns. */
-const COPY = `${COPY_DISK}${COPY_NVRAM}
+const COPY = `${COPY_DISK}${COPY_NVRAM}${COPY_TPM}
 umask 077
+copy_tpm "$1" "$2" || exit
 from=$disks/$1 to=$disks/$2; shift 2
 copy_disk qcow2 "$from/disk.qcow2" "$to/disk.qcow2" || exit
 copy_nvram "$from" "$to" || exit
@@ -216,6 +230,7 @@ while [ $# -ge 2 ]; do copy_disk qcow2 "$from/$1" "$to/$2" || exit; shift 2; don
 const RENEW = `
 end_vm "$1" || exit
 rm -f -- "$disks/$1"/nvram-*.fd
+put_tpm '' "$1" || exit
 own_disks "$1" | while IFS= read -r own; do
   if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own" || exit; continue; fi
   of=$(image "$own") || exit

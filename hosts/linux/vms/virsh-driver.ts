@@ -22,7 +22,7 @@ import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
-import { askToPowerOff, readGuest } from './guest-agent';
+import { askToPowerOff, askToRestart, readGuest } from './guest-agent';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
@@ -31,6 +31,7 @@ import {
   hasTpm,
   keepDefinition,
   keepNvram,
+  keepTpm,
   keptDefinition,
   nvramOf,
   removeSockets,
@@ -245,7 +246,7 @@ class VirshDriver implements VmDriver {
       case 'shutdown':
         return askToPowerOff(this.shell, vmId, signal);
       case 'reboot':
-        return this.virsh(['reboot', vmId, '--mode', 'acpi'], signal);
+        return askToRestart(this.shell, vmId, signal);
       case 'reset':
         return this.virsh(['reset', vmId], signal);
       case 'suspend':
@@ -280,7 +281,8 @@ class VirshDriver implements VmDriver {
     const args = ['undefine', vmId, '--managed-save', '--snapshots-metadata'];
     if (disks === 'delete') return this.virsh([...args, '--nvram'], signal);
     await keepDefinition(this.shell, this.options, vmId, existing, signal);
-    await this.virsh([...args, '--keep-nvram', ...(hasTpm(existing) ? ['--keep-tpm'] : [])], signal);
+    if (hasTpm(existing)) await keepTpm(this.shell, this.options, vmId, signal);
+    await this.virsh([...args, '--keep-nvram'], signal);
     const nvram = nvramOf(existing);
     if (nvram !== null) await keepNvram(this.shell, this.options, vmId, nvram, signal);
   }

@@ -32,6 +32,10 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
     run('hosts.check', {}, 'This host has no UEFI firmware that fits. The check names the package.'),
   ],
   [
+    /\bswtpm|TPM.* (?:is )?not (?:supported|available)/i,
+    run('hosts.check', {}, 'This host has no TPM emulator. The check names the packages.'),
+  ],
+  [
     /Could not open|No such file or directory|cannot access/i,
     note('A file that the VM boots from is missing or not readable.'),
   ],

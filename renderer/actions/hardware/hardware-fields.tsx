@@ -15,8 +15,10 @@ const ROWS: ReadonlyArray<readonly (keyof Hardware)[]> = [
   ['firmware', 'bootFirst'],
   ['nicModel', 'video'],
   ['sound', 'clock'],
+  ['tpm'],
 ];
-export const hardwareRows = (hasBootDisk: boolean) => (hasBootDisk ? [...ROWS, ['diskBus'] as const] : ROWS);
+export const hardwareRows = (hasBootDisk: boolean) =>
+  hasBootDisk ? [...ROWS.slice(0, -1), ['tpm', 'diskBus'] as const] : ROWS;
 
 /** Every setting of a VM's hardware besides memory, CPUs, disks, CD drives and vNICs. */
 export function HardwareFields({ hardware, hasBootDisk, onChange, errorOf }: HardwareFieldsProps) {

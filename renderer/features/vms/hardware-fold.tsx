@@ -31,7 +31,7 @@ export function HardwareFold({ isFixed, preset, onPreset, ...fields }: Props) {
               { value: '', label: text.presetNone, disabled: preset !== '' },
               ...GUEST_PRESETS.map((value) => ({ value, label: GUEST_PRESET_NAMES[value] })),
             ]}
-            help={preset === 'windows-11' ? text.noTpm : text.presetMeans}
+            help={text.presetMeans}
           />
           <HardwareFields {...fields} />
         </>

@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /** Networks have addresses and names inside, if a user switches them on; also those that can be restored. */
 export const services: Migration = {
-  version: 23,
+  version: 24,
   name: 'services',
   sql: `
 ALTER TABLE networks ADD COLUMN services TEXT
