@@ -8,6 +8,7 @@ import { instant } from '../core/ids';
 import { plan } from '../plan/plan';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
+import type { ChangeGroup } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { ObservedHost } from '../ports/observed';
 import { planSetup } from '../plan/regular/plan-setup';
@@ -156,18 +157,27 @@ async function clean(
   if (trashed.length > 0) await driver.vms.emptyTrash(trashed, signal);
   // First, so that a restart in between recreates nothing.
   await driver.keep({ bridges: [], setup: [] }, signal);
-  const observed = await driver.observe(signal);
-  const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
+  let bridges = 0;
+  let again = true;
+  // Servers first, in a round of their own.
+  for (let round = 0; again && round < 3; round += 1) {
+    const planned = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, await driver.observe(signal));
+    await removeAll(driver, planned.groups, signal);
+    bridges += planned.groups.filter(({ changes }) => changes[0]?.kind !== 'services.stop').length;
+    again = planned.again;
+  }
+  await cleanSetup(core, driver, await driver.observe(signal), signal);
+  return say('result.cleaned', { vms: vmIds.length, bridges });
+}
+
+async function removeAll(driver: HostDriver, groups: readonly ChangeGroup[], signal: AbortSignal): Promise<void> {
   const outcomes = await driver.apply(groups, signal);
   const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
-  if (failed[0]) {
-    throw new AppError(
-      'HOST_COMMAND_FAILED',
-      `${failed.length} of ${groups.length} could not be removed: ${failed[0].message}`,
-    );
-  }
-  await cleanSetup(core, driver, observed, signal);
-  return say('result.cleaned', { vms: vmIds.length, bridges: groups.length });
+  if (!failed[0]) return;
+  throw new AppError(
+    'HOST_COMMAND_FAILED',
+    `${failed.length} of ${groups.length} could not be removed: ${failed[0].message}`,
+  );
 }
 
 /** Regular networks are removed too; one that carries the connection returns its addresses to its NIC. */

@@ -6,7 +6,6 @@ import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
-import type { ObservedServices } from '../ports/services';
 import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
@@ -33,17 +32,9 @@ export interface ActorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly busy: BusyVms;
-  readonly onServices?: ServicesListener;
   /** Called after each observation. */
   readonly onObserved?: (hostId: string, observed: ObservedHost) => void;
 }
-
-/** Gets what was observed of a host's DHCP and DNS servers, and their leases, when it has changed. */
-export type ServicesListener = (
-  hostId: string,
-  now: readonly ObservedServices[],
-  was: readonly ObservedServices[],
-) => void;
 
 /** One connection, from `connect` to its loss. */
 interface Connection {
@@ -353,12 +344,9 @@ export class HostActor {
   }
 
   private remember(observed: ObservedHost): void {
-    const was = this.observed?.services;
     this.seenAt = this.deps.clock.now();
     this.observed = observed;
     this.share.end();
-    if (JSON.stringify(was ?? []) !== JSON.stringify(observed.services ?? []))
-      this.deps.onServices?.(this.hostId, observed.services ?? [], was ?? []);
     this.deps.onObserved?.(this.hostId, observed);
   }
 

@@ -3,7 +3,7 @@ import { describeError } from '../core/errors';
 import type { HostDriver } from '../ports/host-driver';
 import type { Hosts } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
-import { type ActorDeps, HostActor, type ServicesListener } from './host-actor';
+import { type ActorDeps, HostActor } from './host-actor';
 import { moveHosts } from './record/host-states';
 
 type Observed = NonNullable<ActorDeps['onObserved']>;
@@ -17,8 +17,6 @@ interface Deps extends ActorDeps {
  * thereby ends its actor, even if the job that should have released it was cancelled.
  */
 export class HostActors {
-  /** Called when what was observed of a host's DHCP and DNS servers, and their leases, has changed. */
-  onServices: ServicesListener | null = null;
   private readonly actors = new Map<string, HostActor>();
   private readonly leaving = new Map<string, Promise<void>>();
   private readonly unsubscribe: () => void;
@@ -50,11 +48,7 @@ export class HostActors {
   ensure(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostActor {
     const found = this.actors.get(host.id);
     if (found) return found;
-    const actor = new HostActor(host.id, this.driver(host), {
-      ...this.deps,
-      onObserved: this.notify,
-      onServices: (...seen) => this.onServices?.(...seen),
-    });
+    const actor = new HostActor(host.id, this.driver(host), { ...this.deps, onObserved: this.notify });
     this.actors.set(host.id, actor);
     return actor;
   }

@@ -55,9 +55,14 @@ export function followServices(core: Core): () => void {
   const unsubscribe = store.onCommit((touched) => {
     if (touched.some(({ kind }) => KINDS.has(kind))) cancel ??= clock.after(GATHER_MS, look);
   });
-  actors.onServices = (hostId, now, was) => reportObserved(core, hostId, now, was);
+  const seen = new Map<string, readonly ObservedServices[]>();
+  const ignore = actors.onObserved((hostId, { services: now = [] }) => {
+    const was = seen.get(hostId) ?? [];
+    seen.set(hostId, now);
+    if (JSON.stringify(now) !== JSON.stringify(was)) reportObserved(core, hostId, now, was);
+  });
   return () => {
-    actors.onServices = null;
+    ignore();
     unsubscribe();
     cancel?.();
   };

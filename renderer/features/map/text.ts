@@ -32,6 +32,8 @@ export const text = catalogue({
     repaired: 'repaired',
     noVms: 'no VMs',
     externalNone: 'no external access',
+    addressesInside: ({ subnet, domain }: { subnet: string; domain: string }) =>
+      `Addresses and names inside: ${subnet}, ${domain}`,
     externalNoneHere: 'No external access: no VM on it is also on a network with an uplink.',
     externalOnly: (name: string) => `external access only via ${name}`,
     outNone: (vm: string) => `${vm} has no external access`,

@@ -93,6 +93,7 @@ export function NetworkFacts({ model, id, onSelect, onNote }: FactsProps) {
           </div>
         </>
       )}
+      {shown?.network.services == null ? null : <p className="soft">{text.addressesInside(shown.network.services)}</p>}
       <h5>{text.latest}</h5>
       <EventList events={shown?.events} limit={5} />
       <Link to="/networks/$id" params={{ id }}>
