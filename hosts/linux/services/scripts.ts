@@ -146,6 +146,11 @@ awk -v word="$word" -v work="$work" '
 exec 8>/run/atoll-services/lock; flock 8
 (template) || { echo "the servers' root directory could not be made" >&2; exit 98; }
 note_rogues
+# A server whose port someone deleted serves nobody.
+for file in $(set +f; echo "$run"/*.pid); do
+  port=\${file##*/}; port=\${port%.pid}
+  [ -e "/sys/class/net/$port" ] || end_server "$port"
+done
 mkfifo "$work/go"; exec 9<>"$work/go"
 while read -r port bridge network rest; do
   alias=\${rest% * *}; alias=\${alias##* }
