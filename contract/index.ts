@@ -27,6 +27,7 @@ export * from './model/setup';
 export * from './model/snapshot';
 export * from './model/ssh';
 export * from './model/states';
+export * from './model/statistics';
 export * from './model/system';
 export * from './model/text-keys';
 export * from './model/undo';

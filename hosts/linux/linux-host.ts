@@ -11,6 +11,7 @@ import type {
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
+import type { HostCounters } from '../../engine/ports/statistics';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { applyGroups } from './apply';
@@ -26,6 +27,7 @@ import { lastSeen, retire } from './other-store';
 import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
+import { readStatistics } from './statistics';
 import { readTools, requireVital, type Tools } from './tools';
 import { LibvirtWatchdog } from './vms/libvirt-watchdog';
 import { vmPipeline } from './vms/pipeline';
@@ -144,6 +146,11 @@ export class LinuxHost implements HostDriver {
     const vms = remembered ? await this.vmReader.read() : read;
     if (this.watchers > 0) this.memory.remember(mark, vms, nics, outside?.nic ?? null);
     return [seen, outside, vms];
+  }
+
+  /** Refused while libvirt hangs. */
+  statistics(signal: AbortSignal): Promise<HostCounters> {
+    return this.pulse.guard(signal, (inner) => readStatistics(this.parts.shell, inner));
   }
 
   async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
