@@ -8,6 +8,7 @@ import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
 import { sessions } from './procedures/sessions';
 import { cdroms, images, vms, vnics } from './procedures/vms';
+import { statistics } from './procedures/statistics';
 import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
 import { trash, undo } from './procedures/undo';
@@ -25,6 +26,7 @@ export const contract = {
   vms,
   cdroms,
   vnics,
+  statistics,
   disks,
   images,
   snapshots,

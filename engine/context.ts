@@ -4,6 +4,7 @@ import { HostPreview } from './reconcile/host-preview';
 import { JobKinds } from './core/jobs/job-kinds';
 import { JobRunner } from './core/jobs/job-runner';
 import { type CommandMaker, makeCommand } from './command';
+import { Statistics } from './statistics/statistics';
 import { Guests } from './vms/guests';
 import { LiveFeed } from './core/live';
 import { type Os, makeOs } from './core/os';
@@ -24,6 +25,7 @@ export interface Core extends EnginePorts {
   readonly busy: BusyVms;
   /** The guests' agents. */
   readonly guests: Guests;
+  readonly statistics: Statistics;
   readonly live: LiveFeed;
   /** References to rows, outside a transaction. Inside one use the scope's. */
   readonly refs: Refs;
@@ -46,6 +48,7 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
     actors,
     busy,
     guests: new Guests({ store, clock, log, actors }),
+    statistics: new Statistics({ store, clock, log, actors }),
     live: new LiveFeed({ store, clock }),
     refs: refs(store),
     startedAt: clock.now(),

@@ -20,6 +20,7 @@ import { clusterHandlers } from './procedures/clusters';
 import { dataCenterHandlers } from './procedures/data-centers';
 import { preferenceHandlers } from './procedures/preferences';
 import { sessionHandlers } from './procedures/sessions';
+import { statisticsHandlers } from './procedures/statistics';
 import { systemHandlers } from './procedures/system';
 import { trashHandlers, undoHandlers } from './procedures/undo';
 import { vmHandlers } from './procedures/vms';
@@ -43,6 +44,7 @@ export function makeRouter(core: Core): EngineRouter {
     vms: vmHandlers(core),
     cdroms: cdromHandlers(core),
     vnics: vnicHandlers(core),
+    statistics: statisticsHandlers(core),
     disks: diskHandlers(core),
     images: imageHandlers(core),
     snapshots: snapshotHandlers(core),

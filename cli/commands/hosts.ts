@@ -23,6 +23,14 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/hosts').then((m) => m.hostShow),
   },
   {
+    path: ['host', 'stats'],
+    about: 'show what hosts use: CPU, memory, and the disks and network of their VMs',
+    args: [{ ...HOST, optional: true }],
+    json: 'HostStatistics[]',
+    examples: ['atoll host stats', 'atoll host stats node1 --json'],
+    run: () => import('../run/statistics').then((m) => m.hostStats),
+  },
+  {
     path: ['host', 'add'],
     about:
       'add and activate a host: a lab on this computer, this computer itself, a Linux host over SSH, or a simulated one',

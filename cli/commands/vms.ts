@@ -292,6 +292,15 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/vm-guest').then((m) => m.vmGuest),
   },
   {
+    path: ['vm', 'stats'],
+    about: 'show what running VMs use: CPU, memory, disks and network',
+    args: [{ ...VM, optional: true }],
+    options: [{ name: 'host', type: 'text', value: 'H', about: 'only those on this host', complete: 'host' }],
+    json: 'HostStatistics[]',
+    examples: ['atoll vm stats', 'atoll vm stats web --json'],
+    run: () => import('../run/statistics').then((m) => m.vmStats),
+  },
+  {
     path: ['vm', 'remove'],
     about:
       'remove VMs that are down; the disks that Atoll created for them go to the trash (see atoll undo); an imported VM stays on its host',

@@ -14,6 +14,7 @@ import type { ObservedHost } from './observed';
 import type { ServicesSpec } from './services';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
 import type { SnapshotDriver } from './snapshots';
+import type { HostCounters } from './statistics';
 
 /** A notification that something happened on a host. A hint to observe again, never the truth itself. */
 export interface HostNotice {
@@ -347,6 +348,8 @@ export interface HostDriver {
   connect(signal: AbortSignal): Promise<void>;
   /** One round trip. */
   observe(signal: AbortSignal, options?: ObserveOptions): Promise<ObservedHost>;
+  /** What the host and its running VMs have used so far, in one round trip. Called only while somebody looks. */
+  statistics(signal: AbortSignal): Promise<HostCounters>;
   /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups continue if one fails. */
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
   /**

@@ -12,6 +12,7 @@ import type {
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { ServicesChange } from '../../engine/ports/services';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
+import type { HostCounters } from '../../engine/ports/statistics';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { applyGroups } from './apply';
@@ -30,6 +31,7 @@ import { probe } from './probe';
 import { applyServices } from './services/apply';
 import { LeaseWatch } from './services/lease-watch';
 import { DeepCheck } from './services/deep-check';
+import { readStatistics } from './statistics';
 import { readTools, requireVital, type Tools } from './tools';
 import { LibvirtWatchdog } from './vms/libvirt-watchdog';
 import { vmPipeline } from './vms/pipeline';
@@ -173,6 +175,11 @@ export class LinuxHost implements HostDriver {
     const vms = remembered ? await this.vmReader.read() : read;
     if (this.watchers > 0) this.memory.remember(mark, vms, nics, outside?.nic ?? null);
     return [seen, outside, vms];
+  }
+
+  /** Refused while libvirt hangs. */
+  statistics(signal: AbortSignal): Promise<HostCounters> {
+    return this.pulse.guard(signal, (inner) => readStatistics(this.parts.shell, inner));
   }
 
   async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {

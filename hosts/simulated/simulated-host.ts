@@ -3,6 +3,7 @@ import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Clock } from '../../engine/ports/clock';
 import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
 import type { ObservedHost } from '../../engine/ports/observed';
+import type { HostCounters } from '../../engine/ports/statistics';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { applyGroup } from './apply';
 import { hooksPoint, listenerPoints, probePoints } from './check';
@@ -13,6 +14,7 @@ import { observeState } from './observe';
 import { setupNetworks } from './setup';
 import { StateFile } from './state-file';
 import { FaultSchedule } from './fault-schedule';
+import { simulatedCounters } from './statistics';
 import { SimulatedVms } from './vms';
 
 /** A simulated host, with the control object that simulates outside changes. */
@@ -79,6 +81,11 @@ class Simulated implements SimulatedHost {
     const { state, storeId, clock } = this.#machine;
     (state.seenBy ??= new Map()).set(storeId, clock.now());
     return observeState(this.#machine.state, this.#id, storeId, this.#machine.how, clock.now());
+  }
+
+  async statistics(signal: AbortSignal): Promise<HostCounters> {
+    await this.#step(signal);
+    return simulatedCounters(this.#machine);
   }
 
   /** All groups share one step's time, as a batch does. If cancelled, it stops between groups. */

@@ -44,6 +44,9 @@ export const screenSocket = (vmId: string): string => `/run/atoll/${vmId}.vnc`;
 /** The name by which libvirt and a guest agent know their line. */
 export const AGENT_CHANNEL = 'org.qemu.guest_agent.0';
 
+/** How often a guest reports what it uses of its memory; seconds. */
+const BALLOON_S = 10;
+
 /** Free slots for hotplugged vNICs, beyond those that a VM has. */
 const SPARE_PORTS = 8;
 
@@ -150,7 +153,9 @@ function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): 
   setText(child(domain, 'name'), domainName(spec.id, spec.name));
   setText(child(domain, 'uuid'), spec.id);
   const devices = child(domain, 'devices');
-  add(devices, 'memballoon', { model: context.boot.bare ? 'none' : 'virtio' });
+  const balloon = add(devices, 'memballoon', { model: context.boot.bare ? 'none' : 'virtio' });
+  // Without a period QEMU never asks the guest what it uses.
+  if (!context.boot.bare) add(balloon, 'stats', { period: String(BALLOON_S) });
   if (context.boot.bare) return;
   add(add(devices, 'graphics', { type: 'vnc', socket: screenSocket(spec.id) }), 'listen', {
     type: 'socket',

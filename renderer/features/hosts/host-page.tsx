@@ -7,6 +7,7 @@ import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
 import { ReasonView } from '../../actions/remedies/remedy-view';
+import { HostStatisticsPart } from '../../actions/statistics-part';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { ActionBar, ActionTool } from '../../actions/registry/action-bar';
 import { useAsked } from '../../actions/use-asked';
@@ -83,6 +84,7 @@ export function HostPage() {
           <div className="columns">
             <div className="column">
               <AboutPart host={host} />
+              <HostStatisticsPart hostId={host.id} isUp={whyNotUp === null} />
               <LabelsPart host={host} />
               <LatestEvents
                 events={data.events}

@@ -39,6 +39,7 @@ export const text = catalogue({
     memory: 'Memory',
     mib: (n: number) => `${number(n)} MiB`,
     cpus: 'CPUs',
+    cpuUse: 'CPU usage',
     cluster: 'Cluster',
     mac: 'MAC address',
     runningSince: 'Running since',

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { mainAddressesOf, type Vm } from '../../../contract';
+import { isRunning, mainAddressesOf, type Vm } from '../../../contract';
 import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
 import { stateReason } from '../../actions/state-reason';
@@ -10,6 +10,7 @@ import type { Column } from '../../ui/table-model';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { VM_FEEL } from '../../ui/tone';
+import { CpuLine } from './cpu-line';
 import { text } from './text';
 
 const bare = (address: string): string => address.replace(/\/.*/, '');
@@ -102,6 +103,12 @@ export function useVmColumns(): Column<Vm>[] {
             {addressesOf(vm)}
           </span>
         ),
+      },
+      {
+        id: 'use',
+        title: text.cpuUse,
+        width: 12,
+        cell: (vm) => (isRunning(vm.state) ? <CpuLine vmId={vm.id} cpus={vm.cpus} /> : null),
       },
       {
         id: 'memory',

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import type { Vm } from '../../../contract';
+import { isRunning, type Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { VmSplitNotices } from '../../actions/split-notice';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
+import { VmStatisticsPart } from '../../actions/statistics-part';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
@@ -33,6 +34,12 @@ export function VmPage() {
           <div className="columns">
             <div className="column">
               <VmSplitNotices vm={vm} />
+              <VmStatisticsPart
+                vmId={vm.id}
+                cpus={vm.cpus}
+                isRunning={isRunning(vm.state)}
+                nicNames={new Map(vm.vnics.filter(({ plugged }) => plugged).map(({ mac, name }) => [mac, name]))}
+              />
               <VnicsPart vm={vm} />
               <DisksPart vm={vm} />
               <CdromsPart vm={vm} />
