@@ -55,7 +55,7 @@ nft -s list ruleset | sed "s/^/filter /"
 `;
 
 /**
- * Starts servers. On stdin, after lines with the random word $1, `PORT BRIDGE NETWORK MAC HOSTMAC MTU ALIAS SETTINGS RECORDS` and
+ * Starts servers. On stdin, after lines with the random word $1, `PORT BRIDGE NETWORK MAC HOST-MAC MTU ALIAS SETTINGS RECORDS` and
  * the script of that server; last `$1 end`. $2: the store's folder, $3: its mark on bridges, $4: INSPECT. $5 `missing`: a server
  * that runs is left as it is; then $6 has the bridges, between blanks, on which servers may start. Prints `ok PORT` or `failed PORT
  * WHY` for each.
@@ -112,7 +112,7 @@ entered() {
 }
 plug() {
   ip -batch - <<PORT || return
-link add name $port mtu $mtu address $hostmac type veth peer name eth0 mtu $mtu address $mac netns $pid
+link add name $port mtu $mtu address $host_mac type veth peer name eth0 mtu $mtu address $mac netns $pid
 link set dev $port alias $alias
 PORT
   if [ -e "/proc/sys/net/ipv6/conf/$port" ]; then
@@ -165,7 +165,7 @@ while read -r port bridge network rest; do
   launch; echo "$! $port $bridge $network $rest" >>"$work/launched"
 done <"$work/list"
 : >>"$work/launched"
-while read -r up port bridge network mac hostmac mtu alias settings records; do
+while read -r up port bridge network mac host_mac mtu alias settings records; do
   entered "$up"; is=$?
   if [ $is -ne 0 ]; then
     kill -9 "$up" 2>/dev/null
