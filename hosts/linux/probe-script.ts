@@ -214,8 +214,9 @@ if command -v bash >/dev/null; then
       done
     fi
     udp 224.0.0.251 5353 "$query"
-    discover="\\1\\1\\6\\0atol\\0\\0\\0\\0"; for i in 1 2; do discover="$discover$eight"; done
-    discover="$discover\\x02\\x61\\x74\\x70\\0\\x0a"; for i in {1..202}; do discover="$discover\\0"; done
+    # The answer is asked for as a broadcast. A line feed in the message would send it in two parts: hence the MAC address of B.
+    discover="\\1\\1\\6\\0atol\\0\\0\\x80\\0"; for i in 1 2; do discover="$discover$eight"; done
+    discover="$discover\\x02\\x61\\x74\\x70\\0\\x0b"; for i in {1..202}; do discover="$discover\\0"; done
     udp 198.18.7.253 67 "$discover\\x63\\x82\\x53\\x63\\x35\\1\\1\\xff"
     # A host whose bridge has just got its first port is deaf to this for up to two seconds: its address is tentative.
     for i in 1 2 3; do udp "ff02::1%eth0" 7 "$eight"; sleep 0.5; done

@@ -48,7 +48,7 @@ export async function probe(
   if (exit === 3) return notProbed(stderr.trim());
   const [a = '', b = '', links = '', fdb = '', forwarded = ''] = stdout.split(`\n${word}\n`);
   const received = readReceived({ a, b, links, fdb, forwarded });
-  const server = target.services ? readServer(a, b) : null;
+  const server = target.services ? { mac: target.services.mac, ...readServer(a, b) } : null;
   return [silentPoint(received, readSent(a, b), server), talkPoint(received)];
 }
 
@@ -56,8 +56,13 @@ function notProbed(reason: string): CheckPoint[] {
   return [SILENT, TALK].map((point) => ({ ...point, ok: null, evidence: `could not be probed: ${reason}` }));
 }
 
-function silentPoint(received: readonly Received[], sent: string, server: ServerFrames | null): CheckPoint {
+function silentPoint(
+  received: readonly Received[],
+  sent: string,
+  server: (ServerFrames & { readonly mac: string }) | null,
+): CheckPoint {
   const host = received.filter(({ from }) => from.kind === 'host');
+  const guests = received.filter(({ from, mac }) => from.kind === 'port' && mac !== server?.mac);
   const unknown = received.filter(({ from }) => from.kind === 'unknown');
   const words = (frames: readonly Received[]): string => frames.map(describe).join('; ');
   const bad = [...host, ...unknown];
@@ -65,9 +70,7 @@ function silentPoint(received: readonly Received[], sent: string, server: Server
     `sent: ${sent}`,
     bad.length === 0 ? 'no response from the host' : `received: ${words(bad)}`,
     ...(server ? [describeServer(server)] : []),
-    ...(received.some(({ from }) => from.kind === 'port')
-      ? [`frames of other guests were also received: ${words(received.filter(({ from }) => from.kind === 'port'))}`]
-      : []),
+    ...(guests.length > 0 ? [`frames of other guests were also received: ${words(guests)}`] : []),
   ];
   return {
     ...SILENT,

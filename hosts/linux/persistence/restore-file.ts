@@ -68,7 +68,19 @@ ${body}${SCRIPT}${LAST_LINE}
 /** Identifies the contents; also changes with this script, so that hosts get the new version. */
 export const digestOf = (storeId: string, order: KeepOrder): string =>
   createHash('sha256')
-    .update(JSON.stringify([storeId, order.bridges, order.setup, order.services ?? [], SCRIPT, RUNNER, START, END_ALL]))
+    .update(
+      JSON.stringify([
+        storeId,
+        order.bridges,
+        order.setup,
+        order.services ?? [],
+        SCRIPT,
+        RUNNER,
+        START,
+        END_ALL,
+        INSPECT,
+      ]),
+    )
     .digest('hex')
     .slice(0, 32);
 

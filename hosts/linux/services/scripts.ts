@@ -44,11 +44,11 @@ forget_rogues() { nft delete table bridge "$rogues" 2>/dev/null; }
 inspect() { nsenter -t "$1" -n -- sh -c "$INSPECT"; }
 `;
 
-/** What is in a server's network namespace, one thing a line, run inside it. */
+/** What is in a server's network namespace, one thing a line, run inside it. Routes that follow from an address are left out. */
 export const INSPECT = `
 sed -n "s/^ *\\([^: ]*\\):.*/interface \\1/p" /proc/net/dev
 ip -o address show | while read -r _ device family address _; do case $address in fe80:*) ;; *) echo "address $address on $device" ;; esac; done
-{ ip -4 route show table all; ip -6 route show table all; } 2>/dev/null | sed "/^fe80:/d; /^local fe80:/d; /^anycast /d; /^multicast /d; s/ linkdown//; s/ *$//; s/^/route /"
+{ ip -4 route show table all; ip -6 route show table all; } 2>/dev/null | sed "/^fe80:/d; /^local fe80:/d; /^anycast /d; /^multicast /d; / proto kernel/d; s/ linkdown//; s/ *$//; s/^/route /"
 echo "forwarding of IPv4 $(cat /proc/sys/net/ipv4/ip_forward)"
 if [ -e /proc/sys/net/ipv6/conf/all/forwarding ]; then echo "forwarding of IPv6 $(cat /proc/sys/net/ipv6/conf/all/forwarding)"; fi
 nft -s list ruleset | sed "s/^/filter /"
