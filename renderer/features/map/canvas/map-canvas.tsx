@@ -70,7 +70,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
   const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
-  useReveal(revealRequest, layout, viewport);
+  useReveal(revealRequest, layout, viewport, cursor.focus);
   const { drag, startDrag } = useVmDrag({ model, layout, viewport, frame, onPlugRequest });
   const target = drag?.drop.kind === 'in' ? drag.drop.islandId : null;
   const drawn: Drawn = useMemo(
