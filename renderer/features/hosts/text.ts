@@ -35,6 +35,9 @@ export const text = catalogue({
     empty:
       'A lab turns a sandbox on this computer into a host, without root. With root, the computer itself can be a host. Linux hosts are reached over SSH. A simulated host needs no setup.',
     noMatch: 'No hosts match the filter.',
+    reachSteps: 'Connection',
+    reachStep: { reach: 'Reach', key: 'Host key', signIn: 'Sign in', tools: 'Tools' },
+    reachTones: { ok: 'done', busy: 'in progress', warn: 'warning', bad: 'failed', off: 'not yet', unknown: 'not yet' },
     kinds: { lab: 'Lab on this computer', simulated: 'Simulated', local: 'This computer', ssh: 'Over SSH' },
     labMeans:
       'An isolated sandbox (user namespace) on this computer with its own bridges, libvirt and VMs. Needs no root and changes nothing else. You can have several.',
