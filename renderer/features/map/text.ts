@@ -8,6 +8,8 @@ export const text = catalogue({
     overview: 'Overview',
     overviewHint: 'Select a VM to see what it reaches, or an island to see which VMs are on it.',
     isolatedNow: 'Isolation',
+    isolatedOf: (good: number, all: number, oldest: string | null) =>
+      `${number(good)} of ${number(all)} isolated${oldest === null ? '' : `, oldest check ${oldest}`}`,
     between: 'On several islands',
     betweenNone: 'No VM is on more than one network.',
     find: 'Find on the map',
@@ -90,6 +92,7 @@ export const text = catalogue({
     reachesNone: 'no VMs',
     through: 'Reaches only via',
     cant: "Can't reach",
+    cantFar: (n: number) => `${vms(n)} on different hosts`,
     moveHere: (vm: string) => `Move ${vm} here…`,
     together: 'Place together…',
     vnics: 'vNICs',
