@@ -95,6 +95,8 @@ const activity = createRoute({
     tab: z.enum(['jobs', 'events']).optional().catch(undefined),
     job: text,
     severity: text,
+    about: text,
+    since: text,
     ...table,
   }),
 });
