@@ -45,7 +45,7 @@ export const text = catalogue({
     undone: (what: string) => `Undone: ${what}`,
     undoNothing: 'Nothing to undo.',
     undoRunning: (what: string) => `${what}: still running. Undo it when it is done.`,
-    undoCant: (what: string) => `${what}: can't be undone. Earlier changes are in the undo history.`,
+    undoCant: (what: string) => `${what}: can't be undone.`,
     undoInstead: (what: string, instead: string) => `${what}: can't be undone. ${instead} instead.`,
     undoHistory: 'Undo history',
     redo: 'Redo',

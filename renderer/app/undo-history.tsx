@@ -6,7 +6,7 @@ import { queries } from '../api/queries';
 import { MoreMenu } from '../ui/menu';
 import { text } from './text';
 
-/** Earlier changes, each of which can be undone by itself; one that later changes conflict with says so. */
+/** Earlier changes, each of which can be undone on its own; one that later changes conflict with says so. */
 export function UndoHistory({ onChoose }: { onChoose: (offer: UndoOffer) => void }) {
   const offers = useQuery(queries.undoHistory()).data ?? [];
   if (offers.length === 0) return null;

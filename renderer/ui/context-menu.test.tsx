@@ -33,7 +33,7 @@ describe('a context menu', () => {
     open();
     expect(screen.getAllByRole('menuitem').map(({ textContent }) => textContent)).toEqual([
       'Start',
-      'Removethe VM is up',
+      ['Remove', 'the VM is up'].join(''),
     ]);
     expect(document.activeElement?.textContent).toBe('Start');
   });

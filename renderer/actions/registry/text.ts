@@ -132,7 +132,7 @@ export const text = catalogue({
       addHost: 'Add host',
       undo: 'Undo last action',
       theme: 'Switch theme',
-      themeSynonyms: 'dark light mode color colour night',
+      themeSynonyms: 'dark light mode color night',
       shortcuts: 'Keyboard shortcuts',
       shortcutsSynonyms: 'help keys keybindings',
       labs: 'Labs',

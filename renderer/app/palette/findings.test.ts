@@ -73,8 +73,8 @@ describe('findings', () => {
   });
 
   it('are empty for what is nowhere, with similar names beside', () => {
-    expect(findings('puipl1', index)).toEqual([]);
-    expect(nearFindings('puipl1', index)[0]?.label).toBe('pupil1');
+    expect(findings('pupil11', index)).toEqual([]);
+    expect(nearFindings('pupil11', index)[0]?.label).toBe('pupil1');
     expect(nearFindings('qqqq', index)).toEqual([]);
   });
 });

@@ -57,8 +57,8 @@ describe('restFor', () => {
 describe('nearest', () => {
   const entries = indexOf(['pupil1', 'pupil2', 'proxy', 'db'].map((name) => ({ name })));
   it.each([
-    ['puipl1', ['pupil1']],
-    ['prxy', ['proxy']],
+    ['pupil11', ['pupil1']],
+    ['dbs', ['db']],
     ['snap', []],
     ['xx', []],
   ])('for %j suggests %j', (typed, near) => {

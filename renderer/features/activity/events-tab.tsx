@@ -97,7 +97,7 @@ const isSince = (value: string | undefined): value is Since => value !== undefin
 
 /**
  * The latest events: by the job that caused them, filtered by severity, object, time and text, all of which are in the URL. A search or
- * a sort order shows each event by itself.
+ * a sort order shows each event on its own.
  */
 export function EventsTab() {
   const search = useSearch({ from: '/activity' });

@@ -39,7 +39,7 @@ const addition = () => [
 ];
 
 describe('foldByJob', () => {
-  it('makes one row of what one job caused, also of what the host reports meanwhile', () => {
+  it('makes one row of what one job caused, also of what the host reports in that time', () => {
     expect(rows(addition())).toEqual(['job.queued (3)']);
   });
 
