@@ -35,6 +35,22 @@ export function useReveal(
   }, [revealRequest, layout, viewport, focus]);
 }
 
+/** Keeps the selected object in view when a change of the map moves it; a selection out of view stays where it is. */
+export function useKeptInView(selected: Selection | null, layout: Layout, viewport: Viewport): void {
+  const before = useRef<{ readonly layout: Layout; readonly key: string; readonly seen: boolean } | null>(null);
+  useEffect(() => {
+    const key = selected === null ? '' : formatSelection(selected);
+    const box = selected === null ? null : boxOf(layout, selected);
+    const old = before.current;
+    if (old !== null && old.layout !== layout && old.key === key && old.seen && box !== null) viewport.reveal(box);
+    const note = (): void => {
+      before.current = { layout, key, seen: box !== null && viewport.sees(box) };
+    };
+    note();
+    return viewport.subscribe(note);
+  }, [selected, layout, viewport]);
+}
+
 function nodeOf(layout: Layout, of: Selection): Node | undefined {
   const wanted = formatSelection(of);
   return nodesOf(layout, 'near').find((one) => one.selects !== null && formatSelection(one.selects) === wanted);
