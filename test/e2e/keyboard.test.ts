@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('by keyboard alone (needs chromium)', () => {
   /** Runs an action by the beginning of a word for it. */
   const run = async (word: string, label: string): Promise<void> => {
     await press('Control+k', ...word);
-    await see(page.getByRole('option', { selected: true })).toContainText(label);
+    await see(page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true })).toContainText(label);
     await press('Enter');
     await see(new Shell(page).dialog.getByRole('textbox', { name: 'Name' })).toBeFocused();
   };

@@ -49,7 +49,8 @@ export function HostChecksPart({ checks }: { checks: readonly DoctorCheck[] }) {
   return (
     <>
       <p>{checks.some(({ state }) => state === 'missing') ? text.hostLacks : text.hostFit}</p>
-      <ul className="rows" aria-label={text.checksOfHost}>
+      {/* A long list scrolls: keyboards need something in it to focus. */}
+      <ul className="rows" aria-label={text.checksOfHost} tabIndex={0}>
         {sorted.map((check) => (
           <li key={check.id}>
             <Dot tone={CHECK_FEEL[check.state].tone} label={CHECK_FEEL[check.state].words} />
