@@ -21,7 +21,11 @@ describe.skipIf(!hasChromium)('by keyboard alone (needs chromium)', () => {
   };
   /** Runs an action by the beginning of a word for it. */
   const run = async (word: string, label: string): Promise<void> => {
-    await press('Control+k', ...word);
+    // The frame has the focus again once the form is gone.
+    await see(new Shell(page).dialog).toHaveCount(0);
+    await press('Control+k');
+    await see(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
+    await press(...word);
     await see(page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true })).toContainText(label);
     await press('Enter');
     await see(new Shell(page).dialog.getByRole('textbox', { name: 'Name' })).toBeFocused();

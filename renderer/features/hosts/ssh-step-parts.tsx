@@ -83,7 +83,10 @@ export function ReachStepsPart({ step, problem }: { step: HostStep; problem: Pro
 /** Why the host can't be reached or signed in to, in view, with a command that tests the same in a terminal. */
 export function ConnectionAlert({ problem, draft }: { problem: Problem | null; draft: SshDraft }) {
   const area = useRef<HTMLDivElement>(null);
-  useEffect(() => area.current?.scrollIntoView({ block: 'nearest' }), [problem]);
+  // A block: in new browsers scrolling returns a promise, which is no cleanup.
+  useEffect(() => {
+    void area.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   const place = parseSshAddress(draft.address);
   return (
     <div ref={area}>
