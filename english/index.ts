@@ -1,4 +1,5 @@
 export { certificateHtml } from './certificate/html';
+export { uncheckedPoints } from './certificate/unchecked-points';
 export { driftText } from './messages/events';
 export { reasonParts } from './reason-parts';
 export { textOf } from './text-of';

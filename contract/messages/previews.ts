@@ -111,6 +111,7 @@ export const PREVIEW_LINES = {
   'preview.vnic.move': p.ofVnic.extend({ network: p.name.nullable(), already: z.boolean() }),
   'preview.vnic.link': p.ofVnic.extend({ up: z.boolean(), already: z.boolean() }),
   'preview.vnic.remove': p.ofVnic,
+  'preview.vnic.cut': z.object({ vm: p.name, network: p.name, others: p.names }),
 
   'preview.disk.add': p.ofDisk.extend({ bytes: p.bytes, format: p.name, bus: p.name, atStart: z.boolean() }),
   'preview.disk.resize': p.ofDisk.extend({ was: p.bytes, now: p.bytes }),

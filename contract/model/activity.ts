@@ -3,7 +3,7 @@ import { Id, Instant } from './common';
 import { EventMessage, JobTitle, StepResult, StepTitle } from '../messages';
 import { JobState, StepState } from './job-state';
 import { readRemedy, Remedy } from './remedy';
-import { Undoable } from './undo';
+import { Undoable, UndoOffer } from './undo';
 
 export { JobState, StepState };
 
@@ -70,6 +70,10 @@ export const Job = z.object({
   endedAt: Instant.nullable(),
 });
 export type Job = z.infer<typeof Job>;
+
+/** The last thing that somebody did and did not undo: a change that can be undone, or a job that can't. Both null: nothing yet. */
+export const LastAction = z.object({ offer: UndoOffer.nullable(), job: Job.nullable() });
+export type LastAction = z.infer<typeof LastAction>;
 
 export const EVENT_TYPES = [
   'data_center.added',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { LastAction } from '../model/activity';
 import { TrashedVm, UndoOffer } from '../model/undo';
 import { command, query } from './base';
 
 export const undo = {
   /** The latest changes that can be undone, newest first, without undo actions themselves. */
   list: query.input(z.strictObject({ limit: z.int().min(1).max(200).default(20) })).output(z.array(UndoOffer)),
+  /** What somebody did last and did not undo yet: what one key press may undo, or why it may not. */
+  last: query.output(LastAction),
   /** Undoes the change of an event, by default the newest of `list`; refused, with the reason, if later changes conflict. */
   run: command({ event: z.int().min(1).optional() }, { undone: UndoOffer }),
 };

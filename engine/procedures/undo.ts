@@ -1,11 +1,12 @@
 import { EmptyTrashPayload } from '../undo/trash';
 import { ConvergePayload } from '../reconcile/converge-job';
 import { VmPayload } from '../core/jobs/payload';
-import { AppError, type Event, type Undoable, type UndoOffer, note, run } from '../../contract';
+import { AppError, type Event, type LastAction, type Undoable, type UndoOffer, note, run } from '../../contract';
+import { presentJob } from '../core/jobs/job-rows';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { runConvergeJob } from '../reconcile/converge-job';
-import type { Repositories } from '../ports/store';
+import type { JobRow, Repositories } from '../ports/store';
 import { assertUndoStillFits } from '../undo/fits';
 import { removes } from '../undo/inverse';
 import { performUndo } from '../undo/perform';
@@ -16,6 +17,9 @@ import { emptyTrash, presentTrash, runEmptyTrash } from '../undo/trash';
 /** Events read at a time in the search for the newest that is not undone. */
 const PAGE = 100;
 
+/** The doors of people; the engine's own jobs are nobody's last action. */
+const PEOPLE: ReadonlySet<string> = new Set<Event['by']['door']>(['cli', 'browser', 'desktop']);
+
 export function undoHandlers(core: Core) {
   const { os, store, command } = core;
   core.kinds.define(RESTORE_VM, VmPayload, (job) => runRestoreVm(core, job), {
@@ -25,6 +29,7 @@ export function undoHandlers(core: Core) {
   core.kinds.define(RESTORE_NETWORK, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
+    last: os.undo.last.handler(() => lastAction(store)),
     run: os.undo.run.handler(command((scope, input) => undo(scope, input))),
   };
 }
@@ -60,6 +65,28 @@ function* offers(db: Repositories, limit: number): Generator<UndoableEvent> {
     if (!last) return;
     before = last.seq;
   }
+}
+
+/**
+ * The newest offer, unless somebody has started a job since that is no change that can be undone, such as a shutdown. Undoing what
+ * came before it would surprise.
+ */
+function lastAction(db: Repositories): LastAction {
+  const [offer] = offers(db, 1);
+  const undoable = db.events.undoable(Number.MAX_SAFE_INTEGER, PAGE);
+  const isUndoneChange = (job: JobRow): boolean =>
+    undoable.some((event) => event.subjects.jobId === job.id || event.at === job.createdAt);
+  const job = db.jobs
+    .recent(PAGE)
+    .find(
+      (one) =>
+        PEOPLE.has(one.by.door) &&
+        one.subjects.undoes === undefined &&
+        one.createdAt > (offer?.at ?? '') &&
+        !isUndoneChange(one),
+    );
+  if (job) return { offer: null, job: presentJob(db, job) };
+  return { offer: offer ? present(db, offer) : null, job: null };
 }
 
 /** Undone, or about to be: an undo that is itself undone does not count. */

@@ -69,10 +69,12 @@ export function inverseOf(change: Change): Inverse {
   }
 }
 
-/** Whether undoing removes something that users may have come to use since. */
+/**
+ * Whether undoing removes something that users may have come to use since. A vNIC that was added is no such thing: undoing the undo
+ * restores it with its MAC address.
+ */
 export const removes = (change: Change): boolean =>
   change.kind === 'vm.added' ||
   change.kind === 'disk.added' ||
   change.kind === 'network.added' ||
-  change.kind === 'vnic.added' ||
   change.kind === 'imported';

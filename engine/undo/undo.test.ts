@@ -125,6 +125,45 @@ describe('undo', () => {
     expect(await newest()).toMatchObject({ words: say('undo.vm.added', { vm: 'new' }), removes: true });
   });
 
+  it('offers the last action, or the job that came after it and cannot be undone, never an earlier change', async () => {
+    await t.done(t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }));
+    const unplugged = { words: say('undo.vnic.unplugged', { vnic: 'nic1', vm: 'web', network: 'blue' }) };
+    expect(await t.client.undo.last()).toMatchObject({ offer: unplugged, job: null });
+    await t.done(t.client.vms.stop({ vm: 'web' }));
+    expect(await t.client.undo.last()).toMatchObject({ offer: null, job: { kind: 'vms.stop', state: 'succeeded' } });
+    const added = await t.client.vms.add({ name: 'new', start: true });
+    await t.until(async () => (await t.client.vms.show({ vm: added.vm.id })).state === 'up');
+    expect(await t.client.undo.last()).toMatchObject({ offer: { words: say('undo.vm.added', { vm: 'new' }) } });
+  });
+
+  it('offers what came before an action that was undone, up to one that cannot be', async () => {
+    await t.done(t.client.vms.stop({ vm: 'web' }));
+    const stopped = { offer: null, job: { kind: 'vms.stop' } };
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+    await t.done(t.client.vnics.unplug({ vm: 'db', vnic: 'nic1' }));
+    expect(await t.client.undo.last()).toMatchObject({ job: null });
+    await t.done(undo());
+    expect(await t.client.undo.last()).toMatchObject(stopped);
+    await t.done(t.client.vms.remove({ vm: 'db' }));
+    await t.done(undo());
+    expect(await t.client.undo.last()).toMatchObject(stopped);
+  });
+
+  it('says by name which connections a running VM would lose', async () => {
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    const lines = async (call: Promise<{ preview: Preview | null }>) => (await call).preview?.summary.map(textOf);
+    const lost = '"web" is running and loses its connection to db on "blue"';
+    const at = { vm: 'web', vnic: 'nic1', dryRun: true } as const;
+    expect(await lines(t.client.vnics.unplug(at))).toEqual(['unplug nic1 from "web"', lost]);
+    expect(await lines(t.client.vnics.remove(at))).toContain(lost);
+    expect(await lines(t.client.vnics.move({ ...at, network: 'green' }))).toContain(lost);
+    expect(await lines(t.client.vnics.link({ ...at, up: false }))).toContain(lost);
+    expect(await lines(t.client.vnics.unplug({ ...at, vm: 'db', vnic: 'nic2' }))).toEqual(['unplug nic2 from "db"']);
+  });
+
   it('is refused, with the reason, if the state has changed since, and changes nothing', async () => {
     await t.client.vms.update({ vm: 'db', name: 'one' });
     const { event } = (await newest())!;

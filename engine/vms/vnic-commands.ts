@@ -6,6 +6,7 @@ import { assertTakesNicOver, assertVmStateAllows, assertVnicPlugged } from './ru
 import { assertAddressesFree } from './seed-rules';
 import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
+import { cutLines } from './cut-lines';
 import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-undo';
 
@@ -42,7 +43,8 @@ function change(
   const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
   if (isLive(vm.state)) {
     const apart = apartLines(scope.tx, vm, joined(scope.tx, vnic, what));
-    return { lines: [line, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+    const cut = cutLines(scope.tx, vm, vnic, what);
+    return { lines: [line, ...cut, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
   }
   const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
   scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);

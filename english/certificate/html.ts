@@ -9,6 +9,7 @@ import type {
 import { textOf } from '../text-of';
 import { Html, html } from './markup';
 import { STYLE } from './style';
+import { uncheckedPoints } from './unchecked-points';
 import { verifyPart } from './verify';
 import { DOUBTS } from '../messages/reasons';
 import { render } from '../messages/render';
@@ -106,6 +107,17 @@ const resultOf = (verdict: Verdict, words = VERDICTS[verdict]): Html =>
 const time = (at: string): string => at.replace('T', ' ').replace(/\.\d+Z$/, '');
 const hostsWords = (n: number): string => `${n} host${n === 1 ? '' : 's'}`;
 
+/** "Proven" is said only if every point was checked. */
+function provenWords(hosts: IsolationCertificate['hosts']): string {
+  const { unchecked, all } = uncheckedPoints(hosts);
+  return unchecked === 0 ? 'Proven' : `${all - unchecked} of ${all} points checked`;
+}
+
+const meaningOf = (verdict: Verdict, hosts: IsolationCertificate['hosts']): string =>
+  verdict === 'isolated' && uncheckedPoints(hosts).unchecked > 0
+    ? 'On every host that has the network, all points that the last check covered passed, and no change was detected since.'
+    : MEANINGS[verdict];
+
 function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
   const good = hosts.filter((host) => host.verdict === 'isolated').length;
   return html`<div class="seal ${verdict}">
@@ -113,7 +125,7 @@ function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
     <div>
       <strong>${VERDICTS[verdict]}</strong>
       <span>
-        ${hosts.length === 0 ? 'No host has the network.' : `Proven on ${good} of ${hostsWords(hosts.length)} as of ${time(issuedAt)} UTC. ${MEANINGS[verdict]}`}
+        ${hosts.length === 0 ? 'No host has the network.' : `${provenWords(hosts)} on ${good} of ${hostsWords(hosts.length)} as of ${time(issuedAt)} UTC. ${meaningOf(verdict, hosts)}`}
       </span>
     </div>
   </div>`;

@@ -171,6 +171,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vnic.link': ({ vnic, vm, up, already }) =>
     `set the link of ${vnic} of "${vm}" ${up ? 'up' : 'down'}${already ? ' (it is already)' : ''}`,
   'preview.vnic.remove': ({ vnic, vm }) => `remove ${vnic} from "${vm}"`,
+  'preview.vnic.cut': ({ vm, network, others }) =>
+    `"${vm}" is running and loses its connection to ${someNames(others)} on "${network}"`,
 
   'preview.disk.add': ({ disk, vm, bytes, format, bus, atStart }) =>
     `create the disk ${disk} of "${vm}" (${diskSize(bytes)}, ${format}, ${bus})${atStart ? ', on the host where it first starts' : ''}`,

@@ -89,6 +89,10 @@ function ProblemOfHost({ problem }: { problem: PreviewProblem }) {
   ));
 }
 
+/** A host on which nothing changes is no news beside what the summary says. */
+const hostsWithNews = ({ summary, hosts }: Preview): Preview['hosts'] =>
+  summary.length === 0 ? hosts : hosts.filter(({ changes, problem }) => changes.length > 0 || problem !== null);
+
 /** A preview as text: the decisions first, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
   return (
@@ -100,7 +104,7 @@ export function PreviewList({ preview }: { preview: Preview }) {
           <li key={index}>{textOf(line)}</li>
         ))}
       </ul>
-      {preview.hosts.map((host) => (
+      {hostsWithNews(preview).map((host) => (
         <div key={host.hostId}>
           <h4>{host.host}</h4>
           {host.problem === null ? null : (

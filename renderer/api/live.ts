@@ -82,8 +82,8 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread)
   // Backups are files, not rows: events report their changes.
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
-  // The engine computes the next undo from events that changed something and from undo jobs.
-  if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
+  // The engine computes the next undo from events that changed something, and from the jobs of people.
+  if (batch.events.some(concernsUndo)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);
   patchShows(cache, batch, reread);
   patchMap(cache, batch.changes, reread);
@@ -97,6 +97,11 @@ function write<K extends EntityKind>(kind: K, cache: QueryClient, { changes }: L
 
 const changesOf = <K extends EntityKind>(changes: readonly EntityChange[], kind: K): EntityChangeOf<K>[] =>
   changes.filter((change): change is EntityChangeOf<K> => change.kind === kind);
+
+const concernsUndo = ({ type, undo, subjects, by }: Event): boolean =>
+  undo !== null ||
+  subjects.undoes !== undefined ||
+  ((type === 'job.queued' || type === 'job.finished') && by.door !== 'engine');
 
 /** Events that can change the map (the engine defines the list). */
 const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;

@@ -14,7 +14,10 @@ export const queries = {
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   snapshots: () => queryOptions({ queryKey: keys.list('snapshot'), queryFn: () => client.snapshots.list({}) }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
-  undo: () => queryOptions({ queryKey: keys.undo, queryFn: () => client.undo.list({ limit: 1 }) }),
+  /** What one key press undoes, or why it does not. */
+  lastAction: () => queryOptions({ queryKey: [...keys.undo, 'last'] as const, queryFn: () => client.undo.last() }),
+  undoHistory: () =>
+    queryOptions({ queryKey: [...keys.undo, 'history'] as const, queryFn: () => client.undo.list({ limit: 12 }) }),
   trash: () => queryOptions({ queryKey: keys.trash, queryFn: () => client.trash.list() }),
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
   leases: (id: string) =>

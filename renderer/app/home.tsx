@@ -1,11 +1,17 @@
 import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { lazyRouteComponent } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
+import type { Creation } from '../features/map/creation';
 import { queries } from '../api/queries';
 import { settle } from '../api/settled';
 import { Waiting } from '../ui/page';
 
 const MapPage = lazyRouteComponent(() => import('../features/map/map-page'), 'MapPage');
+/** The features do not know each other: here the map gets the forms of the others. */
+const CreateVm = lazy(() => import('../features/vms/create-vm').then((module) => ({ default: module.CreateVm })));
+const CreateNetwork = lazy(() =>
+  import('../features/networks/create-network').then((module) => ({ default: module.CreateNetwork })),
+);
 const WelcomePage = lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage');
 
 /** The first screen: the map, or the welcome page while there is no host. */
@@ -20,5 +26,17 @@ export function Home() {
     if (isEmpty || hosts.isError) settle();
   }, [isEmpty, hosts.isError]);
   if (hosts.data === undefined) return <Waiting />;
-  return hosts.data.length === 0 ? <WelcomePage /> : <MapPage />;
+  return hosts.data.length === 0 ? <WelcomePage /> : <MapPage form={formOf} />;
+}
+
+function formOf(creation: Creation, onClose: () => void, onCreated: (id: string) => void) {
+  return (
+    <Suspense fallback={null}>
+      {creation.kind === 'network' ? (
+        <CreateNetwork onClose={onClose} onCreated={onCreated} />
+      ) : (
+        <CreateVm network={creation.networkId} host={creation.hostId} onClose={onClose} onCreated={onCreated} />
+      )}
+    </Suspense>
+  );
 }

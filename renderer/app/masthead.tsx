@@ -3,6 +3,8 @@ import MoonIcon from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import SunIcon from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { answer } from '../actions/requests';
 import { queries } from '../api/queries';
 import { SimulatedTag } from '../ui/tags';
 import { text as widgets } from '../ui/text';
@@ -12,6 +14,7 @@ import { useTheme } from './theme';
 
 export function Masthead() {
   const { dark, choose } = useTheme();
+  useEffect(() => answer('theme', () => choose(dark ? 'light' : 'dark')));
   const dataCenters = useQuery(queries.dataCenters()).data ?? [];
   const hosts = useQuery(queries.hosts()).data ?? [];
   const labs = hosts.filter((host) => host.kind === 'lab' && host.state === 'up').length;
@@ -28,7 +31,7 @@ export function Masthead() {
       </span>
       {hosts.some((host) => host.kind === 'simulated') ? <SimulatedTag /> : null}
       <Palette />
-      <span className="masthead-labs">{text.labs(labs)}</span>
+      {labs === 0 ? null : <span className="masthead-labs">{text.labs(labs)}</span>}
       <Button
         variant="plain"
         className="masthead-button"

@@ -28,6 +28,10 @@ const mapSearch = z.object({
   network: text,
   label: text,
   since: text,
+  /** The form that is open over the map, and where the new VM is to be. */
+  create: z.enum(['vm', 'network']).optional().catch(undefined),
+  onNetwork: text,
+  onHost: text,
 });
 const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
@@ -91,6 +95,8 @@ const activity = createRoute({
     tab: z.enum(['jobs', 'events']).optional().catch(undefined),
     job: text,
     severity: text,
+    about: text,
+    since: text,
     ...table,
   }),
 });

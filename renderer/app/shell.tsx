@@ -9,6 +9,7 @@ import { useLiveCache } from '../api/use-live';
 import { RemedyViewContext } from '../ui/error-alert';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
+import { JobAnnouncer } from './job-announcer';
 import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
 import { ShellWays } from './shell-ways';
@@ -54,6 +55,7 @@ export function Shell() {
           ) : null}
         </div>
         <Foot />
+        <JobAnnouncer />
         <Shortcuts />
         <ShellWays />
       </div>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Action } from '../actions/registry/action';
 import { ACTIONS } from '../actions/registry/actions';
 import { APP_ACTIONS } from '../actions/registry/app-actions';
+import { answer } from '../actions/requests';
 import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 import { CloseModal } from '../ui/close-modal';
@@ -44,6 +45,7 @@ const WAIT_MS = 1_500;
 export function Shortcuts() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
+  useEffect(() => answer('shortcuts', () => setOpen(true)), []);
   const first = useRef({ key: '', at: 0 });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

@@ -1,5 +1,14 @@
+import ArchiveIcon from '@patternfly/react-icons/dist/esm/icons/archive-icon';
+import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
+import HeartbeatIcon from '@patternfly/react-icons/dist/esm/icons/heartbeat-icon';
+import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
+import LayerGroupIcon from '@patternfly/react-icons/dist/esm/icons/layer-group-icon';
+import MapIcon from '@patternfly/react-icons/dist/esm/icons/map-icon';
+import NetworkIcon from '@patternfly/react-icons/dist/esm/icons/network-icon';
+import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { queries } from '../api/queries';
 import { useSettled } from '../api/settled';
 import { number } from '../ui/language';
@@ -14,14 +23,14 @@ export function SideNav() {
   const jobs = useQuery(queries.jobs()).data?.filter((job) => job.state === 'running' || job.state === 'queued').length;
   return (
     <nav className="side" aria-label={text.screens}>
-      <Item to="/" label={text.places.map} exact />
-      <Item to="/networks" label={text.places.networks} count={networks} />
-      <Item to="/hosts" label={text.places.hosts} count={hosts} />
-      <Item to="/vms" label={text.places.vms} count={vms} />
-      <Item to="/images" label={text.places.images} />
-      <Item to="/activity" label={text.places.activity} count={jobs === 0 ? undefined : jobs} />
-      <Item to="/doctor" label={text.places.doctor} />
-      <Item to="/backups" label={text.places.backups} />
+      <Item to="/" label={text.places.map} icon={MapIcon} exact />
+      <Item to="/networks" label={text.places.networks} icon={NetworkIcon} count={networks} />
+      <Item to="/hosts" label={text.places.hosts} icon={ServerIcon} count={hosts} />
+      <Item to="/vms" label={text.places.vms} icon={DesktopIcon} count={vms} />
+      <Item to="/images" label={text.places.images} icon={LayerGroupIcon} />
+      <Item to="/activity" label={text.places.activity} icon={HistoryIcon} count={jobs === 0 ? undefined : jobs} />
+      <Item to="/doctor" label={text.places.doctor} icon={HeartbeatIcon} />
+      <Item to="/backups" label={text.places.backups} icon={ArchiveIcon} />
     </nav>
   );
 }
@@ -29,17 +38,28 @@ export function SideNav() {
 function Item({
   to,
   label,
+  icon: Icon,
   count,
   exact = false,
 }: {
   to: '/' | '/networks' | '/hosts' | '/vms' | '/images' | '/activity' | '/doctor' | '/backups';
   label: string;
+  /** Shown instead of the label where there is no room for it. */
+  icon: ComponentType;
   count?: number;
   exact?: boolean;
 }) {
   return (
-    <Link to={to} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
-      {label}
+    <Link
+      to={to}
+      title={label}
+      activeOptions={{ exact, includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      <span className="side-icon" aria-hidden="true">
+        <Icon />
+      </span>
+      <span className="side-label">{label}</span>
       {count === undefined ? null : <small>{number(count)}</small>}
     </Link>
   );

@@ -1,53 +1,87 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import type { UndoOffer } from '../../contract';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { LastAction, UndoOffer } from '../../contract';
 import { textOf } from '../../english';
 import { Confirm } from '../actions/confirm';
+import type { BoundAction } from '../actions/registry/action';
+import { answer, ask } from '../actions/requests';
+import { useHosts, useVms } from '../actions/use-names';
 import { client } from '../api/client';
+import { toProblem } from '../api/problem';
 import { queries } from '../api/queries';
 import { useCommand } from '../api/use-command';
 import { ActionButton } from '../ui/action-button';
 import { isTyping } from '../ui/is-typing';
+import { text as widgets } from '../ui/text';
+import { insteadOf } from './instead';
+import { redo } from './redo';
 import { text } from './text';
+import { UndoHistory } from './undo-history';
 
-/** Shows the next undo and runs it, also with Ctrl+Z. A destructive undo asks for confirmation. */
+/** What undoing came to: a sentence, and the event that was undone, for redo. */
+interface Said {
+  readonly words: string;
+  readonly undone?: number;
+  /** The job that undoes it; null: it is done. */
+  readonly job?: string | null;
+}
+
+/**
+ * Undoes the last action, also with Ctrl+Z: never an earlier one. If the last action can't be undone, it says so and offers what can be
+ * done instead. Earlier changes are in the history. Undoing asks first where it removes something.
+ */
 export function UndoPart() {
-  const offer = useQuery(queries.undo()).data?.[0];
+  const last = useQuery(queries.lastAction()).data;
   const [asking, setAsking] = useState<UndoOffer | null>(null);
-  const [said, setSaid] = useState('');
-  const { run, busy, problem } = useCommand((event: number) => client.undo.run({ event }));
+  const [said, setSaid] = useState<Said | null>(null);
+  const { run, busy, problem, reset } = useCommand((event: number) => client.undo.run({ event }));
+  const refused = problem === null ? null : { words: problem.message };
+  const instead = useInstead(last);
+  const undone = (offer: UndoOffer, job: string | null): void =>
+    setSaid({ words: text.undone(textOf(offer.words)), undone: offer.event, job });
   const undo = async (): Promise<void> => {
-    if (offer === undefined || busy) return;
-    if (offer.refused !== null) return setSaid(offer.refused);
+    if (busy) return;
+    const offer = last?.offer ?? null;
+    const why = whyNot(last, instead);
+    if (offer === null || why !== null) return setSaid({ words: why ?? text.undoNothing });
     if (offer.removes) return setAsking(offer);
-    if ((await run(offer.event)) !== null) setSaid(text.undone(textOf(offer.words)));
+    const done = await run(offer.event);
+    if (done !== null) undone(offer, done.job);
+    else setSaid(null);
   };
-  useUndoKey(() => void undo());
+  useEffect(() => answer('undo', () => void undo()));
+  useUndoKey();
+  const offer = last?.offer ?? null;
   return (
     <span className="foot-undo">
-      <span className="pf-v6-screen-reader" role="status">
-        {problem?.message ?? said}
-      </span>
-      {offer === undefined ? null : (
+      <Notice said={said ?? refused} onSay={said === null ? reset : setSaid}>
+        {said?.undone === undefined && last?.offer === null ? <InsteadButton instead={instead} /> : null}
+      </Notice>
+      {offer === null ? (
+        <InsteadButton instead={instead} />
+      ) : (
         <ActionButton
           variant="link"
           isInline
           why={offer.refused}
           isLoading={busy}
-          title={problem === null ? text.undoKey(textOf(offer.words)) : problem.message}
+          title={problem?.message ?? text.undoKey(textOf(offer.words))}
           onClick={() => void undo()}
         >
           {text.undoWhat(textOf(offer.words))}
         </ActionButton>
       )}
+      <UndoHistory onChoose={setAsking} />
       {asking === null ? null : (
         <Confirm
           title={text.undoTitle(textOf(asking.words))}
-          words={text.undoMeans}
+          words={asking.removes ? text.undoMeans : ''}
           submit={text.undo}
-          danger
+          danger={asking.removes}
           call={(dryRun) => client.undo.run({ event: asking.event, dryRun })}
-          onDone={() => setSaid(text.undone(textOf(asking.words)))}
+          onDone={() => undone(asking, null)}
           onClose={() => setAsking(null)}
         />
       )}
@@ -55,17 +89,90 @@ export function UndoPart() {
   );
 }
 
+/** Why the last action can't be undone; null: it can. */
+function whyNot(last: LastAction | undefined, instead: BoundAction | null): string | null {
+  if (last === undefined) return text.undoNothing;
+  if (last.offer !== null) return last.offer.refused;
+  if (last.job === null) return text.undoNothing;
+  const what = textOf(last.job.title);
+  if (last.job.state === 'running' || last.job.state === 'queued') return text.undoRunning(what);
+  return instead === null ? text.undoCant(what) : text.undoInstead(what, instead.label);
+}
+
+function useInstead(last: LastAction | undefined): BoundAction | null {
+  const [vms, hosts] = [useVms(), useHosts()];
+  const job = last?.job ?? null;
+  return job === null || job.endedAt === null ? null : insteadOf(job, vms, hosts);
+}
+
+function InsteadButton({ instead }: { instead: BoundAction | null }) {
+  const navigate = useNavigate();
+  const { run, busy } = useCommand(async (action: BoundAction) => {
+    if (action.effect.kind === 'run') return action.effect.call();
+    if (action.effect.kind === 'go') await navigate(action.effect.to);
+    return { job: null, preview: null };
+  });
+  if (instead === null) return null;
+  return (
+    <Button variant="link" isInline isLoading={busy} onClick={() => void run(instead)}>
+      {instead.label}
+    </Button>
+  );
+}
+
+/** What undoing came to, above the status bar, until it is closed or the next action. */
+function Notice({
+  said,
+  onSay,
+  children,
+}: {
+  said: Said | null;
+  onSay: (said: Said | null) => void;
+  children: ReactNode;
+}) {
+  const undone = said?.undone;
+  const isRunning = useQuery(queries.jobs()).data?.some(({ id, endedAt }) => id === said?.job && endedAt === null);
+  const again = (event: number): void =>
+    void redo(event).then(
+      () => onSay(null),
+      (error: unknown) => onSay({ words: toProblem(error).message, undone: event }),
+    );
+  return (
+    <span className={said === null ? 'pf-v6-screen-reader' : 'undo-said'}>
+      <span role="status">{said?.words ?? ''}</span>
+      {said === null ? null : (
+        <>
+          {children}
+          {undone === undefined ? null : (
+            <ActionButton
+              variant="link"
+              isInline
+              why={isRunning === true ? text.redoTooEarly : null}
+              onClick={() => again(undone)}
+            >
+              {text.redo}
+            </ActionButton>
+          )}
+          <Button variant="plain" size="sm" aria-label={widgets.close} onClick={() => onSay(null)}>
+            ✕
+          </Button>
+        </>
+      )}
+    </span>
+  );
+}
+
 /** Ctrl+Z (or Cmd+Z) outside text fields. */
-function useUndoKey(undo: () => void): void {
+function useUndoKey(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
         return;
       if (isTyping(event.target) || document.querySelector('[aria-modal="true"]') !== null) return;
       event.preventDefault();
-      undo();
+      ask('undo');
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  });
+  }, []);
 }

@@ -29,9 +29,12 @@ describe('a context menu', () => {
     vi.clearAllMocks();
   });
 
-  it('lists what is possible first, and has the focus there', () => {
+  it('lists what is possible first with the focus there, and says why the rest is not', () => {
     open();
-    expect(screen.getAllByRole('menuitem').map(({ textContent }) => textContent)).toEqual(['Start', 'Remove']);
+    expect(screen.getAllByRole('menuitem').map(({ textContent }) => textContent)).toEqual([
+      'Start',
+      ['Remove', 'the VM is up'].join(''),
+    ]);
     expect(document.activeElement?.textContent).toBe('Start');
   });
 
@@ -44,9 +47,36 @@ describe('a context menu', () => {
 
   it('runs nothing that is not possible now', async () => {
     open();
-    await userEvent.click(screen.getByRole('menuitem', { name: 'Remove' }));
+    await userEvent.click(screen.getByRole('menuitem', { name: /^Remove/ }));
     expect(onRemove).not.toHaveBeenCalled();
     expect(onClose).not.toHaveBeenCalled();
+  });
+
+  it('puts a line between sections, and what destroys at the end', () => {
+    const entry = (id: string, more = {}) => ({ id, label: id, onChoose: vi.fn(), ...more });
+    const entries = [
+      entry('stop', { danger: true }),
+      entry('show', { section: 'look' }),
+      entry('start', { section: 'run' }),
+      entry('open', { section: 'look' }),
+    ];
+    render(<ContextMenu label="Actions for web" x={1} y={1} entries={entries} onClose={onClose} />);
+    expect(screen.getAllByRole('menuitem').map(({ textContent }) => textContent)).toEqual([
+      'show',
+      'open',
+      'start',
+      'stop',
+    ]);
+    expect(screen.getAllByRole('separator')).toHaveLength(2);
+  });
+
+  it('runs an entry by its key', async () => {
+    const onConsole = vi.fn();
+    const entries = [{ id: 'console', label: 'Console', shortcut: 'c', onChoose: onConsole }];
+    render(<ContextMenu label="Actions for web" x={1} y={1} entries={entries} onClose={onClose} />);
+    await userEvent.keyboard('c');
+    expect(onConsole).toHaveBeenCalledOnce();
+    expect(onClose).toHaveBeenCalledOnce();
   });
 
   it.each(['{Escape}', '{Tab}'])('is closed by %s', async (key) => {

@@ -1,3 +1,4 @@
+import { Divider } from '@patternfly/react-core/dist/dynamic/components/Divider';
 import { Menu, MenuContent, MenuItem, MenuList } from '@patternfly/react-core/dist/dynamic/components/Menu';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { MenuEntry } from './menu';
@@ -14,9 +15,22 @@ export interface ContextMenuProps {
 
 const isPossible = (entry: MenuEntry): boolean => (entry.why ?? null) === null;
 
+/** The entries by section, in the order of the first of each; in a section disabled ones come last. What destroys is a section of its own. */
+function sectionsOf(entries: readonly MenuEntry[]): MenuEntry[][] {
+  const sections = new Map<string, MenuEntry[]>();
+  for (const entry of entries.filter(({ danger }) => danger !== true)) {
+    const key = entry.section ?? '';
+    sections.set(key, [...(sections.get(key) ?? []), entry]);
+  }
+  const dangerous = entries.filter(({ danger }) => danger === true);
+  return [...sections.values(), dangerous]
+    .filter((section) => section.length > 0)
+    .map((section) => [...section.filter(isPossible), ...section.filter((entry) => !isPossible(entry))]);
+}
+
 /**
  * A menu at a position, opened by right click or the menu key. It takes the focus and restores it when it closes. Disabled entries
- * come last and show their reason on focus.
+ * show their reason.
  */
 export function ContextMenu({ label, x, y, entries, onClose }: ContextMenuProps) {
   const area = useRef<HTMLDivElement>(null);
@@ -50,30 +64,43 @@ export function ContextMenu({ label, x, y, entries, onClose }: ContextMenuProps)
       style={{ left: x, top: y }}
       onKeyDown={(event) => {
         event.stopPropagation();
+        const chosen = entries.find((entry) => entry.shortcut === event.key && isPossible(entry));
+        if (chosen !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+          event.preventDefault();
+          onClose();
+          chosen.onChoose();
+          return;
+        }
         if (event.key !== 'Escape' && event.key !== 'Tab') return;
         event.preventDefault();
         onClose();
       }}
       onContextMenu={(event) => event.preventDefault()}
     >
-      <Menu aria-label={label} isScrollable>
+      <Menu aria-label={label}>
         <MenuContent>
           <MenuList aria-label={label}>
-            {[...entries.filter(isPossible), ...entries.filter((entry) => !isPossible(entry))].map((entry) => (
-              <MenuItem
-                key={entry.id}
-                isDanger={entry.danger}
-                isAriaDisabled={!isPossible(entry)}
-                tooltipProps={isPossible(entry) ? undefined : { content: entry.why }}
-                onClick={() => {
-                  if (!isPossible(entry)) return;
-                  onClose();
-                  entry.onChoose();
-                }}
-              >
-                {entry.label}
-              </MenuItem>
-            ))}
+            {sectionsOf(entries).flatMap((section, index) => [
+              ...(index === 0 ? [] : [<Divider key={`line-${index}`} component="li" />]),
+              ...section.map((entry) => (
+                <MenuItem
+                  key={entry.id}
+                  isDanger={entry.danger}
+                  isAriaDisabled={!isPossible(entry)}
+                  description={entry.why ?? undefined}
+                  onClick={() => {
+                    if (!isPossible(entry)) return;
+                    onClose();
+                    entry.onChoose();
+                  }}
+                >
+                  <span className="context-menu-label">
+                    {entry.label}
+                    {typeof entry.shortcut === 'string' ? <kbd aria-hidden="true">{entry.shortcut}</kbd> : null}
+                  </span>
+                </MenuItem>
+              )),
+            ])}
           </MenuList>
         </MenuContent>
       </Menu>

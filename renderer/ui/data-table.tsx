@@ -82,6 +82,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
+/** In a narrow window the first two columns are the first line of a card, and a column without a title its corner. */
+function cellClass<T>({ numeric, title }: Column<T>, place: number): string {
+  const part = title === '' ? 'acts' : (['main', 'state'][place] ?? 'more');
+  return `table-${part}${numeric === true ? ' table-number' : ''}`;
+}
+
 type RowsProps<T> = DataTableProps<T> & { drawn: readonly Column<T>[]; shown: readonly T[] };
 
 function Rows<T>(props: RowsProps<T>) {
@@ -107,6 +113,8 @@ function Rows<T>(props: RowsProps<T>) {
       <Table
         aria-label={props.label}
         variant="compact"
+        // Cards of its own in a narrow window: ui.css.
+        gridBreakPoint=""
         isStickyHeader
         aria-rowcount={shown.length + 1}
         style={{ minWidth: weight * WIDTH_PX }}
@@ -146,12 +154,8 @@ function Rows<T>(props: RowsProps<T>) {
                 isRowSelected={selection?.selected.has(keyOf(row)) === true}
               >
                 {pick === null ? null : <Td className="table-select">{pick.one(row)}</Td>}
-                {drawn.map((column) => (
-                  <Td
-                    key={column.id}
-                    dataLabel={column.title}
-                    className={column.numeric === true ? 'table-number' : ''}
-                  >
+                {drawn.map((column, place) => (
+                  <Td key={column.id} dataLabel={column.title} className={cellClass(column, place)}>
                     {column.cell(row)}
                   </Td>
                 ))}

@@ -33,6 +33,7 @@ export const catalogue = <const T>(by: { readonly en: T } & Readonly<Record<Lang
 const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(locale);
 const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** "10,000". */
@@ -42,5 +43,7 @@ export const counted = (n: number, forms: { readonly one: string; readonly other
   `${number(n)} ${plurals.select(n) === 'one' ? forms.one : forms.other}`;
 /** "26 Nov 2026". */
 export const dayWords = (at: string | Date): string => days.format(new Date(at));
+/** "09:22:15". */
+export const timeWords = (at: string | Date): string => times.format(new Date(at));
 /** "26 Nov 2026, 09:22:15". */
 export const momentWords = (at: string | Date): string => moments.format(new Date(at));

@@ -1,7 +1,7 @@
 import { Dropdown, DropdownItem, DropdownList } from '@patternfly/react-core/dist/dynamic/components/Dropdown';
 import { MenuToggle } from '@patternfly/react-core/dist/dynamic/components/MenuToggle';
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 
 export interface MenuEntry {
   readonly id: string;
@@ -9,6 +9,10 @@ export interface MenuEntry {
   /** Why it can't be chosen now; null: it can. Shown below the label. */
   readonly why?: string | null;
   readonly danger?: boolean;
+  /** Entries of one section stand together, with a line above the next. */
+  readonly section?: string;
+  /** The key that chooses it while a context menu is open. */
+  readonly shortcut?: string | null;
   readonly onChoose: () => void;
 }
 
@@ -16,9 +20,12 @@ export interface MenuEntry {
 export function MoreMenu({
   label,
   words,
+  icon = <EllipsisVIcon />,
   entries,
 }: {
   label: string;
+  /** Of the button, if it has no words. */
+  icon?: ReactNode;
   /** The label of the button, instead of the three dots. */
   words?: string;
   entries: readonly MenuEntry[];
@@ -36,7 +43,7 @@ export function MoreMenu({
           {...(words === undefined ? { variant: 'plain', 'aria-label': label } : { size: 'sm' })}
           isExpanded={open}
           onClick={() => setOpen(!open)}
-          icon={words === undefined ? <EllipsisVIcon /> : undefined}
+          icon={words === undefined ? icon : undefined}
         >
           {words}
         </MenuToggle>

@@ -31,6 +31,28 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
     await see(page.getByRole('heading', { level: 1, name: 'blue' })).toBeVisible();
   });
 
+  it('finds the words in any order, synonyms, addresses and similar names, and says when there is nothing', async () => {
+    await page.keyboard.press('Control+k');
+    const first = page.getByRole('listbox', { name: 'Results' }).getByRole('option').first();
+    const input = page.getByRole('combobox', { name: 'Search or run a command' });
+    const [vnic] = (await app.engine.vms.show({ vm: 'web2' })).vnics;
+    for (const [typed, label] of [
+      ['web2 start', 'Start web2'],
+      ['ssh', 'Add host'],
+      [vnic!.mac, 'web2'],
+      ['wbe2', 'web2'],
+    ] as const) {
+      await input.fill(typed);
+      await see(first).toContainText(label);
+    }
+    await input.fill('qqqqqq');
+    await see(page.locator('.finder-empty').getByText('Nothing found for "qqqqqq".')).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await input.fill('web2');
+    await see(first).toContainText('web2');
+    await page.keyboard.press('Escape');
+  });
+
   it('asks before destructive actions, and shows why something is not possible now', async () => {
     await shell.find('vm remove web2');
     await see(shell.dialog.getByText('Planned changes')).toBeVisible();

@@ -89,6 +89,17 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
+  it('creates a VLAN network where it is needed, which then waits for its NIC', async () => {
+    await open();
+    await dialog.getByText('Create VLAN network').click();
+    await dialog.getByLabel('Name of the new network').fill('lan10');
+    await dialog.getByLabel('Its VLAN tag').fill('10');
+    await dialog.getByLabel('Its VLAN tag').press('Enter');
+    await see(network('lan10')).toBeVisible();
+    expect((await app.engine.networks.show({ network: 'lan10' })).network).toMatchObject({ vlan: 10, isIsolated: false });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
   it('warns before it changes the connection, and reverts if that breaks', async () => {
     await open();
     await dialog.getByLabel('NIC of office').selectOption('eth0');

@@ -60,6 +60,31 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     expect(await app.engine.vms.list({})).toHaveLength(1);
   });
 
+  it('never reaches past a start: it says what to do instead, and keeps earlier changes in the history', async () => {
+    await vms.row('web').getByRole('link', { name: 'web' }).click();
+    await vms.head.getByRole('button', { name: 'Start' }).click();
+    const foot = page.getByRole('contentinfo');
+    await see(foot.getByRole('button', { name: 'Shut down web' })).toBeVisible();
+    await see(page.getByRole('status', { name: 'Finished jobs' })).toHaveText('Start VM web: succeeded');
+    await see(shell.undo).toHaveCount(0);
+    await page.keyboard.press('Control+z');
+    await see(foot.getByText("Start VM web: can't be undone. Shut down web instead.")).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await app.engine.vms.list({})).toHaveLength(1);
+    await foot.getByRole('button', { name: 'Undo history' }).click();
+    await see(page.getByRole('menuitem', { name: 'Undo: create the VM web' })).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  it('takes a vNIC back at once, and offers to redo that', async () => {
+    await app.engine.vnics.add({ vm: 'web', network: 'blue' });
+    await see(shell.undo).toHaveText('Undo: add nic2 to web on blue');
+    await page.keyboard.press('Control+z');
+    await page.getByRole('contentinfo').getByRole('button', { name: 'Redo' }).click();
+    await see(shell.undo).toHaveText('Undo: add nic2 to web on blue');
+    await see(vms.vnic('nic2').getByText('Plugged', { exact: true })).toBeVisible();
+  });
+
   it('causes no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });

@@ -242,7 +242,37 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
       ),
       cause: error,
     });
-  return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, {
+  return notReached(hop, error);
+}
+
+/** What a failed connection means, by the system's code, and what to do about it. */
+const REACHING: Readonly<Record<string, (hop: Hop) => readonly [words: string, hint: string]>> = {
+  ECONNREFUSED: ({ host, port }) => [
+    `nothing listens on port ${port}`,
+    `Is sshd running there, on this port? Test it: ssh -p ${port} ${host}`,
+  ],
+  ENOTFOUND: ({ host }) => [
+    'its name is unknown',
+    `Check the spelling, or use its IP address. Test it: getent hosts ${host}`,
+  ],
+  EHOSTUNREACH: ({ host }) => [
+    'there is no route to it',
+    `Is it switched on, and in this network? Test it: ping ${host}`,
+  ],
+  ETIMEDOUT: ({ host, port }) => [
+    'no reply in time',
+    `Is it switched on, and does a firewall let port ${port} through? Test it: ssh -p ${port} ${host}`,
+  ],
+};
+const ALIKE: Readonly<Record<string, string>> = { EAI_AGAIN: 'ENOTFOUND', ENETUNREACH: 'EHOSTUNREACH' };
+
+function notReached(hop: Hop, error: Error & { code?: string }): AppError {
+  const code = error.code ?? '';
+  const known = REACHING[ALIKE[code] ?? code]?.(hop);
+  const [words, hint] = known ?? [error.message, null];
+  return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${words}`, {
+    field: 'address',
+    remedy: hint === null ? null : note(hint),
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 import { linkOptions, type LinkOptions } from '@tanstack/react-router';
 import { client } from '../../api/client';
+import { ask, type FrameRequest } from '../requests';
 import type { BoundEffect } from './action';
 import { text } from './text';
 
@@ -8,12 +9,22 @@ export interface AppAction {
   /** The CLI command, which the palette searches; null: only the UI has it. */
   readonly command: string | null;
   readonly label: string;
+  /** What else people type for it, if there is no command. */
+  readonly synonyms?: string;
   /** Keys in sequence (`g m`) or combined (`mod+z`). */
   readonly shortcut: string | null;
   readonly effect: BoundEffect;
 }
 
 const go = (to: LinkOptions): BoundEffect => ({ kind: 'go', to });
+const asks = (request: FrameRequest): BoundEffect => ({
+  kind: 'run',
+  call: () => {
+    ask(request);
+    return Promise.resolve({ job: null, preview: null });
+  },
+  result: null,
+});
 const jobs = linkOptions({ to: '/activity', search: { tab: 'jobs' } });
 const create = { search: { new: true } } as const;
 
@@ -35,7 +46,22 @@ export const APP_ACTIONS: readonly AppAction[] = [
     command: 'undo',
     label: text.app.undo,
     shortcut: 'mod+z',
-    effect: { kind: 'run', call: () => client.undo.run({}), result: null },
+    // As the key does: it asks where it must, and never reaches past the last action.
+    effect: asks('undo'),
+  },
+  {
+    command: null,
+    label: text.app.theme,
+    synonyms: text.app.themeSynonyms,
+    shortcut: null,
+    effect: asks('theme'),
+  },
+  {
+    command: null,
+    label: text.app.shortcuts,
+    synonyms: text.app.shortcutsSynonyms,
+    shortcut: null,
+    effect: asks('shortcuts'),
   },
   { command: 'map', label: text.app.map, shortcut: 'g m', effect: go(linkOptions({ to: '/' })) },
   { command: 'network list', label: text.app.networks, shortcut: 'g n', effect: go(linkOptions({ to: '/networks' })) },

@@ -9,6 +9,7 @@ import { ImageFromVm, whyNoImage } from '../image-from-vm';
 import { CloneVm } from '../clone-vm';
 import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
+import { TakeSnapshot } from '../take-snapshot';
 import { text as shared } from '../text';
 import { whyNotVm } from '../why';
 import { type Action, always, confirms, inMenu, inSearch, leads, runs } from './action';
@@ -175,6 +176,23 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
     bulk: null,
   },
   {
+    id: 'snapshot.add',
+    command: ['snapshot', 'add'],
+    label: text.snapshots.add,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: allowed('snapshot'),
+    effect: {
+      kind: 'dialog',
+      names: ['snapshot'],
+      to: dialog('snapshot'),
+      render: (vm, { onClose }) => <TakeSnapshot of={{ vmId: vm.id, name: vm.name }} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
     id: 'reboot',
     command: ['vm', 'reboot'],
     label: text.vm.reboot,
@@ -280,7 +298,6 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
   leads(['vnic', 'remove'], text.vnics.remove, page),
   leads(['snapshot', 'list'], text.snapshots.list, page),
   leads(['snapshot', 'show'], text.snapshots.show, page),
-  leads(['snapshot', 'add'], text.snapshots.add, page),
   leads(['snapshot', 'revert'], text.snapshots.revert, page),
   leads(['snapshot', 'remove'], text.snapshots.remove, page),
   leads(['forward', 'list'], text.forwards.list, page),

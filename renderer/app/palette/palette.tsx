@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { Vm } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../../actions/use-names';
 import { useCommand } from '../../api/use-command';
 import type { BoundEffect } from '../../actions/registry/action';
-import { type Finding, findings } from './findings';
+import { type Finding, findings, nearFindings } from './findings';
 import { indexOf } from './search';
 import { text as shared } from '../../actions/text';
 import { text } from './text';
@@ -18,7 +19,7 @@ export function Palette() {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<Finding | null>(null);
   const { choose, problem } = useChoose(setAsking);
-  const { found, findNow } = useFound(open, words);
+  const { found, findNow, isEmpty } = useFound(open, words);
   useFocusKey(input);
   const pick = (finding: Finding | undefined): void => {
     if (finding === undefined || finding.whyNot !== null) return;
@@ -33,6 +34,13 @@ export function Palette() {
     }
     // The list can lag behind typing: Enter uses the current text.
     if (event.key === 'Enter') pick(findNow()[at]);
+    // Completes the name, which lists the object's actions. Pressed again it leaves the field.
+    const completes = found[at]?.completes;
+    if (event.key === 'Tab' && !event.shiftKey && completes !== undefined && completes !== words) {
+      event.preventDefault();
+      setWords(completes);
+      setAt(0);
+    }
     if (event.key === 'Escape') {
       setWords('');
       input.current?.blur();
@@ -63,30 +71,39 @@ export function Palette() {
       />
       <kbd aria-hidden="true">{text.key}</kbd>
       <span className="pf-v6-screen-reader" role="status">
-        {problem?.message ?? (open && words !== '' ? text.foundCount(found.length) : '')}
+        {problem?.message ??
+          (!open || words === '' ? '' : isEmpty ? text.nothing(words) : text.foundCount(found.length))}
       </span>
-      <ul id={list} role="listbox" aria-label={text.found} hidden={!open || found.length === 0}>
-        {found.map((finding, index) => (
-          <li
-            key={finding.key}
-            id={`${list}-${index}`}
-            role="option"
-            aria-selected={index === at}
-            aria-disabled={finding.whyNot !== null}
-            // mousedown, not click: the input's blur would close the list before the click arrives.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              pick(finding);
-            }}
-          >
-            <span className="grow">
-              {finding.label}
-              {finding.whyNot === null ? null : <small className="block">{finding.whyNot}</small>}
-            </span>
-            <small className="mono">{finding.command}</small>
-          </li>
-        ))}
-      </ul>
+      <div className="finder-panel" hidden={!open || (found.length === 0 && !isEmpty)}>
+        {isEmpty ? (
+          <p className="finder-empty">
+            <strong>{text.nothing(words)}</strong> {text.nothingHint}
+            {found.length === 0 ? null : <span className="block">{text.near}</span>}
+          </p>
+        ) : null}
+        <ul id={list} role="listbox" aria-label={text.found} hidden={found.length === 0}>
+          {found.map((finding, index) => (
+            <li
+              key={finding.key}
+              id={`${list}-${index}`}
+              role="option"
+              aria-selected={index === at}
+              aria-disabled={finding.whyNot !== null}
+              // mousedown, not click: the input's blur would close the list before the click arrives.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                pick(finding);
+              }}
+            >
+              <span className="grow">
+                {finding.label}
+                {finding.whyNot === null ? null : <small className="block">{finding.whyNot}</small>}
+              </span>
+              <small className="mono">{finding.command}</small>
+            </li>
+          ))}
+        </ul>
+      </div>
       {asking?.effect.kind === 'confirm' ? (
         <Asking finding={asking} effect={asking.effect} onClose={() => setAsking(null)} />
       ) : null}
@@ -134,8 +151,11 @@ function useChoose(ask: (finding: Finding) => void) {
   return { choose, problem };
 }
 
-/** Builds the index when the list opens and when objects change; each key press only searches it. */
-function useFound(open: boolean, words: string): { found: Finding[]; findNow: () => Finding[] } {
+/**
+ * Builds the index when the list opens and when objects change; each key press only searches it. Where nothing is found, `found` has
+ * what has a similar name.
+ */
+function useFound(open: boolean, words: string): { found: Finding[]; findNow: () => Finding[]; isEmpty: boolean } {
   const hosts = useHosts();
   const networks = useNetworks();
   const vms = useVms();
@@ -146,16 +166,22 @@ function useFound(open: boolean, words: string): { found: Finding[]; findNow: ()
         ? {
             host: indexOf(hosts.values()),
             network: indexOf(networks.values()),
-            vm: indexOf(vms.values()),
+            vm: indexOf(vms.values(), addressesOf),
             cluster: indexOf(clusters.values()),
           }
         : null,
     [open, hosts, networks, vms, clusters],
   );
   const typed = useDeferredValue(words);
-  const found = useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
-  return { found, findNow: () => (index === null || typed === words ? found : findings(words, index)) };
+  const own = useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+  const isEmpty = index !== null && own.length === 0;
+  const near = useMemo(() => (isEmpty ? nearFindings(typed, index) : []), [isEmpty, typed, index]);
+  const found = isEmpty ? near : own;
+  return { found, isEmpty, findNow: () => (index === null || typed === words ? found : findings(words, index)) };
 }
+
+const addressesOf = ({ vnics }: Vm): string[] =>
+  vnics.flatMap(({ mac, assignedAddress }) => [mac, assignedAddress ?? '']);
 
 function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {
   useEffect(() => {

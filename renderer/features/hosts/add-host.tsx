@@ -24,7 +24,7 @@ import { ErrorAlert } from '../../ui/error-alert';
 import { type LocalDraft, LocalFields, NO_LOCAL } from './local-fields';
 import { NO_SSH, type SshDraft, sshHow, sshSecrets } from './ssh-draft';
 import { SshFields } from './ssh-fields';
-import { HostChecksPart, HostKeyPart } from './ssh-step-parts';
+import { ConnectionAlert, HostChecksPart, HostKeyPart, ReachStepsPart } from './ssh-step-parts';
 import { text } from './text';
 import { type HostStep, type HostWay, useHostSteps } from './use-host-steps';
 
@@ -88,6 +88,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   const step: HostStep = isInspected(draft.kind) ? steps.step : { kind: 'form' };
   const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
   const problem = form.standing(inDraft(draft, command.problem ?? steps.problem));
+  const isOfConnection = step.kind === 'form' && problem?.field?.startsWith('ssh.') === true;
   const send = async (): Promise<void> => {
     if (!form.check()) return;
     if (isInspected(draft.kind) && step.kind !== 'checked') {
@@ -115,10 +116,15 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
       onSubmit={() => void send()}
       onClose={onClose}
     >
+      {draft.kind === 'ssh' && (step.kind !== 'form' || problem !== null) ? (
+        <ReachStepsPart step={step} problem={problem} />
+      ) : null}
+      {/* What is wrong with the connection stands beside it, not below fields that have nothing to do with it. */}
+      {isOfConnection ? <ConnectionAlert problem={problem} draft={draft.ssh} /> : null}
       {step.kind === 'form' ? <FormFields form={form} problem={problem} clusters={clusters} /> : null}
       {step.kind === 'key' ? <HostKeyPart ask={step.ask} /> : null}
       {step.kind === 'checked' ? <HostChecksPart checks={step.checks} /> : null}
-      <ErrorAlert problem={problem} />
+      {isOfConnection ? null : <ErrorAlert problem={problem} />}
     </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import { ActionButton } from '../../ui/action-button';
 import { Dialog } from '../../ui/dialog';
 import { complaints } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
+import { NewVlanNetwork } from './setup-new-network';
 import { NetworkRow } from './setup-network-row';
 import { NicCard } from './setup-nic-card';
 import * as draft from './setup-draft';
@@ -107,6 +108,7 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
           <h3>{text.onNoNic}</h3>
           {regular.length === 0 ? <p className="soft">{text.noRegular}</p> : null}
           {regular.filter(({ id }) => !is.placed.has(id)).map(rowOf)}
+          <NewVlanNetwork host={host} />
           <Isolated networks={here.filter(({ isIsolated }) => isIsolated)} />
         </section>
       </div>

@@ -77,6 +77,7 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
             <ChoiceField
               label={text.modeOf(name)}
               value={bond.mode}
+              help={text.modeMeans[bond.mode]}
               onChange={(mode) => onMode(BondMode.parse(mode))}
               choices={MODES.map((mode) => ({ value: mode, label: mode }))}
             />

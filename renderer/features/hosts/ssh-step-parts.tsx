@@ -1,8 +1,14 @@
+import { useEffect, useRef } from 'react';
 import { type DoctorCheck, type HostKeyQuestion, parseSshAddress } from '../../../contract';
+import type { Problem } from '../../api/problem';
 import { CommandLine } from '../../ui/command-line';
+import { ErrorAlert } from '../../ui/error-alert';
 import { Dot } from '../../ui/state';
 import { CHECK_FEEL } from '../../ui/tone';
+import { reachSteps } from './reach-steps';
+import type { SshDraft } from './ssh-draft';
 import { text } from './text';
+import type { HostStep } from './use-host-steps';
 
 /** A host key, to be compared with the fingerprint that the host itself shows. */
 export function HostKeyPart({ ask }: { ask: HostKeyQuestion }) {
@@ -43,7 +49,8 @@ export function HostChecksPart({ checks }: { checks: readonly DoctorCheck[] }) {
   return (
     <>
       <p>{checks.some(({ state }) => state === 'missing') ? text.hostLacks : text.hostFit}</p>
-      <ul className="rows" aria-label={text.checksOfHost}>
+      {/* A long list scrolls: keyboards need something in it to focus. */}
+      <ul className="rows" aria-label={text.checksOfHost} tabIndex={0}>
         {sorted.map((check) => (
           <li key={check.id}>
             <Dot tone={CHECK_FEEL[check.state].tone} label={CHECK_FEEL[check.state].words} />
@@ -59,3 +66,36 @@ export function HostChecksPart({ checks }: { checks: readonly DoctorCheck[] }) {
     </>
   );
 }
+
+/** How far the connection has come: reached, key, signed in, tools. */
+export function ReachStepsPart({ step, problem }: { step: HostStep; problem: Problem | null }) {
+  return (
+    <ol className="reach-steps" aria-label={text.reachSteps}>
+      {reachSteps(step, problem).map(({ id, tone }) => (
+        <li key={id}>
+          <Dot tone={tone} label={text.reachTones[tone]} /> {text.reachStep[id]}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Why the host can't be reached or signed in to, in view, with a command that tests the same in a terminal. */
+export function ConnectionAlert({ problem, draft }: { problem: Problem | null; draft: SshDraft }) {
+  const area = useRef<HTMLDivElement>(null);
+  // A block: in new browsers scrolling returns a promise, which is no cleanup.
+  useEffect(() => {
+    void area.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
+  const place = parseSshAddress(draft.address);
+  return (
+    <div ref={area}>
+      <ErrorAlert problem={problem} />
+      {place === null ? null : (
+        <CommandLine argv={['ssh', ...portOf(place.port), draft.address.replace(/:\d+$/, '')]} />
+      )}
+    </div>
+  );
+}
+
+const portOf = (port: number | null): string[] => (port === null || port === 22 ? [] : ['-p', String(port)]);

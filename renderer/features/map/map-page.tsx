@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -18,7 +18,8 @@ import { Drawer } from './drawer/drawer';
 import { FOLD_ABOVE } from './layout/island-box';
 import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
 import './map.css';
-import { MapTools } from './map-tools';
+import type { Creation } from './creation';
+import { type Hits, MapTools } from './map-tools';
 import { type Model, modelOf, vmsOn } from './model';
 import { formatSelection, type Selection } from './selection';
 import { MapCanvas } from './canvas/map-canvas';
@@ -29,8 +30,13 @@ import { type Arrangement, useArrangement } from './use-arrangement';
 import { useMapKeys } from './use-map-keys';
 import { type MapSearch, useMapSearch } from './use-map-search';
 
+interface MapPageProps {
+  /** The form of what is being created, which another feature has. */
+  readonly form: (creation: Creation, onClose: () => void, onCreated: (id: string) => void) => ReactNode;
+}
+
 /** The first screen: which VMs share which networks, on which host. Selection, search and filter are in the URL. */
-export function MapPage() {
+export function MapPage({ form }: MapPageProps) {
   const { data, error } = useQuery(queries.map());
   const arrangement = useArrangement();
   const search = useMapSearch();
@@ -46,14 +52,19 @@ export function MapPage() {
   const [noteOn, setNoteOn] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [revealRequest, setRevealRequest] = useState<RevealRequest | null>(null);
-  const go = (): void => {
-    const first = model === null || !isNarrow(filter) ? undefined : filteredVms(model, filter, changed)[0];
-    if (first === undefined) return;
-    const found: Selection = { kind: 'vm', id: first.id };
-    search.select(found);
-    setRevealRequest((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
+  const reveal = useCallback(
+    (of: Selection, how: RevealRequest['how']): void =>
+      setRevealRequest((old) => ({ of, how, round: (old?.round ?? 0) + 1 })),
+    [],
+  );
+  const hits = useHits(model, search, changed, reveal);
+  // What was just created is selected and in view.
+  const onCreated = (of: Selection): void => {
+    search.create(null);
+    search.select(of);
+    reveal(of, 'nudge');
   };
-  useMapKeys(input, search);
+  useMapKeys(input, search, hits.step);
   const isDrawn = (model !== null && arrangement !== null) || error !== null;
   useEffect(() => (isDrawn ? afterPaint(settle) : undefined), [isDrawn]);
   return (
@@ -68,7 +79,8 @@ export function MapPage() {
           onGrouping={search.setGrouping}
           onTable={search.setTable}
           onFilter={search.narrow}
-          onGo={go}
+          hits={hits}
+          onCreate={search.create}
         />
         {model !== null && arrangement !== null ? (
           <Picture
@@ -79,6 +91,7 @@ export function MapPage() {
             changed={changed}
             revealRequest={revealRequest}
             onNote={setNoteOn}
+            onCreate={search.create}
           />
         ) : error === null ? (
           <Waiting />
@@ -93,6 +106,7 @@ export function MapPage() {
           selected={selected}
           onSelect={search.select}
           onNote={setNoteOn}
+          onCreate={search.create}
           changes={{
             list: changes ?? null,
             changed,
@@ -109,8 +123,40 @@ export function MapPage() {
       {model === null || noteOn === null ? null : (
         <NoteDialog model={model} islandId={noteOn} onClose={() => setNoteOn(null)} />
       )}
+      {search.creation === null
+        ? null
+        : form(
+            search.creation,
+            () => search.create(null),
+            (id) => onCreated({ kind: search.creation?.kind ?? 'vm', id }),
+          )}
     </div>
   );
+}
+
+/** The VMs that the search finds, and how to step through them: each is selected, in view and has the focus. */
+function useHits(
+  model: Model | null,
+  { filter, selected, select }: MapSearch,
+  changed: Changed,
+  reveal: (of: Selection, how: RevealRequest['how']) => void,
+): Hits {
+  const found = useMemo(
+    () => (model === null || !isNarrow(filter) ? [] : filteredVms(model, filter, changed)),
+    [model, filter, changed],
+  );
+  const at = found.findIndex(({ id }) => selected?.kind === 'vm' && id === selected.id);
+  const step = useCallback(
+    (by: 1 | -1): void => {
+      const next = found[at < 0 ? (by === 1 ? 0 : found.length - 1) : (at + by + found.length) % found.length];
+      if (next === undefined) return;
+      const hit: Selection = { kind: 'vm', id: next.id };
+      select(hit);
+      reveal(hit, 'focus');
+    },
+    [found, at, select, reveal],
+  );
+  return { count: found.length, at: at + 1, step };
 }
 
 /** Calls `act` after the next paint; returns the cancel function. */
@@ -127,11 +173,12 @@ interface PictureProps {
   readonly changed: Changed;
   readonly revealRequest: RevealRequest | null;
   readonly onNote: (islandId: string) => void;
+  readonly onCreate: (creation: Creation) => void;
 }
 
 const NO_MARKS: Changed['vms'] = new Map();
 
-function Picture({ model, arrangement, search, highlight, changed, revealRequest, onNote }: PictureProps) {
+function Picture({ model, arrangement, search, highlight, changed, revealRequest, onNote, onCreate }: PictureProps) {
   const [menu, setMenu] = useState<{ at: MenuAt; round: number } | null>(null);
   const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
   const [request, setRequest] = useState<PlugRequest | null>(null);
@@ -178,6 +225,7 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
           onSelect={search.select}
           onPlugRequest={setRequest}
           onNote={onNote}
+          onCreate={onCreate}
           fold={search.asTable ? null : (islandId) => foldEntry(model, arrangement, islandId)}
         />
       )}

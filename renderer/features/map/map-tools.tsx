@@ -1,8 +1,10 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { SearchInput } from '@patternfly/react-core/dist/dynamic/components/SearchInput';
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/dynamic/components/ToggleGroup';
-import { Link } from '@tanstack/react-router';
 import type { RefObject } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
+import { MoreMenu } from '../../ui/menu';
+import type { Creation } from './creation';
 import { FilterButton } from './filter-button';
 import type { Filter } from './highlight';
 import type { Model } from './model';
@@ -17,15 +19,26 @@ interface ToolsProps {
   readonly onGrouping: (grouping: Grouping) => void;
   readonly onTable: (asTable: boolean) => void;
   readonly onFilter: (part: Partial<Filter>) => void;
-  /** Enter in the field: selects the first match. */
-  readonly onGo: () => void;
+  /** What the search finds. */
+  readonly hits: Hits;
+  readonly onCreate: (creation: Creation) => void;
+}
+
+/** The matches of the search. */
+export interface Hits {
+  readonly count: number;
+  /** The selected one, from 1; 0: none. */
+  readonly at: number;
+  /** Selects the next one, or the one before. */
+  readonly step: (by: 1 | -1) => void;
 }
 
 /** Grouping, view, filter and create buttons. */
 export function MapTools(props: ToolsProps) {
-  const { model, filter, onFilter } = props;
+  const { model, filter, onFilter, hits } = props;
+  const isFinding = filter.words.trim() !== '';
   return (
-    <div className="map-tools" role="toolbar" aria-label={text.tools}>
+    <div className={`map-tools${isFinding ? ' map-tools-finding' : ''}`} role="toolbar" aria-label={text.tools}>
       <ToggleGroup isCompact aria-label={text.grouping}>
         {GROUPINGS.map((one) => (
           <ToggleGroupItem
@@ -50,28 +63,50 @@ export function MapTools(props: ToolsProps) {
       </ToggleGroup>
       <SearchInput
         ref={props.input}
-        className="map-find"
+        className={`map-find${isFinding ? ' map-finding' : ''}`}
         aria-label={text.find}
         placeholder={text.findHint}
         value={filter.words}
         onChange={(_, words) => onFilter({ words })}
         onClear={() => onFilter({ words: '' })}
+        resultsCount={isFinding ? text.foundCount(hits.at, hits.count) : undefined}
+        resultsCountContext={isFinding ? text.foundAt(hits.at, hits.count) : undefined}
+        previousNavigationButtonAriaLabel={text.findPrevious}
+        nextNavigationButtonAriaLabel={text.findNext}
+        isPreviousNavigationButtonDisabled={hits.count === 0}
+        isNextNavigationButtonDisabled={hits.count === 0}
+        {...(isFinding ? { onPreviousClick: () => hits.step(-1), onNextClick: () => hits.step(1) } : {})}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') props.onGo();
+          // Its buttons have keys of their own.
+          if (event.target !== props.input.current) return;
+          if (event.key === 'Enter') hits.step(event.shiftKey ? -1 : 1);
           if (event.key === 'Escape') onFilter({ words: '' });
         }}
       />
+      <span className="pf-v6-screen-reader" role="status">
+        {isFinding ? text.foundAt(hits.at, hits.count) : ''}
+      </span>
       <FilterButton model={model} filter={filter} onFilter={onFilter} />
-      <span className="map-tools-end">
-        <Link className="pf-v6-c-button pf-m-secondary pf-m-small" to="/vms" search={{ new: true }}>
+      <span className="map-tools-end map-tools-wide">
+        <Button variant="secondary" size="sm" onClick={() => props.onCreate({ kind: 'vm' })}>
           {text.newVm}
-        </Link>
-        <Link className="pf-v6-c-button pf-m-primary pf-m-small" to="/networks" search={{ new: true }}>
+        </Button>
+        <Button variant="primary" size="sm" onClick={() => props.onCreate({ kind: 'network' })}>
           <span>
             {text.newNetwork[0]} <span className="map-wide-word">{text.newNetwork[1]} </span>
             {text.newNetwork[2]}
           </span>
-        </Link>
+        </Button>
+      </span>
+      <span className="map-tools-end map-tools-narrow">
+        <MoreMenu
+          label={text.create}
+          words={text.create}
+          entries={[
+            { id: 'vm', label: text.newVm, onChoose: () => props.onCreate({ kind: 'vm' }) },
+            { id: 'network', label: text.newNetwork.join(' '), onChoose: () => props.onCreate({ kind: 'network' }) },
+          ]}
+        />
       </span>
     </div>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
-import { reachOf, outsideText, externalAccessText } from './reach';
+import { causesOf, reachOf, outsideText, externalAccessText } from './reach';
 import { modelOf } from './model';
 
 const model = modelOf(
@@ -69,5 +69,27 @@ describe('the only gateway', () => {
 
   it('does not exist if there are two', () => {
     expect([...modelOf(sceneOf('h/blue: gw gw2 web', 'h/uplink: gw gw2')).onlyGateways]).toEqual([]);
+  });
+});
+
+describe('causesOf', () => {
+  const class1 = modelOf(sceneOf('h1/class: -one two three -four'));
+  const causes = (vm: string) => causesOf(class1, vm, reachOf(class1, vm));
+
+  it('is one cause for all neighbors of a VM that is down itself', () => {
+    expect(causes('one')).toEqual({
+      own: [{ islandId: 'class@h1', vmIds: ['two', 'three', 'four'] }],
+      others: [],
+    });
+  });
+
+  it('is a cause for each neighbor that is down', () => {
+    expect(causes('two')).toEqual({
+      own: [],
+      others: [
+        { islandId: 'class@h1', vmIds: ['one'] },
+        { islandId: 'class@h1', vmIds: ['four'] },
+      ],
+    });
   });
 });

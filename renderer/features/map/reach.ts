@@ -60,6 +60,27 @@ export function reachOf(model: Model, vmId: string): Reach {
   };
 }
 
+/**
+ * The inactive VMs by cause. `own`: the VM itself is inactive on the island, so that one reason holds for all of them; `others`: each
+ * has a reason of its own.
+ */
+export function causesOf(
+  model: Model,
+  vmId: string,
+  { inactive }: Pick<Reach, 'inactive'>,
+): { readonly own: readonly UnreachedVms[]; readonly others: readonly UnreachedVms[] } {
+  const isOwn = ({ islandId }: UnreachedVms): boolean => {
+    const island = model.islands.get(islandId);
+    return island !== undefined && !isActiveOn(island, vmId);
+  };
+  return {
+    own: inactive.filter(isOwn),
+    others: inactive
+      .filter((group) => !isOwn(group))
+      .flatMap(({ islandId, vmIds }) => vmIds.map((id) => ({ islandId, vmIds: [id] }))),
+  };
+}
+
 /** Breadth-first search, so that each VM, and the outside, has a shortest path. */
 function throughOf(model: Model, start: string, awake: readonly Island[]): Pick<Reach, 'through' | 'out'> {
   const own = awake.find(({ nic }) => nic !== null);

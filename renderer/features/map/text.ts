@@ -8,6 +8,8 @@ export const text = catalogue({
     overview: 'Overview',
     overviewHint: 'Select a VM to see what it reaches, or an island to see which VMs are on it.',
     isolatedNow: 'Isolation',
+    isolatedOf: (good: number, all: number, oldest: string | null) =>
+      `${number(good)} of ${number(all)} isolated${oldest === null ? '' : `, oldest check ${oldest}`}`,
     between: 'On several islands',
     betweenNone: 'No VM is on more than one network.',
     find: 'Find on the map',
@@ -55,6 +57,16 @@ export const text = catalogue({
     as: { map: 'Map', table: 'Table' },
     drawnAs: 'Map or table',
     newVm: 'Create VM',
+    newVmHere: 'Create VM here',
+    newVmOn: (network: string) => `Create VM on ${network}`,
+    create: 'Create',
+    foundCount: (at: number, n: number) => (at === 0 ? number(n) : `${number(at)} / ${number(n)}`),
+    foundAt: (at: number, n: number) =>
+      at === 0
+        ? counted(n, { one: 'match', other: 'matches' })
+        : `${number(at)} of ${counted(n, { one: 'match', other: 'matches' })}`,
+    findNext: 'Next match',
+    findPrevious: 'Previous match',
     newNetwork: ['Create', 'isolated', 'network'],
     outside: 'Outside',
     outsideNone: 'no network here has a NIC',
@@ -77,11 +89,12 @@ export const text = catalogue({
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Fit',
-    keys: 'Arrow keys move the focus; Shift+arrow pans the map. Enter selects, N adds a note to an island, the menu key or Shift+F10 opens the menu. Plus and minus zoom, 0 fits the map to the window, slash finds, T shows the map as a table.',
+    keys: 'Arrow keys move the focus; Shift+arrow pans the map. Enter selects, N adds a note to an island, the menu key or Shift+F10 opens the menu. Plus and minus zoom, 0 fits the map to the window, slash finds, F3 goes to the next match, T shows the map as a table.',
     reaches: 'Reaches directly',
     reachesNone: 'no VMs',
     through: 'Reaches only via',
     cant: "Can't reach",
+    cantFar: (n: number) => `${vms(n)} on different hosts`,
     moveHere: (vm: string) => `Move ${vm} here…`,
     together: 'Place together…',
     vnics: 'vNICs',
@@ -135,6 +148,8 @@ export const text = catalogue({
     undoOff: (vm: string, network: string) => `unplug ${vm} from ${network}`,
     undoBack: (vm: string, network: string) => `plug ${vm} back into ${network}`,
     close: 'Close',
+    details: 'Show details',
+    less: 'Hide details',
 
     // menus
     showReach: 'Show reachability',
@@ -186,7 +201,12 @@ export const text = catalogue({
     },
     vms,
     islands: (n: number) => counted(n, { one: 'island', other: 'islands' }),
-    islandsApart: (n: number) => (n === 1 ? 'one island' : `${number(n)} islands, not connected to each other`),
+    islandsApart: (n: number) =>
+      n === 0
+        ? 'no island yet: no VM is on it'
+        : n === 1
+          ? 'one island'
+          : `${number(n)} islands, not connected to each other`,
     whole: (up: number, vms: number, islands: number, hosts: number) =>
       `${number(up)} of ${number(vms)} VMs up · ${counted(islands, { one: 'island', other: 'islands' })} on ${counted(hosts, { one: 'host', other: 'hosts' })}`,
     islandsTitle: 'Islands',

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { MAX_UNFOLDED, type Preferences } from '../../../contract';
 import { keepPreferences } from '../../api/keep-preferences';
 import { queries } from '../../api/queries';
@@ -8,8 +8,12 @@ const FALLBACK_ASPECT = 1.3;
 const LEAST_ASPECT = 0.8;
 const MOST_ASPECT = 2.5;
 /** The space around the map: navigation, drawer, header, tools, status bar and the outside strip. */
-const AROUND_W = 200 + 348;
-const AROUND_H = 52 + 48 + 34 + 90;
+const AROUND = { w: 200 + 348, h: 52 + 48 + 34 + 90 };
+/** The same in a small window, where the navigation is a rail and the drawer a sheet; as in map.css. */
+const NARROW_W = 900;
+const AROUND_NARROW = { w: 48, h: 48 + 42 + 32 + 44 + 60 };
+/** A stored aspect ratio that differs more from the window's would leave much of the window empty. */
+const MOST_DIFFERENCE = 1.2;
 
 export interface Arrangement {
   /** The aspect ratio that the layout is made for. */
@@ -34,6 +38,8 @@ export function useArrangement(): Arrangement | null {
       keepPreferences(cache, change, 'arrangement'),
     [cache],
   );
+  // Of the window as it was opened: resizing it moves nothing.
+  const [own, setOwn] = useState(aspectOfWindow);
   const firstSeen = preferences?.mapAspect === null;
   useEffect(() => {
     // Set once: resizing the window moves nothing.
@@ -43,19 +49,32 @@ export function useArrangement(): Arrangement | null {
     // A map that can't be saved is better than none.
     if (preferences === undefined && !isError) return null;
     return {
-      refit: () => keep(() => ({ mapAspect: aspectOfWindow() })),
-      aspect: preferences?.mapAspect ?? aspectOfWindow(),
+      refit: () => {
+        setOwn(aspectOfWindow());
+        keep(() => ({ mapAspect: aspectOfWindow() }));
+      },
+      aspect: aspectFor(preferences?.mapAspect ?? null, own),
       opened: new Set(preferences?.mapUnfolded),
       toggle: (islandId) => keep((old) => ({ mapUnfolded: toggled(old?.mapUnfolded ?? [], islandId) })),
     };
-  }, [preferences, isError, keep]);
+  }, [preferences, isError, keep, own]);
 }
 
 const toggled = (unfolded: readonly string[], id: string): string[] =>
   unfolded.includes(id) ? unfolded.filter((one) => one !== id) : [...unfolded, id].slice(-MAX_UNFOLDED);
 
 /** Clamped: an extreme aspect ratio from a tiny window would stay forever. */
-function aspectOfWindow(): number {
-  const aspect = (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H);
+export function aspectOf(width: number, height: number): number {
+  const around = width <= NARROW_W ? AROUND_NARROW : AROUND;
+  const aspect = (width - around.w) / Math.max(1, height - around.h);
   return Math.min(MOST_ASPECT, Math.max(LEAST_ASPECT, aspect || FALLBACK_ASPECT));
 }
+
+/** The stored aspect ratio, unless the window has quite another one: then the map is laid out for the window. */
+export function aspectFor(stored: number | null, own: number): number {
+  if (stored === null) return own;
+  const difference = Math.max(stored / own, own / stored);
+  return difference > MOST_DIFFERENCE ? own : stored;
+}
+
+const aspectOfWindow = (): number => aspectOf(window.innerWidth, window.innerHeight);

@@ -2,23 +2,27 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
+import type { Creation } from './creation';
 import { type Filter, parseState } from './highlight';
 import { formatSelection, type Selection, parseSelection } from './selection';
 
-/** The map's state in the URL: selection, grouping, view and filter. */
+/** The map's state in the URL: selection, grouping, view, filter and open form. */
 export interface MapSearch {
   readonly selected: Selection | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
   readonly filter: Filter;
+  /** The form that is open; null: none. */
+  readonly creation: Creation | null;
   readonly select: (selected: Selection | null) => void;
   readonly setGrouping: (grouping: Grouping) => void;
   readonly setTable: (asTable: boolean) => void;
+  readonly create: (creation: Creation | null) => void;
   readonly narrow: (part: Partial<Filter>) => void;
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network, label, since } = useSearch({ from: '/' });
+  const { at, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const selected = useMemo(() => parseSelection(at), [at]);
   const filter = useMemo(
@@ -32,6 +36,10 @@ export function useMapSearch(): MapSearch {
     }),
     [q, state, host, network, label, since],
   );
+  const creation = useMemo((): Creation | null => {
+    if (create === undefined) return null;
+    return create === 'network' ? { kind: create } : { kind: create, networkId: onNetwork, hostId: onHost };
+  }, [create, onNetwork, onHost]);
   return useMemo(() => {
     const change = (part: Record<string, string | undefined>): void =>
       void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
@@ -40,6 +48,13 @@ export function useMapSearch(): MapSearch {
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
       filter,
+      creation,
+      create: (next) =>
+        change({
+          create: next?.kind,
+          onNetwork: next?.kind === 'vm' ? next.networkId : undefined,
+          onHost: next?.kind === 'vm' ? next.hostId : undefined,
+        }),
       select: (next) => change({ at: next === null ? undefined : formatSelection(next) }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
@@ -55,5 +70,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, selected, by, as, filter]);
+  }, [navigate, selected, by, as, filter, creation]);
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CertifiedHost, Incident, IsolationCertificate, Network } from '../../../contract';
 import { CheckButtons, useIsolationCheck } from '../../actions/check-buttons';
-import { certificateHtml, textOf, withTexts } from '../../../english';
+import { certificateHtml, textOf, uncheckedPoints, withTexts } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -66,13 +66,21 @@ async function saveCertificate(network: Network, page: boolean): Promise<void> {
   else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(withTexts(certificate), null, 2)}\n`);
 }
 
+/** The verdict says no more than its points: what was not checked is counted beside it. */
 function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCertificate }) {
   const holding = hosts.filter((host) => host.verdict === 'isolated').length;
+  const points = uncheckedPoints(hosts);
   return (
     <p className="certificate-verdict" role="status">
       <Dot tone={VERDICT_FEEL[verdict].tone} />
       <strong>{VERDICT_FEEL[verdict].words}</strong>
-      <span className="soft">{hosts.length === 0 ? '' : text.provenOn(holding, hosts.length)}</span>
+      <span className="soft">
+        {hosts.length === 0
+          ? ''
+          : points.unchecked === 0
+            ? text.provenOn(holding, hosts.length)
+            : text.partlyOn(points.all - points.unchecked, points.all, holding, hosts.length)}
+      </span>
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { isActive, type Network } from '../../../contract';
 import { SplitNotice } from '../../actions/split-notice';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
@@ -131,7 +132,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
   const hosts = useHosts();
   return (
     <Section title={text.hostsCount(show.attachments.length)}>
-      {show.attachments.length === 0 ? <p className="soft">{text.onNoHost}</p> : null}
+      {show.attachments.length === 0 ? <OnNoHost network={show.network} /> : null}
       <ul className="rows">
         {show.attachments.map((attachment) => (
           <li key={attachment.hostId}>
@@ -161,6 +162,30 @@ function HostsPart({ show }: { show: NetworkShow }) {
         ))}
       </ul>
     </Section>
+  );
+}
+
+/** Why the network is on no host, with the next step: a regular one waits for a NIC on each host of its clusters. */
+function OnNoHost({ network }: { network: Network }) {
+  const hosts = [...useHosts().values()].filter(
+    ({ clusterId, state }) => isActive(state) && network.clusters.some((cluster) => cluster.clusterId === clusterId),
+  );
+  if (hosts.length === 0)
+    return <p className="soft">{network.clusters.length === 0 ? text.onNoCluster : text.noActiveHost}</p>;
+  if (network.isIsolated) return <p className="soft">{text.deploying}</p>;
+  return (
+    <>
+      <p className="soft">{text.onNoNic(network.name)}</p>
+      <ul className="plain-list">
+        {hosts.map((host) => (
+          <li key={host.id}>
+            <Link to="/hosts/$id" params={{ id: host.id }} search={{ tab: 'networks', do: 'setup' }}>
+              {text.chooseNicOn(host.name)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -100,6 +100,8 @@ export const text = catalogue({
     seen: 'seen',
     provenOn: (good: number, all: number) =>
       `verified on ${number(good)} of ${counted(all, { one: 'host', other: 'hosts' })}`,
+    partlyOn: (good: number, all: number, hosts: number, ofHosts: number) =>
+      `${number(good)} of ${number(all)} points checked, on ${number(hosts)} of ${counted(ofHosts, { one: 'host', other: 'hosts' })}`,
     lastProbe: 'Last live probe:',
     noProbe: 'none recorded',
     later: (seconds: number) => `${number(seconds)} s later`,
@@ -123,7 +125,12 @@ export const text = catalogue({
     regularNote:
       "A regular network has external access. Choose its NIC for each host on the host's page, under Networks, with Set up networks.",
     notMeantIsolated: 'This is a regular network: it has a NIC on its hosts and is not isolated.',
-    onNoHost: 'Not on any host. Attach the network to a cluster with active hosts.',
+    onNoHost: 'Not on any host.',
+    onNoCluster: 'Not on any host. Attach the network to a cluster with active hosts.',
+    noActiveHost: 'Not on any host: no host of its clusters is active.',
+    deploying: 'Not on any host yet: it is being deployed.',
+    onNoNic: (network: string) => `${network} is attached to a cluster, but on no NIC yet. VMs can use it once it is.`,
+    chooseNicOn: (host: string) => `Choose a NIC on ${host}`,
     wasThere: 'Existing bridge: it stays when the network is removed',
     leadsBy: 'uplink',
     labelMeans: 'Only hosts with this label have the network. Leave empty for all hosts of its clusters.',

@@ -34,6 +34,9 @@ import { bootOf, cdromsOf, hardwareOf, toVmInput, type VmForm, VmInput, withPres
 interface Props {
   /** The image that it is to boot from at first. */
   readonly image?: string | undefined;
+  /** The network and the host that it is to be on at first. */
+  readonly network?: string | undefined;
+  readonly host?: string | undefined;
   readonly onClose: () => void;
   readonly onCreated: (id: string) => void;
 }
@@ -58,20 +61,29 @@ interface Offer {
 const likely = ({ clusters, hosts }: Offer): Cluster | undefined =>
   clusters.find((c) => hosts.some((h) => h.clusterId === c.id)) ?? clusters[0];
 
-function firstNic(offer: Offer): VmForm['nics'][number] {
+/** The cluster of the host, else one with the network, else the likely one. */
+function placeOf(offer: Offer, network: string | undefined, host: string | undefined): Cluster | undefined {
+  const clusterId =
+    offer.hosts.find(({ id }) => id === host)?.clusterId ??
+    offer.networks.find(({ id }) => id === network)?.clusters[0]?.clusterId;
+  return offer.clusters.find(({ id }) => id === clusterId) ?? likely(offer);
+}
+
+function firstNic(offer: Offer, given: string | undefined): VmForm['nics'][number] {
+  if (offer.networks.some(({ id }) => id === given)) return { kind: 'network', id: given ?? '' };
   const cluster = likely(offer);
   const network = offer.networks.find((n) => n.dataCenterId === cluster?.dataCenterId);
   return network === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: network.id };
 }
 
 /** Creates an isolated network named in the form first, in the VM's cluster. */
-function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
+function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Props & Offer) {
   const { clusters, networks } = offer;
   const form = useFormState<VmForm>(
     {
       name: '',
-      cluster: likely(offer)?.id ?? DEFAULT_PLACE,
-      host: '',
+      cluster: placeOf(offer, network, host)?.id ?? DEFAULT_PLACE,
+      host: host ?? '',
       memory: '',
       cpus: '1',
       boot: image === undefined ? 'tiny' : 'image',
@@ -85,7 +97,7 @@ function VmFormDialog({ image, onClose, onCreated, ...offer }: Props & Offer) {
       disks: [],
       preset: '',
       hardware: DEFAULT_HARDWARE,
-      nics: [firstNic(offer)],
+      nics: [firstNic(offer, network)],
       start: true,
     },
     VmInput,

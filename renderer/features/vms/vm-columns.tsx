@@ -4,6 +4,7 @@ import { isRunning, mainAddressesOf, type Vm } from '../../../contract';
 import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
 import { stateReason } from '../../actions/state-reason';
+import { CutName } from '../../ui/cut-name';
 import { State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import type { Column } from '../../ui/table-model';
@@ -40,14 +41,13 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'name',
         title: text.name,
-        width: 22,
+        width: 24,
         text: (vm) => vm.name,
         cell: (vm) => (
           <span className="named">
-            <Link to="/vms/$id" params={{ id: vm.id }} title={vm.name}>
-              {vm.name}
+            <Link to="/vms/$id" params={{ id: vm.id }} title={vm.name} aria-label={vm.name}>
+              <CutName name={vm.name} />
             </Link>
-            {isSimulated(hostOf(vm)) ? <SimulatedTag /> : null}
           </span>
         ),
       },
@@ -61,15 +61,18 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'host',
         title: text.host,
-        width: 15,
+        width: 22,
         text: (vm) => hostOf(vm)?.name ?? '',
         cell: (vm) => {
           const host = hostOf(vm);
           if (host === undefined) return <span className="soft">{text.noHostYet}</span>;
           return (
-            <Link to="/hosts/$id" params={{ id: host.id }} title={host.name}>
-              {host.name}
-            </Link>
+            <span className="named">
+              <Link to="/hosts/$id" params={{ id: host.id }} title={host.name} aria-label={host.name}>
+                <CutName name={host.name} />
+              </Link>
+              {isSimulated(host) ? <SimulatedTag /> : null}
+            </span>
           );
         },
       },
@@ -155,7 +158,7 @@ export function useVmColumns(): Column<Vm>[] {
         text: (vm) => vm.comment,
         cell: (vm) => <span title={vm.comment}>{vm.comment}</span>,
       },
-      { id: 'actions', title: '', width: 10, cell: (vm) => <IconActions kind="vm" object={vm} /> },
+      { id: 'actions', title: '', width: 11, cell: (vm) => <IconActions kind="vm" object={vm} /> },
     ];
   }, [hosts, clusters, networks, looks]);
 }

@@ -27,7 +27,7 @@ import { useCursor } from './use-cursor';
 import { useGestures } from './use-gestures';
 import { useLayout } from './use-layout';
 import { useViewport } from './use-viewport';
-import { type RevealRequest, useReveal } from './use-reveal';
+import { type RevealRequest, useKeptInView, useReveal } from './use-reveal';
 
 interface MapCanvasProps {
   readonly model: Model;
@@ -70,7 +70,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
   const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
-  useReveal(revealRequest, layout, viewport);
+  useReveal(revealRequest, layout, viewport, cursor.focus);
+  useKeptInView(selected, layout, viewport);
   const { drag, startDrag } = useVmDrag({ model, layout, viewport, frame, onPlugRequest });
   const target = drag?.drop.kind === 'in' ? drag.drop.islandId : null;
   const drawn: Drawn = useMemo(

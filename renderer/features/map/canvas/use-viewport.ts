@@ -26,6 +26,7 @@ export function useViewport(
       const { x, y, scale } = viewport.view;
       if (world.current === null) return;
       world.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+      world.current.style.setProperty('--scale', String(scale));
       world.current.style.willChange = 'transform';
       clearTimeout(timer);
       timer = setTimeout(() => world.current?.style.removeProperty('will-change'), STILL_MS);

@@ -1,3 +1,4 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
@@ -18,7 +19,7 @@ import { text } from '../text';
 import { VmNames } from './vm-names';
 
 /** A network: its islands, the VMs on each, and the latest isolation verdict and its checker. */
-export function NetworkFacts({ model, id, onSelect, onNote }: FactsProps) {
+export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsProps) {
   const network = model.networks.get(id);
   const { looks } = model;
   const check = useIsolationCheck(id);
@@ -33,6 +34,13 @@ export function NetworkFacts({ model, id, onSelect, onNote }: FactsProps) {
       </h2>
       <p className="soft">{text.islandsApart(islands.length)}</p>
       <div className="acts-row">
+        <Button
+          variant={islands.some((island) => vmsOn(island).length > 0) ? 'secondary' : 'primary'}
+          size="sm"
+          onClick={() => onCreate({ kind: 'vm', networkId: id })}
+        >
+          {text.newVmOn(network.name)}
+        </Button>
         {network.isIsolated ? (
           <>
             <CheckButtons check={check} words={text} size="sm" />

@@ -1,5 +1,8 @@
+import DownIcon from '@patternfly/react-icons/dist/esm/icons/chevron-down-icon';
+import UpIcon from '@patternfly/react-icons/dist/esm/icons/chevron-up-icon';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { useState } from 'react';
 import { HostFacts } from './drawer-host';
 import { NetworkFacts } from './drawer-network';
 import { VmFacts } from './drawer-vm';
@@ -17,19 +20,35 @@ interface DrawerProps {
   readonly selected: Selection | null;
   readonly onSelect: (selected: Selection | null) => void;
   readonly onNote: FactsProps['onNote'];
+  readonly onCreate: FactsProps['onCreate'];
   readonly changes: Changes;
 }
 
-export function Drawer({ model, selected, onSelect, onNote, changes }: DrawerProps) {
+export function Drawer({ model, selected, onSelect, onNote, onCreate, changes }: DrawerProps) {
+  // In a small window the drawer is a sheet that covers the map: it is open only for what is selected.
+  const [open, setOpen] = useState(selected !== null);
+  const handle = (
+    <Button
+      variant="plain"
+      className="drawer-handle"
+      aria-label={open ? text.less : text.details}
+      aria-expanded={open}
+      icon={open ? <DownIcon /> : <UpIcon />}
+      onClick={() => setOpen(!open)}
+    />
+  );
+  const look = `drawer${open ? ' drawer-open' : ''}`;
   if (selected === null)
     return (
-      <aside className="drawer" aria-label={text.overview}>
+      <aside className={look} aria-label={text.overview}>
+        {handle}
         <Overview model={model} changes={changes} onSelect={onSelect} />
       </aside>
     );
   const known = { vm: model.vms, network: model.networks, host: model.hosts }[selected.kind].has(selected.id);
   return (
-    <aside className="drawer" aria-label={text.selected}>
+    <aside className={look} aria-label={text.selected}>
+      {handle}
       <Button
         variant="plain"
         className="drawer-close"
@@ -38,7 +57,7 @@ export function Drawer({ model, selected, onSelect, onNote, changes }: DrawerPro
         onClick={() => onSelect(null)}
       />
       {known ? (
-        <Facts model={model} selected={selected} onSelect={onSelect} onNote={onNote} />
+        <Facts model={model} selected={selected} onSelect={onSelect} onNote={onNote} onCreate={onCreate} />
       ) : (
         <p className="soft">{text.gone}</p>
       )}

@@ -1,3 +1,4 @@
+import type { Creation } from '../creation';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
 
@@ -7,4 +8,6 @@ export interface FactsProps {
   readonly onSelect: (selected: Selection) => void;
   /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
+  /** Opens the form of something new. */
+  readonly onCreate: (creation: Creation) => void;
 }

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Verdict } from '../../../../contract';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
-import { Ago } from '../../../ui/time';
+import { Ago, ageWords, useNow } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
@@ -11,6 +11,8 @@ import { type Changes, ChangesPart } from './changes-part';
 import { VmNames } from './vm-names';
 
 const NETWORKS_SHOWN = 14;
+/** Up to this many networks are listed whether they are isolated or not. */
+const FEW = 8;
 const GRAVEST: readonly (Verdict | null)[] = ['not_isolated', 'unknown', 'isolated', null];
 
 /** The overview while nothing is selected: isolation, VMs between islands, recent changes. */
@@ -29,6 +31,10 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
   const evaluated = isolated
     .map((network) => ({ network, ...worst(model, network.id) }))
     .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
+  // Of many networks, only those that need attention are listed.
+  const shown =
+    evaluated.length <= FEW ? evaluated : evaluated.filter(({ verdict }) => verdict !== 'isolated' && verdict !== null);
+  const now = useNow();
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
   return (
     <>
@@ -36,7 +42,8 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       <p className="soft">{text.whole(up, map.vms.length, map.islands.length, map.hosts.length)}</p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
-      {evaluated.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
+      {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, now)}</p>}
+      {shown.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
         return (
           <div className="row" key={network.id}>
             <Swatch look={looks.get(network.id)} />
@@ -61,7 +68,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
           </div>
         );
       })}
-      {isolated.length > NETWORKS_SHOWN ? <Link to="/networks">{text.allNets(isolated.length)}</Link> : null}
+      {isolated.length > FEW ? <Link to="/networks">{text.allNets(isolated.length)}</Link> : null}
       <h5>{text.between}</h5>
       {between.length === 0 ? (
         <span className="soft">{text.betweenNone}</span>
@@ -74,6 +81,17 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       </Link>
     </>
   );
+}
+
+/** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted. */
+function isolationSummary(
+  evaluated: readonly { readonly verdict: Verdict | null; readonly at: string | null }[],
+  now: number,
+): string {
+  const checked = evaluated.filter(({ verdict }) => verdict !== null);
+  const good = checked.filter(({ verdict }) => verdict === 'isolated').length;
+  const [oldest] = checked.flatMap(({ at }) => at ?? []).sort();
+  return text.isolatedOf(good, checked.length, oldest === undefined ? null : ageWords(oldest, now));
 }
 
 /** The VMs through which an isolated network has external access. */

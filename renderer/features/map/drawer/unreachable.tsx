@@ -1,7 +1,8 @@
 import { textOf } from '../../../../english';
 import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { queries } from '../../../api/queries';
-import type { UnreachedVms, Reach } from '../reach';
+import { causesOf, type Reach, type UnreachedVms } from '../reach';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
 import { text } from '../text';
@@ -18,27 +19,47 @@ interface Props {
 /** Up to this many unreachable VMs of an island are listed with their reason; the others only by name. */
 const EACH = 5;
 
-/** VMs that look reachable but are not, with the engine's reason and remedy. */
+/**
+ * VMs that look reachable but are not, with the engine's reason and remedy: first what one click removes, each cause once; what is on
+ * other hosts is folded beneath it.
+ */
 export function Unreachable({ reach, ...props }: Props & { reach: Reach }) {
-  const inactive = reach.inactive.flatMap(({ islandId, vmIds }) => vmIds.map((vmId) => ({ islandId, vmIds: [vmId] })));
-  if (reach.elsewhere.length + inactive.length === 0) return null;
+  const { own, others } = causesOf(props.model, props.vmId, reach);
+  if (reach.elsewhere.length + own.length + others.length === 0) return null;
+  const near = own.length + others.length;
+  const far = reach.elsewhere.flatMap(({ vmIds }) => vmIds).length;
+  const elsewhere = reach.elsewhere.map((group) => (
+    <Group key={group.islandId} group={group} elsewhere={networkOf(props.model, group)} {...props} />
+  ));
   return (
     <>
       <h5>{text.cant}</h5>
-      {reach.elsewhere.map((group) => (
-        <Group key={group.islandId} group={group} elsewhere={networkOf(props.model, group)} {...props} />
+      {own.map((group) => (
+        <Group key={group.islandId} group={group} elsewhere={undefined} {...props} />
       ))}
-      {inactive.slice(0, EACH).map((group) => (
+      {others.slice(0, EACH).map((group) => (
         <Group key={`${group.islandId}/${group.vmIds.join()}`} group={group} elsewhere={undefined} {...props} />
       ))}
-      {inactive.length > EACH ? (
+      {others.length > EACH ? (
         <VmNames
           model={props.model}
-          vmIds={inactive.slice(EACH).flatMap(({ vmIds }) => vmIds)}
+          vmIds={others.slice(EACH).flatMap(({ vmIds }) => vmIds)}
           onSelect={props.onSelect}
         />
       ) : null}
+      {near === 0 || far === 0 ? elsewhere : <Folded summary={text.cantFar(far)}>{elsewhere}</Folded>}
     </>
+  );
+}
+
+/** Its content asks the engine for reasons, so it is rendered only once it is open. */
+function Folded({ summary, children }: { summary: string; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="cant-far" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {open ? children : null}
+    </details>
   );
 }
 

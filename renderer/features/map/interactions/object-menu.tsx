@@ -8,6 +8,7 @@ import { ContextMenu } from '../../../ui/context-menu';
 import type { MenuEntry } from '../../../ui/menu';
 import { ErrorAlert } from '../../../ui/error-alert';
 import { whyNotVm } from '../../../actions/why';
+import type { Creation, VmPlace } from '../creation';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
 import { text } from '../text';
@@ -32,6 +33,7 @@ interface ObjectMenuProps {
   readonly onSelect: (selected: Selection) => void;
   readonly onPlugRequest: (request: PlugRequest) => void;
   readonly onNote: (islandId: string) => void;
+  readonly onCreate: (creation: Creation) => void;
   /** Collapses or expands an island; null if it cannot be collapsed. */
   readonly fold: ((islandId: string) => MenuEntry | null) | null;
 }
@@ -62,8 +64,17 @@ function useMenu({ at }: ObjectMenuProps) {
 
 /** The actions that the object's page shows as buttons, and those in its menu. */
 const buttonsOf = (entries: readonly ActionEntry[]) =>
-  entries.filter(({ place }) => place === 'primary' || place === 'bar');
-const menuOf = (entries: readonly ActionEntry[]) => entries.filter(({ place }) => place === 'menu');
+  inSection(
+    'run',
+    entries.filter(({ place }) => place === 'primary' || place === 'bar'),
+  );
+const menuOf = (entries: readonly ActionEntry[]) =>
+  inSection(
+    'more',
+    entries.filter(({ place }) => place === 'menu'),
+  );
+const inSection = (section: string, entries: readonly MenuEntry[]): MenuEntry[] =>
+  entries.map((entry) => ({ ...entry, section }));
 
 function VmMenu({ vm, ...props }: ObjectMenuProps & { vm: Vm }) {
   const { model, onSelect, onPlugRequest } = props;
@@ -85,11 +96,13 @@ function VmMenu({ vm, ...props }: ObjectMenuProps & { vm: Vm }) {
   return (
     <>
       {menu(vm.name, [
-        { id: 'pick', label: text.showReach, onChoose: () => onSelect({ kind: 'vm', id: vm.id }) },
+        ...inSection('look', [
+          { id: 'pick', label: text.showReach, onChoose: () => onSelect({ kind: 'vm', id: vm.id }) },
+          { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/vms/$id', params: { id: vm.id } }) },
+        ]),
         ...buttonsOf(entries),
-        ...unplug,
-        ...menuOf(entries),
-        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/vms/$id', params: { id: vm.id } }) },
+        ...inSection('plug', [...unplug, ...menuOf(entries).filter(({ id }) => id === 'addVnic')]),
+        ...menuOf(entries).filter(({ id }) => id !== 'addVnic'),
       ])}
       <MenuError problem={problem} />
       {dialog}
@@ -101,13 +114,21 @@ function HostMenu({ host, ...props }: ObjectMenuProps & { host: Host }) {
   const navigate = useNavigate();
   const { entries, problem, dialog } = useActions('host', host);
   const menu = useMenu(props);
+  const createVm = createVmEntry(props);
   return (
     <>
       {menu(host.name, [
-        { id: 'pick', label: text.showHostVms, onChoose: () => props.onSelect({ kind: 'host', id: host.id }) },
+        ...inSection('look', [
+          { id: 'pick', label: text.showHostVms, onChoose: () => props.onSelect({ kind: 'host', id: host.id }) },
+          {
+            id: 'open',
+            label: text.open,
+            onChoose: () => void navigate({ to: '/hosts/$id', params: { id: host.id } }),
+          },
+        ]),
+        ...inSection('create', [createVm({ hostId: host.id })]),
         ...buttonsOf(entries),
         ...menuOf(entries),
-        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/hosts/$id', params: { id: host.id } }) },
       ])}
       <MenuError problem={problem} />
       {dialog}
@@ -123,29 +144,44 @@ function NetworkMenu({ network, ...props }: ObjectMenuProps & { network: Network
   // The island shows the result of the check.
   const { entries, problem, dialog } = useActions('network', network, { staysHere: true });
   const menu = useMenu(props);
+  const createVm = createVmEntry(props);
   return (
     <>
       {menu(network.name, [
-        { id: 'pick', label: text.showIslandVms, onChoose: () => props.onSelect({ kind: 'network', id }) },
-        ...(island === undefined || island.hostId === null
-          ? []
-          : [
-              {
-                id: 'note',
-                label: `${island.note === null ? text.noteAdd : text.noteEdit}…`,
-                onChoose: () => props.onNote(island.id),
-              },
-            ]),
-        ...(fold === null ? [] : [fold]),
+        ...inSection('look', [
+          { id: 'pick', label: text.showIslandVms, onChoose: () => props.onSelect({ kind: 'network', id }) },
+          { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/networks/$id', params: { id } }) },
+          ...(fold === null ? [] : [fold]),
+        ]),
+        ...inSection('create', [
+          createVm({ networkId: id, hostId: island?.hostId ?? undefined }),
+          ...(island === undefined || island.hostId === null
+            ? []
+            : [
+                {
+                  id: 'note',
+                  label: `${island.note === null ? text.noteAdd : text.noteEdit}…`,
+                  onChoose: () => props.onNote(island.id),
+                },
+              ]),
+        ]),
         ...menuOf(entries),
         ...buttonsOf(entries),
-        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/networks/$id', params: { id } }) },
       ])}
       <MenuError problem={problem} />
       {dialog}
     </>
   );
 }
+
+/** Creates a VM where the menu is. */
+const createVmEntry =
+  ({ onCreate }: ObjectMenuProps) =>
+  (at: VmPlace): MenuEntry => ({
+    id: 'create-vm',
+    label: `${text.newVmHere}…`,
+    onChoose: () => onCreate({ kind: 'vm', ...at }),
+  });
 
 function MenuError({ problem }: { problem: Problem | null }) {
   return problem === null ? null : (

@@ -18,6 +18,8 @@ interface PlugOptionsProps {
 export interface Done {
   readonly words: string;
   readonly inverse: string;
+  /** The job that makes it; null: it is made. */
+  readonly job: string | null;
   readonly undo: () => Promise<unknown>;
 }
 
@@ -57,6 +59,6 @@ export function PlugOptionsDialog({ vm, request, onDone, onClose }: PlugOptionsP
 
 async function perform(way: PlugOption, onDone: (done: Done) => void) {
   const result = await way.run(false);
-  onDone({ words: way.done, inverse: way.inverse, undo: () => way.undo(result) });
+  onDone({ words: way.done, inverse: way.inverse, job: result.job, undo: () => way.undo(result) });
   return result;
 }

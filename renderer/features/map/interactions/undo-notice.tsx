@@ -1,6 +1,9 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
-import { useCallback, useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Job } from '../../../../contract';
 import { type Problem, toProblem } from '../../../api/problem';
+import { queries } from '../../../api/queries';
 import { ErrorAlert } from '../../../ui/error-alert';
 import { text } from '../text';
 import type { Done } from './plug-options-dialog';
@@ -13,6 +16,7 @@ interface NoticeProps {
 /** The last change on the map, with its undo: by button or Ctrl+Z. */
 export function UndoNotice({ done, onClose }: NoticeProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
+  useNextAction(done.job, onClose);
   const undo = useCallback(
     (): void =>
       void done.undo().then(onClose, (error: unknown) => {
@@ -44,4 +48,15 @@ export function UndoNotice({ done, onClose }: NoticeProps) {
       <ErrorAlert problem={problem} />
     </div>
   );
+}
+
+const isByPerson = ({ by }: Job): boolean => by.door !== 'engine' && by.door !== 'unknown';
+
+/** Calls `act` when somebody has started another job: the change of the notice is not the last one any more. */
+function useNextAction(own: string | null, act: () => void): void {
+  const newest = useQuery(queries.jobs()).data?.find((job) => job.id !== own && isByPerson(job))?.id;
+  const first = useRef(newest);
+  useEffect(() => {
+    if (newest !== first.current) act();
+  }, [newest, act]);
 }

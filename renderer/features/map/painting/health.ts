@@ -9,17 +9,30 @@ export interface Health {
   readonly up: number;
   /** VMs that need attention: paused, not responding, unknown. */
   readonly wrong: number;
+  /** The tone of each VM, what needs attention first. */
+  readonly tones: readonly Tone[];
   /** The worst verdict on isolated islands; null: no verdict. */
   readonly seal: Tone | null;
 }
 
 const GRAVEST: readonly Tone[] = ['bad', 'unknown', 'ok'];
+const GRAVEST_VM: readonly Tone[] = ['bad', 'warn', 'unknown', 'busy', 'off', 'ok'];
+
+/** The state of an island in one tone, for where there is only room for a color: what is wrong, else whether something is down. */
+export function stateTone({ seal, wrong, up, vms }: Health): Tone {
+  if (seal === 'bad') return 'bad';
+  if (wrong > 0) return 'warn';
+  if (seal === 'unknown') return 'unknown';
+  return up < vms ? 'off' : 'ok';
+}
 
 function of(model: Model, vmIds: Iterable<string>, islandBoxes: readonly IslandBox[]): Health {
   let [vms, up, wrong] = [0, 0, 0];
+  const tones: Tone[] = [];
   for (const id of vmIds) {
     const state = model.vms.get(id)?.state ?? 'unknown';
     const { tone } = vmFeel(state);
+    tones.push(tone);
     vms += 1;
     if (state === 'up') up += 1;
     if (tone === 'warn' || tone === 'bad') wrong += 1;
@@ -28,7 +41,8 @@ function of(model: Model, vmIds: Iterable<string>, islandBoxes: readonly IslandB
     const isIsolated = model.networks.get(island.networkId)?.isIsolated === true && island.hostId !== null;
     return isIsolated ? [VERDICT_FEEL[model.islands.get(island.id)?.verdict ?? island.verdict].tone] : [];
   });
-  return { vms, up, wrong, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
+  tones.sort((a, b) => GRAVEST_VM.indexOf(a) - GRAVEST_VM.indexOf(b));
+  return { vms, up, wrong, tones, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
 }
 
 /** Computed once per model, so that painting a frame only reads it. */

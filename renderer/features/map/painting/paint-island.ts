@@ -5,7 +5,7 @@ import type { Rect } from '../layout/geometry';
 import { headText } from '../layout/head-text';
 import { sealOf } from '../seal-text';
 import { text } from '../text';
-import type { Health } from './health';
+import { type Health, stateTone } from './health';
 import type { Painter } from './painter';
 import { DIM, type Scene } from './scene';
 
@@ -29,8 +29,13 @@ export function paintIsland(
   const alpha = isDim(scene, island.id) ? DIM : 1;
   const isSelected = selected?.kind === 'network' && selected.id === island.networkId;
   if (level === 'farther') {
-    // Too small for a border.
-    painter.box(box, CORNER, { fill: color.line, alpha: alpha * (island.another ? 0.35 : 0.6) });
+    // Too small for a border. Color is for what needs attention; in order is neutral.
+    const tone = stateTone(health);
+    const isFine = tone === 'ok';
+    painter.box(box, CORNER, {
+      fill: isFine ? colors.soft : colors.tones[tone],
+      alpha: alpha * (isFine ? 0.22 : 0.75),
+    });
     return;
   }
   painter.box({ x: box.x - HALOS, y: box.y - HALOS, w: box.w + 2 * HALOS, h: box.h + 2 * HALOS }, CORNER + HALOS, {
@@ -190,6 +195,14 @@ function paintCounts(
   const words = text.upOf(health.up, health.vms);
   const y = top + size * 1.35;
   painter.words(words, box.x + pad, y, { size, fill: softOf(scene, islandBox.island.id), most: box.w - 2 * pad });
+  paintDots(
+    painter,
+    scene,
+    { x: box.x + pad, y: y + size, w: box.w - 2 * pad, h: box.y + box.h - y - size - pad * 0.5 },
+    health,
+    size,
+    alpha,
+  );
   if (health.wrong === 0) return;
   const x = box.x + pad + painter.width(words, { size }) + size * 0.4;
   painter.mark(MARKS.warn, x, y - size * 0.42, size * 0.8, colors.tones.warn, alpha);
@@ -197,5 +210,28 @@ function paintCounts(
     size,
     fill: inkOf(scene, islandBox.island.id),
     most: box.x + box.w - x - size - pad,
+  });
+}
+
+/** As many dots as are told apart at a glance. */
+const MOST_DOTS = 40;
+
+/** A dot for each VM, by its state, where the island has room for all of them below its summary. */
+function paintDots(
+  painter: Painter,
+  { colors }: Scene,
+  room: Rect,
+  { tones }: Health,
+  size: number,
+  alpha: number,
+): void {
+  const step = size * 1.05;
+  const columns = Math.floor(room.w / step);
+  const rows = Math.floor(room.h / step);
+  if (tones.length === 0 || tones.length > Math.min(MOST_DOTS, columns * rows)) return;
+  tones.forEach((tone, index) => {
+    const x = room.x + (index % columns) * step;
+    const y = room.y + Math.floor(index / columns) * step;
+    painter.mark(MARKS[tone], x, y, size * 0.72, colors.tones[tone], alpha);
   });
 }

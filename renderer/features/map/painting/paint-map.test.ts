@@ -86,6 +86,25 @@ describe('painting the map', () => {
     expect(farther).not.toContain('>blue<');
   });
 
+  it('colors islands by what needs attention when farther, and neutrally where nothing does', () => {
+    const states = modelOf({
+      ...model.map,
+      networks: model.map.networks.map((network) => ({ ...network, isIsolated: true })),
+      islands: model.map.islands.map((island) => ({
+        ...island,
+        verdict: island.hostId === 'h2' ? ('not_isolated' as const) : ('isolated' as const),
+      })),
+    });
+    const fills = drawn({ level: 'farther', model: states });
+    expect(fills).toContain('fill="#a"');
+    expect(fills).not.toContain('fill="#000010"');
+  });
+
+  it('shows a dot for each VM when far, where there is room', () => {
+    const marks = (px: number): number => drawn({ level: 'far', px }).split('<path').length;
+    expect(marks(1)).toBeGreaterThan(marks(4));
+  });
+
   it('labels a regular network, and names it on the outside strip', () => {
     const scene = modelOf(sceneOf('h1/uplink: gw', 'h1/blue: gw', 'h2/red: a', 'h3/green: b'));
     const made = new LayoutMaker().make(scene, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);

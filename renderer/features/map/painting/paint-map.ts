@@ -8,7 +8,7 @@ import { text } from '../text';
 import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
 import { paintIsland } from './paint-island';
-import { paintHead, paintPanelBackground } from './paint-panel';
+import { commonFarSize, paintHead, paintPanelBackground } from './paint-panel';
 import type { ShapeStyle, Painter } from './painter';
 import { DIM, POSSIBLE, type Scene } from './scene';
 
@@ -23,7 +23,8 @@ export function paintMap(painter: Painter, scene: Scene, health: HealthBook): vo
   for (const panel of panels) paintPanelBackground(painter, scene, panel);
   paintSplitLines(painter, scene);
   for (const panel of panels) paintPanelContent(painter, scene, panel, health);
-  for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel));
+  const farSize = commonFarSize(painter, scene, panels);
+  for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel), farSize);
   if (scene.level !== 'farther') paintUplinkEdges(painter, scene);
   if (scene.level === 'near') {
     for (const gap of shownSplitLines(scene)) paintSplitLabels(painter, scene, gap.x, gap.y);

@@ -27,9 +27,9 @@ export function paintPanelBackground(painter: Painter, scene: Scene, panel: Pane
 }
 
 /** The title of a panel; zoomed out also the summary of its VMs. */
-export function paintHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
+export function paintHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health, farSize: number): void {
   const { colors, model, level, px } = scene;
-  if (level === 'farther') return paintFarHead(painter, scene, panel, health);
+  if (level === 'farther') return paintFarHead(painter, scene, panel, health, farSize);
   const { name, about } = panelWords(model, panel);
   const size = level === 'near' ? NAME_PX.near : Math.min(NAME_PX.far * px, 26);
   const y = panel.y + 20;
@@ -50,15 +50,24 @@ function toneOf({ model }: Scene, panel: PanelBox) {
   return hostFeel(model.hosts.get(panel.of.host.id)?.state ?? panel.of.host.state).tone;
 }
 
+/** The size of a panel's name: a long one is scaled down to the smallest readable size before it is shortened. */
+function farSizeOf(painter: Painter, { model, px }: Scene, panel: PanelBox): number {
+  const wide = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
+  const { name } = panelWords(model, panel);
+  const room = (panel.w * 0.94 - 2 * wide) / painter.width(name, { size: wide, bold: true });
+  return wide * Math.min(1, Math.max(LEAST_SHARE, room));
+}
+
+/** One size for the names of all panels, so that size says nothing by accident. */
+export const commonFarSize = (painter: Painter, scene: Scene, panels: readonly PanelBox[]): number =>
+  scene.level === 'farther' ? Math.min(...panels.map((panel) => farSizeOf(painter, scene, panel))) : 0;
+
 /** Zoomed out, a panel shows its name, VM count and problems, one below the other, as far as there is room. */
-function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
-  const { colors, model, px } = scene;
+function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health, commonSize: number): void {
+  const { colors, model } = scene;
   const middle = panel.x + panel.w / 2;
   const name = panelWords(model, panel).name;
-  const wide = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
-  // A long name is scaled down to the smallest readable size before it is shortened.
-  const room = (panel.w * 0.94 - 2 * wide) / painter.width(name, { size: wide, bold: true });
-  const size = wide * Math.min(1, Math.max(LEAST_SHARE, room));
+  const size = Math.min(commonSize, farSizeOf(painter, scene, panel));
   const most = panel.w * 0.94 - size;
   const fits = (words: readonly string[]): string =>
     words.find((some) => painter.width(some, { size }) < most - size) ?? words.at(-1) ?? '';
