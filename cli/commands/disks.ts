@@ -22,7 +22,7 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['disk', 'add'],
-    about: 'add an empty disk to a VM that is down',
+    about: 'add an empty disk to a VM; while it runs on virtio or SCSI',
     args: [VM],
     options: [
       { name: 'size', type: 'text', value: 'SIZE', about: 'size for the guest, for example 20G' },
@@ -64,7 +64,7 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['disk', 'remove'],
-    about: 'remove a disk of a VM that is down; its file goes to the trash (see atoll undo)',
+    about: 'remove a disk of a VM, while it runs on virtio or SCSI; its file goes to the trash (see atoll undo)',
     args: [VM, DISK],
     changes: true,
     destructive: true,

@@ -5,7 +5,7 @@ import { command, query } from './base';
 
 const ofDisk = { vm: Ref, disk: Ref };
 
-/** The disks of VMs besides their boot sources. A VM has to be down to add or remove one. */
+/** The disks of VMs besides their boot sources. While a VM runs, those on virtio and SCSI can be added and removed. */
 export const disks = {
   list: query.input(z.strictObject({ vm: Ref.optional() })).output(z.array(Disk)),
   /** What the disks of a VM take on its host, the one that it boots from included, and the free bytes there; null: unknown. */

@@ -59,14 +59,20 @@ describe('disks', () => {
       });
   });
 
-  it('are not added or removed while the VM runs, but grow', async () => {
-    await t.done(add('db', { disks: [disk20], start: true }));
+  it('on virtio and SCSI are added and removed while the VM runs, and all grow; one on SATA needs a stop', async () => {
+    await t.done(add('db', { disks: [{ ...disk20, bus: 'sata' }], start: true }));
     await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
-    const refused = { code: 'STATE_ILLEGAL' };
-    await expect(t.client.disks.add({ vm: 'db', ...disk20 })).rejects.toMatchObject(refused);
+    await t.done(t.client.disks.add({ vm: 'db', ...disk20, name: 'fast', bus: 'scsi' }));
+    expect((await disks('db'))[1]).toMatchObject({ name: 'fast', path: expect.stringMatching(/qcow2$/) as string });
+    await t.done(t.client.disks.remove({ vm: 'db', disk: 'fast' }));
+    await t.done(t.client.undo.run({}));
+    expect((await disks('db')).map(({ name }) => name)).toEqual(['disk1', 'fast']);
+    await t.done(t.client.disks.remove({ vm: 'db', disk: 'fast' }));
+    const refused = (field: string) => ({ code: 'NOT_SUPPORTED', data: { field } });
+    await expect(t.client.disks.add({ vm: 'db', ...disk20, bus: 'sata' })).rejects.toMatchObject(refused('bus'));
     await t.done(t.client.disks.resize({ vm: 'db', disk: 'disk1', sizeBytes: 30 * GIB }));
     expect((await disks('db'))[0]?.sizeBytes).toBe(30 * GIB);
-    await expect(t.client.disks.remove({ vm: 'db', disk: 'disk1' })).rejects.toMatchObject(refused);
+    await expect(t.client.disks.remove({ vm: 'db', disk: 'disk1' })).rejects.toMatchObject(refused('disk'));
   });
 
   it('of images are grown by the name boot, which no other disk has', async () => {

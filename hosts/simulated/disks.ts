@@ -26,6 +26,11 @@ export class SimulatedDisks implements DiskDriver {
     return pathOf(vmId, disk);
   }
 
+  async plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('attach-device', vmId, signal);
+    this.#change(vmId, (disks) => [...disks.filter(({ id }) => id !== disk.id), disk]);
+  }
+
   async grow(vmId: string, { id, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
     await this.#step('blockresize', vmId, signal);
     this.#change(vmId, (disks) => disks.map((each) => (each.id === id ? { ...each, sizeBytes } : each)));

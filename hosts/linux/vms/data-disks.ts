@@ -4,10 +4,12 @@ import { checkDiskFile, checkDiskFiles } from '../../disk-file';
 import { type BootContext, vmDiskDir } from './boot-files';
 import { type DataDisk, diskFileName, findDisk } from './disk-xml';
 import { trashDir } from './disks';
+import { plugDisk, unplugDisk } from './hot-disks';
 import { serialize } from './interface-xml';
+import type { MediaContext } from './media';
 import { QEMU_IMAGE } from './qemu-image';
 import { FIRST_DAY } from './snapshots';
-import { dumpXml, virsh, virshWithXml } from './virsh';
+import { dumpXml, liveXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { elements, text, withXml } from './xml';
 
 type Place = Pick<BootContext, 'shell' | 'diskDir'>;
@@ -84,7 +86,7 @@ async function createDisk(place: Place, vmId: string, disk: DiskSpec, signal: Ab
 /** The disks of the VMs of a Linux host besides their boot sources. */
 export class LinuxDisks implements DiskDriver {
   constructor(
-    private readonly place: Place,
+    private readonly place: Place & Pick<MediaContext, 'lendsFiles'>,
     private readonly options: {
       readonly prepare: (signal: AbortSignal) => Promise<void>;
       readonly requireOurs: (xml: string, vmId: string) => void;
@@ -103,6 +105,16 @@ export class LinuxDisks implements DiskDriver {
   async create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string> {
     await this.options.prepare(signal);
     return createDisk(this.place, vmId, disk, signal);
+  }
+
+  async plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    const { shell } = this.place;
+    const live = await liveXml(shell, vmId, signal);
+    const inactive = await dumpXml(shell, vmId, 'inactive', signal);
+    if (live === null || inactive === null) throw noSuchVm(vmId, shell);
+    this.options.requireOurs(live, vmId);
+    const path = await createDisk(this.place, vmId, disk, signal);
+    await plugDisk(this.place, { id: vmId, live, inactive }, { ...disk, path }, signal);
   }
 
   async grow(vmId: string, { id, format, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
@@ -191,6 +203,8 @@ export class LinuxDisks implements DiskDriver {
     const xml = await dumpXml(shell, vmId, 'inactive', signal);
     if (xml === null) return;
     this.options.requireOurs(xml, vmId);
+    // The definition loses it only then: if the guest had not released it, VM and definition would differ.
+    await unplugDisk(shell, vmId, diskId, signal);
     const disk = withXml(xml, ({ root }) => {
       const found = findDisk(root, diskId);
       return found === null ? null : serialize(found);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { BOOT_DISK, type Disk, type DiskUse, type Vm, diskSize } from '../../../contract';
+import { BOOT_DISK, type Disk, type DiskUse, type Vm, diskSize, whyNotHot } from '../../../contract';
 import { CommandDialog } from '../../actions/command-dialog';
 import { Confirm } from '../../actions/confirm';
 import { text as shared } from '../../actions/text';
@@ -92,7 +92,7 @@ function BootDiskRow({ vm, use }: { vm: Vm; use: DiskUse }) {
 
 function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefined }) {
   const [asking, setAsking] = useState<'grow' | 'remove' | null>(null);
-  const why = whyNotVm(vm, 'editDisks');
+  const why = whyNotVm(vm, 'editDisks') ?? whyNotHot(vm.state, disk.bus);
   const facts = [
     diskSize(disk.sizeBytes),
     disk.bus,

@@ -28,7 +28,11 @@ export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unkno
     const bigger = disks.slice(0, 2).map((disk) => ({ ...disk, sizeBytes: 12 * MIB }));
     for (const disk of bigger) await driver().disks.grow(spec.id, disk, go);
     expect((await sizes({ ...spec, disks: bigger })).slice(0, 2)).toEqual(bigger.map(({ id }) => [id, 12 * MIB]));
+    const hot = [newDisk(), newDisk({ bus: 'scsi', format: 'raw' })];
+    for (const disk of [...hot, ...hot]) await driver().disks.plug(spec.id, disk, go);
+    expect(await sizes({ ...spec, disks: hot })).toEqual(hot.map(({ id }) => [id, 8 * MIB]));
     await driver().act(spec.id, 'stop', go);
+    for (const disk of hot) expect(await driver().disks.trash(spec.id, disk, go)).toBe(true);
 
     const grown = disks.map((disk) => ({ ...disk, sizeBytes: 16 * MIB }));
     for (const disk of grown) await driver().disks.grow(spec.id, disk, go);
