@@ -62,6 +62,7 @@ const INPUTS: Record<string, object> = {
   'cdroms.add': { vm: 'off', path: '/two.iso' },
   'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },
   'cdroms.remove': { vm: 'off', drive: 'cd1' },
+  'disks.import': { vm: 'off', path: '/old.vmdk' },
   'disks.add': { vm: 'off', sizeBytes: 1024 ** 3 },
   'disks.resize': { vm: 'off', disk: 'data', sizeBytes: 2 * 1024 ** 3 },
   'disks.remove': { vm: 'off', disk: 'data' },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { Disk } from '../../contract';
 import { AppError } from '../../contract/app-error';
@@ -51,6 +52,13 @@ const refresh = async (client: AtollClient, { disk }: { disk: Disk }) => ({
   disk: (await client.disks.list({ vm: disk.vmId ?? '' })).find(({ id }) => id === disk.id) ?? disk,
 });
 
+/** What the options say of a new disk, besides its size. */
+const newDisk = ({ input }: Context) => ({
+  readOnly: input.flag('read-only'),
+  discard: input.flag('discard'),
+  ...given({ name: input.text('name'), bus: busOf(input.text('bus')), format: formatOf(input.text('format')) }),
+});
+
 export const diskAdd: Run = (context) => {
   const { input } = context;
   const size = input.text('size');
@@ -60,15 +68,22 @@ export const diskAdd: Run = (context) => {
     client.disks.add({
       vm: input.arg('VM'),
       sizeBytes: sizeOf('size', size),
-      readOnly: input.flag('read-only'),
-      discard: input.flag('discard'),
-      ...given({ name: input.text('name'), bus: busOf(input.text('bus')), format: formatOf(input.text('format')) }),
+      ...newDisk(context),
       dryRun,
     }),
   ).run(context, {
     refresh,
     done: (output) => `${label(output, context)} was added (${diskSize(output.disk.sizeBytes)}).`,
   });
+};
+
+export const diskImport: Run = (context) => {
+  const { input } = context;
+  const { vm, path } = { vm: input.arg('VM'), path: resolve(input.arg('FILE')) };
+  const sha256 = input.text('sha256');
+  return changing((client, dryRun) =>
+    client.disks.import({ vm, path, ...given({ sha256 }), ...newDisk(context), dryRun }),
+  ).run(context, { done: () => `${path} is a disk of ${vm} now.` });
 };
 
 export const diskResize: Run = (context) => {

@@ -20,6 +20,7 @@ export const JOB_TITLES = {
   'vnics.move': p.ofVnic.extend({ network: p.name.nullable() }),
   'vnics.remove': p.ofVnic,
   'disks.add': p.ofDisk,
+  'disks.import': p.ofDisk,
   'disks.resize': p.ofDisk.extend({ bytes: p.bytes }),
   'disks.remove': p.ofDisk,
   'disks.bring_back': p.ofDisk,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Ref } from '../model/common';
+import { Ref, Sha256 } from '../model/common';
 import { Disk, DiskDraft, DiskBytes, DiskUse } from '../model/disk';
+import { filePath } from '../model/path';
 import { command, query } from './base';
 
 const ofDisk = { vm: Ref, disk: Ref };
@@ -14,6 +15,14 @@ export const disks = {
     .output(z.object({ roomBytes: z.int().nullable(), disks: z.array(DiskUse) })),
   /** Created at once on the VM's host, or with its first start if it has none yet. */
   add: command({ vm: Ref, ...DiskDraft.shape }, { disk: Disk }),
+  /**
+   * A disk with the content of a qcow2, raw, VMDK, VDI, VHDX or VHD file of the engine's computer, for a VM that has a host. The format
+   * of the file is read from its content.
+   */
+  import: command(
+    { vm: Ref, path: filePath('image'), sha256: Sha256.optional(), ...DiskDraft.omit({ sizeBytes: true }).shape },
+    { disk: Disk.nullable() },
+  ),
   /** Grows it, also while the VM runs; what lies beyond a smaller size would be lost. `boot`: the disk of its image. */
   resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk.nullable() }),
   /** Its file goes to the host's trash. */

@@ -3,6 +3,7 @@ import type { Core } from '../context';
 import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
 import { assertRoom } from '../vms/disk-files';
 import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
+import { IMPORT_DISK_JOB, ImportDiskPayload, importDiskHandler, runImportDisk } from '../vms/import-disk';
 import { presentDisk } from '../vms/disk-rows';
 import { vmSpec } from '../vms/vm-spec';
 
@@ -12,6 +13,7 @@ type Resize = { readonly vm: string; readonly disk: string; readonly sizeBytes: 
 export function diskHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const kind of DISK_JOBS) core.kinds.define(kind, DiskPayload, (job) => runDiskJob(core, job));
+  core.kinds.define(IMPORT_DISK_JOB, ImportDiskPayload, (job) => runImportDisk(core, job));
   const add = command<Add, CommandOutput & { disk: Disk }>((scope, input) => addDiskHandler(scope, input));
   const resize = command<Resize, CommandOutput & { disk: Disk | null }>((scope, input) =>
     resizeDiskHandler(scope, input),
@@ -34,6 +36,7 @@ export function diskHandlers(core: Core) {
       if (host) await assertRoom(core, [host], input.sizeBytes);
       return add({ input, context });
     }),
+    import: os.disks.import.handler(command((scope, input) => importDiskHandler(scope, input))),
     resize: os.disks.resize.handler(async ({ input, context }) => {
       const host = hostOf(input.vm);
       // The size of an image's disk is only known on its host: its job compares it.

@@ -21,7 +21,9 @@ import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
-const Row = Disk.extend({ position: z.int() });
+/** What a disk has in the store besides the contract's fields. */
+export const DiskRowShape = { position: z.int() };
+const Row = Disk.extend(DiskRowShape);
 
 /** A change of one disk. The host does it first, and only then the row is written. */
 const DiskChange = z.discriminatedUnion('kind', [
@@ -81,10 +83,7 @@ async function add(core: Core, turn: VmTurn, disk: DiskRow, signal: AbortSignal)
   assertDiskFits(turn.hostName, { added: disk.sizeBytes, roomBytes });
   assertBusIsHot(vm, disk, 'bus');
   const path = await turn.driver.disks.create(vm.id, diskSpec(disk), signal);
-  await plug(turn, disk, signal).catch(async (error: unknown) => {
-    await turn.driver.emptyTrash([disk.id], AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
-    throw error;
-  });
+  await plugNew(turn, disk, signal);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       readdDisk(tx, turn.vm, { ...disk, path }, disk.position);
@@ -102,6 +101,16 @@ async function plug({ driver, vm }: VmTurn, disk: DiskRow, signal: AbortSignal):
     await driver.disks.plug(vm.id, diskSpec(disk), signal);
   } catch (error) {
     await driver.disks.trash(vm.id, diskSpec(disk), AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The same for a disk that nobody has missed before: where it can't be plugged, nothing stays of it. */
+export async function plugNew(turn: VmTurn, disk: DiskRow, signal: AbortSignal): Promise<void> {
+  try {
+    await plug(turn, disk, signal);
+  } catch (error) {
+    await turn.driver.emptyTrash([disk.id], AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
     throw error;
   }
 }

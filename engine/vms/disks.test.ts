@@ -50,6 +50,24 @@ describe('disks', () => {
     expect(await t.client.trash.list({})).toEqual([]);
   });
 
+  it('are made of a file on the host of their VM, also while it runs; undo takes one away', async () => {
+    await t.client.vms.add({ name: 'db' });
+    const import_ = (more: object = {}) => t.client.disks.import({ vm: 'db', path: '/old.vmdk', ...more });
+    await expect(import_()).rejects.toMatchObject({ code: 'STATE_ILLEGAL', data: { field: 'vm' } });
+    await t.done(t.client.vms.start({ vm: 'db', host: 'sim1' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    const { preview } = await import_({ dryRun: true });
+    expect(preview?.summary.map(textOf)).toContain('copy /old.vmdk to the disk disk1 of "db" (qcow2, virtio)');
+    await expect(import_({ bus: 'sata' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED', data: { field: 'bus' } });
+    await t.done(import_({ name: 'data', format: 'raw' }));
+    const [disk] = await disks('db');
+    expect(disk).toMatchObject({ name: 'data', format: 'raw', path: expect.stringMatching(/\.raw$/) as string });
+    expect(disk?.sizeBytes).toBeGreaterThan(0);
+    await t.done(t.client.undo.run({}));
+    expect(await disks('db')).toEqual([]);
+    expect(await t.client.images.list()).toEqual([]);
+  });
+
   it('never shrink', async () => {
     await add('db', { disks: [disk20] });
     for (const sizeBytes of [20 * GIB, GIB])

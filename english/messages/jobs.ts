@@ -33,6 +33,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'vnics.move': ({ vnic, vm, network }) => `Move ${vnic} of ${vm} to ${network ?? 'no network'}`,
   'vnics.remove': ({ vnic, vm }) => `Remove ${vnic} from ${vm}`,
   'disks.add': ({ disk, vm }) => `Add the disk ${disk} to ${vm}`,
+  'disks.import': ({ disk, vm }) => `Import the disk ${disk} of ${vm}`,
   'disks.resize': ({ disk, vm, bytes }) => `Resize the disk ${disk} of ${vm} to ${diskSize(bytes)}`,
   'disks.remove': ({ disk, vm }) => `Remove the disk ${disk} from ${vm}`,
   'disks.bring_back': ({ disk, vm }) => `Restore the disk ${disk} of ${vm}`,

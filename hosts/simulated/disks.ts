@@ -26,6 +26,11 @@ export class SimulatedDisks implements DiskDriver {
     return pathOf(vmId, disk);
   }
 
+  async fill(vmId: string, disk: DiskSpec, _source: unknown, signal: AbortSignal): Promise<string> {
+    await this.#step('convert', vmId, signal);
+    return pathOf(vmId, disk);
+  }
+
   async plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
     await this.#step('attach-device', vmId, signal);
     this.#change(vmId, (disks) => [...disks.filter(({ id }) => id !== disk.id), disk]);
