@@ -5,6 +5,8 @@ const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', comple
 const DISK: ArgSpec = { name: 'DISK', about: 'id or name of the disk' };
 const CHANGED = '{ disk: Disk, job: string | null, preview: Preview | null }';
 
+export const EXPORT_FORMATS = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] as const;
+
 /** Of a new disk, besides its size or content. */
 const NEW_DISK_OPTIONS: readonly OptionSpec[] = [
   { name: 'name', type: 'text', value: 'NAME', about: 'name (default: the next free diskN)' },
@@ -66,6 +68,28 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
     json: '{ disk: Disk | null, job: string | null, preview: Preview | null }',
     examples: ['atoll disk import db old-server.vmdk --name data'],
     run: () => import('../run/disks').then((m) => m.diskImport),
+  },
+  {
+    path: ['disk', 'export'],
+    about: 'copy a disk of a VM that is down to a new file, which depends on no other',
+    args: [
+      VM,
+      { name: 'DISK', about: 'id or name of the disk; boot: the disk of its image, or its file' },
+      { name: 'FILE', about: 'a file that does not exist yet', complete: 'file' },
+    ],
+    options: [
+      {
+        name: 'format',
+        type: 'text',
+        value: 'FORMAT',
+        about: 'qcow2 (default), raw, vmdk, vdi or vhdx',
+        complete: [...EXPORT_FORMATS],
+      },
+    ],
+    changes: true,
+    json: '{ job: string | null, preview: Preview | null }',
+    examples: ['atoll disk export db boot db.qcow2', 'atoll disk export db disk1 data.vmdk --format vmdk'],
+    run: () => import('../run/disks').then((m) => m.diskExport),
   },
   {
     path: ['disk', 'resize'],

@@ -3,7 +3,9 @@ import type { AtollClient } from '../../app/client';
 import type { Disk } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { diskSize } from '../../contract/disk-size';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
+import { EXPORT_FORMATS } from '../commands/disks';
 import type { Context } from '../context';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
@@ -84,6 +86,22 @@ export const diskImport: Run = (context) => {
   return changing((client, dryRun) =>
     client.disks.import({ vm, path, ...given({ sha256 }), ...newDisk(context), dryRun }),
   ).run(context, { done: () => `${path} is a disk of ${vm} now.` });
+};
+
+export const diskExport: Run = (context) => {
+  const { input } = context;
+  const path = resolve(input.arg('FILE'));
+  const named = input.text('format') ?? 'qcow2';
+  const format = EXPORT_FORMATS.find((each) => each === named);
+  if (format === undefined)
+    throw new AppError('BAD_INPUT', `--format can't be ${JSON.stringify(named)}.`, {
+      field: 'format',
+      remedy: note('Give qcow2, raw, vmdk, vdi or vhdx.'),
+    });
+  const { vm, disk } = target(context);
+  return changing((client, dryRun) => client.disks.export({ vm, disk, path, format, dryRun })).run(context, {
+    done: () => `Disk ${disk} of ${vm} was copied to ${path}.`,
+  });
 };
 
 export const diskResize: Run = (context) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ref, Sha256 } from '../model/common';
-import { Disk, DiskDraft, DiskBytes, DiskUse } from '../model/disk';
+import { Disk, DiskDraft, DiskBytes, DiskUse, ExportFormat } from '../model/disk';
 import { filePath } from '../model/path';
 import { command, query } from './base';
 
@@ -23,6 +23,11 @@ export const disks = {
     { vm: Ref, path: filePath('image'), sha256: Sha256.optional(), ...DiskDraft.omit({ sizeBytes: true }).shape },
     { disk: Disk.nullable() },
   ),
+  /**
+   * Copies a disk of a stopped VM to a new file of the engine's computer, which depends on no other. `boot`: the disk of its image, or
+   * its file.
+   */
+  export: command({ ...ofDisk, path: filePath('disk', 'write'), format: ExportFormat.default('qcow2') }, {}),
   /** Grows it, also while the VM runs; what lies beyond a smaller size would be lost. `boot`: the disk of its image. */
   resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk.nullable() }),
   /** Its file goes to the host's trash. */

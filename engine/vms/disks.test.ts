@@ -68,6 +68,21 @@ describe('disks', () => {
     expect(await t.client.images.list()).toEqual([]);
   });
 
+  it('are exported while the VM is down, to a path where nothing is', async () => {
+    await add('db', { disks: [disk20] });
+    const export_ = (more: object = {}) =>
+      t.client.disks.export({ vm: 'db', disk: 'disk1', path: '/out.vmdk', ...more });
+    await expect(export_()).rejects.toMatchObject({ code: 'CONFLICT', data: { field: 'path' } });
+    t.fleet.absent.set('/out.vmdk', 'absent');
+    await expect(export_({ disk: 'boot' })).rejects.toMatchObject({ code: 'NOT_FOUND', data: { field: 'disk' } });
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    await expect(export_()).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+    const job = await t.done(export_({ format: 'vmdk' }));
+    expect(job?.steps[0]?.message).toMatchObject({ type: 'result.disk_exported', params: { path: '/out.vmdk' } });
+  });
+
   it('never shrink', async () => {
     await add('db', { disks: [disk20] });
     for (const sizeBytes of [20 * GIB, GIB])
