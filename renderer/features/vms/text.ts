@@ -133,7 +133,7 @@ export const text = catalogue({
     diskRoom: (size: string) => `${size} are free on the host.`,
     diskAtStart: 'Created when the VM first starts',
     addDisk: 'Add disk',
-    addDiskTitle: (vm: string) => `Add an empty disk to ${vm}`,
+    addDiskTitle: (vm: string) => `Add a disk to ${vm}`,
     diskContent: 'Content',
     diskEmpty: 'Empty',
     diskFromFile: 'From a file',
