@@ -63,6 +63,8 @@ const INPUTS: Record<string, object> = {
   'cdroms.add': { vm: 'off', path: '/two.iso' },
   'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },
   'cdroms.remove': { vm: 'off', drive: 'cd1' },
+  'disks.export': { vm: 'off', disk: 'data', path: '/new.qcow2' },
+  'disks.import': { vm: 'off', path: '/old.vmdk' },
   'disks.add': { vm: 'off', sizeBytes: 1024 ** 3 },
   'disks.resize': { vm: 'off', disk: 'data', sizeBytes: 2 * 1024 ** 3 },
   'disks.remove': { vm: 'off', disk: 'data' },
@@ -137,6 +139,7 @@ describe('a dry run', () => {
     await t.done(t.client.snapshots.add({ name: 'one', vms: ['two'] }));
     await t.done(t.client.vms.stop({ vm: 'off' }));
     await t.done(t.client.disks.add({ vm: 'off', name: 'data', sizeBytes: 1024 ** 3 }));
+    t.fleet.absent.set('/new.qcow2', 'absent');
     await t.done(t.client.vms.suspend({ vm: 'saved' }));
     await t.done(t.client.hosts.maintenance({ host: 'sim3' }));
     await t.client.map.note({ network: 'blue', host: 'sim2', note: 'a' });

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError, type DiskFormat, note, run } from '../contract';
+import { AppError, type DiskFormat, type ExportFormat, note, run } from '../contract';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
 import { diskFormatIn } from './disk-header';
@@ -47,21 +47,26 @@ interface Conversion {
   /** The original, for messages. */
   readonly shown: string;
   readonly to: string;
+  /** The format to convert to; qcow2 if omitted. */
+  readonly as?: ExportFormat;
   /** Gets the part that is done, 0 to 1. */
   readonly progress: (part: number) => void;
 }
 
+/** The kind of VMDK that VMware and VirtualBox import; it is compressed. */
+const OPTIONS: Partial<Record<ExportFormat, readonly string[]>> = { vmdk: ['-o', 'subformat=streamOptimized'] };
+
 /**
- * Converts a disk to qcow2. A VMDK file can name others, which QEMU would open and whose content a guest would get: one without data
+ * Converts a disk, to qcow2 unless asked otherwise. A VMDK file can name others, which QEMU would open and whose content a guest would get: one without data
  * of its own is refused before QEMU opens it, and none is opened with a backing file.
  */
 export async function convertImage(conversion: Conversion, signal: AbortSignal): Promise<void> {
-  const { from, format, shown, to, progress, base = null } = conversion;
+  const { from, format, shown, to, progress, base = null, as = 'qcow2' } = conversion;
   if (format === 'vmdk' && !hasOwnData(await readHeader(from))) throw dependsOnOthers(shown);
   const source = `json:${JSON.stringify(node(from, format, base && node(base.path, base.format)))}`;
   if (format !== 'qcow2' && format !== 'raw') await requireWhole(source, from, shown, signal);
   throwIfCancelled(signal);
-  const argv = ['qemu-img', 'convert', '-p', '-O', 'qcow2', source, to];
+  const argv = ['qemu-img', 'convert', '-p', '-O', as, ...(OPTIONS[as] ?? []), source, to];
   const pipe = await local.pipe(argv).catch(explain);
   const stop = (): void => pipe.close();
   signal.addEventListener('abort', stop, { once: true });

@@ -227,6 +227,37 @@ describe('a file that is not an image', () => {
     await expect(add(path)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
+  it('is written to a new file in another format, over nobody else', async () => {
+    const [source, out, other] = ['source', 'out.vmdk', 'link.vmdk'].map((name) => join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(source, Buffer.alloc(1024 * 1024, 'x'));
+    const writeOut = (path: string, signal = go) =>
+      images().writeOut(ID, { path, format: 'vmdk' }, () => undefined, signal);
+    await images().addDisk(
+      ID,
+      {
+        ...{ shown: 'x', format: 'raw', base: null, bytes: 1024 * 1024 },
+        async *read() {
+          yield await Promise.resolve(readFileSync(source));
+        },
+      },
+      () => undefined,
+      go,
+    );
+    await expect(writeOut(out, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+    writeFileSync(`${out}.${ID}.part`, 'what a killed engine left');
+    expect(await writeOut(out)).toBeGreaterThan(0);
+    execFileSync('qemu-img', ['convert', '-f', 'vmdk', '-O', 'raw', out, join(home, 'back')]);
+    expect(readFileSync(join(home, 'back')).equals(readFileSync(source))).toBe(true);
+    symlinkSync(join(home, 'nowhere'), other);
+    for (const path of [out, other]) await expect(writeOut(path)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(writeOut(join(home, 'no', 'folder'))).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    expect(readdirSync(home).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
   it('leaves nothing when it is cancelled', async () => {
     const source = join(home, 'raw.img');
     writeFileSync(source, 'x');

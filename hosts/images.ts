@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Stats, constants } from 'node:fs';
-import { type FileHandle, chmod, open, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, link, lstat, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, note, run } from '../contract';
@@ -40,6 +40,23 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
         return addDisk(source, target, progress, signal);
       });
     },
+    async writeOut(id, { path, format }, progress, signal) {
+      const from = pathOf(id);
+      const { size } = await stat(from);
+      // One that a killed engine left is written again.
+      const part = `${path}.${id}.part`;
+      await rm(part, { force: true });
+      await createNew(part, path);
+      try {
+        const report = (done: number): void => progress(Math.round(done * size), size);
+        await convertImage({ from, format: 'qcow2', shown: path, to: part, as: format, progress: report }, signal);
+        const { size: bytes } = await stat(part);
+        await place(part, path);
+        return bytes;
+      } finally {
+        await rm(part, { force: true });
+      }
+    },
     async add(id, source, progress, signal) {
       const target = pathOf(id);
       const format = await convertibleFormat(source.path);
@@ -52,6 +69,41 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
     },
   };
 }
+
+/** A new file, which nothing was at the path of. */
+async function createNew(part: string, path: string): Promise<void> {
+  if (await exists(path)) throw existsAlready(path);
+  const file = await open(part, 'wx', 0o600).catch((cause: Error) => {
+    throw new AppError('BAD_INPUT', `${path} can't be created: ${cause.message}`, {
+      field: 'path',
+      cause,
+      remedy: note('Name a new file in a folder that you may write in.'),
+    });
+  });
+  await file.close();
+}
+
+/** Gives a file its name. What has it in the meantime is not overwritten, where the file system knows links. */
+async function place(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await exists(path))) throw existsAlready(path);
+    await rename(part, path);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+const existsAlready = (path: string): AppError =>
+  new AppError('CONFLICT', `${path} exists already`, {
+    field: 'path',
+    remedy: note('Name a file that does not exist yet.'),
+  });
 
 /** The size of a block that is left out of the file if it is all zero. */
 const ZEROS = Buffer.alloc(CHUNK_BYTES);

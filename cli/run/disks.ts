@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { Disk } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { diskSize } from '../../contract/disk-size';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
+import { EXPORT_FORMATS } from '../commands/disks';
 import type { Context } from '../context';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
@@ -51,6 +54,13 @@ const refresh = async (client: AtollClient, { disk }: { disk: Disk }) => ({
   disk: (await client.disks.list({ vm: disk.vmId ?? '' })).find(({ id }) => id === disk.id) ?? disk,
 });
 
+/** What the options say of a new disk, besides its size. */
+const newDisk = ({ input }: Context) => ({
+  readOnly: input.flag('read-only'),
+  discard: input.flag('discard'),
+  ...given({ name: input.text('name'), bus: busOf(input.text('bus')), format: formatOf(input.text('format')) }),
+});
+
 export const diskAdd: Run = (context) => {
   const { input } = context;
   const size = input.text('size');
@@ -60,14 +70,37 @@ export const diskAdd: Run = (context) => {
     client.disks.add({
       vm: input.arg('VM'),
       sizeBytes: sizeOf('size', size),
-      readOnly: input.flag('read-only'),
-      discard: input.flag('discard'),
-      ...given({ name: input.text('name'), bus: busOf(input.text('bus')), format: formatOf(input.text('format')) }),
+      ...newDisk(context),
       dryRun,
     }),
   ).run(context, {
     refresh,
     done: (output) => `${label(output, context)} was added (${diskSize(output.disk.sizeBytes)}).`,
+  });
+};
+
+export const diskImport: Run = (context) => {
+  const { input } = context;
+  const { vm, path } = { vm: input.arg('VM'), path: resolve(input.arg('FILE')) };
+  const sha256 = input.text('sha256');
+  return changing((client, dryRun) =>
+    client.disks.import({ vm, path, ...given({ sha256 }), ...newDisk(context), dryRun }),
+  ).run(context, { done: () => `${path} is a disk of ${vm} now.` });
+};
+
+export const diskExport: Run = (context) => {
+  const { input } = context;
+  const path = resolve(input.arg('FILE'));
+  const named = input.text('format') ?? 'qcow2';
+  const format = EXPORT_FORMATS.find((each) => each === named);
+  if (format === undefined)
+    throw new AppError('BAD_INPUT', `--format can't be ${JSON.stringify(named)}.`, {
+      field: 'format',
+      remedy: note('Give qcow2, raw, vmdk, vdi or vhdx.'),
+    });
+  const { vm, disk } = target(context);
+  return changing((client, dryRun) => client.disks.export({ vm, disk, path, format, dryRun })).run(context, {
+    done: () => `Disk ${disk} of ${vm} was copied to ${path}.`,
   });
 };
 

@@ -90,6 +90,7 @@ export const EVENT_MESSAGES = {
   'vnic.unlinked': p.ofVnic,
   'vnic.moved': p.ofVnic.extend({ network: p.name.nullable() }),
   'disk.added': p.ofDisk.extend({ bytes: p.bytes }),
+  'disk.exported': p.ofDisk.extend({ path: p.name }),
   'disk.resized': p.ofDisk.extend({ bytes: p.bytes }),
   'disk.removed': p.ofDisk,
   'disk.brought_back': p.ofDisk,

@@ -114,6 +114,8 @@ export const PREVIEW_LINES = {
   'preview.vnic.cut': z.object({ vm: p.name, network: p.name, others: p.names }),
 
   'preview.disk.add': p.ofDisk.extend({ bytes: p.bytes, format: p.name, bus: p.name, atStart: z.boolean() }),
+  'preview.disk.import': p.ofDisk.extend({ path: p.name, format: p.name, bus: p.name }),
+  'preview.disk.export': p.ofDisk.extend({ path: p.name, format: p.name }),
   'preview.disk.resize': p.ofDisk.extend({ was: p.bytes, now: p.bytes }),
   'preview.disk.remove': p.ofDisk,
   'preview.disk.restore': p.ofDisk,

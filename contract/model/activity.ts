@@ -137,6 +137,7 @@ export const EVENT_TYPES = [
   'disk.added',
   'disk.resized',
   'disk.removed',
+  'disk.exported',
   'image.added',
   'image.renamed',
   'image.removed',

@@ -78,3 +78,6 @@ export const DEFAULT_MTU = 1500;
 
 /** The input that every mutating command shares. */
 export const commandInput = { dryRun: z.boolean().default(false) };
+
+/** The SHA-256 of a file. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');

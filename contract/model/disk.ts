@@ -5,6 +5,10 @@ import { Id, KeptName, Name } from './common';
 export const DiskFormat = z.enum(['qcow2', 'raw']);
 export type DiskFormat = z.infer<typeof DiskFormat>;
 
+/** Formats that a disk is exported in: those of QEMU, VMware, VirtualBox and Hyper-V. */
+export const ExportFormat = z.enum(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
 /** What the guest sees the disk on. Every guest has a driver for SATA; virtio is the fastest. */
 export const DiskBus = z.enum(['virtio', 'sata', 'scsi']);
 export type DiskBus = z.infer<typeof DiskBus>;

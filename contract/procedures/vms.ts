@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
+import { Comment, DEFAULT_PLACE, Mac, Name, Ref, Sha256 } from '../model/common';
 import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
 import { filePath } from '../model/path';
@@ -187,8 +187,6 @@ export const vnics = {
   move: command({ ...ofVnic, network: Ref.nullable() }, { vnic: Vnic }),
   remove: command(ofVnic, {}),
 };
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
 
 export const images = {
   list: query.output(z.array(Image)),

@@ -1,4 +1,4 @@
-import { BOOT_DISK } from '../model/disk';
+import { BOOT_DISK, type DiskBus } from '../model/disk';
 import type { Boot, ImportedLines } from '../model/vm';
 import type { VmState } from '../model/states';
 import { VM_VERBS } from './vm-verbs';
@@ -55,6 +55,7 @@ const TABLE: Record<VmState, readonly VmAction[]> = {
     'suspend',
     'editVnics',
     'changeCd',
+    'editDisks',
     'growDisk',
     'console',
     'screen',
@@ -117,6 +118,10 @@ function whyNoImportedScreen(lines: ImportedLines | undefined): string | null {
 /** Why the hardware of a VM with this boot source is fixed, as text; null: it is not. */
 export const whyFixedHardware = (boot: BootKind): string | null =>
   boot.kind === 'tiny' ? 'The hardware of the tiny guest is fixed.' : null;
+
+/** Why a disk on this bus can't be added to or removed from a VM in `state`, as text; null: its state and bus allow it. */
+export const whyNotHot = (state: VmState, bus: DiskBus): string | null =>
+  isRunning(state) && bus === 'sata' ? "A running VM can't gain or lose a disk on SATA: shut it down first." : null;
 
 /** Whether a VM with this boot source has a disk from it. */
 export const hasBootDisk = ({ kind }: BootKind): boolean => kind === 'image' || kind === 'disk';

@@ -73,7 +73,7 @@ async function add(
 ): Promise<StepResult> {
   const { store, images, clock } = core;
   const { imageId, name } = job.payload;
-  const source = await open(core, turn, signal);
+  const source = await openDisk(core, turn, diskOf(store, turn.vm).id, signal);
   const file = await images.addDisk(imageId, source, copyReporter(clock, job, 1), signal);
   const at = instant(clock.now());
   store.transaction((tx) => {
@@ -85,11 +85,17 @@ async function add(
   return say('result.image_made', { bytes: file.sizeBytes, virtualBytes: file.virtualBytes });
 }
 
-async function open(core: Core, turn: VmTurn, signal: AbortSignal): Promise<ImageDisk> {
+/** A disk of a VM in its turn, as it is read; null: the one that it boots an image or a file from. */
+export async function openDisk(
+  core: Core,
+  turn: VmTurn,
+  diskId: string | null,
+  signal: AbortSignal,
+): Promise<ImageDisk> {
   const { store, images } = core;
   const vm = await resolveDiskFormat(core, turn.driver, turn.vm, signal);
   const spec = vmSpec(store, images, vm, store.vnics.ofVm(vm.id));
-  const { path, format, bytes, isOverlay, read } = await turn.driver.copies.open(spec, diskOf(store, vm).id, signal);
+  const { path, format, bytes, isOverlay, read } = await turn.driver.copies.open(spec, diskId, signal);
   const { boot } = spec;
   const base = isOverlay && boot.kind === 'image' ? { path: boot.base, format: boot.format } : null;
   return { shown: path, format, bytes, base, read };

@@ -34,7 +34,7 @@ export function applyDisks(applying: Applying, vm: VmRow, entries: readonly Entr
       assertSame(vm, found, entry);
       continue;
     }
-    assertVmStateAllows(vm, 'editDisks');
+    assertVmStateAllows(vm, 'editHardware');
     const disk = newDisk(tx, vm, diskDraft(entry));
     tx.disks.insert(disk);
     const named = { disk: disk.name, vm: vm.name, bytes: disk.sizeBytes };

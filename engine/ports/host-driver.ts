@@ -201,9 +201,25 @@ export interface DiskDriver {
   room(signal: AbortSignal): Promise<number>;
   /** Creates the file of a disk, empty, if it does not exist; returns its path. Throws NO_CAPACITY if its size is not free. */
   create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string>;
+  /**
+   * Creates the file of a disk, if it does not exist, with the content of a checked file of the engine's computer that depends on no
+   * other; returns its path.
+   */
+  fill(
+    vmId: string,
+    disk: DiskSpec,
+    source: { readonly path: string; readonly format: DiskFormat },
+    signal: AbortSignal,
+    progress?: CopyProgress,
+  ): Promise<string>;
+  /** Plugs a disk with a file into a VM that runs, and into its definition. Does nothing if it is there. */
+  plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;
   /** Grows a disk, also of a running VM, to the size in `disk`. Does nothing for one that is not created yet. */
   grow(vmId: string, disk: GrownDisk, signal: AbortSignal): Promise<void>;
-  /** Takes a disk from the definition of a VM that is down, and moves its file to the trash. Resolves with whether there was one. */
+  /**
+   * Takes a disk from a VM and its definition, and moves its file to the trash. A guest that runs is asked to release it. Resolves with
+   * whether there was one.
+   */
   trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean>;
   /** Restores the file from the trash. Throws NOT_FOUND if it is not there. */
   untrash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;

@@ -2,6 +2,7 @@ import type {
   DiskFormat,
   Doctor,
   DoctorCheck,
+  ExportFormat,
   HostKeyQuestion,
   HostSecrets,
   Lab,
@@ -146,6 +147,16 @@ export interface Images {
     progress: (done: number, known: number) => void,
     signal: AbortSignal,
   ): Promise<{ format: DiskFormat; sizeBytes: number; virtualBytes: number }>;
+  /**
+   * Writes an image to a new file of this computer, in another format where asked; resolves with the bytes that it takes. Throws
+   * CONFLICT for a path that exists.
+   */
+  writeOut(
+    id: string,
+    to: { readonly path: string; readonly format: ExportFormat },
+    progress: (done: number, known: number) => void,
+    signal: AbortSignal,
+  ): Promise<number>;
   path(id: string): string;
   remove(id: string): Promise<void>;
 }

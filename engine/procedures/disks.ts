@@ -1,21 +1,27 @@
-import { BOOT_DISK, type CommandOutput, type Disk, type DiskDraft, type DiskUse } from '../../contract';
+import { AppError, BOOT_DISK, type CommandOutput, type Disk, type DiskDraft, type DiskUse, note } from '../../contract';
 import type { Core } from '../context';
 import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
 import { assertRoom } from '../vms/disk-files';
 import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
+import { EXPORT_DISK_JOB, ExportDiskPayload, exportDiskHandler, runExportDisk } from '../vms/export-disk';
+import { IMPORT_DISK_JOB, ImportDiskPayload, importDiskHandler, runImportDisk } from '../vms/import-disk';
 import { presentDisk } from '../vms/disk-rows';
 import { vmSpec } from '../vms/vm-spec';
 
 type Add = DiskDraft & { readonly vm: string; readonly dryRun: boolean };
+type Export = Parameters<typeof exportDiskHandler>[1] & { readonly dryRun: boolean };
 type Resize = { readonly vm: string; readonly disk: string; readonly sizeBytes: number; readonly dryRun: boolean };
 
 export function diskHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const kind of DISK_JOBS) core.kinds.define(kind, DiskPayload, (job) => runDiskJob(core, job));
+  core.kinds.define(IMPORT_DISK_JOB, ImportDiskPayload, (job) => runImportDisk(core, job));
+  core.kinds.define(EXPORT_DISK_JOB, ExportDiskPayload, (job) => runExportDisk(core, job));
   const add = command<Add, CommandOutput & { disk: Disk }>((scope, input) => addDiskHandler(scope, input));
   const resize = command<Resize, CommandOutput & { disk: Disk | null }>((scope, input) =>
     resizeDiskHandler(scope, input),
   );
+  const exportDisk = command<Export, CommandOutput>((scope, input) => exportDiskHandler(scope, input));
   const hostOf = (vm: string) => {
     const { hostId } = refs.vm(vm);
     return hostId === null ? undefined : store.hosts.get(hostId);
@@ -34,6 +40,11 @@ export function diskHandlers(core: Core) {
       if (host) await assertRoom(core, [host], input.sizeBytes);
       return add({ input, context });
     }),
+    export: os.disks.export.handler(async ({ input, context }) => {
+      await assertNewFile(core, input.path);
+      return exportDisk({ input, context });
+    }),
+    import: os.disks.import.handler(command((scope, input) => importDiskHandler(scope, input))),
     resize: os.disks.resize.handler(async ({ input, context }) => {
       const host = hostOf(input.vm);
       // The size of an image's disk is only known on its host: its job compares it.
@@ -44,6 +55,15 @@ export function diskHandlers(core: Core) {
     }),
     remove: os.disks.remove.handler(command((scope, input) => removeDiskHandler(scope, input))),
   };
+}
+
+/** Bad: exporting over a file that exists. */
+async function assertNewFile({ hosts }: Core, path: string): Promise<void> {
+  if ((await hosts.noFile(path)) === 'absent') return;
+  throw new AppError('CONFLICT', `${path} exists already, or can't be looked at`, {
+    field: 'path',
+    remedy: note('Name a file that does not exist yet.'),
+  });
 }
 
 /** A VM that has no host yet has no files. */

@@ -3,7 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { DiskRow, VmRow } from '../ports/store';
 import { diskJob } from './disk-jobs';
 import { newDisk, presentDisk, readdDisk } from './disk-rows';
-import { assertBootDiskGrows, assertGrows, assertNoSnapshotHas } from './disk-rules';
+import { assertBootDiskGrows, assertBusIsHot, assertGrows, assertNoSnapshotHas } from './disk-rules';
 import { addedUndo, removedUndo, restoredUndo } from './disk-undo';
 import { assertVmStateAllows } from './rules';
 
@@ -33,6 +33,7 @@ export function addDiskHandler(scope: Scope, input: DiskDraft & { readonly vm: s
   const vm = scope.refs.vm(ref);
   assertVmStateAllows(vm, 'editDisks');
   const disk = newDisk(tx, vm, draft);
+  assertBusIsHot(vm, disk, 'bus');
   const named = { disk: disk.name, vm: vm.name };
   const lines = [addLine(vm, disk)];
   const output = { disk: presentDisk(disk, vm) };
@@ -98,6 +99,7 @@ function resizeBootDisk(scope: Scope, input: Ref & { readonly sizeBytes: number 
 /** `disks.remove` */
 export function removeDiskHandler(scope: Scope, input: Ref): Outcome<object> {
   const { vm, disk } = editable(scope, input, 'editDisks');
+  assertBusIsHot(vm, disk, 'disk');
   assertNoSnapshotHas(scope.tx, vm, disk);
   const named = { disk: disk.name, vm: vm.name };
   const lines = [say('preview.disk.remove', named)];
@@ -115,6 +117,7 @@ export function restoreDisk(scope: Scope, removed: ChangeOf<'disk.removed'>): Ou
   const { disk, position, trashed } = removed;
   const vm = scope.refs.vm(disk.vmId ?? '');
   assertVmStateAllows(vm, 'editDisks');
+  assertBusIsHot(vm, disk, 'disk');
   const named = { disk: disk.name, vm: vm.name };
   const lines = [say('preview.disk.restore', named)];
   const row: DiskRow = { ...disk, hostId: null, position };

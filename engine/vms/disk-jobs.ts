@@ -1,17 +1,29 @@
 import { z } from 'zod';
-import { BOOT_DISK, Disk, DiskBytes, Id, type JobTitle, type StepResult, type Written, say } from '../../contract';
+import {
+  BOOT_DISK,
+  Disk,
+  DiskBytes,
+  Id,
+  type JobTitle,
+  type StepResult,
+  type Written,
+  isRunning,
+  say,
+} from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { JobDraft } from '../core/scope';
 import type { DiskRow, VmRow } from '../ports/store';
 import { diskSpec, readdDisk } from './disk-rows';
-import { assertBootDiskGrows, assertDiskFits, assertGrows, assertNoSnapshotHas } from './disk-rules';
+import { assertBootDiskGrows, assertBusIsHot, assertDiskFits, assertGrows, assertNoSnapshotHas } from './disk-rules';
 import { addedUndo, removedUndo, restoredUndo } from './disk-undo';
 import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
-const Row = Disk.extend({ position: z.int() });
+/** What a disk has in the store besides the contract's fields. */
+export const DiskRowShape = { position: z.int() };
+const Row = Disk.extend(DiskRowShape);
 
 /** A change of one disk. The host does it first, and only then the row is written. */
 const DiskChange = z.discriminatedUnion('kind', [
@@ -24,6 +36,9 @@ type DiskChange = z.infer<typeof DiskChange>;
 
 export const DiskPayload = z.strictObject({ vmId: Id, name: z.string(), change: DiskChange });
 export type DiskPayload = z.infer<typeof DiskPayload>;
+
+/** A host that does not answer is not waited for after a failure. Milliseconds. */
+const CLEAN_UP_MS = 30_000;
 
 export const DISK_JOBS = ['disks.add', 'disks.resize', 'disks.remove', 'disks.bring_back'] as const;
 type DiskJob = (typeof DISK_JOBS)[number];
@@ -66,7 +81,9 @@ async function add(core: Core, turn: VmTurn, disk: DiskRow, signal: AbortSignal)
   const { vm } = turn;
   const roomBytes = await turn.driver.disks.room(signal);
   assertDiskFits(turn.hostName, { added: disk.sizeBytes, roomBytes });
+  assertBusIsHot(vm, disk, 'bus');
   const path = await turn.driver.disks.create(vm.id, diskSpec(disk), signal);
+  await plugNew(turn, disk, signal);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       readdDisk(tx, turn.vm, { ...disk, path }, disk.position);
@@ -77,10 +94,33 @@ async function add(core: Core, turn: VmTurn, disk: DiskRow, signal: AbortSignal)
   return say('result.disk_created', { path, bytes: disk.sizeBytes });
 }
 
+/** Into a VM that runs; the definition of another gets the disk at its next start. Where that fails the file goes to the trash. */
+async function plug({ driver, vm }: VmTurn, disk: DiskRow, signal: AbortSignal): Promise<void> {
+  if (!isRunning(vm.state)) return;
+  try {
+    await driver.disks.plug(vm.id, diskSpec(disk), signal);
+  } catch (error) {
+    await driver.disks.trash(vm.id, diskSpec(disk), AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The same for a disk that nobody has missed before: where it can't be plugged, nothing stays of it. */
+export async function plugNew(turn: VmTurn, disk: DiskRow, signal: AbortSignal): Promise<void> {
+  try {
+    await plug(turn, disk, signal);
+  } catch (error) {
+    await turn.driver.emptyTrash([disk.id], AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function restore(core: Core, turn: VmTurn, disk: DiskRow, signal: AbortSignal): Promise<StepResult | null> {
   if (core.store.disks.get(disk.id)) return null;
   const { vm } = turn;
+  assertBusIsHot(vm, disk, 'disk');
   await turn.driver.disks.untrash(vm.id, diskSpec(disk), signal);
+  await plug(turn, disk, signal);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       tx.trash.remove(disk.id);
@@ -143,6 +183,7 @@ async function remove(core: Core, turn: VmTurn, diskId: string, signal: AbortSig
   const disk = core.store.disks.get(diskId);
   if (!disk) return say('result.disk_removed', {});
   const { vm } = turn;
+  assertBusIsHot(vm, disk, 'disk');
   assertNoSnapshotHas(core.store, vm, disk);
   const trashed = await turn.driver.disks.trash(vm.id, diskSpec(disk), signal);
   await turn.job.written(() =>

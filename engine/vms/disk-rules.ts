@@ -1,4 +1,4 @@
-import { AppError, type DiskBus, MAX_DISKS, diskSize, note, run } from '../../contract';
+import { AppError, type DiskBus, MAX_DISKS, type VmState, diskSize, note, run, whyNotHot } from '../../contract';
 import type { DiskRow, Repositories, VmRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };
@@ -30,6 +30,24 @@ export function assertBusTakes(disk: { readonly bus: DiskBus; readonly readOnly:
     rule: 'DISKS',
     field: 'readOnly',
     remedy: note('Use virtio or SCSI, or let the guest write to it.'),
+  });
+}
+
+/** Bad: removing a SATA disk of a VM that runs. */
+export function assertBusIsHot(
+  vm: Named & { readonly state: VmState },
+  { name, bus }: Pick<DiskRow, 'name' | 'bus'>,
+  field: 'bus' | 'disk',
+): void {
+  if (whyNotHot(vm.state, bus) === null) return;
+  throw new AppError('NOT_SUPPORTED', `The disk "${name}" is on SATA, and the VM "${vm.name}" runs`, {
+    rule: 'DISKS',
+    field,
+    remedy: run(
+      'vms.shutdown',
+      { vm: vm.name },
+      'A disk on SATA is added or removed while the VM is down; virtio and SCSI also while it runs.',
+    ),
   });
 }
 

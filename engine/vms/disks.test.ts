@@ -50,6 +50,39 @@ describe('disks', () => {
     expect(await t.client.trash.list({})).toEqual([]);
   });
 
+  it('are made of a file on the host of their VM, also while it runs; undo takes one away', async () => {
+    await t.client.vms.add({ name: 'db' });
+    const import_ = (more: object = {}) => t.client.disks.import({ vm: 'db', path: '/old.vmdk', ...more });
+    await expect(import_()).rejects.toMatchObject({ code: 'STATE_ILLEGAL', data: { field: 'vm' } });
+    await t.done(t.client.vms.start({ vm: 'db', host: 'sim1' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    const { preview } = await import_({ dryRun: true });
+    expect(preview?.summary.map(textOf)).toContain('copy /old.vmdk to the disk disk1 of "db" (qcow2, virtio)');
+    await expect(import_({ bus: 'sata' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED', data: { field: 'bus' } });
+    await t.done(import_({ name: 'data', format: 'raw' }));
+    const [disk] = await disks('db');
+    expect(disk).toMatchObject({ name: 'data', format: 'raw', path: expect.stringMatching(/\.raw$/) as string });
+    expect(disk?.sizeBytes).toBeGreaterThan(0);
+    await t.done(t.client.undo.run({}));
+    expect(await disks('db')).toEqual([]);
+    expect(await t.client.images.list()).toEqual([]);
+  });
+
+  it('are exported while the VM is down, to a path where nothing is', async () => {
+    await add('db', { disks: [disk20] });
+    const export_ = (more: object = {}) =>
+      t.client.disks.export({ vm: 'db', disk: 'disk1', path: '/out.vmdk', ...more });
+    await expect(export_()).rejects.toMatchObject({ code: 'CONFLICT', data: { field: 'path' } });
+    t.fleet.absent.set('/out.vmdk', 'absent');
+    await expect(export_({ disk: 'boot' })).rejects.toMatchObject({ code: 'NOT_FOUND', data: { field: 'disk' } });
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
+    await expect(export_()).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+    const job = await t.done(export_({ format: 'vmdk' }));
+    expect(job?.steps[0]?.message).toMatchObject({ type: 'result.disk_exported', params: { path: '/out.vmdk' } });
+  });
+
   it('never shrink', async () => {
     await add('db', { disks: [disk20] });
     for (const sizeBytes of [20 * GIB, GIB])
@@ -59,14 +92,20 @@ describe('disks', () => {
       });
   });
 
-  it('are not added or removed while the VM runs, but grow', async () => {
-    await t.done(add('db', { disks: [disk20], start: true }));
+  it('on virtio and SCSI are added and removed while the VM runs, and all grow; one on SATA needs a stop', async () => {
+    await t.done(add('db', { disks: [{ ...disk20, bus: 'sata' }], start: true }));
     await t.until(async () => (await t.client.vms.show({ vm: 'db' })).state === 'up');
-    const refused = { code: 'STATE_ILLEGAL' };
-    await expect(t.client.disks.add({ vm: 'db', ...disk20 })).rejects.toMatchObject(refused);
+    await t.done(t.client.disks.add({ vm: 'db', ...disk20, name: 'fast', bus: 'scsi' }));
+    expect((await disks('db'))[1]).toMatchObject({ name: 'fast', path: expect.stringMatching(/qcow2$/) as string });
+    await t.done(t.client.disks.remove({ vm: 'db', disk: 'fast' }));
+    await t.done(t.client.undo.run({}));
+    expect((await disks('db')).map(({ name }) => name)).toEqual(['disk1', 'fast']);
+    await t.done(t.client.disks.remove({ vm: 'db', disk: 'fast' }));
+    const refused = (field: string) => ({ code: 'NOT_SUPPORTED', data: { field } });
+    await expect(t.client.disks.add({ vm: 'db', ...disk20, bus: 'sata' })).rejects.toMatchObject(refused('bus'));
     await t.done(t.client.disks.resize({ vm: 'db', disk: 'disk1', sizeBytes: 30 * GIB }));
     expect((await disks('db'))[0]?.sizeBytes).toBe(30 * GIB);
-    await expect(t.client.disks.remove({ vm: 'db', disk: 'disk1' })).rejects.toMatchObject(refused);
+    await expect(t.client.disks.remove({ vm: 'db', disk: 'disk1' })).rejects.toMatchObject(refused('disk'));
   });
 
   it('of images are grown by the name boot, which no other disk has', async () => {

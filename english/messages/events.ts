@@ -206,6 +206,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'vnic.unlinked': ({ vnic, vm }) => `The link of vNIC ${vnic} of ${vm} was set down`,
   'vnic.moved': ({ vnic, vm, network }) => `vNIC ${vnic} of ${vm} was moved to ${network ?? 'no network'}`,
   'disk.added': ({ disk, vm, bytes }) => `Disk ${disk} of ${diskSize(bytes)} was added to ${vm}`,
+  'disk.exported': ({ disk, vm, path }) => `Disk ${disk} of ${vm} was exported to ${path}`,
   'disk.resized': ({ disk, vm, bytes }) => `Disk ${disk} of ${vm} was resized to ${diskSize(bytes)}`,
   'disk.removed': ({ disk, vm }) => `Disk ${disk} was removed from ${vm}`,
   'disk.brought_back': ({ disk, vm }) => `Disk ${disk} of ${vm} was restored`,

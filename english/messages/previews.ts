@@ -176,6 +176,9 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
 
   'preview.disk.add': ({ disk, vm, bytes, format, bus, atStart }) =>
     `create the disk ${disk} of "${vm}" (${diskSize(bytes)}, ${format}, ${bus})${atStart ? ', on the host where it first starts' : ''}`,
+  'preview.disk.import': ({ disk, vm, path, format, bus }) =>
+    `copy ${path} to the disk ${disk} of "${vm}" (${format}, ${bus})`,
+  'preview.disk.export': ({ disk, vm, path, format }) => `copy the disk ${disk} of "${vm}" to ${path} (${format})`,
   'preview.disk.resize': ({ disk, vm, was, now }) =>
     `resize the disk ${disk} of "${vm}" from ${diskSize(was)} to ${diskSize(now)}`,
   'preview.disk.remove': ({ disk, vm }) => `remove the disk ${disk} of "${vm}"; its file goes to the trash`,

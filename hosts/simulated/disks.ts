@@ -26,6 +26,16 @@ export class SimulatedDisks implements DiskDriver {
     return pathOf(vmId, disk);
   }
 
+  async fill(vmId: string, disk: DiskSpec, _source: unknown, signal: AbortSignal): Promise<string> {
+    await this.#step('convert', vmId, signal);
+    return pathOf(vmId, disk);
+  }
+
+  async plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('attach-device', vmId, signal);
+    this.#change(vmId, (disks) => [...disks.filter(({ id }) => id !== disk.id), disk]);
+  }
+
   async grow(vmId: string, { id, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
     await this.#step('blockresize', vmId, signal);
     this.#change(vmId, (disks) => disks.map((each) => (each.id === id ? { ...each, sizeBytes } : each)));

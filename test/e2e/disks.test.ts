@@ -52,11 +52,28 @@ describe.skipIf(!hasChromium)('disks, in a browser (needs chromium)', () => {
     await see(page.getByText('are free on the host')).toBeVisible();
   });
 
-  it('are changed while the VM is down, and say so while it runs', async () => {
-    const add = page.getByRole('button', { name: 'Add disk' });
-    await see(add).toHaveAttribute('aria-disabled', 'true');
+  it('are made of a file while the VM runs; one on SATA needs a stop, and says so', async () => {
+    await page.getByRole('button', { name: 'Add disk' }).click();
+    await shell.dialog.getByLabel('Content').selectOption({ label: 'From a file' });
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(shell.dialog.getByText('Enter the path of a file')).toBeVisible();
+    await shell.dialog.getByLabel('File').fill(iso);
+    await shell.dialog.getByLabel('Bus').selectOption({ label: 'SATA (any guest)' });
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(shell.dialog.getByText('is on SATA, and the VM "inst" runs').first()).toBeVisible();
+    await shell.dialog.getByLabel('Bus').selectOption({ label: 'SCSI (virtio-scsi)' });
+    await shell.dialog.getByRole('button', { name: 'Add disk' }).click();
+    await see(row('disk3')).toContainText('scsi, qcow2');
+    await app.engine.disks.remove({ vm: 'inst', disk: 'disk3' });
+    await see(row('disk3')).toHaveCount(0);
+    await row('disk2').getByRole('button', { name: 'More actions' }).click();
+    await see(page.getByText("A running VM can't gain or lose a disk on SATA")).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  it('are changed while the VM is down', async () => {
     await app.engine.vms.stop({ vm: 'inst' });
-    await see(add).not.toHaveAttribute('aria-disabled', 'true');
+    const add = page.getByRole('button', { name: 'Add disk' });
     await add.click();
     await shell.dialog.getByLabel('Disk (GiB)').fill('');
     await shell.dialog.getByRole('button', { name: 'Add disk' }).click();

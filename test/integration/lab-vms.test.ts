@@ -142,6 +142,27 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
     });
 
+    it('get disks while they run, which they release again', async () => {
+      const [{ id }] = specs;
+      const disks = (['virtio', 'scsi'] as const).map((bus) => ({
+        ...({
+          id: randomUUID(),
+          bus,
+          format: 'qcow2',
+          sizeBytes: 8 * 1024 * 1024,
+          readOnly: false,
+          discard: false,
+        } as const),
+      }));
+      const inLive = async () => (await shell.run(['virsh', 'dumpxml', id])).stdout;
+      for (const disk of disks) await host.vms.disks.plug(id, disk, go);
+      for (const disk of disks) expect(await inLive()).toContain(`ua-atoll-disk-${disk.id}`);
+      for (const disk of disks) expect(await definition(specs[0])).toContain(`ua-atoll-disk-${disk.id}`);
+      for (const disk of disks) expect(await host.vms.disks.trash(id, disk, go)).toBe(true);
+      for (const disk of disks) expect(await inLive()).not.toContain(disk.id);
+      for (const disk of disks) expect(await definition(specs[0])).not.toContain(disk.id);
+    });
+
     it('are put back with their memory, both to one moment, and hear each other on', async () => {
       const [id, both] = [randomUUID(), specs.map((spec) => spec.id)];
       const { snapshots } = host.vms;

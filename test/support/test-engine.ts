@@ -136,6 +136,7 @@ const IMAGES: Images = {
     for await (const _chunk of read(signal)) signal.throwIfAborted();
     return { format: 'qcow2', sizeBytes: 512, virtualBytes: 4096 };
   },
+  writeOut: () => Promise.resolve(2048),
   path: (id) => `/images/${id}`,
   remove: () => Promise.resolve(),
 };

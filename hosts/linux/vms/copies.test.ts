@@ -35,7 +35,7 @@ describe.skipIf(NO_QEMU_IMG)('the disks of a copy (needs qemu-img)', () => {
   ];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'atoll-copies-'));
-    const place = { shell, diskDir: folder };
+    const place = { shell, diskDir: folder, lendsFiles: false, baseImage: (path: string) => Promise.resolve(path) };
     const options = { prepare: () => Promise.resolve(), requireOurs: () => undefined };
     const disks = new LinuxDisks(place as ConstructorParameters<typeof LinuxDisks>[0], options);
     copies = new LinuxCopies({ ...place, disks, requireOurs: () => undefined, defineFrom: () => Promise.resolve() });

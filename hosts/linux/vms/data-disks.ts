@@ -1,19 +1,23 @@
-import { AppError, type DiskUse, diskSize, note } from '../../../contract';
-import type { DiskDriver, DiskSpec, GrownDisk, VmSpec } from '../../../engine/ports/host-driver';
+import { AppError, type DiskFormat, type DiskUse, diskSize, note } from '../../../contract';
+import type { CopyProgress, DiskDriver, DiskSpec, GrownDisk, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFile, checkDiskFiles } from '../../disk-file';
 import { type BootContext, vmDiskDir } from './boot-files';
 import { type DataDisk, diskFileName, findDisk } from './disk-xml';
 import { trashDir } from './disks';
+import { plugDisk, unplugDisk } from './hot-disks';
 import { serialize } from './interface-xml';
+import type { MediaContext } from './media';
 import { QEMU_IMAGE } from './qemu-image';
 import { FIRST_DAY } from './snapshots';
-import { dumpXml, virsh, virshWithXml } from './virsh';
+import { dumpXml, liveXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { elements, text, withXml } from './xml';
 
 type Place = Pick<BootContext, 'shell' | 'diskDir'>;
 
 /** Moving a large disk within a file system takes no time, but freeing its blocks does. */
 const LONG_MS = 600_000;
+/** Disks are copied as fast as the host's disk allows. */
+const COPY_MS = 1_800_000;
 
 /** $1: a folder that may not exist yet. Prints the free bytes there. */
 const ROOM = `
@@ -29,6 +33,17 @@ mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
 [ -e "$2" ] && exit 0
 rm -f -- "$2.new"
 qemu-img create -q -f "$3" "$2.new" "$4" || { rm -f -- "$2.new"; exit 1; }
+[ "$3" = raw ] || snapshot -c ${FIRST_DAY} "$1/$2.new" || { rm -f -- "$2.new"; exit 1; }
+mv -- "$2.new" "$2"
+`;
+
+/** $1: the VM's folder, $2: the file, $3: its format, $4: the source as QEMU opens it. */
+const FILL = `
+umask 077
+mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
+[ -e "$2" ] && exit 0
+rm -f -- "$2.new"
+qemu-img convert -q -O "$3" "$4" "$2.new" || { rm -f -- "$2.new"; exit 1; }
 [ "$3" = raw ] || snapshot -c ${FIRST_DAY} "$1/$2.new" || { rm -f -- "$2.new"; exit 1; }
 mv -- "$2.new" "$2"
 `;
@@ -84,7 +99,7 @@ async function createDisk(place: Place, vmId: string, disk: DiskSpec, signal: Ab
 /** The disks of the VMs of a Linux host besides their boot sources. */
 export class LinuxDisks implements DiskDriver {
   constructor(
-    private readonly place: Place,
+    private readonly place: Place & Pick<MediaContext, 'lendsFiles' | 'baseImage'>,
     private readonly options: {
       readonly prepare: (signal: AbortSignal) => Promise<void>;
       readonly requireOurs: (xml: string, vmId: string) => void;
@@ -103,6 +118,43 @@ export class LinuxDisks implements DiskDriver {
   async create(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<string> {
     await this.options.prepare(signal);
     return createDisk(this.place, vmId, disk, signal);
+  }
+
+  async fill(
+    vmId: string,
+    disk: DiskSpec,
+    source: { readonly path: string; readonly format: DiskFormat },
+    signal: AbortSignal,
+    progress?: CopyProgress,
+  ): Promise<string> {
+    const { shell, diskDir } = this.place;
+    await this.options.prepare(signal);
+    const there = await this.place.baseImage(source.path, signal, progress);
+    try {
+      const { format } = source;
+      await checkDiskFile(shell, { path: there, format, field: 'path' }, signal);
+      const node = { driver: format, file: { driver: 'file', filename: there } };
+      const opened = `json:${JSON.stringify(format === 'raw' ? node : { ...node, backing: null })}`;
+      const args = [vmDiskDir({ diskDir }, vmId), diskFileName(disk), disk.format, opened];
+      await shell.script(QEMU_IMAGE + FILL, args, { signal, timeoutMs: COPY_MS });
+    } finally {
+      // What a cancelled conversion left, and a copy that was made for this alone.
+      const left = [`${diskPath(this.place, vmId, disk)}.new`, ...(there === source.path ? [] : [there])];
+      await shell.run(['rm', '-f', '--', ...left]).catch(() => undefined);
+    }
+    const path = diskPath(this.place, vmId, disk);
+    await checkDiskFile(shell, { path, format: disk.format, field: 'path' }, signal);
+    return path;
+  }
+
+  async plug(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void> {
+    const { shell } = this.place;
+    const live = await liveXml(shell, vmId, signal);
+    const inactive = await dumpXml(shell, vmId, 'inactive', signal);
+    if (live === null || inactive === null) throw noSuchVm(vmId, shell);
+    this.options.requireOurs(live, vmId);
+    const path = await createDisk(this.place, vmId, disk, signal);
+    await plugDisk(this.place, { id: vmId, live, inactive }, { ...disk, path }, signal);
   }
 
   async grow(vmId: string, { id, format, sizeBytes }: GrownDisk, signal: AbortSignal): Promise<void> {
@@ -191,6 +243,8 @@ export class LinuxDisks implements DiskDriver {
     const xml = await dumpXml(shell, vmId, 'inactive', signal);
     if (xml === null) return;
     this.options.requireOurs(xml, vmId);
+    // The definition loses it only then: if the guest had not released it, VM and definition would differ.
+    await unplugDisk(shell, vmId, diskId, signal);
     const disk = withXml(xml, ({ root }) => {
       const found = findDisk(root, diskId);
       return found === null ? null : serialize(found);

@@ -41,7 +41,8 @@ export function ensureScsi(devices: XmlElement): void {
     add(devices, 'controller', { type: 'scsi', index: '0', model: 'virtio-scsi' });
 }
 
-function setDataDisk(domain: XmlElement, devices: XmlElement, disk: DataDisk): void {
+/** Adds or updates one disk. */
+export function setDataDisk(domain: XmlElement, devices: XmlElement, disk: DataDisk): XmlElement {
   const known = findDisk(domain, disk.id);
   if (known !== null && text(known, 'target/@bus') === disk.bus) return update(known, disk);
   known?.remove();
@@ -52,10 +53,10 @@ function setDataDisk(domain: XmlElement, devices: XmlElement, disk: DataDisk): v
   // What a guest can find the disk by: /dev/disk/by-id.
   setText(add(made, 'serial'), disk.id.replaceAll('-', '').slice(0, 20));
   add(made, 'alias', { name: diskAlias(disk.id) });
-  update(made, disk);
+  return update(made, disk);
 }
 
-function update(made: XmlElement, { path, format, readOnly, discard }: DataDisk): void {
+function update(made: XmlElement, { path, format, readOnly, discard }: DataDisk): XmlElement {
   const driver = child(made, 'driver');
   driver.setAttr('type', format);
   if (discard) driver.setAttr('discard', 'unmap');
@@ -69,6 +70,7 @@ function update(made: XmlElement, { path, format, readOnly, discard }: DataDisk)
   const isReadOnly = element(made, 'readonly');
   if (readOnly && isReadOnly === null) add(made, 'readonly');
   if (!readOnly) isReadOnly?.remove();
+  return made;
 }
 
 /** Two letters after the prefix, or one: the first that no disk of the definition has. */

@@ -83,6 +83,8 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     disks: {
       room: (signal) => disks.room(signal),
       create: (vmId, disk, signal) => disks.create(vmId, disk, signal),
+      fill: (vmId, disk, source, signal, progress) => disks.fill(vmId, disk, source, signal, progress),
+      plug: (vmId, disk, signal) => changing(signal, (inner) => disks.plug(vmId, disk, inner)),
       grow: (vmId, disk, signal) => asking(signal, (inner) => disks.grow(vmId, disk, inner)),
       trash: (vmId, disk, signal) => changing(signal, (inner) => disks.trash(vmId, disk, inner)),
       untrash: (vmId, disk, signal) => disks.untrash(vmId, disk, signal),

@@ -33,6 +33,7 @@ const LEFT_OUT: Record<string, string> = {
   ]),
   ...of('the Doctor screen lists signed-in browsers', ['session list', 'session end']),
   ...of('the dialog that moves a VM shows them', ['vm additions']),
+  ...of('the screens write no file of a person', ['disk export']),
   ...of('a terminal waits; a screen shows', ['job wait']),
   ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('a row of the images screen has it', ['image rename', 'image remove']),

@@ -54,6 +54,7 @@ export const text = catalogue({
       list: of('Disks'),
       usage: of('Disk usage'),
       add: either('Add disk', (vm) => `Add a disk to ${vm}`),
+      import: either('Import disk', (vm) => `Import a disk of ${vm} from a file`),
       resize: either('Grow disk', (vm) => `Grow a disk of ${vm}`),
       remove: either('Remove disk', (vm) => `Remove a disk of ${vm}`),
     },

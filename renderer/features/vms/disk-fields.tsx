@@ -14,6 +14,26 @@ interface OneProps {
   readonly autoFocus?: boolean;
 }
 
+/** Bus and format of a disk. */
+export function DiskKindFields({ disk, onChange }: Pick<OneProps, 'disk' | 'onChange'>) {
+  return (
+    <>
+      <ChoiceField
+        label={text.diskBus}
+        value={disk.bus}
+        onChange={(v) => onChange({ ...disk, bus: DiskBus.options.find((bus) => bus === v) ?? 'virtio' })}
+        choices={DiskBus.options.map((value) => ({ value, label: text.diskBuses[value] }))}
+      />
+      <ChoiceField
+        label={text.diskFormat}
+        value={disk.format}
+        onChange={(v) => onChange({ ...disk, format: DiskFormat.options.find((format) => format === v) ?? 'qcow2' })}
+        choices={DiskFormat.options.map((value) => ({ value, label: text.diskFormats[value] }))}
+      />
+    </>
+  );
+}
+
 /** Size, bus and format of one empty disk. */
 export function DiskSizeFields({ disk, onChange, error, label, autoFocus }: OneProps) {
   return (
@@ -27,18 +47,7 @@ export function DiskSizeFields({ disk, onChange, error, label, autoFocus }: OneP
         onChange={(gib) => onChange({ ...disk, gib })}
         error={error}
       />
-      <ChoiceField
-        label={text.diskBus}
-        value={disk.bus}
-        onChange={(v) => onChange({ ...disk, bus: DiskBus.options.find((bus) => bus === v) ?? 'virtio' })}
-        choices={DiskBus.options.map((value) => ({ value, label: text.diskBuses[value] }))}
-      />
-      <ChoiceField
-        label={text.diskFormat}
-        value={disk.format}
-        onChange={(v) => onChange({ ...disk, format: DiskFormat.options.find((format) => format === v) ?? 'qcow2' })}
-        choices={DiskFormat.options.map((value) => ({ value, label: text.diskFormats[value] }))}
-      />
+      <DiskKindFields disk={disk} onChange={onChange} />
     </>
   );
 }

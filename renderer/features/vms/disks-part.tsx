@@ -1,8 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { BOOT_DISK, type Disk, type DiskUse, type Vm, diskSize } from '../../../contract';
+import { type ReactNode, useState } from 'react';
+import {
+  BOOT_DISK,
+  type Disk,
+  DiskBus,
+  DiskFormat,
+  type DiskUse,
+  type Vm,
+  diskSize,
+  whyNotHot,
+} from '../../../contract';
 import { CommandDialog } from '../../actions/command-dialog';
 import { Confirm } from '../../actions/confirm';
+import { PathField } from '../../actions/path-field';
 import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
@@ -10,12 +20,12 @@ import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { ActionButton } from '../../ui/action-button';
 import { sizeOf } from '../../ui/bytes';
-import { TextField } from '../../ui/fields';
+import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { MoreMenu } from '../../ui/menu';
 import { Section } from '../../ui/page';
 import { DiskInput, INSTALL_DISK, SizeInput, toDisk, toGib } from './disk-draft';
-import { DiskSizeFields } from './disk-fields';
+import { DiskKindFields, DiskSizeFields } from './disk-fields';
 import { text } from './text';
 import { z } from 'zod';
 
@@ -92,7 +102,7 @@ function BootDiskRow({ vm, use }: { vm: Vm; use: DiskUse }) {
 
 function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefined }) {
   const [asking, setAsking] = useState<'grow' | 'remove' | null>(null);
-  const why = whyNotVm(vm, 'editDisks');
+  const why = whyNotVm(vm, 'editDisks') ?? whyNotHot(vm.state, disk.bus);
   const facts = [
     diskSize(disk.sizeBytes),
     disk.bus,
@@ -128,7 +138,39 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
   );
 }
 
+const FromFile = z.object({ path: z.string().min(1, text.diskPathMissing), bus: DiskBus, format: DiskFormat });
+
+/** An empty disk, or one with the content of a file. */
 function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const [content, setContent] = useState<'empty' | 'file'>('empty');
+  const Form = content === 'empty' ? AddEmptyDisk : ImportDisk;
+  return (
+    <Form
+      vm={vm}
+      onClose={onClose}
+      choice={
+        <ChoiceField
+          label={text.diskContent}
+          value={content}
+          onChange={(value) => setContent(value === 'file' ? 'file' : 'empty')}
+          choices={[
+            { value: 'empty', label: text.diskEmpty },
+            { value: 'file', label: text.diskFromFile, disabled: vm.hostId === null },
+          ]}
+          {...(vm.hostId === null ? { help: text.diskNeedsHost } : {})}
+        />
+      }
+    />
+  );
+}
+
+interface Adding {
+  readonly vm: Vm;
+  readonly choice: ReactNode;
+  readonly onClose: () => void;
+}
+
+function AddEmptyDisk({ vm, choice, onClose }: Adding) {
   const form = useFormState({ disk: INSTALL_DISK }, DiskInput, ({ disk }) => toDisk(disk));
   const command = useCommand(() => client.disks.add({ vm: vm.id, ...toDisk(form.draft.disk) }));
   return (
@@ -140,6 +182,7 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       form={form}
       onClose={onClose}
     >
+      {choice}
       <DiskSizeFields
         disk={form.draft.disk}
         label={text.diskGib}
@@ -147,6 +190,35 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
         onChange={(disk) => form.set('disk', disk)}
         error={form.errorOf('sizeBytes', command.problem)}
       />
+    </CommandDialog>
+  );
+}
+
+function ImportDisk({ vm, choice, onClose }: Adding) {
+  const form = useFormState({ path: '', disk: INSTALL_DISK }, FromFile, ({ path, disk: { bus, format } }) => ({
+    ...{ path, bus, format },
+  }));
+  const { path, disk } = form.draft;
+  const command = useCommand(() => client.disks.import({ vm: vm.id, path, bus: disk.bus, format: disk.format }));
+  return (
+    <CommandDialog
+      title={text.addDiskTitle(vm.name)}
+      submit={text.addDisk}
+      size="small"
+      command={command}
+      form={form}
+      onClose={onClose}
+    >
+      {choice}
+      <PathField
+        label={text.diskFile}
+        required
+        autoFocus
+        request={{ use: 'image' }}
+        help={text.diskFileMeans}
+        {...form.field('path', command.problem)}
+      />
+      <DiskKindFields disk={disk} onChange={(changed) => form.set('disk', changed)} />
     </CommandDialog>
   );
 }

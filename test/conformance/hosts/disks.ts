@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { DiskSpec, VmSpec } from '../../../engine/ports/host-driver';
 import { go, seenVm, tinyVm } from './fixtures';
@@ -28,7 +31,11 @@ export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unkno
     const bigger = disks.slice(0, 2).map((disk) => ({ ...disk, sizeBytes: 12 * MIB }));
     for (const disk of bigger) await driver().disks.grow(spec.id, disk, go);
     expect((await sizes({ ...spec, disks: bigger })).slice(0, 2)).toEqual(bigger.map(({ id }) => [id, 12 * MIB]));
+    const hot = [newDisk(), newDisk({ bus: 'scsi', format: 'raw' })];
+    for (const disk of [...hot, ...hot]) await driver().disks.plug(spec.id, disk, go);
+    expect(await sizes({ ...spec, disks: hot })).toEqual(hot.map(({ id }) => [id, 8 * MIB]));
     await driver().act(spec.id, 'stop', go);
+    for (const disk of hot) expect(await driver().disks.trash(spec.id, disk, go)).toBe(true);
 
     const grown = disks.map((disk) => ({ ...disk, sizeBytes: 16 * MIB }));
     for (const disk of grown) await driver().disks.grow(spec.id, disk, go);
@@ -48,6 +55,24 @@ export function diskTests(bed: () => Bed, start: (spec: VmSpec) => Promise<unkno
     await driver().define(large, go);
     expect(await sizes(large)).toEqual(grown.map(({ id }) => [id, 16 * MIB]));
     await driver().act(spec.id, 'start', go);
+  });
+
+  it('makes a disk of the content of a file, once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-fill-'));
+    const path = join(folder, randomUUID());
+    writeFileSync(path, Buffer.alloc(MIB, 'x'));
+    const [disk, raw] = [newDisk({ sizeBytes: MIB }), newDisk({ sizeBytes: MIB, format: 'raw' })];
+    const spec: VmSpec = { ...tinyVm('cf-filled', []), disks: [disk, raw] };
+    try {
+      const made = await driver().disks.fill(spec.id, disk, { path, format: 'raw' }, go);
+      expect(await driver().disks.fill(spec.id, disk, { path, format: 'raw' }, go)).toBe(made);
+      await driver().disks.fill(spec.id, raw, { path, format: 'raw' }, go);
+      await driver().define(spec, go);
+      expect(await sizes(spec)).toEqual([disk, raw].map(({ id }) => [id, MIB]));
+    } finally {
+      await driver().mover.discard(spec.id, go);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('copies a VM with its disks, once, and reads a disk', async () => {
