@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterText, othersOf } from './forward-filter';
+import { filterText, othersOf, serversOf } from './forward-filter';
 
 const STORE = '01a2171e-0928-7594-9883-f6b10116b447';
 const bridge = (name: string, storeId: string | null) =>
@@ -25,6 +25,29 @@ describe('the bridge port filter', () => {
     expect(text).toContain('flush set bridge atoll_x others\nadd element bridge atoll_x others { "eth1" }');
     expect(text).toContain('policy drop');
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it("lets a network's own server and taps reach each other, in its own bridge only", () => {
+    const port = (name: string, master: string | null, storeId: string, kind = 'veth') =>
+      ({ name, master, kind, alias: `atoll-port:${storeId}:${STORE}:services` }) as never;
+    const other = STORE.replace('01a2171e', '01a2171f');
+    const network = {
+      bridges: [bridge('blue', STORE), bridge('admins', null)],
+      nics: [
+        port('ats1', 'blue', STORE),
+        port('ats2', 'admins', STORE),
+        port('ats3', null, STORE),
+        port('ats4', 'blue', other),
+        port('ats5', 'blue', STORE, 'vxlan'),
+        nic('eth9', 'blue', 'veth'),
+      ],
+    };
+    expect(serversOf(network, STORE)).toEqual(['ats1']);
+    expect(othersOf(network, STORE)).toEqual([]);
+    const text = filterText('atoll_x', [], ['ats1']);
+    expect(text).toContain('add element bridge atoll_x servers { "ats1" }');
+    expect(text).toContain('iifname @servers meta oifkind "tun" accept');
+    expect(text).not.toContain('@servers oifname @servers');
   });
 
   it('never lets a name become nft syntax', () => {
