@@ -53,7 +53,7 @@ export default defineConfig({
           ...WAITS,
           name: 'unit',
           include: [
-            '{contract,english,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}',
+            '{contract,english,engine,hosts,db,app,main,preload,server,ovirt,cli,renderer,scripts}/**/*.test.{ts,tsx}',
           ],
           environment: 'node',
           globalSetup: [READERS],

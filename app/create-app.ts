@@ -7,6 +7,7 @@ import type { Log } from '../engine/ports/log';
 import { createHosts } from '../hosts/registry';
 import { createImages } from '../hosts/images';
 import { type OwnAllowedFiles, createAllowedFiles } from './allowed-files';
+import { createApiDoor } from './api-door';
 import { createBackups } from './backups';
 import { Closing } from './closing';
 import { logsOf } from './diagnostics';
@@ -44,7 +45,7 @@ export interface OpenBrowserDoor {
 export interface App extends Required<Served> {
   readonly home: Home;
   readonly log: Log;
-  /** Whether the engine has a reason to stay: an active host, an open job. */
+  /** Whether the engine has a reason to stay: an active host, an open job, an enabled oVirt API. */
   needed(): boolean;
   /** False once the home was removed, or put elsewhere, under this engine: what it still does nobody can find. */
   homeStands(): boolean;
@@ -101,6 +102,7 @@ async function assemble(
   const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
   const labTexts = createLabTexts();
   const allowedFiles = createAllowedFiles(home);
+  const apiDoor = createApiDoor(home, () => running, log);
   const readBackup = createReadBackup(askReader === undefined ? {} : { ask: askReader });
   const portsFor: PortsFor = (store) => ({
     store,
@@ -117,6 +119,7 @@ async function assemble(
       list: () => door?.sessions() ?? [],
       end: (id) => door?.endSession(id) ?? false,
     },
+    apiDoor,
     lifecycle: {
       link: () => door?.link() ?? null,
       page: () => door?.page() ?? null,
@@ -132,9 +135,12 @@ async function assemble(
   });
   const running = new Running(home, portsFor, readBackup);
   closing.add(() => running.stop());
+  closing.add(() => apiDoor.close());
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
   await running.start();
+  await apiDoor.open();
   const close = async () => {
+    await apiDoor.close();
     await running.stop();
     log.info({}, 'the engine has ended');
     await closing.run();
@@ -147,7 +153,7 @@ async function assemble(
     onReplaced: (watcher) => running.onReplaced(watcher),
     log,
     homeStands: () => lock.stands(),
-    needed: () => running.engine.needed(),
+    needed: () => running.engine.needed() || apiDoor.enabled,
     stopAsked,
     wake: () => running.engine.wake(),
     openedBrowserDoor: (opened) => void (door = opened),

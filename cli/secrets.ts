@@ -50,11 +50,16 @@ export async function secretsAsked(host: string): Promise<HostSecrets | null> {
  */
 export async function guestPassword(input: Input): Promise<string | null> {
   if (!input.flag('password-stdin')) return null;
-  if (canAsk()) return askUnseen(`Password of ${input.text('user') ?? 'the user'} in the guest: `);
+  return lineFromStdin('password-stdin', `Password of ${input.text('user') ?? 'the user'} in the guest`);
+}
+
+/** A password: asked without echo on a terminal, else the first line of stdin. */
+export async function lineFromStdin(field: string, words: string): Promise<string> {
+  if (canAsk()) return askUnseen(`${words}: `);
   const password = ((await readAll()).split('\n')[0] ?? '').replace(/\r$/, '');
   if (password !== '') return password;
   throw new AppError('BAD_INPUT', 'There is no password on stdin.', {
-    field: 'password-stdin',
+    field,
     remedy: note('Pipe it in as one line.'),
   });
 }

@@ -1,3 +1,4 @@
+import { api } from './procedures/api';
 import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { labCopies, snapshots } from './procedures/labcare';
@@ -41,6 +42,7 @@ export const contract = {
   sessions,
   backups,
   folders,
+  api,
   demo,
   labfile,
 };

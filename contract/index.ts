@@ -15,6 +15,7 @@ export * from './model/hardware';
 export * from './model/labfile';
 export * from './model/map';
 export * from './model/network';
+export * from './model/ovirt-api';
 export * from './model/path';
 export * from './model/placement';
 export * from './model/places';

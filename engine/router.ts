@@ -2,6 +2,7 @@ import type { Router } from '@orpc/server';
 import type { contract } from '../contract/contract';
 import type { CallContext } from './core/ports';
 import { eventHandlers, liveHandlers } from './procedures/activity';
+import { apiHandlers } from './procedures/api';
 import { backupHandlers } from './procedures/backups';
 import { demoHandlers } from './procedures/demo';
 import { diskHandlers } from './procedures/disks';
@@ -56,6 +57,7 @@ export function makeRouter(core: Core): EngineRouter {
     live: liveHandlers(core),
     preferences: preferenceHandlers(core),
     folders: folderHandlers(core),
+    api: apiHandlers(core),
     system: systemHandlers(core),
     sessions: sessionHandlers(core),
     backups: backupHandlers(core),

@@ -11,7 +11,7 @@ PACKAGES=(
 for_tests=
 case " $* ${CI:-} " in
   *' --for-tests '* | *' true '*)
-    PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip)
+    PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip curl python3-gi gir1.2-govirt-1.0)
     for_tests=' --for-tests'
     ;;
 esac

@@ -37,7 +37,7 @@ const declares = (source: string, name: string): boolean =>
 const hasTitle = (source: string, title: string): boolean =>
   [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``].some((literal) => source.includes(literal));
 
-const FOLDERS = ['contract', 'english', 'engine', 'hosts', 'db', 'app', 'main', 'server', 'cli', 'renderer'];
+const FOLDERS = ['contract', 'english', 'engine', 'hosts', 'db', 'app', 'main', 'server', 'ovirt', 'cli', 'renderer'];
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
+import { API_COMMANDS } from './api';
 import { BACKUP_COMMANDS } from './backups';
 import { DISK_COMMANDS } from './disks';
 import { FOLDER_COMMANDS } from './folders';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SESSION_COMMANDS,
   ...BACKUP_COMMANDS,
   ...FOLDER_COMMANDS,
+  ...API_COMMANDS,
   ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
@@ -48,6 +50,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   event: 'the record of changes, with their actors',
   backup: 'backups of the database',
   session: 'browsers that are signed in',
+  api: 'the oVirt API, for clients of oVirt',
   folder: 'folders whose files the app may use',
   trash: 'disks of removed VMs, kept for a limited time',
   host: 'hosts',

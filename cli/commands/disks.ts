@@ -1,11 +1,10 @@
 import type { CommandSpec } from '../spec';
+import { EXPORT_FORMATS } from './export-formats';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
 const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
 const DISK: ArgSpec = { name: 'DISK', about: 'id or name of the disk' };
 const CHANGED = '{ disk: Disk, job: string | null, preview: Preview | null }';
-
-export const EXPORT_FORMATS = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx'] as const;
 
 /** Of a new disk, besides its size or content. */
 const NEW_DISK_OPTIONS: readonly OptionSpec[] = [

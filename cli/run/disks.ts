@@ -5,7 +5,7 @@ import { AppError } from '../../contract/app-error';
 import { diskSize } from '../../contract/disk-size';
 import { note } from '../../contract/remedy';
 import { changing } from '../change';
-import { EXPORT_FORMATS } from '../commands/disks';
+import { EXPORT_FORMATS } from '../commands/export-formats';
 import type { Context } from '../context';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';

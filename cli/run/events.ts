@@ -35,7 +35,7 @@ function filterOf(input: Input): Filter {
 }
 
 const eventLine = (event: Event): string =>
-  `${localTime(event.at)}  ${event.severity === 'normal' ? '' : `${event.severity}: `}${textOf(event.message)}${event.by.door === 'engine' ? '' : ` (${event.by.user})`}`;
+  `${localTime(event.at)}  ${event.severity === 'normal' ? '' : `${event.severity}: `}${textOf(event.message)}${event.by.door === 'engine' ? '' : ` (${event.by.user}${event.by.door === 'ovirt' ? ', oVirt API' : ''})`}`;
 
 export const eventList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();

@@ -128,4 +128,7 @@ export const EVENT_MESSAGES = {
   'store.restored': z.object({ from: p.name, kept: p.name.nullable(), connect: z.boolean() }),
   'folder.allowed': z.object({ folder: p.name }),
   'folder.removed': z.object({ folder: p.name }),
+  'api.enabled': z.object({ url: p.name }),
+  'api.disabled': p.none,
+  'api.password': p.none,
 } as const;

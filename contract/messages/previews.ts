@@ -216,6 +216,10 @@ export const PREVIEW_LINES = {
   'preview.folder.allow': z.object({ folder: p.name }),
   'preview.folder.remove': z.object({ folder: p.name }),
   'preview.folder.not_allowed': p.none,
+  /** `port` 0: any free one. */
+  'preview.api.enable': z.object({ port: p.count, insecureHttp: z.boolean(), makesPassword: z.boolean() }),
+  'preview.api.password': z.object({ makes: z.boolean() }),
+  'preview.api.disable': p.none,
   'preview.preferences.keep': z.object({ preferences: p.names, user: p.name }),
   /** `what`: what Doctor calls it. */
   'preview.remedy.run': z.object({ what: p.name, argv: p.names }),

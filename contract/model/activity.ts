@@ -7,8 +7,16 @@ import { Undoable, UndoOffer } from './undo';
 
 export { JobState, StepState };
 
-/** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change made outside Atoll. */
-export const Actor = z.object({ user: z.string(), door: z.enum(['cli', 'browser', 'desktop', 'engine', 'unknown']) });
+/**
+ * Who did something: the OS user (of the oVirt API: its own) and the door. The engine itself is door `engine`; `unknown` is a change
+ * made outside Atoll.
+ */
+export const Actor = z.object({
+  user: z.string(),
+  door: z.enum(['cli', 'browser', 'desktop', 'ovirt', 'engine', 'unknown']),
+  /** By which a client of the oVirt API finds the jobs and events of its request. */
+  correlation: z.string().optional(),
+});
 export type Actor = z.infer<typeof Actor>;
 
 export const JobStep = z.object({
@@ -162,6 +170,9 @@ export const EVENT_TYPES = [
   'store.restored',
   'folder.allowed',
   'folder.removed',
+  'api.enabled',
+  'api.disabled',
+  'api.password',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof EventType>;

@@ -43,6 +43,8 @@ export const networks = {
       events: z.array(Event),
     }),
   ),
+  /** How vNICs are on a network: each has one vNIC profile, named after it when it was added. */
+  profiles: query.input(z.strictObject({ network: Ref.optional() })).output(z.array(VnicProfile)),
   add: command(NetworkDraft.shape, { network: Network }),
   /** Several networks in one transaction and one job: all or none. */
   addMany: command({ networks: z.array(NetworkDraft).min(1).max(2000) }, { networks: z.array(Network) }),

@@ -1,4 +1,5 @@
 import type { Actor } from '../../contract';
+import type { ApiDoor } from '../ports/api-door';
 import type { AllowedFiles } from '../ports/allowed-files';
 import type { Backups } from '../ports/backups';
 import type { Clock } from '../ports/clock';
@@ -29,6 +30,7 @@ export interface EnginePorts {
     logs(): ReadonlyArray<{ readonly name: string; readonly text: string }>;
   };
   readonly sessions: BrowserSessions;
+  readonly apiDoor: ApiDoor;
   readonly lifecycle: {
     /** A one-time link to the browser server of this process; null: no server. */
     link(): string | null;

@@ -3,7 +3,7 @@ import type { Core } from '../context';
 import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
 import { assertRoom } from '../vms/disk-files';
 import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
-import { EXPORT_DISK_JOB, ExportDiskPayload, exportDiskHandler, runExportDisk } from '../vms/export-disk';
+import { EXPORT_DISK_JOB, ExportDiskPayload, exportDiskHandler, runExportDisk } from '../images/export-disk';
 import { IMPORT_DISK_JOB, ImportDiskPayload, importDiskHandler, runImportDisk } from '../vms/import-disk';
 import { presentDisk } from '../vms/disk-rows';
 import { vmSpec } from '../vms/vm-spec';

@@ -41,6 +41,9 @@ export function networkHandlers(core: Core) {
         rows.filter((row) => members.has(row.id)),
       );
     }),
+    profiles: os.networks.profiles.handler(({ input: { network } }) =>
+      network === undefined ? store.vnicProfiles.list() : store.vnicProfiles.ofNetwork(refs.network(network).id),
+    ),
     show: os.networks.show.handler(({ input }) => show(core, input.network)),
     add: os.networks.add.handler(
       command((scope, draft) => {

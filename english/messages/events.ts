@@ -255,4 +255,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     }`,
   'folder.allowed': ({ folder }) => `The app may now use files in ${folder}`,
   'folder.removed': ({ folder }) => `The app may no longer use files in ${folder}`,
+  'api.enabled': ({ url }) => `The oVirt API was enabled at ${url}`,
+  'api.disabled': () => 'The oVirt API was disabled',
+  'api.password': () => 'The password of the oVirt API was changed',
 };

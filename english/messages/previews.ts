@@ -303,6 +303,11 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.folder.allow': ({ folder }) => `allow the app to use files in ${folder}`,
   'preview.folder.remove': ({ folder }) => `no longer allow the app to use files in ${folder}`,
   'preview.folder.not_allowed': () => 'nothing: it is not allowed',
+  'preview.api.enable': ({ port, insecureHttp, makesPassword }) =>
+    `open the oVirt API on ${port === 0 ? 'a free port' : `port ${port}`} of 127.0.0.1, ${insecureHttp ? 'without TLS' : 'with TLS'}${makesPassword ? ', and make a password' : ''}`,
+  'preview.api.password': ({ makes }) =>
+    `${makes ? 'make a new password for' : 'replace the password of'} the oVirt API, and sign its clients out`,
+  'preview.api.disable': () => 'close the oVirt API, and sign its clients out',
   'preview.preferences.keep': ({ preferences, user }) => `save ${preferences.join(', ') || 'nothing'} for ${user}`,
   'preview.remedy.run': ({ what, argv }) => `${what}: run ${shellCommand([...argv])}`,
 };

@@ -21,6 +21,8 @@ export function byWords(by: Event['by']): string {
       return text.who.browser(by.user);
     case 'desktop':
       return text.who.desktop(by.user);
+    case 'ovirt':
+      return text.who.ovirt(by.user);
   }
 }
 

@@ -43,6 +43,7 @@ export const text = catalogue({
       cli: (user: string) => `${user} (terminal)`,
       browser: (user: string) => `${user} (browser)`,
       desktop: (user: string) => `${user} (app)`,
+      ovirt: (user: string) => `${user}, oVirt API`,
     },
     probeMeans:
       'Attaches temporary guests to the network. They try to reach the host in many ways, and Atoll records what gets through.',

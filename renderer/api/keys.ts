@@ -30,5 +30,6 @@ export const keys = {
   backups: ['backups'] as const,
   status: ['status'] as const,
   sessions: ['sessions'] as const,
+  api: ['api'] as const,
   folders: ['folders'] as const,
 };

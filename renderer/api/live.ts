@@ -82,6 +82,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread)
   // Backups are files, not rows: events report their changes.
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
+  if (batch.events.some(({ type }) => type.startsWith('api.'))) reread(keys.api);
   // The engine computes the next undo from events that changed something, and from the jobs of people.
   if (batch.events.some(concernsUndo)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);

@@ -62,6 +62,7 @@ export const queries = {
   /** Open sessions have no event, so a screen reloads whenever it shows them. */
   sessions: () =>
     queryOptions({ queryKey: keys.sessions, queryFn: () => client.sessions.list(), refetchOnMount: 'always' }),
+  api: () => queryOptions({ queryKey: keys.api, queryFn: () => client.api.show(), refetchOnMount: 'always' }),
   reach: (from: string, to: string) =>
     queryOptions({ queryKey: ['map', 'reach', from, to] as const, queryFn: () => client.map.reach({ from, to }) }),
 };

@@ -10,6 +10,24 @@ export function CommandLine({ argv }: { argv: readonly string[] }) {
   );
 }
 
+/** A copyable text of several lines, shown whole. */
+export function CopyText({ label, text: lines }: { label: string; text: string }) {
+  return (
+    <ClipboardCopy
+      isReadOnly
+      isCode
+      isExpanded
+      variant="expansion"
+      hoverTip={text.copy}
+      clickTip={text.copied}
+      textAriaLabel={label}
+      toggleAriaLabel={label}
+    >
+      {lines}
+    </ClipboardCopy>
+  );
+}
+
 /** Quotes one argument for sh, only if needed. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
 
 /** The folders that the command line and the engine are made of. */
-export const ENGINE_SOURCES = ['contract', 'english', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
+export const ENGINE_SOURCES = ['contract', 'english', 'engine', 'hosts', 'db', 'app', 'ovirt', 'server', 'cli'];
 
 /** Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name. */
 export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'pino', 'electron', 'bufferutil', 'utf-8-validate'];

@@ -8,12 +8,13 @@ import { ROOT } from './setup.mjs';
 const ENTRY = `
   export { cliReference } from './cli/docs';
   export { manPage } from './cli/man';
+  export { routesPage } from './ovirt/docs';
   export { labFileSchema } from './contract/labfile-schema';
   export { exampleFiles } from './engine/scenarios/files';
   export { SCRIPTS } from './cli/completion-scripts';
 `;
 
-/** Returns `{ cliReference(), exampleFiles(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
+/** Returns `{ cliReference(), exampleFiles(), routesPage(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
 export async function madeTexts() {
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.made-texts-'));
   try {
@@ -26,7 +27,7 @@ export async function madeTexts() {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      external: ['../run/*', 'yaml'],
+      external: ['../run/*', 'yaml', 'libxml2-wasm'],
       logLevel: 'warning',
     });
     return await import(pathToFileURL(outfile).href);

@@ -1,4 +1,5 @@
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { benchApi } from './api';
 import { benchDrift } from './drift';
 import type { Figure } from './kit';
 import { benchMap } from './map';
@@ -13,6 +14,7 @@ const BENCHES = {
   start: benchStart,
   drift: benchDrift,
   scale: benchScale,
+  api: benchApi,
   screens: benchScreens,
   map: benchMap,
   networks: benchNetworks,

@@ -1,9 +1,10 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
 import { vi } from 'vitest';
-import { type Actor, AppError, type DiskFormat, type Job, type Protocol } from '../../contract';
+import { type Actor, AppError, type DiskFormat, type Job, type OvirtApi, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { BrowserSessions } from '../../engine/core/ports';
+import type { ApiDoor } from '../../engine/ports/api-door';
 import type { AllowedFiles } from '../../engine/ports/allowed-files';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
@@ -141,6 +142,38 @@ const IMAGES: Images = {
   remove: () => Promise.resolve(),
 };
 
+/** The oVirt API of an engine without one: only its settings. */
+function memoryApiDoor(): ApiDoor {
+  let shown: OvirtApi = {
+    enabled: false,
+    url: null,
+    user: 'admin@internal',
+    caFile: null,
+    port: null,
+    insecureHttp: false,
+    problem: null,
+  };
+  let password: string | null = null;
+  const set = (given: string | undefined): string | null => {
+    const made = given === undefined ? 'made-by-the-door' : null;
+    password = given ?? made;
+    return made;
+  };
+  return {
+    show: () => shown,
+    hasPassword: () => password !== null,
+    enable: ({ port = 443, password: given, insecureHttp = false }) => {
+      shown = { ...shown, enabled: true, url: `https://127.0.0.1:${port}/ovirt-engine/api`, port, insecureHttp };
+      return Promise.resolve(given === undefined && password !== null ? null : set(given));
+    },
+    setPassword: (given) => Promise.resolve(set(given)),
+    disable: () => {
+      shown = { ...shown, enabled: false, url: null };
+      return Promise.resolve();
+    },
+  };
+}
+
 /** A home whose last backup has just been made, so that none is due. */
 const freshlyBackedUp = (clock: Clock): Backups => ({
   folder: '/nowhere/backups',
@@ -204,6 +237,7 @@ export class TestEngine {
           logs: () => [{ name: 'engine.log', text: 'a line' }],
         },
         sessions: this.sessions,
+        apiDoor: memoryApiDoor(),
         lifecycle: {
           link: () => null,
           page: () => null,

@@ -32,6 +32,7 @@ const LEFT_OUT: Record<string, string> = {
     'restore',
   ]),
   ...of('the Doctor screen lists signed-in browsers', ['session list', 'session end']),
+  ...of('the Doctor screen has a card of the oVirt API', ['api enable', 'api show', 'api password', 'api disable']),
   ...of('the dialog that moves a VM shows them', ['vm additions']),
   ...of('the screens write no file of a person', ['disk export']),
   ...of('a terminal waits; a screen shows', ['job wait']),

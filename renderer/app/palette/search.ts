@@ -80,7 +80,7 @@ export function nearest<T extends { readonly lower: string }>(entries: Iterable<
     .map(({ entry }) => entry);
 }
 
-/** Insertions, deletions, replacements and swaps of neighbors between two short words (Damerau-Levenshtein). */
+/** Insertions, deletions, replacements and swaps of neighbors between two short words. */
 function distance(a: string, b: string): number {
   let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i++) {

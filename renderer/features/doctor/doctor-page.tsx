@@ -8,6 +8,7 @@ import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { CHECK_FEEL } from '../../ui/tone';
 import { ErrorAlert } from '../../ui/error-alert';
+import { ApiPart } from './api-part';
 import { ReportButton } from './report-button';
 import { RemediesPart, RunRemedy } from './remedies';
 import { ScenariosPart } from './scenarios-part';
@@ -80,6 +81,7 @@ export function DoctorPage() {
         </>
       )}
       <ScenariosPart />
+      <ApiPart />
       <SessionsPart />
     </div>
   );

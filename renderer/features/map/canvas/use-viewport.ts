@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Layout } from '../layout/boxes';
-import { Viewport } from './viewport';
+import { textGrowth, Viewport } from './viewport';
 
 /** The delay after the last move until text is rendered sharply instead of scaled. */
 const STILL_MS = 180;
@@ -29,9 +29,13 @@ export function useViewport(
       world.current.style.setProperty('--scale', String(scale));
       world.current.style.willChange = 'transform';
       clearTimeout(timer);
-      timer = setTimeout(() => world.current?.style.removeProperty('will-change'), STILL_MS);
+      timer = setTimeout(() => {
+        world.current?.style.removeProperty('will-change');
+        growText(world.current, scale);
+      }, STILL_MS);
     };
     apply();
+    growText(world.current, viewport.view.scale);
     const stop = viewport.subscribe(apply);
     return () => {
       stop();
@@ -59,4 +63,11 @@ export function useViewport(
   }, [viewport, shape, layout.width, layout.height]);
 
   return { viewport, level, tiles };
+}
+
+/** Text is drawn larger where the map is small, as far as the boxes have room: see islands.css. */
+function growText(world: HTMLElement | null, scale: number): void {
+  const grown = textGrowth(scale);
+  world?.style.setProperty('--grow', String(grown));
+  world?.classList.toggle('map-grown', grown > 1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelOf, Viewport } from './viewport';
+import { levelOf, textGrowth, Viewport } from './viewport';
 
 const WINDOW = { w: 800, h: 600 };
 const viewport = (): Viewport => new Viewport(4_000, 3_000, WINDOW.w, WINDOW.h);
@@ -46,5 +46,21 @@ describe('Viewport', () => {
     const { view } = one;
     one.reveal({ x: 10, y: 10, w: 50, h: 20 });
     expect(one.view).toBe(view);
+  });
+});
+
+describe('textGrowth', () => {
+  it.each([
+    [1.2, 1],
+    [0.85, 1],
+    [0.71, 1.19],
+    [0.62, 1.36],
+    [0.56, 1.4],
+  ])('at scale %s grows text by %s', (scale, growth) => {
+    expect(textGrowth(scale)).toBe(growth);
+  });
+
+  it('keeps names at 11 pixels on the screen, down to six tenths of their size', () => {
+    for (let scale = 0.61; scale < 1.5; scale += 0.01) expect(13 * scale * textGrowth(scale)).toBeGreaterThan(10.9);
   });
 });

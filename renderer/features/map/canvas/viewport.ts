@@ -26,6 +26,14 @@ const TILE = 400;
 
 export const levelOf = (scale: number): Level => (scale >= 0.55 ? 'near' : scale >= 0.17 ? 'far' : 'farther');
 
+/** Names are 13 pixels at scale 1, and not smaller than 11 on the screen while they can grow. */
+const LEAST_SCALE = 11 / 13;
+const MOST_GROWTH = 1.4;
+
+/** How much larger text is drawn at a scale, in hundredths, so that it changes rarely. */
+export const textGrowth = (scale: number): number =>
+  Math.round(Math.min(MOST_GROWTH, Math.max(1, LEAST_SCALE / scale)) * 100) / 100;
+
 const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
 
 /** The view of a whole `width` by `height` layout in a window of `w` by `h`, at a comfortable scale at most. */

@@ -213,7 +213,7 @@ function paintCounts(
   });
 }
 
-/** As many dots as are told apart at a glance. */
+/** As many dots as can be distinguished at a glance. */
 const MOST_DOTS = 40;
 
 /** A dot for each VM, by its state, where the island has room for all of them below its summary. */

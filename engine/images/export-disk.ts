@@ -5,10 +5,10 @@ import { copyReporter } from '../core/jobs/copying';
 import { newId } from '../core/ids';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Outcome, Scope } from '../core/scope';
-import { openDisk } from '../images/image-from-vm';
+import { openDisk } from './image-from-vm';
 import type { VmRow } from '../ports/store';
-import { assertVmStateAllows } from './rules';
-import { type VmTurn, inTurn } from './vm-turn';
+import { assertVmStateAllows } from '../vms/rules';
+import { type VmTurn, inTurn } from '../vms/vm-turn';
 
 export const EXPORT_DISK_JOB = 'disks.export';
 

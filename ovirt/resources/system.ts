@@ -1,0 +1,142 @@
+import { type Ask, collection } from '../table';
+import { Fault, OPERATION_FAILED, notFound } from '../wire/fault';
+import { type Rep, refTo } from '../wire/rep';
+import { ADMIN, ADMIN_PERMISSION, ROOT_TAG, SCHEDULING_POLICY, SUPER_USER } from './shared';
+
+const one = { calls: ['system.version'] as const };
+
+export const SCHEDULING_POLICIES = collection<string>({
+  ...one,
+  path: 'schedulingpolicies',
+  tag: 'scheduling_policy',
+  tags: 'scheduling_policies',
+  items: async () => [SCHEDULING_POLICY],
+  id: (id) => id,
+  show: () => ({ name: 'none', description: '', locked: true, default_policy: true, properties: {} }),
+  searched: async () => (id) => ({ id, name: 'none' }),
+  empty: {
+    filters: ['filters', 'filter'],
+    weights: ['weights', 'weight'],
+    balances: ['balances', 'balance'],
+  },
+});
+
+export const USERS = collection<string>({
+  ...one,
+  path: 'users',
+  tag: 'user',
+  tags: 'users',
+  items: async () => [ADMIN],
+  id: (id) => id,
+  show: (ask) => ({
+    name: 'admin',
+    user_name: ask.user,
+    principal: 'admin',
+    namespace: '*',
+    department: '',
+    email: '',
+    last_name: '',
+    domain: { id: '696e7465726e616c2d617574687a', name: 'internal' },
+  }),
+  searched: async (ask) => (id) => ({ id, name: 'admin', usrname: ask.user, domain: 'internal' }),
+  links: ['permissions', 'tags'],
+  empty: {
+    roles: ['roles', 'role'],
+    sshpublickeys: ['ssh_public_keys', 'ssh_public_key'],
+    eventsubscriptions: ['event_subscriptions', 'event_subscription'],
+  },
+  note: 'The one user of the API',
+});
+
+export const ROLES = collection<string>({
+  ...one,
+  path: 'roles',
+  tag: 'role',
+  tags: 'roles',
+  items: async () => [SUPER_USER],
+  id: (id) => id,
+  show: () => ({
+    name: 'SuperUser',
+    description: 'Everything that the API can do',
+    administrative: true,
+    mutable: false,
+  }),
+  searched: async () => (id) => ({ id, name: 'SuperUser' }),
+  empty: { permits: ['permits', 'permit'] },
+});
+
+const showPermission = (ask: Ask): Rep => ({
+  role: refTo(ask.href('roles', SUPER_USER), SUPER_USER),
+  user: refTo(ask.href('users', ADMIN), ADMIN),
+});
+
+/** The one admin has a permission on everything. */
+const permissions = (path: string) =>
+  collection<string>({
+    ...one,
+    path,
+    tag: 'permission',
+    tags: 'permissions',
+    items: async () => [ADMIN_PERMISSION],
+    id: (id) => id,
+    show: showPermission,
+    add: {
+      calls: ['system.version'],
+      note: 'refused: there is one user, who may do everything',
+      run: async () => {
+        throw new Fault(409, OPERATION_FAILED, '[There is one user, who has all permissions.]');
+      },
+    },
+  });
+
+export const PERMISSIONS = [
+  'permissions',
+  'datacenters/{datacenters}/permissions',
+  'clusters/{clusters}/permissions',
+  'networks/{networks}/permissions',
+  'vnicprofiles/{vnicprofiles}/permissions',
+  'hosts/{hosts}/permissions',
+  'vms/{vms}/permissions',
+  'templates/{templates}/permissions',
+  'disks/{disks}/permissions',
+  'storagedomains/{storagedomains}/permissions',
+  'macpools/{macpools}/permissions',
+  'users/{users}/permissions',
+].map(permissions);
+
+export const TAGS = collection<string>({
+  ...one,
+  path: 'tags',
+  tag: 'tag',
+  tags: 'tags',
+  items: async () => [ROOT_TAG],
+  id: (id) => id,
+  show: () => ({ name: 'root', description: 'The root of all tags' }),
+  add: {
+    calls: ['system.version'],
+    note: 'refused: there are no tags',
+    run: async () => {
+      throw new Fault(400, OPERATION_FAILED, '[Tags are not supported by Atoll.]');
+    },
+  },
+});
+
+interface HostLabel {
+  readonly id: string;
+}
+
+/** Labels of hosts, which decide where a labeled network is. */
+export const HOST_TAGS = collection<HostLabel>({
+  path: 'hosts/{hosts}/tags',
+  tag: 'tag',
+  tags: 'tags',
+  calls: ['hosts.list'],
+  items: async ({ world, ids }) => {
+    const host = (await world.hosts()).byId.get(ids['hosts'] ?? '');
+    if (host === undefined) throw notFound('Host');
+    return host.labels.map((id) => ({ id }));
+  },
+  id: ({ id }) => id,
+  show: (_ask, { id }) => ({ name: id }),
+  note: 'The labels of the host',
+});

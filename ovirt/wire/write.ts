@@ -1,0 +1,69 @@
+import XMLBuilder from 'fast-xml-builder';
+import type { Rep, RepCollection, RepDocument, RepValue } from './rep';
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const ATTRIBUTES = new Set(['id', 'href', 'rel']);
+const PREFIX = '@';
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: PREFIX,
+  suppressEmptyNode: false,
+  suppressBooleanAttributes: false,
+  format: false,
+});
+
+/** Characters that XML 1.0 can't carry at all. */
+const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+export type Format = 'xml' | 'json';
+
+export const CONTENT_TYPES: Record<Format, string> = {
+  xml: 'application/xml;charset=UTF-8',
+  json: 'application/json;charset=UTF-8',
+};
+
+export function writeDocument({ tag, rep }: RepDocument, format: Format): string {
+  return format === 'json' ? JSON.stringify(forJson(rep)) : HEAD + builder.build({ [tag]: forXml(rep) });
+}
+
+/** The pieces of a collection as text; each is made when the one before was taken. */
+export async function* writeCollection(
+  { tag, tags, items, more }: RepCollection,
+  format: Format,
+): AsyncGenerator<string> {
+  if (format === 'json') {
+    let between = `{"${tag}":[`;
+    for await (const piece of items) {
+      if (piece.length === 0) continue;
+      yield between + piece.map((rep) => JSON.stringify(forJson(rep))).join(',');
+      between = ',';
+    }
+    const rest = more === undefined ? '' : JSON.stringify(forJson(more)).slice(1, -1);
+    // An empty collection of oVirt's has no such key at all.
+    if (between !== ',') return void (yield `{${rest}}`);
+    return void (yield `]${rest === '' ? '' : `,${rest}`}}`);
+  }
+  yield `${HEAD}<${tags}>`;
+  for await (const piece of items) if (piece.length > 0) yield builder.build({ [tag]: piece.map(forXml) });
+  yield `${more === undefined ? '' : builder.build(forXml(more))}</${tags}>`;
+}
+
+function forXml(value: RepValue): unknown {
+  if (typeof value === 'string') return value.replace(NOT_IN_XML, '\uFFFD');
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map(forXml);
+  const made: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value as Rep))
+    if (inner !== undefined) made[ATTRIBUTES.has(key) ? PREFIX + key : key] = forXml(inner);
+  return made;
+}
+
+/** oVirt's JSON has numbers and booleans as text. */
+function forJson(value: RepValue): unknown {
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map(forJson);
+  const made: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value as Rep)) if (inner !== undefined) made[key] = forJson(inner);
+  return made;
+}
