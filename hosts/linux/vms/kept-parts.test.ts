@@ -71,6 +71,9 @@ test.each(FIXTURES)('an imported VM loses nothing when it gets a vNIC and loses 
   expect(parts(unplugged)).toEqual(parts(original));
 });
 
+/** Devices keep their place in the boot order, though a CD drive is numbered among them. */
+const unnumbered = (xml: string): string[] => parts(xml).map((line) => line.replace(/\/boot order=\d+/, '/boot order'));
+
 /** What such an edit is meant to change. */
 const CHANGED =
   /^\/domain( |$)|^\/domain\/(title|memory|currentMemory|vcpu|cpu)( |$)|^\/domain\/os\/(kernel|initrd|cmdline|boot)( |$)/;
@@ -85,7 +88,7 @@ test.each(FIXTURES)('an edit of CPUs, memory, vNICs and a CD loses nothing else:
   const first = domainXml(original, spec, context('/new.iso'));
   const again = domainXml(first, { ...spec, memoryMiB: 4096, vnics: [] }, context(null));
   for (const edited of [first, again])
-    expect(lost(parts(original), parts(edited)).filter((line) => !CHANGED.test(line))).toEqual([]);
+    expect(lost(unnumbered(original), unnumbered(edited)).filter((line) => !CHANGED.test(line))).toEqual([]);
   expect(first).toContain('/new.iso');
   expect(again).not.toContain('/new.iso');
   expect(again).not.toContain(NEW.mac);
