@@ -76,6 +76,8 @@ export default {
     '**/*.{json,png,ico,icns,svg,snap}',
     // Drafts of the design, kept as they were written.
     'docs/design/**',
+    // Definitions of VMs as other tools write them.
+    'test/fixtures/domains/*.xml',
     // Bitmaps of glyphs.
     'hosts/simulated/bitmap-font.ts',
   ],

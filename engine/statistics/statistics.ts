@@ -14,8 +14,9 @@ import { ratesOf } from './rates';
 export const EVERY_MS = 5_000;
 /** The second reading of a host comes sooner, so that a new screen has something to show. */
 const FIRST_MS = 1_000;
-/** A host that takes long to read is read less often: at most a twentieth of its time. */
-const SHARE = 20;
+/** A host that takes long to read is read less often: at most a tenth of its time. */
+const SHARE = 10;
+const LONGEST_MS = 60_000;
 const ANSWER_MS = 15_000;
 /** Readings of a host that are remembered, while somebody looks: ten minutes; fewer of a host with very many VMs. */
 const REMEMBERED = 120;
@@ -101,7 +102,8 @@ class Reader {
       log.debug({ host: this.hostId, message: describeError(error).message }, 'statistics not read');
     } finally {
       const took = clock.now() - began;
-      this.pause = Math.max(isFirst && this.before !== null ? FIRST_MS : EVERY_MS, took * SHARE);
+      const isSecondNext = isFirst && this.before !== null;
+      this.pause = isSecondNext ? FIRST_MS : Math.max(EVERY_MS, Math.min(took * SHARE, LONGEST_MS));
     }
   }
 

@@ -43,7 +43,7 @@ export function useStatistics(kind: 'vm' | 'host', id: string, isOn: boolean): r
 
 const NOTHING: readonly VmStatistics[] = [];
 
-/** The statistics of all VMs, while a table shows some: one stream, and each line is drawn again by itself. */
+/** The statistics of all VMs, while a table shows some: one stream, and each line is drawn on its own. */
 class Lines {
   private readonly known = new Map<string, readonly VmStatistics[]>();
   private readonly listeners = new Map<string, Set<() => void>>();

@@ -23,7 +23,7 @@ function pathOf(values: Series['values'], max: number): string {
       }
       const command = isGap ? 'M' : 'L';
       isGap = false;
-      return `${command}${(i * step).toFixed(1)} ${(HEIGHT - (HEIGHT * Math.min(value, max)) / max).toFixed(1)}`;
+      return `${command}${(i * step).toFixed(1)} ${(HEIGHT - 1 - ((HEIGHT - 4) * Math.min(value, max)) / max).toFixed(1)}`;
     })
     .join('');
 }
@@ -94,7 +94,7 @@ export function Chart({
 export function Sparkline({ values, max, label }: { values: readonly number[]; max: number; label: string }) {
   const top = Math.max(max, ...values, Number.MIN_VALUE);
   return (
-    <span className="spark">
+    <span className="spark" title={label}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         <path className="line-0" d={pathOf(values, top)} />
       </svg>

@@ -8,6 +8,7 @@ import { benchScale } from './scale';
 import { benchScreens } from './screens';
 import { benchSsh } from './ssh';
 import { benchStart } from './start';
+import { benchVms } from './vms';
 
 /** In this order when all run: what the kernel still tidies after `networks` would disturb the rest. */
 const BENCHES = {
@@ -18,6 +19,7 @@ const BENCHES = {
   screens: benchScreens,
   map: benchMap,
   networks: benchNetworks,
+  vms: benchVms,
   ssh: (report: (row: Figure) => void) => benchSsh(report, args),
 };
 type BenchName = keyof typeof BENCHES;

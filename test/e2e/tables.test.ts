@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await dialog.getByRole('checkbox', { name: 'MAC address' }).check();
     await dialog.getByRole('button', { name: 'Move Host up' }).click();
     await dialog.getByRole('button', { name: 'Done' }).click();
-    const wanted = ['Name', 'Host', 'Status', 'Networks', 'Addresses', 'MAC address'];
+    const wanted = ['Name', 'Host', 'Status', 'Networks', 'Addresses', 'CPU usage', 'MAC address'];
     expect(await table.titles()).toEqual(wanted);
     await see(page.getByRole('button', { name: /^Columns: / })).toBeFocused();
     const other = await newWindow(browser);

@@ -15,7 +15,7 @@ const BOUNDED = 'bounded() { virsh -q guest-agent-timeout "$1" --timeout 3 >/dev
 /**
  * A guest can report any number of interfaces, with texts of any length. The host cuts its report off: too long an answer would count
  * as the host's misbehavior, and end the connection to it. libvirt refuses a report of very many interfaces as a whole, so its name
- * is asked for by itself. $1: the VM.
+ * is a question of its own. $1: the VM.
  */
 const REPORT = `${BOUNDED}
 bounded "$1"

@@ -20,8 +20,8 @@ interface Props {
 const EACH = 5;
 
 /**
- * VMs that look reachable but are not, with the engine's reason and remedy: first what one click removes, each cause once; what is on
- * other hosts is folded beneath it.
+ * VMs that look reachable but are not, with the engine's reason and remedy: first what one click removes, each cause once; several
+ * islands on other hosts are folded beneath it.
  */
 export function Unreachable({ reach, ...props }: Props & { reach: Reach }) {
   const { own, others } = causesOf(props.model, props.vmId, reach);
@@ -47,7 +47,7 @@ export function Unreachable({ reach, ...props }: Props & { reach: Reach }) {
           onSelect={props.onSelect}
         />
       ) : null}
-      {near === 0 || far === 0 ? elsewhere : <Folded summary={text.cantFar(far)}>{elsewhere}</Folded>}
+      {near === 0 || reach.elsewhere.length < 2 ? elsewhere : <Folded summary={text.cantFar(far)}>{elsewhere}</Folded>}
     </>
   );
 }
