@@ -5,7 +5,7 @@ import { JobKinds } from './core/jobs/job-kinds';
 import { JobRunner } from './core/jobs/job-runner';
 import { type CommandMaker, makeCommand } from './command';
 import { Statistics } from './statistics/statistics';
-import { Guests } from './vms/guests';
+import { Guests } from './guests/guests';
 import { LiveFeed } from './core/live';
 import { type Os, makeOs } from './core/os';
 import type { EnginePorts } from './core/ports';

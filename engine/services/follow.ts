@@ -7,7 +7,7 @@ import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { ObservedServices } from '../ports/services';
 import type { Touched } from '../ports/store';
 import { membersOf } from '../plan/model/services-spec';
-import { keepAddresses } from '../vms/guest-rows';
+import { keepAddresses } from '../guests/guest-rows';
 import { vmOfTap } from './leases';
 import { missingReservations } from '../plan/model/services-reserve';
 

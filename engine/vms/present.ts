@@ -1,7 +1,7 @@
 import type { Disk, Vm, Vnic } from '../../contract';
 import type { Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentDisk } from './disk-rows';
-import { knownGuest } from './guest-rows';
+import { knownGuest } from '../guests/guest-rows';
 
 /** A vNIC in the contract's form. */
 export function presentVnic({ position: _position, ...vnic }: VnicRow): Vnic {
