@@ -101,6 +101,18 @@ export default defineConfig({
         },
       },
       {
+        // Guests with a whole system, which boot for minutes without KVM.
+        test: {
+          ...WAITS,
+          name: 'guests',
+          include: ['test/guests/**/*.test.ts'],
+          globalSetup: [READERS, 'test/e2e/build-screens.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           ...WAITS,
           name: 'deb',

@@ -51,6 +51,7 @@ const TITLES = {
   desktop: "the desktop's packages",
   deb: 'the Debian package',
   debian: 'a Debian host',
+  guests: 'whole systems as guests',
 };
 
 /** Adds a run to the totals. One that left no report, or ran nothing, has failed. */
@@ -68,14 +69,15 @@ const USAGE = `npm test [-- PARTS]        without parts: all of them but the slo
   slow       parts that take many minutes each: deb
   all        all these parts, slow ones too
   debian     a Debian host under QEMU: only by its name
+  guests     VMs with a whole system, in a browser: only by its name
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
 /** Parts that only `npm test -- slow`, or their own name, runs. */
 const SLOW = ['deb'];
 /** Parts that only their own name runs. */
-const ALONE = ['debian', 'changed'];
-const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'debian', 'changed'];
+const ALONE = ['debian', 'guests', 'changed'];
+const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'debian', 'guests', 'changed'];
 const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
 
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
@@ -131,7 +133,7 @@ const runChanged = () =>
     'run',
     '--changed',
     mergeBase(),
-    ...[...SLOW, 'debian'].map((project) => `--project=!${project}`),
+    ...[...SLOW, 'debian', 'guests'].map((project) => `--project=!${project}`),
   ]);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
@@ -186,7 +188,7 @@ await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fu
 if (want('changed')) await runChanged();
 await Promise.all([
   runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian'], 1, { live: false })),
+  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian', 'guests'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });
 
