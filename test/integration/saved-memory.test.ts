@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)(blockName('memory that was saved', missing), (
     await shell.script(`cp -- "$1" /run/image`, [imageOf(spec)]);
     await host.vms.act(spec.id, 'stop', go);
     await shell.script(REWRITE, ['/run/image']);
-    await shell.script(`cp -- /run/image "$1"`, [imageOf(spec)]);
+    await shell.script(`mv -- /run/image "$1"`, [imageOf(spec)]);
     await host.vms.act(spec.id, 'start', go);
     expect(await isRestored(spec)).toBe(false);
     expect(await isOwned()).toBe(false);
@@ -119,6 +119,7 @@ describe.skipIf(missing !== null)(blockName('memory that was saved', missing), (
     await shell.script(`mv -- "$1" /run/elsewhere && ln -s /run/elsewhere "$1"`, [imageOf(spec)]);
     await expect(host.vms.act(spec.id, 'resume', go)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
     await host.vms.act(spec.id, 'stop', go);
+    await shell.run(['rm', '/run/elsewhere']);
     await host.vms.act(spec.id, 'start', go);
     expect(await stateOf(spec)).toBe('up');
     await host.vms.remove(spec.id, 'delete', go);
