@@ -46,7 +46,10 @@ describe('an inspected host', () => {
       remedy: { command: ['apt-get', 'install', 'dnsmasq-base'] },
     });
     expect(check(but('namespaces', ''), 'host_namespaces')).toMatchObject({ state: 'warning' });
-    expect(check(`root 1000\n${but('namespaces', '')}`, 'host_namespaces')).toMatchObject({ state: 'ok', remedy: null });
+    expect(check(`root 1000\n${but('namespaces', '')}`, 'host_namespaces')).toMatchObject({
+      state: 'ok',
+      remedy: null,
+    });
   });
 
   it('starts the daemon that its distribution has', () => {

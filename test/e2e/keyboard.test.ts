@@ -26,7 +26,9 @@ describe.skipIf(!hasChromium)('by keyboard alone (needs chromium)', () => {
     await press('Control+k');
     await see(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await press(...word);
-    await see(page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true })).toContainText(label);
+    await see(page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true })).toContainText(
+      label,
+    );
     await press('Enter');
     await see(new Shell(page).dialog.getByRole('textbox', { name: 'Name' })).toBeFocused();
   };

@@ -96,7 +96,10 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await dialog.getByLabel('Its VLAN tag').fill('10');
     await dialog.getByLabel('Its VLAN tag').press('Enter');
     await see(network('lan10')).toBeVisible();
-    expect((await app.engine.networks.show({ network: 'lan10' })).network).toMatchObject({ vlan: 10, isIsolated: false });
+    expect((await app.engine.networks.show({ network: 'lan10' })).network).toMatchObject({
+      vlan: 10,
+      isIsolated: false,
+    });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 

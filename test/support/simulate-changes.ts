@@ -112,6 +112,10 @@ class ModelHost {
             ({ hostPort, address }) => hostPort !== change.forward.hostPort || address !== change.forward.address,
           ),
         );
+      case 'services.start':
+      case 'services.reload':
+      case 'services.stop':
+        throw new Error('none of these worlds has a server of a network');
     }
   }
 

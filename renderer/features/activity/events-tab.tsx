@@ -140,7 +140,7 @@ export function EventsTab() {
       {...columnChoice}
       columns={columns}
       rows={rows}
-      keyOf={({ key, isPart }) => (isPart ? `part ${key}` : key)}
+      keyOf={({ key, isPart }) => (isPart ? `part-${key}` : key)}
       {...tableState(search, change)}
       noMatch={text.noMatch}
       tools={<EventTools severity={severity} about={about} since={since} events={events.data} onChange={change} />}
