@@ -30,6 +30,7 @@ export function debianKind(): HostKind {
     missing: missingForDebianHost(),
     missingForVms: 'its image has no libvirt',
     noUplink: 'such a host has NICs of its own',
+    noHotDisks: 'its image has no libvirt',
     patienceMs: 300_000,
     open: async () => openBed(home, await (machine ??= DebianHost.boot())),
     async close() {

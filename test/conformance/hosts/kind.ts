@@ -62,6 +62,8 @@ export interface HostKind {
   readonly missingForVms: string | null;
   /** Why a host of this kind has no uplink; null: it has. */
   readonly noUplink: string | null;
+  /** Why no disk can be plugged into a running VM of the hosts under test; null: it can. */
+  readonly noHotDisks: string | null;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;

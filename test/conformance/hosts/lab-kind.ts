@@ -26,6 +26,7 @@ export async function labKind(): Promise<HostKind> {
     missing: missing.networks,
     missingForVms: missing.vms,
     noUplink: null,
+    noHotDisks: null,
     // Without KVM a guest boots in about 5 s on an idle computer; several at once share its cores.
     patienceMs: 100_000,
     open: () => Promise.resolve(openBed(home)),

@@ -21,6 +21,7 @@ export async function localKind(): Promise<HostKind> {
     missing: own ?? missing.networks,
     missingForVms: own ?? missing.vms,
     noUplink: 'such a host has NICs of its own',
+    noHotDisks: 'their QEMU is in the cage of a lab, and opens no file by its path',
     patienceMs: 100_000,
     open: () => openBed(home),
     close: () => rmSync(home, { recursive: true, force: true }),

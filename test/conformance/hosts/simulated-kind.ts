@@ -13,6 +13,7 @@ export const simulatedKind: HostKind = {
   missing: null,
   missingForVms: null,
   noUplink: null,
+  noHotDisks: null,
   patienceMs: 2_000,
   open: () => Promise.resolve(openBed()),
   close: () => undefined,

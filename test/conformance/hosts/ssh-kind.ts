@@ -21,6 +21,7 @@ export async function sshKind(): Promise<HostKind> {
     missing: missing.networks,
     missingForVms: missing.vms,
     noUplink: 'such a host has NICs of its own',
+    noHotDisks: 'their QEMU is in the cage of a lab, and opens no file by its path',
     patienceMs: 100_000,
     open: async () => openBed(home, await (net ??= SshHosts.open())),
     async close() {

@@ -153,7 +153,7 @@ export function vmTests(kind: HostKind): void {
     consoleTests(() => bed, start, kind.patienceMs);
     screenTests(() => bed, start);
     snapshotTests(() => bed, start, kind.patienceMs);
-    diskTests(() => bed, start);
+    diskTests(kind, () => bed, start);
   });
 }
 
