@@ -10,9 +10,10 @@ const WAITS = { expect: { poll: { timeout: 15_000 } } };
 
 /** The files that take minutes each: begun first, so that none is left alone at the end. */
 const LONG = [
-  'conformance/hosts/hosts',
+  'conformance/hosts/lab',
   'conformance/hosts/ssh',
   'conformance/hosts/local',
+  'conformance/hosts/simulated',
   'integration/chaos',
   'integration/homes',
   'integration/demo',

@@ -162,8 +162,8 @@ ensureNodeModules();
 const isRoot = process.getuid?.() === 0;
 if (want('user') && !isRoot) console.log('(not root: all runs are those of an ordinary user)');
 const USER_FILES = {
-  conformance: ['test/conformance/hosts/hosts'],
-  integration: ['lab', 'demo.test', 'outside.test'].map((name) => `test/integration/${name}`),
+  conformance: ['test/conformance/hosts/lab'],
+  integration: ['lab', 'outside.test'].map((name) => `test/integration/${name}`),
   unit: ['hosts/free-port'],
 };
 

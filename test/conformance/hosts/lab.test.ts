@@ -1,0 +1,4 @@
+import { labKind } from './lab-kind';
+import { hostSuite } from './suite';
+
+hostSuite(await labKind());

@@ -1,0 +1,4 @@
+import { simulatedKind } from './simulated-kind';
+import { hostSuite } from './suite';
+
+hostSuite(simulatedKind);
