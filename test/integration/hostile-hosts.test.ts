@@ -175,15 +175,20 @@ describe.skipIf(missing !== null)(blockName('hostile hosts', missing), () => {
         chmodSync(shell, 0o755);
         host.loginShell('root', shell);
         await addHost(atoll, `evil-${way}`, host);
+        const longestOf = async (commands: number): Promise<number> => {
+          let longest = 0;
+          for (let n = 0; n < commands; n += 1) {
+            const began = performance.now();
+            await atoll.ok('network', 'list');
+            longest = Math.max(longest, performance.now() - began);
+            await new Promise((later) => setTimeout(later, 250));
+          }
+          return longest;
+        };
+        const before = await longestOf(4);
         writeFileSync(flag, way);
         host.cut();
-        let longest = 0;
-        for (let n = 0; n < 20; n += 1) {
-          const began = performance.now();
-          await atoll.ok('network', 'list');
-          longest = Math.max(longest, performance.now() - began);
-          await new Promise((later) => setTimeout(later, 250));
-        }
+        const longest = await longestOf(12);
         const { host: seen } = await atoll.json<{ host: { state: string; reason: string | null } }>(
           'host',
           'show',
@@ -191,11 +196,11 @@ describe.skipIf(missing !== null)(blockName('hostile hosts', missing), () => {
         );
         const { engine } = await atoll.json<{ engine: { memoryBytes: number } }>('status');
         console.log(
-          `flood by ${way}: longest ${Math.round(longest)} ms, ${Math.round(engine.memoryBytes / 1e6)} MB, ${seen.state}: ${seen.reason}`,
+          `flood by ${way}: longest ${Math.round(longest)} ms (before ${Math.round(before)} ms), ${Math.round(engine.memoryBytes / 1e6)} MB, ${seen.state}: ${seen.reason}`,
         );
         expect(seen.state).not.toBe('up');
-        // A command is a process of its own; alone it takes some 0.3 s.
-        expect(longest).toBeLessThan(6_000);
+        // A command is a process of its own: alone it takes some 0.3 s, beside other tests as long as it did before the flood.
+        expect(longest).toBeLessThan(Math.max(6_000, 8 * before));
         expect(engine.memoryBytes).toBeLessThan(600e6);
         rmSync(flag);
         await atoll.ok('host', 'remove', `evil-${way}`, '--force', '--yes').catch(() => undefined);

@@ -41,7 +41,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'name',
         title: text.name,
-        width: 24,
+        width: 22,
         text: (vm) => vm.name,
         cell: (vm) => (
           <span className="named">
@@ -54,14 +54,14 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'state',
         title: text.status,
-        width: 13,
+        width: 11,
         text: (vm) => VM_FEEL[vm.state].words,
         cell: (vm) => <State feel={VM_FEEL[vm.state]} {...stateReason(vm.reason)} />,
       },
       {
         id: 'host',
         title: text.host,
-        width: 22,
+        width: 20,
         text: (vm) => hostOf(vm)?.name ?? '',
         cell: (vm) => {
           const host = hostOf(vm);
@@ -79,7 +79,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'networks',
         title: text.networks,
-        width: 22,
+        width: 17,
         text: (vm) => networkNames(vm).join(' '),
         cell: (vm) => (
           <span className="named" title={networkNames(vm).join(', ')}>
@@ -99,7 +99,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'address',
         title: text.addresses,
-        width: 20,
+        width: 16,
         text: addressesOf,
         cell: (vm) => (
           <span className="mono" title={addressWords(vm)}>
@@ -110,13 +110,13 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'use',
         title: text.cpuUse,
-        width: 12,
+        width: 10,
         cell: (vm) => (isRunning(vm.state) ? <CpuLine vmId={vm.id} cpus={vm.cpus} /> : null),
       },
       {
         id: 'memory',
         title: text.memory,
-        width: 13,
+        width: 11,
         numeric: true,
         text: (vm) => vm.memoryMiB,
         cell: (vm) => text.mib(vm.memoryMiB),
@@ -158,7 +158,7 @@ export function useVmColumns(): Column<Vm>[] {
         text: (vm) => vm.comment,
         cell: (vm) => <span title={vm.comment}>{vm.comment}</span>,
       },
-      { id: 'actions', title: '', width: 11, cell: (vm) => <IconActions kind="vm" object={vm} /> },
+      { id: 'actions', title: '', width: 10, cell: (vm) => <IconActions kind="vm" object={vm} /> },
     ];
   }, [hosts, clusters, networks, looks]);
 }
