@@ -117,12 +117,15 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     it('have every module that the bundles ask for', () => {
       const built = files.filter((name) => /^dist\/(main|preload)\/.*\.c?js$/.test(name));
       const asked = built.flatMap((name) => [
-        ...text(name).matchAll(/(?:from|import|require\()\s*\(?["']([^"'.][^"']*)["']/g),
+        // Statements and calls only: messages of libraries speak of imports too.
+        ...text(name).matchAll(/(?:^|[;}])\s*(?:import|export)\b[^;"'\n]*["']([^"'.][^"']*)["']/gm),
+        ...text(name).matchAll(/\b(?:import|require)\(\s*["']([^"'.][^"']*)["']\s*\)/g),
       ]);
       const { builtinModules } = require('node:module') as { builtinModules: string[] };
       // `electron` is built in; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
       const optional = new Set(['electron', 'bufferutil', 'utf-8-validate', 'cpu-features']);
       const names = new Set(asked.map((match) => packageOf(match[1] ?? '')));
+      expect(names).toContain('better-sqlite3');
       const absent = [...names].filter(
         (name) =>
           /^(@[\w.-]+\/)?[a-z][\w.-]*$/.test(name) &&
