@@ -37,8 +37,9 @@ export class Shell {
   async find(words: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
     await this.page.keyboard.type(words);
-    // The lists of names arrive after the page, and a VM's state after that.
+    // The lists of names arrive after the page, and a VM's state after that: until then something else is found.
     const first = this.page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true });
+    for (const word of words.split(' ')) await see(first).toContainText(word);
     await see(first).toHaveAttribute('aria-disabled', 'false');
     await this.page.keyboard.press('Enter');
   }
