@@ -108,7 +108,7 @@ describe.skipIf(missing !== null)(`cloud images with real guests, in a browser (
 
   it('logs in from one guest to the other by ssh', async () => {
     await terminal.type(
-      'clear; until ping -c1 -W1 10.9.0.2 >/dev/null; do sleep 5; done; ssh -o StrictHostKeyChecking=no me@10.9.0.2',
+      'clear; until (echo >/dev/tcp/10.9.0.2/22) 2>/dev/null; do sleep 5; done; ssh -o StrictHostKeyChecking=no me@10.9.0.2',
     );
     await see(terminal.rows).toContainText("me@10.9.0.2's password:", BOOT);
     await terminal.type(PASSWORD);
