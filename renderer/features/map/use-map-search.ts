@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
 import type { Creation } from './creation';
@@ -25,24 +25,32 @@ export function useMapSearch(): MapSearch {
   const { at, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const selected = useMemo(() => parseSelection(at), [at]);
+  // What is typed filters at once: the URL follows a moment later, and Enter must find what the words say, not what the URL says.
+  const [words, setWords] = useState(q ?? '');
+  const underWay = useRef(0);
+  useEffect(() => {
+    if (underWay.current === 0) setWords(q ?? '');
+  }, [q]);
   const filter = useMemo(
     (): Filter => ({
-      words: q ?? '',
+      words,
       state: parseState(state),
       hostId: host ?? null,
       networkId: network ?? null,
       label: label ?? null,
       since: PERIODS.find((one) => one === since) ?? null,
     }),
-    [q, state, host, network, label, since],
+    [words, state, host, network, label, since],
   );
   const creation = useMemo((): Creation | null => {
     if (create === undefined) return null;
     return create === 'network' ? { kind: create } : { kind: create, networkId: onNetwork, hostId: onHost };
   }, [create, onNetwork, onHost]);
   return useMemo(() => {
-    const change = (part: Record<string, string | undefined>): void =>
-      void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+    const change = (part: Record<string, string | undefined>): void => {
+      underWay.current += 1;
+      void navigate({ search: (old) => ({ ...old, ...part }), replace: true }).finally(() => (underWay.current -= 1));
+    };
     return {
       selected,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
@@ -60,6 +68,7 @@ export function useMapSearch(): MapSearch {
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
       narrow: (part) => {
         const next = { ...filter, ...part };
+        setWords(next.words);
         change({
           q: next.words === '' ? undefined : next.words,
           state: next.state ?? undefined,
