@@ -143,13 +143,18 @@ describe('the command line on a simulated host', () => {
   });
 
   it('changes nothing in a dry run, and says what would change', async () => {
-    const before = await atoll.ok('event', 'list', '--limit', '10000', '--json');
+    // The first automatic backup comes a minute after the start, perhaps just now; it is no change of the dry run.
+    const events = async () =>
+      (await atoll.json<z.infer<typeof EventJson>[]>('event', 'list', '--limit', '10000')).filter(
+        ({ type }) => type !== 'store.backed_up',
+      );
+    const before = await events();
     const said = await atoll.ok('network', 'add', 'planned', '--isolated', '--cluster', 'Default', '--dry-run');
     expect(said).toContain('on pretend:');
     expect(said).toContain('create the sealed bridge planned');
     await atoll.ok('network', 'remove', 'spare', '--dry-run');
     await atoll.ok('vm', 'stop', 'web', '--dry-run');
-    expect(await atoll.ok('event', 'list', '--limit', '10000', '--json')).toBe(before);
+    expect(await events()).toEqual(before);
     expect((await atoll.refusal('network', 'show', 'planned')).code).toBe('NOT_FOUND');
   });
 
