@@ -25,6 +25,10 @@ export const HostCapabilities = z.object({
   gaps: z.array(z.string()),
   /** What addresses and names inside networks lack there: dnsmasq, or user namespaces. Null, or omitted: nothing. */
   servicesGap: z.enum(['dnsmasq', 'namespaces']).nullable().optional(),
+  /** What stretching a network to or from there lacks: WireGuard (kernel or wireguard-go), its tools, VXLAN, or root. Null, or omitted: nothing. */
+  stretchGap: z.enum(['wireguard', 'tools', 'vxlan', 'root']).nullable().optional(),
+  /** By what a relay runs there. Null, or omitted: none can. */
+  relayBy: z.enum(['perl', 'python3']).nullable().optional(),
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
 

@@ -1,6 +1,7 @@
 import type { Protocol, Remedy } from '../../contract';
 import type { PortOption } from './port-option';
 import type { ServicesChange } from './services';
+import type { TunnelChange } from './stretch';
 
 /**
  * Changes of a host's networks, as data. The engine plans and inverts them (engine/plan), a driver applies them. Every name and
@@ -72,7 +73,7 @@ export type OutsideChange =
   | { readonly kind: 'forward.add'; readonly forward: ForwardSpec }
   | { readonly kind: 'forward.remove'; readonly forward: ForwardSpec };
 
-export type Change = BridgeChange | OutsideChange | ServicesChange;
+export type Change = BridgeChange | OutsideChange | ServicesChange | TunnelChange;
 
 /** The changes for one network on one host: all or nothing. */
 export interface ChangeGroup<C extends Change = Change> {

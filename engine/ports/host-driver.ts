@@ -12,6 +12,7 @@ import type {
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { ServicesSpec } from './services';
+import type { TunnelDriver, TunnelSpec } from './stretch';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
 import type { SnapshotDriver } from './snapshots';
 import type { HostCounters } from './statistics';
@@ -338,6 +339,8 @@ export interface CheckTarget {
   readonly mtu: number;
   /** The port and the addresses of the network's server; omitted if it has none here. */
   readonly services?: ServicesSpec | undefined;
+  /** The tunnel of the host, if the network is stretched; its end here is the one of the network. */
+  readonly tunnel?: TunnelSpec | undefined;
 }
 
 /** What an observation need not read again. Networks are always read. */
@@ -353,6 +356,7 @@ export interface KeepOrder {
   readonly bridges: readonly BridgeSpec[];
   readonly setup: readonly SetupChange[];
   readonly services?: readonly ServicesSpec[];
+  readonly tunnel?: TunnelSpec;
 }
 
 /**
@@ -392,6 +396,7 @@ export interface HostDriver {
   /** The live probe: temporary namespaces on the bridge; nothing may reach the host, everything must pass between two guests. */
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
   readonly vms: VmDriver;
+  readonly tunnel: TunnelDriver;
   /** The command with which users remove what is ours from the host manually, without Atoll; null: there is none. */
   readonly cleanUp: string | null;
   /** Closes connections and watchers. The host and its VMs continue to run. */

@@ -3,6 +3,7 @@ import type { NetRoute } from './setup';
 import type { HostCapabilities, ImportedLines, VmState } from '../../contract';
 import type { PortOption } from './port-option';
 import type { ObservedServices } from './services';
+import type { ObservedTunnel } from './stretch';
 
 /** One seal chain as found. `device` is the one that the kernel reports for it. */
 export type SealState = 'ok' | 'missing' | 'wrong';
@@ -121,6 +122,8 @@ export interface ObservedHost {
   readonly outside?: ObservedOutside | null;
   /** Addresses and names inside: each port with our services mark. Omitted if there is none. */
   readonly services?: readonly ObservedServices[];
+  /** The tunnel to other hosts. Null, or omitted: there is nothing of it, no key either. */
+  readonly tunnel?: ObservedTunnel | null;
   /** Routes that do not follow from an address (main table). */
   readonly routes?: readonly NetRoute[];
   /** Links for which a DHCP client that we started runs. */
