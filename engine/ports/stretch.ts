@@ -1,3 +1,5 @@
+import type { TunnelPairState, TunnelWay, WayPreference, WayReason } from '../../contract';
+
 /**
  * One isolated network over several hosts (rule S11). Per host and store there is one *tunnel*: a network namespace with one WireGuard
  * device and one key, which is made on the host and never leaves it. Per stretched network and host there is one *tunnel end*: a VXLAN
@@ -142,6 +144,11 @@ export interface TunnelPing {
  * The datagrams of one host's tunnel, as bytes over the connection that Atoll has anyway: each frame is `length16 host16 datagram`
  * (big-endian; `host` is the number of the receiver in what the host sends, of the sender in what it gets). They are encrypted end to end:
  * whoever passes them on learns their length and nothing else. Ends with the connection, and leaves nothing on the host.
+ *
+ * A connection such as SSH queues megabytes unseen, so both sides limit what is under way: a frame with the host number 65535 and four
+ * bytes (big-endian) acknowledges how many bytes have arrived so far on this line, modulo 2^32. Each
+ * side sends one after every 16 KiB, and drops datagrams while more than its window is unacknowledged. Host number 0 is between the
+ * driver and its script alone, and does not reach the engine; whether they are counted makes no difference that matters.
  */
 export interface RelayLine {
   onData(listener: (bytes: Uint8Array) => void): void;
@@ -161,4 +168,24 @@ export interface TunnelDriver {
   tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean>;
   /** Opens the relay to these hosts and makes it their way. */
   openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine>;
+}
+
+/**
+ * Two hosts of the tunnel as the store has them. A row is created with `connecting` as soon as they share a stretched network, and
+ * removed when they no longer do; engine/ways decides and writes everything but `preference`.
+ * A change touches each stretched network that both are members of.
+ */
+export interface TunnelPairRow {
+  /** The host with the smaller id. */
+  readonly a: string;
+  readonly b: string;
+  preference: WayPreference;
+  way: TunnelWay | null;
+  state: TunnelPairState;
+  since: string;
+  reason: WayReason | null;
+  /** Where `a` is reached directly by `b` (`TunnelPeer.endpoint` of a in the spec of b). Null: not directly, or it speaks first. */
+  aEndpoint: string | null;
+  /** Where `b` is reached directly by `a`. */
+  bEndpoint: string | null;
 }
