@@ -24,7 +24,6 @@ export * from './model/preview';
 export * from './model/remedy';
 export * from './model/seed';
 export * from './model/services';
-export * from './model/stretch';
 export * from './model/session';
 export * from './model/setup';
 export * from './model/snapshot';

@@ -1,5 +1,3 @@
-import type { TunnelPairState, TunnelWay, WayPreference, WayReason } from '../../contract';
-
 /**
  * One isolated network over several hosts (rule S11). Per host and store there is one *tunnel*: a network namespace with one WireGuard
  * device and one key, which is made on the host and never leaves it. Per stretched network and host there is one *tunnel end*: a VXLAN
@@ -168,24 +166,4 @@ export interface TunnelDriver {
   tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean>;
   /** Opens the relay to these hosts and makes it their way. */
   openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine>;
-}
-
-/**
- * Two hosts of the tunnel as the store has them. A row is created with `connecting` as soon as they share a stretched network, and
- * removed when they no longer do; engine/ways decides and writes everything but `preference`.
- * A change touches each stretched network that both are members of.
- */
-export interface TunnelPairRow {
-  /** The host with the smaller id. */
-  readonly a: string;
-  readonly b: string;
-  preference: WayPreference;
-  way: TunnelWay | null;
-  state: TunnelPairState;
-  since: string;
-  reason: WayReason | null;
-  /** Where `a` is reached directly by `b` (`TunnelPeer.endpoint` of a in the spec of b). Null: not directly, or it speaks first. */
-  aEndpoint: string | null;
-  /** Where `b` is reached directly by `a`. */
-  bEndpoint: string | null;
 }
