@@ -38,7 +38,7 @@ export interface TunnelEnd {
 
 /** The desired state of the tunnel of one host. A host without stretched networks has none. */
 export interface TunnelSpec {
-  /** `atoll-` and the first twelve hexadecimal digits of the store's id. */
+  /** `atoll-` and the last twelve hexadecimal digits of the store's id, the random ones (as in the name of its seal table). */
   readonly namespace: string;
   /** `atw` and the same digits. */
   readonly device: string;
