@@ -29,6 +29,7 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, isAboutServices, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { applyServices } from './services/apply';
+import { LinuxTunnel } from './stretch/tunnel-driver';
 import { LeaseWatch } from './services/lease-watch';
 import { DeepCheck } from './services/deep-check';
 import { readStatistics } from './statistics';
@@ -77,6 +78,7 @@ export interface LinuxParts {
  */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
+  readonly tunnel = new LinuxTunnel();
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
   private readonly memory = new RememberedVms();

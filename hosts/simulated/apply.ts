@@ -2,6 +2,7 @@ import { note } from '../../contract';
 import { changeOutside, forwardWord } from './outside';
 import { Refused } from './refusal-messages';
 import { changeServices } from './services';
+import { changeTunnel } from './tunnel';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
 import { ownerOf } from '../mark';
@@ -39,6 +40,9 @@ function argvOf(change: Change): string[] {
   if (change.kind === 'bridge.rename') return [change.kind, change.from, change.to];
   if ('forward' in change) return [change.kind, forwardWord(change.forward)];
   if ('nic' in change) return [change.kind, change.nic];
+  if ('end' in change) return [change.kind, change.end.port];
+  if ('namespace' in change) return [change.kind, change.namespace];
+  if (change.kind === 'tunnel.start') return [change.kind, change.spec.namespace];
   if ('spec' in change) return [change.kind, change.spec.port];
   return 'bridge' in change ? [change.kind, change.bridge] : [change.kind, change.port];
 }
@@ -111,6 +115,13 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
     case 'services.reload':
     case 'services.stop':
       return changeServices(state, storeId, change);
+    case 'tunnel.start':
+    case 'tunnel.stop':
+    case 'tunnel.next_key':
+    case 'tunnel.end.add':
+    case 'tunnel.end.remove':
+    case 'tunnel.end.forget':
+      return changeTunnel(state, storeId, change);
     case 'seal.remove':
       state.seals.delete(change.bridge);
       return;

@@ -3,7 +3,8 @@ import { deleteBridge, enslave, renameBridge } from './apply';
 import type { VmPart } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
 import { changeOutside } from './outside';
-import type { SimBridge, SimLink, SimServer } from './state';
+import type { SimBridge, SimLink, SimServer, SimTunnel } from './state';
+import type { SimulatedTunnel } from './tunnel';
 import { freeTapName } from './vms';
 
 /**
@@ -12,9 +13,11 @@ import { freeTapName } from './vms';
  */
 export class SimulatedControl {
   readonly #machine: Machine;
+  readonly #tunnel: SimulatedTunnel;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, tunnel: SimulatedTunnel) {
     this.#machine = machine;
+    this.#tunnel = tunnel;
   }
 
   deleteBridge(bridge: string): Promise<void> {
@@ -108,6 +111,56 @@ export class SimulatedControl {
   async openServer(port: string, fault: string): Promise<void> {
     this.#server(port).isOpen = true;
     await this.changeServer(port, fault);
+  }
+
+  /** A firewall lets no datagram of the tunnel in, or does again: no direct way, but a relay. */
+  setFirewall(shut: boolean): void {
+    this.#tunnel.isShut = shut;
+  }
+
+  /**
+   * The cable of the tunnel is pulled, or back: no datagram passes on any way, while the engine still reaches the host. It has been
+   * silent for `silentSeconds` then.
+   */
+  cutTunnel(cut: boolean, silentSeconds = 0): void {
+    this.#tunnel.isCut = cut;
+    this.#tunnel.age(silentSeconds);
+  }
+
+  /** The tunnel's namespace is deleted, and all tunnel ends disappear with it. */
+  deleteTunnel(): Promise<void> {
+    const tunnel = this.#tunnelState();
+    tunnel.running = null;
+    const { links } = this.#machine.state;
+    for (const { name, kind } of [...links.values()]) if (kind === 'vxlan') links.delete(name);
+    return this.#changed('the tunnel was deleted');
+  }
+
+  /** Someone changes the tunnel: a peer, a route, its filter. Watchers of the host can't see that. */
+  async changeTunnel(fault: string): Promise<void> {
+    this.#tunnelState().faults.push(fault);
+    await this.#machine.save();
+  }
+
+  /** The key file is lost: the host makes another key when its tunnel is started again. */
+  loseTunnelKey(): Promise<void> {
+    this.#machine.state.tunnel = undefined;
+    return this.#changed('the key of the tunnel is lost');
+  }
+
+  /** Someone changes a tunnel end (`it has a remote`), or with the fault null deletes it. */
+  changeEnd(port: string, fault: string | null): Promise<void> {
+    const link = this.#link(port);
+    if (fault === null) this.#machine.state.links.delete(port);
+    else link.end?.faults.push(fault);
+    return this.#changed(`${port} changed`);
+  }
+
+  /** Someone changes the hosts that a tunnel end floods to. */
+  setEndMembers(port: string, members: readonly number[]): Promise<void> {
+    const link = this.#link(port);
+    if (link.end) link.end.members = [...members];
+    return this.#changed(`flood entries of ${port} changed`);
   }
 
   /** The uplink process dies, and its NIC and forwards disappear. */
@@ -251,6 +304,12 @@ export class SimulatedControl {
   /** A power failure: bridges, chains and running VMs are gone; the next connect switches the host on again. */
   cutPower(): Promise<void> {
     return this.#machine.powerOff();
+  }
+
+  #tunnelState(): SimTunnel {
+    const { tunnel } = this.#machine.state;
+    if (tunnel) return tunnel;
+    throw new AppError('NOT_FOUND', 'The simulated host has no tunnel');
   }
 
   #server(port: string): SimServer {

@@ -1,6 +1,7 @@
 import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
 import type { ImportedLines } from '../../contract';
 import type { SimulatedHow } from './machine';
+import { observeTunnel, type SimulatedTunnel } from './tunnel';
 import { ownerOf } from '../mark';
 import { observeServices } from './services';
 import { OWN_ADDRESS } from './state';
@@ -23,8 +24,10 @@ export function observeState(
   storeId: string,
   how: SimulatedHow,
   now: number,
+  driver: SimulatedTunnel | null = null,
 ): ObservedHost {
   const services = observeServices(state, storeId, now);
+  const tunnel = observeTunnel(state, storeId, now, driver);
   const ports = portsByBridge(state);
   return {
     capabilities: {
@@ -37,6 +40,7 @@ export function observeState(
       kvm: false,
       tools: { simulated: '1', dhcpcd: 'simulated' },
       gaps: [],
+      relayBy: 'perl',
     },
     memoryFreeMiB: freeMemory(state, how),
     bridges: [...state.bridges.values()].map((bridge) => observeBridge(state, bridge, ports.get(bridge.name) ?? [])),
@@ -47,6 +51,7 @@ export function observeState(
     orphanSeals: [...state.seals.keys()].filter((device) => !state.bridges.has(device)),
     vms: [...state.vms.values()].map((vm) => observeVm(vm, storeId)),
     ...(services.length > 0 ? { services } : {}),
+    ...(tunnel ? { tunnel } : {}),
     outside: state.outside === undefined ? null : { nic: state.outside.nic, forwards: [...state.outside.forwards] },
   };
 }

@@ -15,6 +15,7 @@ import { setupNetworks } from './setup';
 import { StateFile } from './state-file';
 import { FaultSchedule } from './fault-schedule';
 import { simulatedCounters } from './statistics';
+import { SimulatedTunnel } from './tunnel';
 import { SimulatedVms } from './vms';
 
 /** A simulated host, with the control object that simulates outside changes. */
@@ -55,6 +56,7 @@ export function createSimulatedHost({
 
 class Simulated implements SimulatedHost {
   readonly vms: VmDriver;
+  readonly tunnel: SimulatedTunnel;
   readonly control: SimulatedControl;
   readonly #id: string;
   readonly #machine: Machine;
@@ -64,7 +66,8 @@ class Simulated implements SimulatedHost {
     this.#id = id;
     this.#machine = machine;
     this.vms = new SimulatedVms(machine);
-    this.control = new SimulatedControl(machine);
+    this.tunnel = new SimulatedTunnel(id, machine);
+    this.control = new SimulatedControl(machine, this.tunnel);
     const { mischief } = machine.how;
     this.#trouble = mischief ? new FaultSchedule(machine, this.control, mischief) : null;
   }
@@ -73,6 +76,7 @@ class Simulated implements SimulatedHost {
     await this.#trouble?.settle();
     await this.#machine.faults.step(this.#machine.clock, signal);
     await this.#machine.connect();
+    this.tunnel.join();
     this.#trouble?.start();
   }
 
@@ -80,7 +84,7 @@ class Simulated implements SimulatedHost {
     await this.#step(signal);
     const { state, storeId, clock } = this.#machine;
     (state.seenBy ??= new Map()).set(storeId, clock.now());
-    return observeState(this.#machine.state, this.#id, storeId, this.#machine.how, clock.now());
+    return observeState(this.#machine.state, this.#id, storeId, this.#machine.how, clock.now(), this.tunnel);
   }
 
   async statistics(signal: AbortSignal): Promise<HostCounters> {
@@ -93,6 +97,7 @@ class Simulated implements SimulatedHost {
     await this.#step(signal);
     const { state, storeId, faults } = this.#machine;
     const outcomes = groups.map((group) => applyGroup(state, storeId, faults, group));
+    this.tunnel.join();
     for (const group of groups) this.#machine.notify('network', `${group.bridge} changed`);
     await this.#machine.save();
     return outcomes;
@@ -155,16 +160,19 @@ class Simulated implements SimulatedHost {
 
   async close(): Promise<void> {
     this.#trouble?.stop();
+    this.tunnel.closeRelay();
     this.#machine.disconnect();
     await this.#machine.saveTouched();
   }
 
   async powerOff(_signal: AbortSignal): Promise<void> {
+    this.tunnel.closeRelay();
     await this.#machine.powerOff();
   }
 
   async destroy(_signal: AbortSignal): Promise<void> {
     this.#trouble?.stop();
+    this.tunnel.leave();
     await this.#machine.destroy();
   }
 

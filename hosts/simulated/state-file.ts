@@ -21,7 +21,7 @@ const Bridge = z.object({
 
 const Link = z.object({
   name: z.string(),
-  kind: z.enum(['nic', 'veth', 'tap', 'bond', 'vlan']),
+  kind: z.enum(['nic', 'veth', 'tap', 'bond', 'vlan', 'vxlan']),
   mac: z.string(),
   mtu: z.int(),
   up: z.boolean(),
@@ -32,6 +32,7 @@ const Link = z.object({
   options: z.array(z.object({ name: z.string(), wanted: z.string(), actual: z.string() })).optional(),
   vlan: z.object({ parent: z.string(), tag: z.int() }).optional(),
   bondMode: z.string().optional(),
+  end: z.object({ vni: z.int(), members: z.array(z.int()), faults: z.array(z.string()) }).optional(),
 });
 
 const Route = z.object({
@@ -69,6 +70,28 @@ const Server = z.object({
   isRunning: z.boolean(),
   faults: z.array(z.string()),
   isOpen: z.boolean().optional(),
+});
+
+const Tunnel = z.object({
+  publicKey: z.string(),
+  nextKey: z.string().nullable(),
+  running: z
+    .object({
+      spec: z.object({
+        ...{ namespace: z.string(), device: z.string(), alias: z.string(), number: z.int(), mtu: z.int() },
+        ...{ port: z.int().nullable(), key: z.string().nullable(), settings: z.string() },
+        peers: z.array(
+          z.object({
+            ...{ number: z.int(), publicKey: z.string(), nextKey: z.string().nullable() },
+            ...{ endpoint: z.string().nullable(), vnis: z.array(z.int()) },
+          }),
+        ),
+      }),
+      endpoints: z.record(z.coerce.number(), z.string().nullable()),
+    })
+    .nullable(),
+  faults: z.array(z.string()),
+  heard: z.record(z.coerce.number(), z.number()),
 });
 
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
@@ -165,6 +188,7 @@ const Saved = z.object({
   seals: z.array(Seal),
   // Older files have no servers.
   servers: z.array(Server).default([]),
+  tunnel: Tunnel.optional(),
   vms: z.array(SavedVm),
   // Older files have no snapshots.
   snapshots: z.array(z.object({ key: z.string(), withMemory: z.boolean(), transcript: z.string() })).default([]),
@@ -183,6 +207,7 @@ function serialize(state: SimState): string {
     dhcp: [...state.dhcp],
     seals: [...state.seals].map(([device, seal]) => ({ device, ...seal })),
     servers: [...state.servers.values()] as z.input<typeof Server>[],
+    tunnel: state.tunnel as z.input<typeof Tunnel> | undefined,
     snapshots: [...state.snapshots].map(([key, kept]) => ({ key, ...kept })),
     vms: [...state.vms.values()].map((vm) => ({ ...vm, spec: { ...vm.spec } as z.input<typeof Spec> })),
   };
@@ -202,6 +227,7 @@ function parse(text: string): SimState {
     dhcp: new Set(saved.dhcp),
     seals: new Map(saved.seals.map(({ device, ...seal }) => [device, seal])),
     servers: new Map(saved.servers.map((server) => [server.spec.port, server])),
+    tunnel: saved.tunnel,
     vms: new Map(saved.vms.map((vm) => [vm.spec.id, vm])),
     snapshots: new Map(saved.snapshots.map(({ key, ...kept }) => [key, kept])),
   };

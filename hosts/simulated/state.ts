@@ -4,6 +4,7 @@ import type { VmPart, VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
 import type { ServicesSpec } from '../../engine/ports/services';
+import type { TunnelSpec } from '../../engine/ports/stretch';
 import type { SealState } from '../../engine/ports/observed';
 import type { PortOption } from '../../engine/ports/port-option';
 
@@ -25,7 +26,7 @@ export interface SimBridge {
 /** Anything else that can be a port: a NIC of the host, or the host's end of a VM's vNIC. */
 export interface SimLink {
   name: string;
-  kind: 'nic' | 'veth' | 'tap' | 'bond' | 'vlan';
+  kind: 'nic' | 'veth' | 'tap' | 'bond' | 'vlan' | 'vxlan';
   mac: string;
   mtu: number;
   up: boolean;
@@ -40,6 +41,8 @@ export interface SimLink {
   options?: PortOption[] | undefined;
   vlan?: { parent: string; tag: number } | undefined;
   bondMode?: string | undefined;
+  /** Of a tunnel end: what it is set to, and what someone changed of it, as the host reports it. */
+  end?: { vni: number; members: number[]; faults: string[] } | undefined;
 }
 
 /**
@@ -97,6 +100,18 @@ export interface SimServer {
   isOpen?: boolean | undefined;
 }
 
+/** The tunnel of a simulated host. The keys outlive a power failure. */
+export interface SimTunnel {
+  publicKey: string;
+  nextKey: string | null;
+  /** What runs, and where each peer is reached now, by its number. */
+  running: { spec: Omit<TunnelSpec, 'ends'>; endpoints: Record<number, string | null> } | null;
+  /** What someone changed, as the host reports it. */
+  faults: string[];
+  /** The last handshake with each peer (ms since the epoch), by its number. */
+  heard: Record<number, number>;
+}
+
 /** The snapshot of a VM. */
 export interface SimKept {
   withMemory: boolean;
@@ -125,6 +140,8 @@ export interface SimState {
   dhcp: Set<string>;
   seals: Map<string, SimSeal>;
   servers: Map<string, SimServer>;
+  /** Omitted: it has no key. */
+  tunnel?: SimTunnel | undefined;
   vms: Map<string, SimVm>;
   /** The snapshots of VMs, by `snapshot/VM`. */
   snapshots: Map<string, SimKept>;
@@ -173,6 +190,7 @@ export function cutPower(state: SimState): void {
   state.bridges.clear();
   state.seals.clear();
   state.servers.clear();
+  if (state.tunnel) Object.assign(state.tunnel, { running: null, faults: [] });
   state.routes = [OWN_ROUTE];
   state.dhcp.clear();
   for (const link of [...state.links.values()]) {
