@@ -29,6 +29,7 @@ export * from './model/setup';
 export * from './model/snapshot';
 export * from './model/ssh';
 export * from './model/states';
+export * from './model/stretch';
 export * from './model/statistics';
 export * from './model/subnet';
 export * from './model/system';

@@ -479,3 +479,30 @@ test('networks from before services have none, also those that can be restored',
   expect(sqlite.prepare("SELECT json_type(undo, '$.change.network.services') FROM events").pluck().get()).toBe('null');
   expect(() => sqlite.exec(`UPDATE networks SET services = '{}' WHERE id = 'm'`)).toThrow(/networks_services/);
 });
+
+test('networks from before they could be stretched are not, also those that can be restored', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'stretch'),
+    ),
+  );
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', '');
+    INSERT INTO networks (id, data_center_id, name, comment, is_isolated, mtu, bridge, created_at)
+      VALUES ('n', 'd', 'blue', '', 1, 1500, 'blue', ''), ('o', 'd', 'red', '', 1, 1500, 'red', ''), ('m', 'd', 'lan', '', 0, 1500, 'lan', '')`);
+  sqlite
+    .prepare(
+      `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+    )
+    .run(JSON.stringify({ words: '', change: { kind: 'network.removed', network: { id: 'x', clusters: [] } } }));
+  migrate(sqlite, MIGRATIONS);
+  expect(sqlite.prepare('SELECT stretch FROM networks').pluck().all()).toEqual([null, null, null]);
+  expect(sqlite.prepare("SELECT json_type(undo, '$.change.network.stretch') FROM events").pluck().get()).toBe('null');
+  const stretch = (id: string) =>
+    sqlite.exec(`UPDATE networks SET stretch = '{"vni":1,"hosts":[]}' WHERE id = '${id}'`);
+  expect(() => stretch('m')).toThrow(/networks_stretch/);
+  stretch('n');
+  expect(() => stretch('o')).toThrow(/networks_vni/);
+});

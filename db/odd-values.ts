@@ -14,6 +14,7 @@ import {
   Ipv6,
   JobStep,
   NetworkServices,
+  NetworkStretch,
   Labels,
   Preferences,
   Undoable,
@@ -24,6 +25,9 @@ import {
   StepTitle,
   HostReason,
   VmReason,
+  StretchReason,
+  Endpoint,
+  WireGuardKey,
 } from '../contract';
 
 type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
@@ -50,11 +54,23 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     ['nics', HostBond.shape.nics, 'json'],
     ['mode', HostBond.shape.mode, 'plain'],
   ],
-  networks: [['services', NetworkServices, 'json']],
+  networks: [
+    ['services', NetworkServices, 'json'],
+    ['stretch', NetworkStretch, 'json'],
+  ],
   network_attachments: [
     ['differences', z.array(Difference), 'json'],
     ['ipv4', Ipv4, 'json'],
     ['ipv6', Ipv6, 'json'],
+  ],
+  tunnels: [
+    ['public_key', WireGuardKey, 'plain'],
+    ['next_key', WireGuardKey, 'plain'],
+  ],
+  tunnel_pairs: [
+    ['why', StretchReason, 'json'],
+    ['low_endpoint', Endpoint, 'plain'],
+    ['high_endpoint', Endpoint, 'plain'],
   ],
   isolation_checks: [['points', z.array(CheckPoint), 'json']],
   vms: [

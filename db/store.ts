@@ -33,6 +33,7 @@ import { snapshotRepository, snapshotVmRepository } from './repositories/snapsho
 import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { takeOverRepository } from './repositories/take-overs';
+import { tunnelPairRepository, tunnelRepository } from './repositories/tunnels';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
@@ -109,6 +110,8 @@ function repositoriesOn(context: Context): Repositories {
     disks: diskRepository(context),
     leftovers: leftoverRepository(context),
     takeOvers: takeOverRepository(context),
+    tunnels: tunnelRepository(context),
+    tunnelPairs: tunnelPairRepository(context),
     acceptedParts: acceptedPartRepository(context),
     counters: counterRepository(context),
     settings: settingsRepository(context),

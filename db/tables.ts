@@ -25,6 +25,8 @@ import type {
   StepRow,
   TakeOverRow,
   TrashRow,
+  TunnelPairRow,
+  TunnelRow,
   VmRow,
   VnicRow,
 } from '../engine/ports/store';
@@ -135,6 +137,7 @@ export const networks = table<NetworkRow>('networks', {
   createdAt: 'plain',
   label: 'plain',
   services: 'json',
+  stretch: 'json',
 });
 
 export const networkClusters = table<NetworkClusterRow>('network_clusters', {
@@ -316,6 +319,27 @@ export const leftovers = table<LeftoverRow>('leftovers', {
 export const takeOvers = table<TakeOverRow>('take_overs', {
   hostId: 'plain',
   storeId: 'plain',
+});
+
+export const tunnels = table<TunnelRow>('tunnels', {
+  hostId: 'plain',
+  number: 'plain',
+  publicKey: 'plain',
+  nextKey: 'plain',
+  port: 'plain',
+  rotation: 'plain',
+});
+
+export const tunnelPairs = table<TunnelPairRow>('tunnel_pairs', {
+  lowId: 'plain',
+  highId: 'plain',
+  choice: 'plain',
+  lowEndpoint: 'plain',
+  highEndpoint: 'plain',
+  way: 'plain',
+  state: 'plain',
+  since: 'plain',
+  why: 'message',
 });
 
 export const acceptedParts = table<AcceptedPartRow>('accepted_parts', {

@@ -28,6 +28,12 @@ export const EVENT_MESSAGES = {
   'network.imported': p.ofNetworkAndHost.extend({ isIsolated: z.boolean(), bridge: p.name }),
   'network.updated': p.ofNetwork,
   'network.services': p.ofNetwork.extend({ on: z.boolean() }),
+  /** `hosts`: all that it is stretched over now; none: it is no longer stretched. */
+  'network.stretched': p.ofNetwork.extend({ hosts: p.names }),
+  /** `why`: what the page of the network says too. */
+  'tunnel.connected': z.object({ hosts: p.names, way: z.enum(['direct', 'relay']) }),
+  'tunnel.down': z.object({ hosts: p.names }),
+  'tunnel.key': p.ofHost,
   'network.rogue': p.ofNetworkAndHost.extend({ vm: p.name.nullable(), mac: p.name, address: p.name }),
   'network.removed': p.ofNetwork,
   'network.brought_back': p.ofNetwork,

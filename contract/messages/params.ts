@@ -80,6 +80,7 @@ export const DriftKind = z.enum([
   'setup',
   'forward',
   'services',
+  'tunnel',
 ]);
 export type DriftKind = z.infer<typeof DriftKind>;
 

@@ -54,6 +54,12 @@ export const PREVIEW_LINES = {
     subnet: p.name.nullable(),
     domain: p.name.nullable(),
   }),
+  'preview.network.stretch': p.ofNetwork.extend({ hosts: p.names }),
+  'preview.network.unstretch': p.ofNetwork.extend({ hosts: p.names, stays: p.names }),
+  'preview.network.ways': z.object({ hosts: p.names, way: z.enum(['auto', 'direct', 'relay']) }),
+  /** Frames larger than `fits` are split inside the tunnel. */
+  'preview.network.mtu_split': p.ofNetwork.extend({ mtu: p.count, fits: p.count }),
+  'preview.host.rotate_key': p.ofHost.extend({ peers: p.names }),
   'preview.network.reserve': p.ofVnic.extend({ address: p.name }),
   'preview.network.same_subnet': p.ofNetwork.extend({ vm: p.name, other: p.name }),
   'preview.network.gateway': p.ofNetwork.extend({ vm: p.name.nullable() }),

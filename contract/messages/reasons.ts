@@ -52,12 +52,39 @@ export const REACH_REASONS = {
   'reach.link_down': p.ofVnic.extend({ network: p.name }),
   'reach.state': p.ofVm.extend({ state: p.VmState }),
   'reach.other_host': z.object({ network: p.name, from: p.ofVmAndHost, to: p.ofVmAndHost }),
+  /** Both hosts have the stretched network, but no frame passes between them. */
+  'reach.tunnel_down': z.object({ network: p.name, from: p.ofVmAndHost, to: p.ofVmAndHost }),
   'reach.no_network': p.ofVm,
   'reach.unrelated': z.object({ vms: p.names }),
 } as const;
 
 export type ReachReason = MessageOf<typeof REACH_REASONS>;
 export const ReachReason: z.ZodType<ReachReason, ReachReason> = messageOf(REACH_REASONS);
+
+/** Why two hosts exchange a stretched network this way, or do not. */
+export const STRETCH_REASONS = {
+  /** A user chose the way. */
+  'stretch.chosen': z.object({ way: z.enum(['direct', 'relay']) }),
+  /** Both hosts answered each other at these addresses. */
+  'stretch.direct': z.object({ endpoints: p.names }),
+  /** A lab has no address that others could reach. */
+  'stretch.lab': p.ofHost,
+  /** Neither address let the other host's packets in. */
+  'stretch.no_answer': z.object({ endpoints: p.names }),
+  /** Simulated hosts have no network. */
+  'stretch.simulated': p.none,
+  'stretch.host_silent': p.ofHost,
+  /** The host has no key yet. */
+  'stretch.no_key': p.ofHost,
+  /** The host has neither perl nor python3. */
+  'stretch.no_relay': p.ofHost,
+  /** Nothing was received for a while. */
+  'stretch.silent': p.none,
+  'stretch.failed': z.object({ error: p.error }),
+} as const;
+const stretchReasons = { ...OLD_TEXT, ...STRETCH_REASONS };
+export type StretchReason = MessageOf<typeof stretchReasons>;
+export const StretchReason: z.ZodType<StretchReason, StretchReason> = messageOf(stretchReasons);
 
 /** How the VMs of one isolated network are spread over islands. */
 export const APART = {

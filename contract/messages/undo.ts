@@ -29,6 +29,8 @@ export const UNDO_ITEMS = {
   'undo.network.updated': p.ofNetwork,
   'undo.network.renamed': z.object({ was: p.name, now: p.name }),
   'undo.network.services': p.ofNetwork.extend({ on: z.boolean(), wasOn: z.boolean() }),
+  /** `hosts`, `was`: over which it is, and was, stretched. */
+  'undo.network.stretched': p.ofNetwork.extend({ hosts: p.names, was: p.names }),
   'undo.network.removed': p.ofNetwork,
   'undo.network.attached': p.ofNetworkAndCluster,
   'undo.network.detached': p.ofNetworkAndCluster,

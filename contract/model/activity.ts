@@ -101,6 +101,8 @@ export const EVENT_TYPES = [
   'network.added',
   'network.updated',
   'network.rogue',
+  'tunnel.state',
+  'tunnel.key',
   'network.removed',
   'network.attached',
   'network.detached',

@@ -3,6 +3,7 @@ import { ReachReason } from '../messages/reasons';
 import { Comment, Id, Instant, Label, Labels } from './common';
 import { Verdict } from './network';
 import { Remedy } from './remedy';
+import { NetworkStretch, TunnelPairState, TunnelWay } from './stretch';
 import { VmState } from './states';
 
 /** A vNIC on an island. `hears` is false if the VM is not running, the vNIC unplugged, or its link down. */
@@ -14,6 +15,15 @@ export const IslandNote = Comment.max(1000, 'must have at most 1,000 characters'
 /** The island of a note: one network on one host. */
 export const KeptNote = z.object({ networkId: Id, hostId: Id, note: z.string() });
 export type KeptNote = z.infer<typeof KeptNote>;
+
+/** The tunnel from an island of a stretched network to the one on another host. */
+export const IslandJoint = z.object({
+  hostId: Id,
+  state: TunnelPairState,
+  way: TunnelWay.nullable(),
+  since: Instant.nullable(),
+});
+export type IslandJoint = z.infer<typeof IslandJoint>;
 
 /**
  * A set of vNICs that can reach each other at layer 2: one network on one host. With `hostId` null: the vNICs of VMs without a
@@ -32,11 +42,21 @@ export const Island = z.object({
   verdictAt: Instant.nullable(),
   /** The note; null: none. */
   note: z.string().nullable(),
+  /** The same on all islands that tunnels join into one: every pair of their hosts is connected. Omitted: it is on its own. */
+  span: z.string().optional(),
+  /** To the other hosts of a stretched network. Omitted: it is not stretched to this host. */
+  joints: z.array(IslandJoint).optional(),
 });
 export type Island = z.infer<typeof Island>;
 
 export const MapVm = z.object({ id: Id, name: z.string(), state: VmState, hostId: Id.nullable() });
-export const MapNetwork = z.object({ id: Id, name: z.string(), isIsolated: z.boolean(), label: Label.nullable() });
+export const MapNetwork = z.object({
+  id: Id,
+  name: z.string(),
+  isIsolated: z.boolean(),
+  label: Label.nullable(),
+  /** Omitted: it is not stretched. */ stretch: NetworkStretch.optional(),
+});
 export const MapHost = z.object({ id: Id, name: z.string(), kind: z.string(), state: z.string(), labels: Labels });
 
 export const AtollMap = z.object({

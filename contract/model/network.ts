@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Comment, Id, Instant, Label, Mtu, KeptName } from './common';
 import { NetworkServices } from './services';
 import { Ipv4, Ipv6 } from './setup';
+import { NetworkStretch } from './stretch';
 
 /** The attachment of a network to a cluster. `required` is always true for an isolated network (rule S4). */
 export const NetworkCluster = z.object({
@@ -28,6 +29,8 @@ export const Network = z.object({
   guestSubnet: z.string().nullable(),
   /** Addresses and names inside; null: off, as on every regular network. */
   services: NetworkServices.nullable(),
+  /** Its hosts and its number, if they exchange it through tunnels; null: it is separate on each host, as every regular network. */
+  stretch: NetworkStretch.nullable(),
   clusters: z.array(NetworkCluster),
   createdAt: Instant,
 });
@@ -82,8 +85,14 @@ export const CheckPoint = z.object({
     'listeners',
     'programs',
     'services',
+    'tunnel_end',
+    'tunnel_members',
+    'tunnel_peers',
+    'tunnel_namespace',
     'probe_host_silent',
     'probe_guests_talk',
+    'probe_tunnel_silent',
+    'probe_tunnel_heard',
   ]),
   title: z.string(),
   ok: z.boolean().nullable(),

@@ -6,6 +6,7 @@ import { Cdrom, Hardware } from './hardware';
 import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
 import { NetworkServices } from './services';
+import { NetworkStretch } from './stretch';
 import { Vm, Vnic } from './vm';
 
 /** An event from before hardware could be changed has none. */
@@ -50,6 +51,14 @@ export const Change = z.discriminatedUnion('kind', [
     was: NetworkServices.nullable(),
     now: NetworkServices.nullable(),
     reservations: z.array(z.object({ vnicId: Id, was: z.string().nullable(), now: z.string().nullable() })),
+  }),
+  z.object({
+    kind: z.literal('network.stretched'),
+    networkId: Id,
+    was: NetworkStretch.nullable(),
+    now: NetworkStretch.nullable(),
+    /** Its MTU before and after. */
+    mtu: z.object({ was: z.int(), now: z.int() }),
   }),
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),

@@ -9,6 +9,7 @@ import { Network, NetworkAttachment } from '../model/network';
 import { Cluster, DataCenter, Host } from '../model/places';
 import { Preferences } from '../model/preferences';
 import { Snapshot } from '../model/snapshot';
+import { TunnelPair } from '../model/stretch';
 import { TrashedVm } from '../model/undo';
 import { Image, Vm } from '../model/vm';
 import { command, query } from './base';
@@ -82,6 +83,8 @@ export const EntityChange = z.discriminatedUnion('kind', [
   change('check', z.object({ id: z.string() })),
   change('preferences', Preferences),
   change('trash', TrashedVm),
+  /** Between two hosts, for stretched networks; its id is `hostId/hostId`. */
+  change('tunnel', TunnelPair),
 ]);
 export type EntityChange = z.infer<typeof EntityChange>;
 export type EntityKind = EntityChange['kind'];

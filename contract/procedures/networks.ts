@@ -5,6 +5,7 @@ import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
 import { Lease, ServicesDraft, ServicesServer } from '../model/services';
+import { StretchStatus, WayChoice } from '../model/stretch';
 import { command, query } from './base';
 
 /** The fields of a new network. An isolated one can have no VLAN and no role; that is a rule (S3), so that the refusal can explain it. */
@@ -83,6 +84,28 @@ export const networks = {
   leases: query
     .input(z.strictObject({ network: Ref }))
     .output(z.object({ leases: z.array(Lease), servers: z.array(ServicesServer) })),
+  /**
+   * Lets hosts exchange an isolated network through encrypted tunnels, besides those that already do (rule S11). Neither `hosts` nor
+   * `cluster`: all hosts that have it. `way`: how the hosts reach each other; omitted: as before, or automatically. `mtu`: omitted: as it is.
+   */
+  stretch: command(
+    {
+      network: Ref,
+      hosts: z.array(Ref).min(1, 'must name at least one host').max(1000).optional(),
+      cluster: Ref.optional(),
+      way: WayChoice.optional(),
+      mtu: Mtu.optional(),
+    },
+    { network: Network },
+  ),
+  /** Separates it again: on one host from all others (`host`), or on all. */
+  unstretch: command({ network: Ref, host: Ref.optional() }, { network: Network }),
+  /** The tunnels of a stretched network; null: it is not stretched. `measure`: with loss and delay, which takes two seconds. */
+  tunnels: query
+    .input(z.strictObject({ network: Ref, measure: z.boolean().default(false) }))
+    .output(StretchStatus.nullable()),
+  /** Tries the direct way between the hosts of a stretched network now, or between one host and the others. */
+  tryDirect: command({ network: Ref, host: Ref.optional() }, { network: Network }),
   /** Attaches it to a cluster; an isolated network is always required there (S4) and deployed on all active hosts (S5). */
   attach: command({ network: Ref, cluster: Ref, required: z.boolean().optional() }, { network: Network }),
   detach: command({ network: Ref, cluster: Ref }, { network: Network }),

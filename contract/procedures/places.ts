@@ -143,6 +143,8 @@ export const hosts = {
   /** Adds and removes labels of a host: networks with the same label are attached and detached with them (rule S9). */
   label: command({ host: Ref, add: Labels.default([]), remove: Labels.default([]) }, { host: Host }),
   activate: command({ host: Ref }, { host: Host }),
+  /** Replaces the host's key for the tunnels of stretched networks, without a pause. */
+  rotateKey: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),
   /**

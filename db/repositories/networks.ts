@@ -19,6 +19,7 @@ export function networkRepository(context: Context): Repositories['networks'] {
   const some = table.select('WHERE id IN (SELECT value FROM json_each(?))');
   const ofHost = table.select('JOIN network_attachments ON network_id = id WHERE host_id = ?');
   const withServices = table.select('WHERE services IS NOT NULL ORDER BY rowid');
+  const stretched = table.select('WHERE stretch IS NOT NULL ORDER BY rowid');
   const regularRequired = table.select(
     'JOIN network_clusters ON network_id = id WHERE cluster_id = ? AND required = 1 AND is_isolated = 0 ORDER BY networks.rowid',
   );
@@ -30,6 +31,7 @@ export function networkRepository(context: Context): Repositories['networks'] {
     some: (wanted) => (wanted.length === 0 ? [] : some.all(JSON.stringify(wanted))),
     ofHost: (hostId) => ofHost.all(hostId),
     withServices: () => withServices.all(),
+    stretched: () => stretched.all(),
     regularRequiredIn: (clusterId) => regularRequired.all(clusterId),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.

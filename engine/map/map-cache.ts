@@ -237,6 +237,7 @@ function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: 
     case 'check':
     case 'trash':
     case 'preferences':
+    case 'tunnel':
       return false;
   }
 }

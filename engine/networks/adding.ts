@@ -73,7 +73,7 @@ export class NetworkAdder {
     const bridge = existing?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
     const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
-    const off: NetworkRow = { ...shape, guestSubnet: guests, services: null, createdAt: scope.now };
+    const off: NetworkRow = { ...shape, guestSubnet: guests, services: null, stretch: null, createdAt: scope.now };
     const row: NetworkRow = { ...off, services: servicesFor(off, draft.services ?? null) };
     scope.tx.networks.insert(row);
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });

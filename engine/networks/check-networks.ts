@@ -83,13 +83,15 @@ async function observe(
 ): Promise<Found[]> {
   const rows = rowsOfHost(core.store, host.id);
   if (!rows) return [];
-  const { bridges, taps, outside, services = [] } = wantedFor(core.store.storeId, rows);
+  const wanted = wantedFor(core.store.storeId, rows);
+  const { bridges, taps, outside, services = [], tunnel } = wanted;
   const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
   const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
-  const seen = new SeenHost(await driver.observe(signal, { inspectServices: true }), taps, services);
+  const seen = new SeenHost(await driver.observe(signal, { inspectServices: true }), taps, wanted);
   const targets = specs.map((spec) => ({
     ...spec,
     services: services.find(({ networkId: served }) => served === spec.networkId),
+    tunnel: tunnel?.spec.ends.some((end) => end.networkId === spec.networkId) ? tunnel.spec : undefined,
   }));
   const hooks = await driver.checkHooks(targets, signal);
   return targets.map((spec, i) => ({ spec, points: [...pointsOf(spec, seen), ...(hooks[i] ?? [])] }));

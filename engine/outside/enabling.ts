@@ -97,6 +97,7 @@ function ensureNetwork({ tx, now, emit }: Scope, dataCenterId: string, comment: 
     label: null,
     guestSubnet: OUTSIDE_SUBNET,
     services: null,
+    stretch: null,
     createdAt: now,
   };
   tx.networks.insert(row);

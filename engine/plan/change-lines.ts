@@ -50,6 +50,20 @@ export function changeLine(change: Change): ChangeLine {
       return say(`change.${change.kind}`, { bridge: change.spec.bridge });
     case 'services.stop':
       return say('change.services.stop', { bridge: change.bridge });
+    case 'tunnel.start':
+      return say('change.tunnel.start', { device: change.spec.device, peers: change.spec.peers.length });
+    case 'tunnel.stop':
+      return say('change.tunnel.stop', { device: change.device });
+    case 'tunnel.next_key':
+      return say('change.tunnel.next_key', { device: change.device });
+    case 'tunnel.end.add': {
+      const { bridge, port, members } = change.end;
+      return say('change.tunnel.end.add', { bridge, port, members: members.length });
+    }
+    case 'tunnel.end.remove':
+      return say('change.tunnel.end.remove', { bridge: change.bridge, port: change.port });
+    case 'tunnel.end.forget':
+      return say('change.tunnel.end.forget', { bridge: change.bridge, port: change.port, macs: [...change.macs] });
     case 'seal.remove':
       return say('change.seal.remove', { bridge: change.bridge });
   }

@@ -1,17 +1,18 @@
 import type { CheckPoint, Verdict } from '../../contract';
 import { bridgeOptionWords, hasOtherOptions } from './compare-bridge';
-import type { WantedTap } from './model/wanted';
+import type { WantedHost, WantedTap } from './model/wanted';
 import { optionValues } from './port-options';
 import type { BridgeSpec } from '../ports/changes';
-import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
+import type { ObservedBridge, ObservedHost, ObservedPort, SealState } from '../ports/observed';
 import type { ObservedServices, ServicesSpec } from '../ports/services';
+import type { ObservedTunnel, ObservedTunnelEnd, TunnelEnd, TunnelSpec } from '../ports/stretch';
 
 type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
 
 export const TITLES: Record<CheckPoint['id'], string> = {
   mark: 'The bridge has the ownership mark of Atoll',
   name: 'The bridge has the expected name',
-  ports: 'Only VMs managed by Atoll, and the DHCP and DNS server, are attached',
+  ports: 'Only VMs managed by Atoll, the DHCP and DNS server, and the tunnel end are attached',
   addresses: 'The host has no address on the bridge',
   ipv6: 'IPv6 is disabled on the bridge and its ports',
   forwarding: 'Frames between its ports are not restricted',
@@ -21,11 +22,24 @@ export const TITLES: Record<CheckPoint['id'], string> = {
   listeners: 'No process on the host listens on the bridge or its ports',
   programs: 'No BPF program is attached to the bridge or its ports',
   services: 'The DHCP and DNS server reaches its network only',
+  tunnel_end: 'The tunnel end has no way out except the encrypted tunnel',
+  tunnel_members: "The tunnel end sends to the network's other hosts only",
+  tunnel_peers: 'The tunnel knows the keys of the wanted hosts only',
+  tunnel_namespace: 'The namespace of the tunnel has the tunnel and nothing else',
   probe_host_silent: 'Live probe: the host does not respond',
   probe_guests_talk: 'Live probe: two guests reach each other',
+  probe_tunnel_silent: 'Live probe: nothing of the network is in clear outside the host',
+  probe_tunnel_heard: 'Live probe: the network is reached on the other hosts',
 };
 
 const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
+
+interface SeenEnd {
+  readonly spec: TunnelSpec;
+  readonly end: TunnelEnd;
+  readonly tunnel: ObservedTunnel | null;
+  readonly actual: ObservedTunnelEnd | undefined;
+}
 
 /** One observation, indexed for the checks of all its networks: 1,000 of them need not search 1,000 bridges each. */
 export class SeenHost {
@@ -34,13 +48,22 @@ export class SeenHost {
   constructor(
     readonly observed: ObservedHost,
     readonly taps: readonly WantedTap[],
-    private readonly services: readonly ServicesSpec[] = [],
+    private readonly wanted: Pick<WantedHost, 'services' | 'tunnel'> = {},
   ) {}
 
   /** The desired server of a network, and what was observed of it. */
   serverOf({ networkId }: BridgeSpec): { spec: ServicesSpec; actual: ObservedServices | undefined } | undefined {
-    const spec = this.services.find((each) => each.networkId === networkId);
+    const spec = this.wanted.services?.find((each) => each.networkId === networkId);
     return spec && { spec, actual: this.observed.services?.find(({ port }) => port === spec.port) };
+  }
+
+  /** The desired tunnel end of a network, and what was observed of it and of the tunnel. */
+  endOf({ networkId }: BridgeSpec): SeenEnd | undefined {
+    const spec = this.wanted.tunnel?.spec;
+    const end = spec?.ends.find((each) => each.networkId === networkId);
+    if (!spec || !end) return undefined;
+    const { tunnel = null } = this.observed;
+    return { spec, end, tunnel, actual: tunnel?.ends.find(({ port }) => port === end.port) };
   }
 
   /** The first with the mark; otherwise the one with the name. */
@@ -67,6 +90,7 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
     point('seal_ingress', ingressPoint(bridge)),
     point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
     ...servicesPoint(bridge, spec, seen),
+    ...tunnelPoints(bridge, spec, seen),
   ];
 }
 
@@ -77,9 +101,15 @@ function nameWords(name: string, expected: string): string {
 function portsPoint({ ports: all }: ObservedBridge, spec: BridgeSpec, seen: SeenHost): Point {
   const { taps, observed } = seen;
   const server = serverPort(spec, seen);
-  const ports = all.filter(({ name, kind }) => name !== server || kind !== 'veth');
-  const served = ports.length < all.length ? [`${server ?? ''} (DHCP and DNS server)`] : [];
-  if (ports.length === 0) return { ok: true, evidence: served[0] ?? 'no ports' };
+  const end = endPort(spec, seen);
+  const isServer = ({ name, kind }: ObservedPort): boolean => name === server && kind === 'veth';
+  const isEnd = ({ name, kind }: ObservedPort): boolean => name === end && kind === 'vxlan';
+  const ports = all.filter((port) => !isServer(port) && !isEnd(port));
+  const served = [
+    ...(all.some(isServer) ? [`${server ?? ''} (DHCP and DNS server)`] : []),
+    ...(all.some(isEnd) ? [`${end ?? ''} (tunnel end)`] : []),
+  ];
+  if (ports.length === 0) return { ok: true, evidence: served.join(', ') || 'no ports' };
   const names = ports.map((port) => port.name);
   const tapPorts = new Set(ports.flatMap(({ name, kind }) => (kind === 'tap' ? [name] : [])));
   if (observed.vms === null) {
@@ -104,6 +134,49 @@ function portsPoint({ ports: all }: ObservedBridge, spec: BridgeSpec, seen: Seen
 function serverPort(bridge: BridgeSpec, seen: SeenHost): string | null {
   const { spec, actual } = seen.serverOf(bridge) ?? {};
   return spec && actual?.isRunning && actual.alias === spec.alias ? spec.port : null;
+}
+
+/** The port of the network's tunnel end, if it is the one that we made. */
+function endPort(bridge: BridgeSpec, seen: SeenHost): string | null {
+  const { end, actual } = seen.endOf(bridge) ?? {};
+  return end && actual?.alias === end.alias ? end.port : null;
+}
+
+/** What the tunnel of a stretched network can reach. A network that is not stretched has no such points. */
+function tunnelPoints({ name }: ObservedBridge, bridge: BridgeSpec, seen: SeenHost): CheckPoint[] {
+  const found = seen.endOf(bridge);
+  if (!found) return [];
+  const { spec, end, tunnel, actual } = found;
+  if (!tunnel || !actual) return [point('tunnel_end', { ok: true, evidence: 'there is none: no frame leaves the host' })];
+  const faults = [
+    ...actual.faults,
+    ...(actual.alias === end.alias ? [] : [`${actual.port} has the mark ${actual.alias}`]),
+    ...(actual.bridge === name ? [] : [`${actual.port} is in ${actual.bridge ?? 'no bridge'}`]),
+    ...(actual.vni === end.vni ? [] : [`its number is ${actual.vni ?? 'none'}, not ${end.vni}`]),
+  ];
+  const evidence = `${end.port} (VXLAN ${end.vni}): its socket is in the namespace ${spec.namespace}, without a remote, group or address`;
+  const foreign = actual.members.filter((number) => !end.members.includes(number));
+  const members = actual.members.length === 0 ? 'no host' : actual.members.map((number) => `host ${number}`).join(', ');
+  return [
+    point('tunnel_end', { ok: faults.length === 0, evidence: faults.join('; ') || evidence }),
+    point('tunnel_members', { ok: foreign.length === 0, evidence: `floods to ${members}` }),
+    point('tunnel_peers', peersPoint(spec, tunnel)),
+    point('tunnel_namespace', namespacePoint(spec, tunnel)),
+  ];
+}
+
+function peersPoint(spec: TunnelSpec, { peers }: ObservedTunnel): Point {
+  const known = new Set(spec.peers.flatMap(({ publicKey, nextKey }) => [publicKey, ...(nextKey === null ? [] : [nextKey])]));
+  const foreign = peers.filter(({ publicKey }) => !known.has(publicKey));
+  if (foreign.length > 0) return { ok: false, evidence: `unknown keys: ${foreign.map((peer) => peer.publicKey).join(', ')}` };
+  return { ok: true, evidence: peers.map(({ publicKey }) => publicKey).join(', ') || 'no peers' };
+}
+
+function namespacePoint({ namespace, device }: TunnelSpec, { faults, by, isRunning }: ObservedTunnel): Point {
+  if (!isRunning) return { ok: true, evidence: `${device} does not run: no frame leaves the host` };
+  if (faults.length > 0) return { ok: false, evidence: faults.join('; ') };
+  const where = by === 'userspace' ? 'wireguard-go' : 'the kernel';
+  return { ok: true, evidence: `${namespace}: ${device} (WireGuard by ${where}), routes to single hosts through it, and a filter that drops all else` };
 }
 
 /** What the server can reach. One that does not run reaches nothing; a network without one has no such point. */

@@ -49,6 +49,20 @@ export function inverse(change: Change): Change[] {
       const { networkId, bridge, port, alias } = change.spec;
       return [{ kind: 'services.stop', networkId, bridge, port, alias }];
     }
+    // Started again, a running tunnel is only corrected; then nothing follows that could fail.
+    case 'tunnel.start': {
+      const { namespace, device, alias } = change.spec;
+      return [{ kind: 'tunnel.stop', namespace, device, alias }];
+    }
+    case 'tunnel.end.add': {
+      const { bridge, port, alias } = change.end;
+      return [{ kind: 'tunnel.end.remove', bridge, port, alias }];
+    }
+    // Closed stays closed: what is desired is set up again by the next reconcile.
+    case 'tunnel.stop':
+    case 'tunnel.end.remove':
+    case 'tunnel.end.forget':
+    case 'tunnel.next_key':
     case 'services.reload':
     case 'services.stop':
     case 'bridge.seal':

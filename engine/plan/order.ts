@@ -3,8 +3,8 @@ import type { Change } from '../ports/changes';
 /**
  * The safe order within a group. The name comes first, because all other changes name the bridge by it; then the seal, so that
  * nothing is repaired on an open bridge; leaks are fixed before other differences; ports are added last, quieted before they are
- * plugged; a bridge is deleted only after its taps have moved elsewhere. Changes of the outside, and of
- * services, are in separate groups.
+ * plugged; a bridge is deleted only after its taps have moved elsewhere. Changes of the outside, of
+ * services, and of tunnels are in separate groups.
  */
 const RANK: Record<Change['kind'], number> = {
   'bridge.rename': 0,
@@ -30,6 +30,12 @@ const RANK: Record<Change['kind'], number> = {
   'services.stop': 19,
   'services.start': 20,
   'services.reload': 21,
+  'tunnel.end.remove': 22,
+  'tunnel.stop': 23,
+  'tunnel.start': 24,
+  'tunnel.next_key': 25,
+  'tunnel.end.add': 26,
+  'tunnel.end.forget': 27,
 };
 
 /** The changes of one group in a safe order. Stable: equal ranks keep their order. */

@@ -39,6 +39,10 @@ function altered(change: Change): string | null {
     case 'services.start':
     case 'services.reload':
     case 'services.stop':
+    case 'tunnel.start':
+    case 'tunnel.stop':
+    case 'tunnel.next_key':
+    case 'tunnel.end.add':
       return null;
     case 'bridge.delete':
       return change.spec.bridge;

@@ -7,6 +7,7 @@ import { setupFindings } from './regular/plan-setup';
 import { type Placing, currentBridge, duplicates, inUse, isImported, placing, stillUsed } from './placing';
 import { planOutside } from './plan-outside';
 import { hasServer, planServices } from './plan-services';
+import { hasEnd, planStretch } from './plan-stretch';
 import { planTakenMarks } from './plan-taken-marks';
 import { type View, viewOf } from './model/view';
 import type { WantedHost } from './model/wanted';
@@ -20,7 +21,7 @@ export interface Plan {
   /** All differences, also where a problem prevents the repair, and on regular networks, which change only on request. */
   readonly findings: readonly Finding[];
   /**
-   * True if a bridge of ours must first release its name, an uplink be started, or a server wait for its bridge: plan again after these changes. At most three
+   * True if a bridge of ours must first release its name, an uplink be started, or a server or tunnel end wait for its bridge: plan again after these changes. At most three
    * rounds are needed.
    */
   readonly again: boolean;
@@ -50,6 +51,7 @@ export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
     ...planLeftovers(view),
     ...planOutside(view),
     ...planServices(view),
+    ...planStretch(view),
     ...planTakenMarks(view),
   ];
   return {
@@ -152,8 +154,8 @@ function planUnwanted(view: View, bridge: ObservedBridge): Part {
   const part = { networkId, bridge: bridge.name, findings: found.list, again: false };
   if (stillUsed(view, bridge))
     return { ...part, changes: sealInPlace(bridge, found), problem: inUse(networkId, bridge.name) };
-  // Its server is stopped in this round.
-  if (hasServer(view, bridge.name)) return { ...part, changes: [], problem: null, again: true };
+  // Its server is stopped, and its tunnel end removed, in this round.
+  if (hasServer(view, bridge.name) || hasEnd(view, bridge.name)) return { ...part, changes: [], problem: null, again: true };
   const changes = bridge.owner?.kept === true ? releaseBridge(bridge, found) : deleteBridge(bridge, found);
   return { ...part, changes, problem: null };
 }

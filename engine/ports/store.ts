@@ -27,6 +27,7 @@ import type {
   JobState,
   JobStep,
   NetworkServices,
+  NetworkStretch,
   Preferences,
   Protocol,
   Snapshot,
@@ -37,6 +38,10 @@ import type {
   Vnic,
   VnicProfile,
   JobTitle,
+  StretchReason,
+  TunnelPairState,
+  TunnelWay,
+  WayChoice,
 } from '../../contract';
 import type { HostHow } from './hosts';
 
@@ -68,6 +73,7 @@ export interface NetworkRow {
   label: string | null;
   guestSubnet: string | null;
   services: NetworkServices | null;
+  stretch: NetworkStretch | null;
   createdAt: string;
 }
 export interface NetworkClusterRow {
@@ -154,6 +160,34 @@ export interface TakeOverRow {
   /** The other store. */
   storeId: string;
 }
+/** The tunnel of a host to others; it remains when the last of its networks is separated, so that its number is never another's. */
+export interface TunnelRow {
+  hostId: string;
+  /** 1 to 65534. */
+  number: number;
+  /** As the host reported it; null: not known yet. */
+  publicKey: string | null;
+  nextKey: string | null;
+  /** The UDP port that the host chose; null: none yet. */
+  port: number | null;
+  /** `prepare`: the host is to make a next key. `switch`: it is to use that. */
+  rotation: 'none' | 'prepare' | 'switch';
+}
+/** Identity: the ids of both hosts, in order. */
+export interface TunnelPairKey {
+  readonly lowId: string;
+  readonly highId: string;
+}
+export interface TunnelPairRow extends TunnelPairKey {
+  choice: WayChoice;
+  /** Where the host is reached directly by the other; null: not directly, or it speaks first. */
+  lowEndpoint: string | null;
+  highEndpoint: string | null;
+  way: TunnelWay | null;
+  state: TunnelPairState;
+  since: string | null;
+  why: StretchReason | null;
+}
 export interface LeftoverRow {
   vmId: string;
   hostId: string;
@@ -211,6 +245,8 @@ export interface Repositories {
     ofHost(hostId: string): NetworkRow[];
     /** Those with addresses and names inside. */
     withServices(): NetworkRow[];
+    /** Those that are stretched over several hosts. */
+    stretched(): NetworkRow[];
     /** Regular ones that a cluster requires. */
     regularRequiredIn(clusterId: string): NetworkRow[];
   };
@@ -319,6 +355,22 @@ export interface Repositories {
     ofHost(hostId: string): LeftoverRow[];
     insert(row: LeftoverRow): void;
     remove(row: LeftoverRow): void;
+  };
+  /** In order of their numbers. A tunnel is removed with its host. */
+  tunnels: {
+    list(): TunnelRow[];
+    get(hostId: string): TunnelRow | undefined;
+    insert(row: TunnelRow): void;
+    update(hostId: string, patch: Partial<Omit<TunnelRow, 'hostId' | 'number'>>): void;
+  };
+  /** A pair is removed with either of its hosts. */
+  tunnelPairs: {
+    list(): TunnelPairRow[];
+    get(key: TunnelPairKey): TunnelPairRow | undefined;
+    ofHost(hostId: string): TunnelPairRow[];
+    insert(row: TunnelPairRow): void;
+    update(key: TunnelPairKey, patch: Partial<Omit<TunnelPairRow, 'lowId' | 'highId'>>): void;
+    remove(key: TunnelPairKey): void;
   };
   acceptedParts: {
     ofVm(vmId: string): string[];

@@ -304,6 +304,7 @@ export class HostActor {
         inFlight: this.inFlight,
         unreported: this.unreported,
         knownServices: runningServices(this.observed),
+        knownTunnel: this.observed?.tunnel ?? null,
         signal,
         whole,
         onObserve: () => this.forgetNotices(),

@@ -41,8 +41,12 @@ export class Observer {
       this.restarted ||= recordObserved(host, isBusy, observed);
     });
     const anyBusy = busy.anyOn(host.hostId);
-    const { knownServices } = host;
-    const wanted = { ...this.desired.now(), ...(knownServices.size > 0 ? { knownServices } : {}) };
+    const { knownServices, knownTunnel } = host;
+    const wanted = {
+      ...this.desired.now(),
+      ...(knownServices.size > 0 ? { knownServices } : {}),
+      ...(knownTunnel === null ? {} : { knownTunnel }),
+    };
     return host.inFlight.settledPart(wanted, observed, isBusy, anyBusy, host.clock.now());
   }
 

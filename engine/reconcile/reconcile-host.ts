@@ -69,7 +69,11 @@ function record(host: Reconciling, result: ReconcileResult, drift: Drift): Recon
   unreported.clear();
   const { wanted, observed, unsettled } = result.last;
   const setup = stepsFromBare(wanted, observed);
-  const { bridges, services = [] } = wanted;
-  const keep = setup && { bridges, setup, ...(services.length > 0 ? { services } : {}) };
+  const { bridges, services = [], tunnel } = wanted;
+  const keep = setup && {
+    ...{ bridges, setup },
+    ...(services.length > 0 ? { services } : {}),
+    ...(tunnel ? { tunnel: tunnel.spec } : {}),
+  };
   return { report, unsettled: unsettled || result.untried.size > 0, keep };
 }

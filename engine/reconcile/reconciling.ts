@@ -4,6 +4,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
+import type { ObservedTunnel } from '../ports/stretch';
 import type { BusyVms } from './busy-vms';
 import type { InFlightFilter } from './in-flight-filter';
 
@@ -18,6 +19,8 @@ export interface Reconciling {
   readonly inFlight: InFlightFilter;
   /** Networks whose DHCP and DNS server ran when the host was last observed. */
   readonly knownServices: ReadonlySet<string>;
+  /** What was last observed of the host's tunnel; null: none. */
+  readonly knownTunnel: ObservedTunnel | null;
   readonly signal: AbortSignal;
   /** VMs are read again in the first observation, even if the host has cached them. */
   readonly whole: boolean;

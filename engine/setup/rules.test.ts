@@ -17,7 +17,7 @@ const network = (name: string, over: Partial<NetworkRow> = {}): NetworkRow => ({
     bridge: name,
     label: null,
   },
-  ...{ guestSubnet: null, services: null, createdAt: '' },
+  ...{ guestSubnet: null, services: null, stretch: null, createdAt: '' },
   ...over,
 });
 const red = network('red');

@@ -1,4 +1,5 @@
 import type { ChangeLine, Params, PreviewProblem } from '../../contract/messages';
+import { counted } from '../wording';
 import { failedText } from './reasons';
 import type { Texts } from './texts';
 
@@ -39,6 +40,13 @@ export const CHANGE_LINES: Texts<ChangeLine['type']> = {
   'change.services.start': ({ bridge }) => `start the DHCP and DNS server on ${bridge}`,
   'change.services.reload': ({ bridge }) => `write the addresses and names of the DHCP and DNS server on ${bridge}`,
   'change.services.stop': ({ bridge }) => `stop the DHCP and DNS server on ${bridge}`,
+  'change.tunnel.start': ({ device, peers }) => `set up the encrypted tunnel ${device} to ${counted(peers, 'host')}`,
+  'change.tunnel.stop': ({ device }) => `remove the encrypted tunnel ${device}`,
+  'change.tunnel.next_key': ({ device }) => `create the next key of the tunnel ${device}`,
+  'change.tunnel.end.add': ({ bridge, port, members }) =>
+    `connect ${bridge} to ${counted(members, 'host')} through the tunnel end ${port}`,
+  'change.tunnel.end.remove': ({ bridge, port }) => `disconnect ${bridge} from other hosts: remove the tunnel end ${port}`,
+  'change.tunnel.end.forget': ({ port, macs }) => `forget ${macs.join(', ')} on ${port}: the VM is on another host now`,
   'change.forward.add': (ends) => `forward ${forward(ends)}`,
   'change.forward.remove': (ends) => `close the forward of ${forward(ends)}`,
   'change.seal.remove': ({ bridge }) => `remove the leftover seal of ${bridge}`,

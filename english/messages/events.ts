@@ -81,6 +81,8 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
       return `the forward of ${bridge} is not as configured`;
     case 'services':
       return `the DHCP and DNS server of ${bridge}: ${actual} instead of ${wanted}`;
+    case 'tunnel':
+      return `the ${what} of ${bridge}: ${actual} instead of ${wanted}`;
     case 'setup':
       return `${what}: ${actual} instead of ${wanted}`;
   }
@@ -134,6 +136,14 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     on
       ? `Network ${network} now has addresses and names inside`
       : `Addresses and names of ${network} were switched off`,
+  'network.stretched': ({ network, hosts }) =>
+    hosts.length === 0
+      ? `Network ${network} is no longer stretched: it is separate on each host`
+      : `Network ${network} is stretched over ${someNames(hosts)}`,
+  'tunnel.connected': ({ hosts, way }) =>
+    `${someNames(hosts)} exchange their stretched networks ${way === 'direct' ? 'directly' : 'through this computer'}`,
+  'tunnel.down': ({ hosts }) => `The tunnel between ${someNames(hosts)} is down`,
+  'tunnel.key': ({ host }) => `The key of ${host} for stretched networks was replaced`,
   'network.rogue': ({ vm, mac, address, ...params }) =>
     `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) answers DHCP requests as ${address}: ${onHost(params)}`,
   'network.removed': ({ network }) => `Network ${network} was removed`,

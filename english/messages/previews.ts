@@ -91,6 +91,16 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     on
       ? `addresses and names in "${network}": subnet ${subnet ?? 'none'}, domain ${domain ?? 'none'}`
       : `switch addresses and names in "${network}" off; its guests keep their addresses until their leases end`,
+  'preview.network.stretch': ({ network, hosts }) =>
+    `stretch "${network}" over ${someNames(hosts)}: its VMs reach each other through encrypted tunnels`,
+  'preview.network.unstretch': ({ network, hosts, stays }) =>
+    `separate "${network}" on ${someNames(hosts)}${stays.length === 0 ? '' : `; it stays stretched over ${someNames(stays)}`}`,
+  'preview.network.ways': ({ hosts, way }) =>
+    `${someNames(hosts)} reach each other ${way === 'auto' ? 'directly if they can, otherwise through this computer' : way === 'direct' ? 'directly only' : 'through this computer only'}`,
+  'preview.network.mtu_split': ({ network, mtu, fits }) =>
+    `warning: "${network}" has an MTU of ${mtu}; frames over ${fits} bytes are split inside the tunnel, which costs throughput`,
+  'preview.host.rotate_key': ({ host, peers }) =>
+    `replace the tunnel key of "${host}"${peers.length === 0 ? '' : `, known to ${someNames(peers)}`}`,
   'preview.network.reserve': ({ vnic, vm, address }) => `reserve ${address} for ${vnic} of "${vm}"`,
   'preview.network.same_subnet': ({ network, vm, other }) =>
     `warning: "${vm}" is on "${network}" and on "${other}", whose subnets overlap: its guest can reach only one of them`,

@@ -1,4 +1,4 @@
-import type { ApartMessage, Doubt, HostReason, PlacementReason, ReachReason, VmReason } from '../../contract/messages';
+import type { ApartMessage, Doubt, HostReason, PlacementReason, ReachReason, StretchReason, VmReason } from '../../contract/messages';
 import type { Remedy } from '../../contract/model/remedy';
 import { someNames } from '../../contract/state/apart';
 import { remedyText } from '../remedies';
@@ -64,8 +64,24 @@ export const REACH_REASONS: Texts<ReachReason['type']> = {
   'reach.state': ({ vm, state }) => `${vm} is ${spaced(state)}`,
   'reach.other_host': ({ network, from, to }) =>
     `${from.vm} and ${to.vm} are both on "${network}", but on different hosts ("${from.host}" and "${to.host}"), and each host has its own island`,
+  'reach.tunnel_down': ({ network, from, to }) =>
+    `${from.vm} and ${to.vm} are both on "${network}", but the tunnel between "${from.host}" and "${to.host}" is not connected`,
   'reach.no_network': ({ vm }) => `${vm} has no vNIC on any network`,
   'reach.unrelated': ({ vms }) => `${vms.join(' and ')} share no network, and no VM connects their networks`,
+};
+
+/** Why two hosts reach each other this way, or do not: a clause. */
+export const STRETCH_REASONS: Texts<Exclude<StretchReason['type'], 'text'>> = {
+  'stretch.chosen': ({ way }) => `a user chose the ${way === 'direct' ? 'direct way' : 'relay'}`,
+  'stretch.direct': ({ endpoints }) => `the hosts reach each other at ${someNames(endpoints)}`,
+  'stretch.lab': ({ host }) => `${host} is a lab, which has no address of its own`,
+  'stretch.no_answer': ({ endpoints }) => `nothing answers at ${someNames(endpoints)}: a firewall or NAT is in between`,
+  'stretch.simulated': () => 'simulated hosts have no network of their own',
+  'stretch.host_silent': ({ host }) => `${host} does not respond`,
+  'stretch.no_key': ({ host }) => `${host} has no key yet`,
+  'stretch.no_relay': ({ host }) => `${host} has neither perl nor python3, which a relay needs`,
+  'stretch.silent': () => 'nothing has been received for a while',
+  'stretch.failed': ({ error }) => withoutStop(error),
 };
 
 /** How the VMs of a network are spread. */

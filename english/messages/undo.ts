@@ -37,6 +37,8 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
     on === wasOn
       ? `change addresses and names of ${network}`
       : `switch addresses and names of ${network} ${on ? 'on' : 'off'}`,
+  'undo.network.stretched': ({ network, hosts, was }) =>
+    hosts.length >= was.length ? `stretch ${network} over more hosts` : `separate ${network} on hosts`,
   'undo.network.removed': ({ network }) => `remove the network ${network}`,
   'undo.network.attached': ({ network, cluster }) => `attach ${network} to ${cluster}`,
   'undo.network.detached': ({ network, cluster }) => `detach ${network} from ${cluster}`,

@@ -64,6 +64,8 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   // Only the map shows notes.
   note: () => undefined,
   trash: (_, __, reread) => reread(keys.trash),
+  // The network's page asks for its tunnels itself.
+  tunnel: () => undefined,
   preferences: (cache, changes) => patchPreferences(cache, changes),
 };
 const KINDS = Object.keys(WRITERS) as EntityKind[];

@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     const spec = (bridge: string, mtu = 1500) => specFor(storeId, hostId, { id: randomUUID(), bridge, mtu });
     const red = {
       ...{ id: randomUUID(), dataCenterId: randomUUID(), name: 'red', comment: '', isIsolated: false, vlan: null },
-      ...{ mtu: 1500, bridge: 'red', label: null, guestSubnet: null, services: null, createdAt: '' },
+      ...{ mtu: 1500, bridge: 'red', label: null, guestSubnet: null, services: null, stretch: null, createdAt: '' },
     };
     const address = { kind: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' } as const;
     const attached = [{ network: red, nic: 'eth1', ipv4: address, ipv6: { kind: 'none' } as const }];

@@ -139,7 +139,7 @@ function sshShell(manager: TestHost, key: string): Shell {
 const wanted = (nic: string | null, ipv4: Ipv4 = { kind: 'none' }, mtu = 1500): WantedHost => {
   const network = {
     ...{ id: RED, dataCenterId: RED, name: 'red', comment: '', isIsolated: false, vlan: null, mtu, bridge: 'red' },
-    ...{ label: null, guestSubnet: null, services: null, createdAt: '' },
+    ...{ label: null, guestSubnet: null, services: null, stretch: null, createdAt: '' },
   };
   const setup = wantedSetup(STORE, nic === null ? [] : [{ network, nic, ipv4, ipv6: { kind: 'none' } }], []);
   return { storeId: STORE, bridges: [], taps: [], setup };

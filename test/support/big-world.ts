@@ -138,6 +138,7 @@ function networkRow(n: number, dataCenterId: string, createdAt: string): Network
     label: null,
     guestSubnet,
     services: null,
+    stretch: null,
     createdAt,
     profileId: randomUUID(),
   };

@@ -92,6 +92,7 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, desired
         isIsolated: false,
         guestSubnet: null,
         services: null,
+        stretch: null,
       },
       ...{ vlan: tagged ? n + 10 : null, mtu: large ? 9000 : 1500, bridge: `red${n}`, label: null, createdAt: '' },
     };

@@ -1,6 +1,7 @@
 import type { BridgeSpec } from '../../ports/changes';
 import type { ObservedBridge, ObservedHost, ObservedPort } from '../../ports/observed';
 import type { ObservedServices, ServicesSpec } from '../../ports/services';
+import type { ObservedTunnelEnd, TunnelEnd } from '../../ports/stretch';
 import type { WantedHost } from './wanted';
 
 /** A tap of a running VM of ours. */
@@ -36,6 +37,11 @@ export interface View {
   /** Ports of such servers with this store's mark, by the network in the mark. */
   readonly servicesOf: ReadonlyMap<string, readonly ObservedServices[]>;
   readonly servicesPorts: ReadonlySet<string>;
+  /** Desired tunnel ends, by network. */
+  readonly endsFor: ReadonlyMap<string, TunnelEnd>;
+  /** Tunnel ends with this store's mark, by the network in the mark. */
+  readonly endsOf: ReadonlyMap<string, readonly ObservedTunnelEnd[]>;
+  readonly endPorts: ReadonlySet<string>;
 }
 
 export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
@@ -71,6 +77,9 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
     servicesFor: new Map((wanted.services ?? []).map((spec) => [spec.networkId, spec])),
     servicesOf: groupBy(observed.services ?? [], ({ networkId }) => networkId),
     servicesPorts: new Set((observed.services ?? []).map(({ port }) => port)),
+    endsFor: new Map((wanted.tunnel?.spec.ends ?? []).map((end) => [end.networkId, end])),
+    endsOf: groupBy(observed.tunnel?.ends ?? [], ({ networkId }) => networkId),
+    endPorts: new Set((observed.tunnel?.ends ?? []).map(({ port }) => port)),
   };
 }
 
@@ -101,7 +110,7 @@ function ourTaps(observed: ObservedHost): OurTap[] {
 export type PortRole =
   | { readonly kind: 'ours' }
   | { readonly kind: 'unknown' }
-  /** Of a DHCP and DNS server with our mark that does not belong here: it is stopped, or started again where it belongs. */
+  /** Of a DHCP and DNS server, or a tunnel end, with our mark that does not belong here: it is removed, or put where it belongs. */
   | { readonly kind: 'leaves' }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
@@ -122,13 +131,22 @@ function isServer(
   return kind === 'veth' && spec?.port === name && is?.alias === spec.alias && is.bridge === bridge && is.isRunning;
 }
 
+/** Whether the port is the tunnel end of the bridge's network. What is wrong with it is repaired in a group of its own. */
+function isTunnelEnd({ endsFor, endsOf, wantedNames }: View, bridge: string, { name, kind }: ObservedPort): boolean {
+  const networkId = wantedNames.get(bridge) ?? '';
+  const end = endsFor.get(networkId);
+  const is = endsOf.get(networkId)?.find(({ port }) => port === name);
+  return kind === 'vxlan' && end?.port === name && is?.alias === end.alias && is.bridge === bridge;
+}
+
 /**
  * Classifies a port of the bridge whose desired name is `bridge`. Only taps that we plugged belong on it, the port of
- * its DHCP and DNS server, and on *outside* its NIC.
+ * its DHCP and DNS server, its tunnel end, and on *outside* its NIC.
  */
 export function classifyPort(view: View, bridge: string, port: ObservedPort): PortRole {
   if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
   if (view.servicesPorts.has(port.name)) return isServer(view, bridge, port) ? { kind: 'ours' } : { kind: 'leaves' };
+  if (view.endPorts.has(port.name)) return isTunnelEnd(view, bridge, port) ? { kind: 'ours' } : { kind: 'leaves' };
   // A NIC with the name of a tap is not a tap.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unknown' : 'foreign' };

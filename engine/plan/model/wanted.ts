@@ -14,6 +14,8 @@ import { type WantedSetup, wantedSetup } from './wanted-setup';
 import { bridgeMac } from './bridge-mac';
 import { type Member, membersOf, servicesSpec } from './services-spec';
 import type { ServicesSpec } from '../../ports/services';
+import type { ObservedTunnel, TunnelSpec } from '../../ports/stretch';
+import { type TunnelRows, type WantedTunnel, tunnelNames, tunnelOf, tunnelRowsOf } from './tunnel-spec';
 
 /** A vNIC that is plugged in on the host, and the bridge of its tap. `bridge` null: none. */
 export interface WantedTap {
@@ -39,6 +41,12 @@ export interface WantedHost {
   readonly services?: readonly ServicesSpec[];
   /** Networks whose server ran when the host was last observed: one that is missing was ended by someone else. */
   readonly knownServices?: ReadonlySet<string>;
+  /** The tunnel to the other hosts of stretched networks. Null, or omitted: there is none. */
+  readonly tunnel?: WantedTunnel | null;
+  /** The names of a tunnel of this store: one that is not desired is removed. */
+  readonly tunnelNames?: Pick<TunnelSpec, 'namespace' | 'device' | 'alias'>;
+  /** What was last observed of the tunnel: what is missing since was removed by someone else. */
+  readonly knownTunnel?: ObservedTunnel;
 }
 
 /** The uplink of a lab (rule S12): the bridge of its NIC, and the forwards to running guests with a known address. */
@@ -70,6 +78,8 @@ export interface WantedRows {
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
   /** All vNICs of the networks with addresses and names inside that VMs of this host are on. */
   readonly members?: ReadonlyMap<string, readonly Member[]>;
+  /** Omitted: no network of this host is stretched. */
+  readonly stretch?: TunnelRows | undefined;
 }
 
 /** The mark of ownership on a bridge. `kept`: it existed before us, and stays when we release it. */
@@ -114,9 +124,11 @@ export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false 
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
   const setup = wantedSetup(storeId, regular, rows.bonds);
-  const { takesOver } = rows;
+  const { takesOver, stretch } = rows;
+  const tunnel = stretch && tunnelOf(storeId, hostId, bridges, rows.networks, stretch);
   return {
-    ...{ storeId, bridges, taps, outside, setup },
+    ...{ storeId, bridges, taps, outside, setup, tunnelNames: tunnelNames(storeId) },
+    ...(tunnel ? { tunnel } : {}),
     ...(services.length > 0 ? { services } : {}),
     ...(adopts.length > 0 ? { adopts } : {}),
     ...(takesOver === undefined ? {} : { takesOver }),
@@ -157,7 +169,17 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 export function rowsOfHost(
   store: Pick<
     Repositories,
-    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards' | 'takeOvers'
+    | 'hosts'
+    | 'hostBonds'
+    | 'attachments'
+    | 'networkClusters'
+    | 'networks'
+    | 'vms'
+    | 'vnics'
+    | 'forwards'
+    | 'takeOvers'
+    | 'tunnels'
+    | 'tunnelPairs'
   >,
   hostId: string,
 ): WantedRows | undefined {
@@ -176,5 +198,6 @@ export function rowsOfHost(
   const on = new Set(vnics.map(({ networkId }) => networkId));
   const served = [...networks.values()].filter(({ id, services }) => services !== null && on.has(id));
   const members = new Map(served.map(({ id }) => [id, membersOf(store, id)]));
-  return { members, host, attachments, networkClusters, networks, vnics, forwards, bonds, takesOver };
+  const stretch = tunnelRowsOf(store, hostId, networks.values());
+  return { stretch, members, host, attachments, networkClusters, networks, vnics, forwards, bonds, takesOver };
 }

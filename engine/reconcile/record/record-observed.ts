@@ -1,4 +1,5 @@
 import type { HostNic } from '../../../contract';
+import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import { carriers } from '../../plan/regular/carriers';
 import { kindOf, netStateOf } from '../../plan/regular/net-state';
@@ -7,6 +8,7 @@ import type { ObservedHost } from '../../ports/observed';
 import type { HostRow, Repositories, Store } from '../../ports/store';
 import { hostRow } from './host-row';
 import { followImported } from './follow-imported';
+import { recordTunnel } from './record-tunnel';
 import { syncVmStates } from './vm-states';
 
 interface Deps {
@@ -26,6 +28,7 @@ export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, ob
     syncVmStates(tx, host, observed, isBusy, restarted, now);
     followImported(tx, host, observed, isBusy);
     recordNics(tx, host, observed);
+    recordTunnel(tx, host, observed, emitter(tx, ENGINE, now));
     const capabilities =
       JSON.stringify(host.capabilities) === JSON.stringify(observed.capabilities) ? null : observed.capabilities;
     const memory = memoryMoved(host.memoryFreeMiB, observed.memoryFreeMiB)

@@ -76,7 +76,7 @@ export function recordResult(
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
   const networks = new Networks(tx, result.last.wanted.bridges);
-  const seen = new SeenHost(result.last.observed, result.last.wanted.taps, result.last.wanted.services);
+  const seen = new SeenHost(result.last.observed, result.last.wanted.taps, result.last.wanted);
   const deployed: string[] = [];
   /** Networks that reached their desired state, by the verdict of the check; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
@@ -115,7 +115,7 @@ export function recordResult(
     }
     if (!ok) recordFailed(writer, failure, left);
     // Only required networks make a host non operational (rule O1); the uplink is optional.
-    const isDeployed = isServerOnly(spec.networkId, failure, result);
+    const isDeployed = isBesideOnly(spec.networkId, failure, result);
     if (!ok && !isDeployed && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
   reportFirstDeployments(emit, host, firsts);
@@ -127,11 +127,18 @@ export function recordResult(
   return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
 }
 
-/** Whether only the DHCP and DNS server of a network fails: the network itself is there, and VMs can use it. */
-function isServerOnly(networkId: string, failure: Failure | undefined, { left, last }: ReconcileResult): boolean {
+/**
+ * Whether only the DHCP and DNS server of a network fails, or its tunnel end: the network itself is there, and VMs on this host can
+ * use it.
+ */
+function isBesideOnly(networkId: string, failure: Failure | undefined, { left, last }: ReconcileResult): boolean {
   const server = last.wanted.services?.find((spec) => spec.networkId === networkId);
-  if (!server || (failure && failure.bridge !== server.port)) return false;
-  return left.findings.every((finding) => finding.networkId !== networkId || finding.kind === 'services');
+  const end = last.wanted.tunnel?.spec.ends.find((each) => each.networkId === networkId);
+  if (!server && !end) return false;
+  if (failure && failure.bridge !== server?.port && failure.bridge !== end?.port) return false;
+  return left.findings.every(
+    (finding) => finding.networkId !== networkId || finding.kind === 'services' || finding.kind === 'tunnel',
+  );
 }
 
 /** The rows of the desired networks by id, read all at once when the first is needed; without changes none is. */
