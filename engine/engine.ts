@@ -3,6 +3,7 @@ import { isFinal } from './core/jobs/job-rows';
 import { startBackupScheduler } from './backups/care';
 import { beginRestored } from './hosts/restored';
 import { followServices } from './services/follow';
+import { followTunnels } from './stretch/follow';
 import { startTrashCleanup } from './undo/trash';
 import { startLeftoverCleanup } from './vms/leftovers';
 import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
@@ -62,6 +63,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         watchForWaking(core),
         core.guests.follow(),
         followServices(core),
+        followTunnels(core),
       ];
       return start(core, toEnd);
     },

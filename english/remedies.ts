@@ -93,6 +93,9 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
       [...value('--host', host), ...flag('--stop-vms', stopVms)],
     ),
   ),
+  'networks.stretch': of('Stretch the network', ({ network }) =>
+    command('network stretch', [or(network, 'NETWORK')], []),
+  ),
   'networks.check': of('Check the isolation', ({ network, probe }) =>
     command('network check', [or(network, 'NETWORK')], flag('--probe', probe)),
   ),

@@ -56,6 +56,7 @@ export const PREVIEW_LINES = {
   }),
   'preview.network.stretch': p.ofNetwork.extend({ hosts: p.names }),
   'preview.network.unstretch': p.ofNetwork.extend({ hosts: p.names, stays: p.names }),
+  'preview.network.try_direct': p.ofNetwork,
   'preview.network.ways': z.object({ hosts: p.names, way: z.enum(['auto', 'direct', 'relay']) }),
   /** Frames larger than `fits` are split inside the tunnel. */
   'preview.network.mtu_split': p.ofNetwork.extend({ mtu: p.count, fits: p.count }),

@@ -34,6 +34,7 @@ export const REMEDY_INPUTS = {
   'networks.attach': z.object({ network: name, cluster: name }),
   'networks.detach': z.object({ network: name, cluster: name }),
   'networks.placeTogether': z.object({ network: name, host: name, stopVms: yes }),
+  'networks.stretch': z.object({ network: name }),
   'networks.check': z.object({ network: name, probe: yes }),
   'outside.enable': z.object({ host: name }),
   'outside.disable': z.object({ host: name }),

@@ -49,7 +49,8 @@ export function aNetwork(dataCenterId: string, over: Partial<NetworkRow> = {}): 
     bridge: `br${n}`,
     label: null,
     guestSubnet: '10.1.0.0/24',
-    services: null, stretch: null,
+    services: null,
+    stretch: null,
     createdAt: AT,
     ...over,
   };

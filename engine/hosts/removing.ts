@@ -1,3 +1,4 @@
+import { leaveStretches } from '../networks/stretches';
 import { z } from 'zod';
 import { AppError, Id, type JobTitle, type LeftOnHost, say, type StepResult, run } from '../../contract';
 import { Ids } from '../core/jobs/payload';
@@ -205,6 +206,7 @@ function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: L
       emit('vm.removed', 'normal', say(type, { vm: vm.name }), { vmId, hostId });
     }
     for (const attachment of tx.attachments.ofHost(hostId)) tx.attachments.remove(attachment);
+    leaveStretches(tx, [hostId]);
     tx.hosts.remove(hostId);
     const severity = left === null ? 'normal' : 'warning';
     emit('host.removed', severity, say('host.removed', { host: host.name, left }), subjectsOf(host));

@@ -2,6 +2,7 @@ import { type Cluster, isActive } from '../../contract';
 import type { Scope } from '../core/scope';
 import { isEligible } from '../plan/eligible';
 import { isOutside } from '../plan/model/outside-network';
+import { leaveStretches } from './stretches';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
 /** A desired attachment that has not been observed yet. */
@@ -52,6 +53,11 @@ export function detachFromCluster(tx: Repositories, network: NetworkRow, cluster
   const hosts = tx.hosts.ofCluster(cluster.id);
   for (const host of hosts) tx.attachments.remove({ networkId: network.id, hostId: host.id });
   tx.networkClusters.remove(network.id, cluster.id);
+  leaveStretches(
+    tx,
+    hosts.map(({ id }) => id),
+    network.id,
+  );
   return hosts.filter((host) => isActive(host.state));
 }
 

@@ -147,7 +147,8 @@ function tunnelPoints({ name }: ObservedBridge, bridge: BridgeSpec, seen: SeenHo
   const found = seen.endOf(bridge);
   if (!found) return [];
   const { spec, end, tunnel, actual } = found;
-  if (!tunnel || !actual) return [point('tunnel_end', { ok: true, evidence: 'there is none: no frame leaves the host' })];
+  if (!tunnel || !actual)
+    return [point('tunnel_end', { ok: true, evidence: 'there is none: no frame leaves the host' })];
   const faults = [
     ...actual.faults,
     ...(actual.alias === end.alias ? [] : [`${actual.port} has the mark ${actual.alias}`]),
@@ -166,9 +167,12 @@ function tunnelPoints({ name }: ObservedBridge, bridge: BridgeSpec, seen: SeenHo
 }
 
 function peersPoint(spec: TunnelSpec, { peers }: ObservedTunnel): Point {
-  const known = new Set(spec.peers.flatMap(({ publicKey, nextKey }) => [publicKey, ...(nextKey === null ? [] : [nextKey])]));
+  const known = new Set(
+    spec.peers.flatMap(({ publicKey, nextKey }) => [publicKey, ...(nextKey === null ? [] : [nextKey])]),
+  );
   const foreign = peers.filter(({ publicKey }) => !known.has(publicKey));
-  if (foreign.length > 0) return { ok: false, evidence: `unknown keys: ${foreign.map((peer) => peer.publicKey).join(', ')}` };
+  if (foreign.length > 0)
+    return { ok: false, evidence: `unknown keys: ${foreign.map((peer) => peer.publicKey).join(', ')}` };
   return { ok: true, evidence: peers.map(({ publicKey }) => publicKey).join(', ') || 'no peers' };
 }
 
@@ -176,7 +180,10 @@ function namespacePoint({ namespace, device }: TunnelSpec, { faults, by, isRunni
   if (!isRunning) return { ok: true, evidence: `${device} does not run: no frame leaves the host` };
   if (faults.length > 0) return { ok: false, evidence: faults.join('; ') };
   const where = by === 'userspace' ? 'wireguard-go' : 'the kernel';
-  return { ok: true, evidence: `${namespace}: ${device} (WireGuard by ${where}), routes to single hosts through it, and a filter that drops all else` };
+  return {
+    ok: true,
+    evidence: `${namespace}: ${device} (WireGuard by ${where}), routes to single hosts through it, and a filter that drops all else`,
+  };
 }
 
 /** What the server can reach. One that does not run reaches nothing; a network without one has no such point. */

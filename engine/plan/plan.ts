@@ -155,7 +155,8 @@ function planUnwanted(view: View, bridge: ObservedBridge): Part {
   if (stillUsed(view, bridge))
     return { ...part, changes: sealInPlace(bridge, found), problem: inUse(networkId, bridge.name) };
   // Its server is stopped, and its tunnel end removed, in this round.
-  if (hasServer(view, bridge.name) || hasEnd(view, bridge.name)) return { ...part, changes: [], problem: null, again: true };
+  if (hasServer(view, bridge.name) || hasEnd(view, bridge.name))
+    return { ...part, changes: [], problem: null, again: true };
   const changes = bridge.owner?.kept === true ? releaseBridge(bridge, found) : deleteBridge(bridge, found);
   return { ...part, changes, problem: null };
 }

@@ -30,6 +30,7 @@ import { labelHandler } from '../hosts/labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from '../hosts/leaving';
 import { presentHost } from '../hosts/present';
 import { leftOn, removeJob, runRemoveJob } from '../hosts/removing';
+import { ROTATE_JOB, RotatePayload, rotateKeyHandler, runRotateJob } from '../stretch/rotate-key';
 import { acceptKey, connectByNewKey, requireUsed, sshHandlers } from './ssh';
 import {
   assertForgottenVmsKept,
@@ -78,6 +79,7 @@ export function hostHandlers(core: Core) {
         return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], lines };
       }),
     ),
+    rotateKey: os.hosts.rotateKey.handler(command((scope, input) => rotateKeyHandler(scope, input, present))),
     maintenance: os.hosts.maintenance.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
@@ -192,6 +194,7 @@ type TakeOverOutput = CommandOutput & {
 };
 
 function defineKinds(core: Core): void {
+  core.kinds.define(ROTATE_JOB, RotatePayload, (job) => runRotateJob(core, job));
   core.kinds.define('hosts.add', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.unlock', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.update', HostPayload, (job) => runActivateJob(core, job));

@@ -18,6 +18,16 @@ import { syncHandler } from '../setup/syncing';
 import { updateNetwork } from '../networks/updating';
 import { leasesOf } from '../services/leases';
 import { updateServices } from '../services/updating';
+import { presentPair, statusOf } from '../stretch/status';
+import {
+  STRETCH_JOB,
+  StretchPayload,
+  UNSTRETCH_JOB,
+  runStretchJob,
+  stretchNetwork,
+  tryDirect,
+  unstretchNetwork,
+} from '../stretch/updating';
 
 /** Job kinds of this area; each converges hosts and nothing else. */
 const CONVERGING = ['add', 'addMany', 'update', 'updateServices', 'attach', 'detach', 'remove', 'removeMany'] as const;
@@ -28,6 +38,8 @@ export function networkHandlers(core: Core) {
     core.kinds.define(`networks.${verb}`, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
   core.kinds.define('networks.sync', SyncPayload, (job) => runSyncJob(core, job));
   core.kinds.define(TOGETHER_JOB, TogetherPayload, (job) => runPlaceTogether(core, job));
+  core.kinds.define(STRETCH_JOB, StretchPayload, (job) => runStretchJob(core, job), { standing: true });
+  core.kinds.define(UNSTRETCH_JOB, StretchPayload, (job) => runConvergeJob(core, job), { standing: true });
   presentLive(core);
   return {
     list: os.networks.list.handler(({ input }) => {
@@ -77,6 +89,10 @@ export function networkHandlers(core: Core) {
     update: os.networks.update.handler(command((scope, input) => updateNetwork(scope, input))),
     updateServices: os.networks.updateServices.handler(command((scope, input) => updateServices(scope, input))),
     leases: os.networks.leases.handler(({ input }) => leasesOf(core, refs.network(input.network))),
+    stretch: os.networks.stretch.handler(command((scope, input) => stretchNetwork(scope, input))),
+    unstretch: os.networks.unstretch.handler(command((scope, input) => unstretchNetwork(scope, input))),
+    tryDirect: os.networks.tryDirect.handler(command((scope, input) => tryDirect(scope, input))),
+    tunnels: os.networks.tunnels.handler(({ input }) => statusOf(core, refs.network(input.network))),
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
     sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
@@ -112,6 +128,11 @@ function presentLive({ live, store, actors }: Core): void {
   live.present('network', (id) => {
     const row = store.networks.get(id);
     return row ? presentNetwork(store, row) : undefined;
+  });
+  live.present('tunnel', (id) => {
+    const [lowId = '', highId = ''] = id.split('/');
+    const row = store.tunnelPairs.get({ lowId, highId });
+    return row ? presentPair(row) : undefined;
   });
   live.present('attachment', (id) => {
     const [networkId = '', hostId = ''] = id.split('/');

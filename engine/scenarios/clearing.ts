@@ -1,3 +1,4 @@
+import { leaveStretches } from '../networks/stretches';
 import { type StepResult, type StepTitle, say } from '../../contract';
 import PQueue from 'p-queue';
 import { cancelled } from '../core/errors';
@@ -59,6 +60,7 @@ async function clearHost(core: Core, job: RunningJob, host: HostRow): Promise<vo
   });
   core.store.transaction((tx) => {
     for (const attachment of tx.attachments.ofHost(host.id)) tx.attachments.remove(attachment);
+    leaveStretches(tx, [host.id]);
     tx.hosts.remove(host.id);
     const words = say('host.removed_with_vms', { host: host.name, vms: vms.length });
     scopeIn(core, job, tx).emit('host.removed', 'normal', words, subjectsOf(host));

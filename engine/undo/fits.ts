@@ -61,6 +61,11 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       return fieldsAreAsLeft('network', tx.networks.get(change.networkId), change.now);
     case 'network.services':
       return fieldsAreAsLeft('network', tx.networks.get(change.networkId), { services: change.now });
+    case 'network.stretched':
+      return fieldsAreAsLeft('network', tx.networks.get(change.networkId), {
+        stretch: change.now,
+        mtu: change.mtu.now,
+      });
     case 'network.removed':
       return removedNetworkCanReturn(tx, change);
     case 'network.noted':

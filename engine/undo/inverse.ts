@@ -17,6 +17,7 @@ export type Inverse =
   | { readonly do: 'networks.remove'; readonly network: string }
   | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
   | { readonly do: 'networks.services'; readonly changed: ChangeOf<'network.services'> }
+  | { readonly do: 'networks.stretch'; readonly changed: ChangeOf<'network.stretched'> }
   | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
   | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string }
   | { readonly do: 'map.note'; readonly network: string; readonly host: string; readonly note: string };
@@ -58,6 +59,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'networks.update', network: change.networkId, fields: change.was };
     case 'network.services':
       return { do: 'networks.services', changed: change };
+    case 'network.stretched':
+      return { do: 'networks.stretch', changed: change };
     case 'network.removed':
       return { do: 'networks.restore', removed: change };
     case 'network.attached':

@@ -6,6 +6,7 @@ import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
 import { restoreServices } from '../services/updating';
+import { restoreStretch } from '../stretch/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
 import { restoreDrivesHandler } from '../vms/cdroms';
 import { moveVmHandler } from '../vms/move-vm';
@@ -64,6 +65,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return updateNetwork(scope, { network: inverse.network, ...inverse.fields });
     case 'networks.services':
       return restoreServices(scope, inverse.changed);
+    case 'networks.stretch':
+      return restoreStretch(scope, inverse.changed);
     case 'networks.restore':
       return restoreNetwork(scope, inverse.removed);
     case 'networks.attach':

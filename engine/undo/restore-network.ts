@@ -3,6 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import { writeAttachments } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
+import { newPair, pairsOf, stretchOf } from '../networks/stretches';
 import { ruleO5NetworkNameIsUnique } from '../networks/rules';
 import type { NetworkRow } from '../ports/store';
 
@@ -12,9 +13,14 @@ export const RESTORE_NETWORK = 'networks.restore';
 /** Writes a removed network again: its id, bridge, profiles and clusters. Its checks are lost. */
 export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'network.removed'>): Outcome<object> {
   const { tx, emit } = scope;
-  const { clusters, ...row } = network satisfies NetworkRow;
+  const { clusters, ...removed } = network satisfies NetworkRow;
+  const { stretch } = removed;
+  const hostsLeft = stretch?.hosts.filter((id) => tx.hosts.get(id)) ?? [];
+  const row = { ...removed, stretch: stretch && stretchOf(stretch.vni, hostsLeft) };
   ruleO5NetworkNameIsUnique(row.name, tx.networks.ofDataCenter(row.dataCenterId));
   tx.networks.insert(row);
+  for (const key of pairsOf(row.stretch?.hosts ?? []))
+    if (!tx.tunnelPairs.get(key)) tx.tunnelPairs.insert(newPair(key));
   for (const profile of profiles) tx.vnicProfiles.insert(profile);
   const hosts = clusters.flatMap(({ clusterId }) => {
     const cluster = tx.clusters.get(clusterId);

@@ -45,7 +45,8 @@ export const CHANGE_LINES: Texts<ChangeLine['type']> = {
   'change.tunnel.next_key': ({ device }) => `create the next key of the tunnel ${device}`,
   'change.tunnel.end.add': ({ bridge, port, members }) =>
     `connect ${bridge} to ${counted(members, 'host')} through the tunnel end ${port}`,
-  'change.tunnel.end.remove': ({ bridge, port }) => `disconnect ${bridge} from other hosts: remove the tunnel end ${port}`,
+  'change.tunnel.end.remove': ({ bridge, port }) =>
+    `disconnect ${bridge} from other hosts: remove the tunnel end ${port}`,
   'change.tunnel.end.forget': ({ port, macs }) => `forget ${macs.join(', ')} on ${port}: the VM is on another host now`,
   'change.forward.add': (ends) => `forward ${forward(ends)}`,
   'change.forward.remove': (ends) => `close the forward of ${forward(ends)}`,

@@ -95,6 +95,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `stretch "${network}" over ${someNames(hosts)}: its VMs reach each other through encrypted tunnels`,
   'preview.network.unstretch': ({ network, hosts, stays }) =>
     `separate "${network}" on ${someNames(hosts)}${stays.length === 0 ? '' : `; it stays stretched over ${someNames(stays)}`}`,
+  'preview.network.try_direct': ({ network }) => `try the direct way between the hosts of "${network}"`,
   'preview.network.ways': ({ hosts, way }) =>
     `${someNames(hosts)} reach each other ${way === 'auto' ? 'directly if they can, otherwise through this computer' : way === 'direct' ? 'directly only' : 'through this computer only'}`,
   'preview.network.mtu_split': ({ network, mtu, fits }) =>

@@ -1,4 +1,12 @@
-import type { ApartMessage, Doubt, HostReason, PlacementReason, ReachReason, StretchReason, VmReason } from '../../contract/messages';
+import type {
+  ApartMessage,
+  Doubt,
+  HostReason,
+  PlacementReason,
+  ReachReason,
+  StretchReason,
+  VmReason,
+} from '../../contract/messages';
 import type { Remedy } from '../../contract/model/remedy';
 import { someNames } from '../../contract/state/apart';
 import { remedyText } from '../remedies';

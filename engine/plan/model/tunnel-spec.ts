@@ -25,7 +25,7 @@ export interface TunnelRows {
 
 type Stretched = Pick<NetworkRow, 'id'> & { readonly stretch: NetworkStretch };
 
-const hexOf = (id: string): string => id.replaceAll('-', '').slice(0, 12);
+const hexOf = (id: string): string => id.replaceAll('-', '').slice(-12);
 
 /** The names of a store's tunnel on each host. No network, bond or tap can have them (rule O5). */
 export const tunnelNames = (storeId: string): Pick<TunnelSpec, 'namespace' | 'device' | 'alias'> => ({
@@ -82,7 +82,10 @@ export function tunnelOf(
   const key = rotation === 'switch' ? nextKey : null;
   const settings = { ...tunnelNames(storeId), number, port, mtu: TUNNEL_MTU, key, peers };
   // Its port is what the host chose: that it is known now changes nothing.
-  return { spec: { ...settings, ends, settings: digest({ ...settings, port: null }) }, nextKey: rotation === 'prepare' };
+  return {
+    spec: { ...settings, ends, settings: digest({ ...settings, port: null }) },
+    nextKey: rotation === 'prepare',
+  };
 }
 
 function endOf(storeId: string, bridge: BridgeSpec, vni: number, others: readonly TunnelRow[]): TunnelEnd {

@@ -105,6 +105,7 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
   'networks.attach': on('network', 'attach'),
   'networks.detach': on('network', 'detach'),
   'networks.placeTogether': on('network', 'network.place-together'),
+  'networks.stretch': on('network', 'network.show'),
   'networks.check': on('network', 'check'),
   'outside.enable': on('host', 'enableUplink'),
   'outside.disable': on('host', 'disableUplink'),
