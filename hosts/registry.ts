@@ -125,6 +125,7 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
     vms,
     outside: new LabOutside(lab, shell),
     rootless: isRootless(),
+    keys: lab.paths.tunnel,
     filter: new ForwardFilter(shell, storeId, log),
     revive: async () => {
       const { stderr } = await shell.script(REVIVE_DAEMONS, [lab.paths.root, BUILD_CAGE], { okExits: 'any' });

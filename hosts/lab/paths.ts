@@ -16,6 +16,8 @@ export interface LabPaths {
   /** The identity of the uplink process, and its output. */
   readonly outside: string;
   readonly outsideLog: string;
+  /** The keys of its tunnel to other hosts. */
+  readonly tunnel: string;
   /** The logs of the VMs' serial consoles. */
   readonly serialLogs: string;
 }
@@ -62,6 +64,7 @@ export function labPaths(home: string, id: string): LabPaths {
     outside: join(root, 'outside.json'),
     outsideLog: join(root, 'outside.log'),
     disks: join(root, 'disks'),
+    tunnel: join(root, 'tunnel'),
     serialLogs: join(root, 'log', 'serial'),
   };
 }

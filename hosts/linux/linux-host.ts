@@ -11,6 +11,7 @@ import type {
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { ServicesChange } from '../../engine/ports/services';
+import type { TunnelChange } from '../../engine/ports/stretch';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import type { HostCounters } from '../../engine/ports/statistics';
 import { throwIfCancelled } from '../cancelled';
@@ -26,9 +27,18 @@ import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { lastSeen, retire } from './other-store';
 import { withRedirects } from './redirects';
-import { applyOutside, isAboutBridges, isAboutOutside, isAboutServices, type OutsideParts } from './outside';
+import {
+  applyOutside,
+  isAboutBridges,
+  isAboutOutside,
+  isAboutServices,
+  isAboutTunnel,
+  type OutsideParts,
+} from './outside';
 import { probe } from './probe';
 import { applyServices } from './services/apply';
+import { applyTunnel } from './stretch/apply';
+import { TunnelInside } from './stretch/inside';
 import { LinuxTunnel } from './stretch/tunnel-driver';
 import { LeaseWatch } from './services/lease-watch';
 import { DeepCheck } from './services/deep-check';
@@ -46,7 +56,16 @@ import { watchNetwork } from './watch';
 const KVM_PATIENCE_MS = 500;
 
 /** Of a host that was not connected yet. */
-const UNKNOWN = { tools: {}, gaps: [], servicesGap: null, kvm: false, boot: null, at: null };
+const UNKNOWN = {
+  tools: {},
+  gaps: [],
+  servicesGap: null,
+  stretchGap: null,
+  relayBy: null,
+  kvm: false,
+  boot: null,
+  at: null,
+};
 
 /** What a kind of Linux host adds: transport, power, VMs. */
 export interface LinuxParts {
@@ -56,6 +75,8 @@ export interface LinuxParts {
   /** The uplink, if this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
+  /** The folder there for the keys of tunnels; it outlives a restart. */
+  readonly keys: string;
   /** The filter between bridge ports, if the network namespace is Atoll's alone (a lab). */
   readonly filter?: ForwardFilter;
   /** For a connection over the host's own network (SSH): a fresh connection that confirms a change of that network. */
@@ -78,13 +99,14 @@ export interface LinuxParts {
  */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
-  readonly tunnel = new LinuxTunnel();
+  readonly tunnel: LinuxTunnel;
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
   private readonly memory = new RememberedVms();
   private readonly pulse: LibvirtWatchdog;
   private readonly vmReader: VmReader;
   private readonly services: DeepCheck;
+  private readonly inside = new TunnelInside();
   /** Null while nobody watches the host. */
   private leases: LeaseWatch | null = null;
   private watchers = 0;
@@ -97,6 +119,7 @@ export class LinuxHost implements HostDriver {
     this.pulse = new LibvirtWatchdog(parts.shell);
     this.vmReader = new VmReader(parts.shell, parts.storeId, this.pulse);
     this.services = new DeepCheck(parts.shell, parts.storeId);
+    this.tunnel = new LinuxTunnel(parts.shell, parts.storeId, () => this.known?.relayBy ?? null);
     const { shell, vms, revive } = parts;
     this.vms = vmPipeline(vms, { shell, pulse: this.pulse, memory: this.memory, revive });
   }
@@ -117,6 +140,7 @@ export class LinuxHost implements HostDriver {
     this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
     this.kept = null;
     this.services.forget();
+    this.inside.forget();
   }
 
   /** Networks do not wait for the KVM test, nor for its files to be copied to the host; VMs do, and a later observation reports it. */
@@ -132,9 +156,12 @@ export class LinuxHost implements HostDriver {
     { rememberedVms = false, inspectServices = false }: ObserveOptions = {},
   ): Promise<ObservedHost> {
     throwIfCancelled(signal);
-    if (inspectServices) this.services.forget();
+    if (inspectServices) {
+      this.services.forget();
+      this.inside.forget();
+    }
     const { rootless } = this.parts;
-    const [{ machine, network, services: found, servers, kept }, outside, vms] = await this.read(
+    const [{ machine, network, services: found, servers, tunnel: lookedAt, kept }, outside, vms] = await this.read(
       signal,
       rememberedVms && this.memory.any,
     );
@@ -142,11 +169,12 @@ export class LinuxHost implements HostDriver {
     if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
     await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
-    const { tools, gaps, servicesGap, kvm, boot, at } = this.known ?? UNKNOWN;
+    const { tools, gaps, servicesGap, stretchGap, relayBy, kvm, boot, at } = this.known ?? UNKNOWN;
     const bootId = boot ?? rest.bootId;
-    const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps, servicesGap };
+    const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps, servicesGap, stretchGap, relayBy };
     this.leases?.follow(servers);
     const services = await this.services.add(found, signal);
+    const tunnel = this.inside.add(lookedAt);
     return {
       capabilities,
       memoryFreeMiB,
@@ -155,6 +183,7 @@ export class LinuxHost implements HostDriver {
       outside,
       connection: at,
       ...(services.length > 0 ? { services } : {}),
+      ...(tunnel ? { tunnel } : {}),
     };
   }
 
@@ -167,7 +196,7 @@ export class LinuxHost implements HostDriver {
     const mark = this.memory.mark;
     const reading = remembered ? null : this.vmReader.read();
     const [seen, outside, read] = await Promise.all([
-      look(shell, storeId, signal, this.probing),
+      look(shell, storeId, signal, this.probing, { keys: this.parts.keys, inspects: this.inside.isDue }),
       this.parts.outside?.look(signal) ?? null,
       reading,
     ]);
@@ -195,6 +224,7 @@ export class LinuxHost implements HostDriver {
     for (const group of groups.filter(isAboutOutside))
       outcomes.set(group, await applyOutside(outside, shell.name, group, signal));
     await this.applyServices(groups.filter(isAboutServices), outcomes, signal);
+    await this.applyTunnel(groups.filter(isAboutTunnel), outcomes, signal);
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
   }
 
@@ -211,6 +241,22 @@ export class LinuxHost implements HostDriver {
     });
     this.services.forget(groups.map(({ bridge }) => bridge));
     // A server that was just started can be reached at once, not only after the next observation.
+    if (filter) await filter.keep((await look(shell, storeId, signal, this.probing)).network, signal);
+  }
+
+  private async applyTunnel(
+    groups: readonly ChangeGroup<TunnelChange>[],
+    outcomes: Map<ChangeGroup, GroupOutcome>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (groups.length === 0) return;
+    const { shell, storeId, keys, filter } = this.parts;
+    this.inside.forget();
+    (await applyTunnel({ shell, storeId, keys }, groups, signal)).forEach((outcome, i) => {
+      const group = groups[i];
+      if (group) outcomes.set(group, outcome);
+    });
+    // As for a server: an end passes frames at once.
     if (filter) await filter.keep((await look(shell, storeId, signal, this.probing)).network, signal);
   }
 

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, note } from '../../contract';
 import type { ObservedServices } from '../../engine/ports/services';
+import { readLinks } from './ip-json';
+import { endOwner, keyFile, tunnelDevice, tunnelNamespace } from './stretch/names';
+import { LOOK_AT_TUNNEL, readTunnel, type TunnelLook } from './stretch/observe';
+import { INSPECT_TUNNEL, tunnelFolder } from './stretch/scripts';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { keepFile } from './persistence/restore-file';
@@ -26,6 +30,7 @@ export interface Look {
   readonly services: readonly ObservedServices[];
   /** Process ids of the servers that live. */
   readonly servers: readonly string[];
+  readonly tunnel: TunnelLook;
   /** The digest in the file that recreates our networks at boot; null: there is none. */
   readonly kept: string | null;
 }
@@ -35,10 +40,10 @@ export interface Look {
  * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read by one grep for all,
  * since no netlink tool reports it; a loop of the shell takes a third longer at 3,000 interfaces. It prints the paths of those on
  * which IPv6 is ON (in a lab, none) and, when grep has finished, $3. $1 table, $2 a random word that ends each section, $3 a file
- * without a line `1`, $4 the boot file (persistence/), of which the second line is read. The time of the file `seen-TABLE` says
+ * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them. The time of the file `seen-TABLE` says
  * when this store last observed the host (other-store.ts).
  */
-const SCRIPT = `${LOOK_AT_SERVERS}
+const SCRIPT = `${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}
 ip -j -d address & links=$!
 rest=$(
   { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
@@ -57,7 +62,7 @@ rest=$(
   done
   { read -r kept; read -r kept; } 2>/dev/null <"$4"
   [ -d ${ROOT_RUN} ] || (umask 077; mkdir ${ROOT_RUN}) 2>/dev/null; true 2>/dev/null >"${ROOT_RUN}/seen-$1"
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$machine$cpus
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$(look_at_tunnel "$5" "$6" "$7" "$8" "$9")" "$2" "$machine$cpus
 $total
 $available"
 )
@@ -76,15 +81,20 @@ export async function look(
   storeId: string,
   signal?: AbortSignal,
   probing: Probing = new Set(),
+  tunnelPlace: TunnelPlaceToLook | null = null,
 ): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
-  const { stdout, stderr } = await shell.script(SCRIPT, [table, word, NO_ONE, keepFile(storeId)], {
-    maxBytes: LOOK_BYTES,
-    ...(signal ? { signal } : {}),
-  });
-  const [links, seals, routes, speaking, clients, kept, servers, machine] = sections(stdout, word);
-  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !machine)
+  const { stdout, stderr } = await shell.script(
+    SCRIPT,
+    [table, word, NO_ONE, keepFile(storeId), ...tunnelArgs(storeId, tunnelPlace)],
+    {
+      maxBytes: LOOK_BYTES,
+      ...(signal ? { signal } : {}),
+    },
+  );
+  const [links, seals, routes, speaking, clients, kept, servers, tunnel, machine] = sections(stdout, word);
+  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !tunnel || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
@@ -99,9 +109,34 @@ export async function look(
     network,
     services: observedServices(storeId, network, servers.text),
     servers: livingServers(servers.text),
+    tunnel: tunnelOf(storeId, tunnel.text, network, links.text),
     machine: parseMachine(machine.text),
     kept: /^# atoll ([0-9a-f]+)$/.exec(kept.text.trim())?.[1] ?? null,
   };
+}
+
+/** Where the keys of the host's tunnels are, and whether the observation looks inside the tunnel's namespace. */
+export interface TunnelPlaceToLook {
+  readonly keys: string;
+  readonly inspects: boolean;
+}
+
+function tunnelArgs(storeId: string, place: TunnelPlaceToLook | null): string[] {
+  const namespace = tunnelNamespace(storeId);
+  const inspection = place?.inspects === true ? INSPECT_TUNNEL : '';
+  return [
+    namespace,
+    tunnelDevice(storeId),
+    place ? keyFile(place.keys, storeId) : '',
+    tunnelFolder(namespace),
+    inspection,
+  ];
+}
+
+/** The links are read again only if there is a tunnel. */
+function tunnelOf(storeId: string, text: string, { nics }: ObservedNetwork, links: string): TunnelLook {
+  const isThere = text.trim() !== '' || nics.some(({ alias }) => endOwner(alias ?? null)?.storeId === storeId);
+  return isThere ? readTunnel(storeId, text, readLinks(links)) : { tunnel: null, inspected: false };
 }
 
 /** If grep was missing or killed, its empty output would look valid: the file that it must print last proves that it finished. */

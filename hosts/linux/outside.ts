@@ -1,6 +1,7 @@
 import { AppError } from '../../contract';
 import type { BridgeChange, Change, ChangeGroup, GroupOutcome, OutsideChange } from '../../engine/ports/changes';
 import type { ServicesChange } from '../../engine/ports/services';
+import type { TunnelChange } from '../../engine/ports/stretch';
 import type { ObservedOutside } from '../../engine/ports/observed';
 import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
@@ -28,8 +29,11 @@ export const isAboutOutside = (group: ChangeGroup): group is ChangeGroup<Outside
 export const isAboutServices = (group: ChangeGroup): group is ChangeGroup<ServicesChange> =>
   group.changes.length > 0 && group.changes.every(({ kind }) => kind.startsWith('services.'));
 
+export const isAboutTunnel = (group: ChangeGroup): group is ChangeGroup<TunnelChange> =>
+  group.changes.length > 0 && group.changes.every(({ kind }) => kind.startsWith('tunnel.'));
+
 export const isAboutBridges = (group: ChangeGroup): group is ChangeGroup<BridgeChange> =>
-  !isAboutOutside(group) && !isAboutServices(group);
+  !isAboutOutside(group) && !isAboutServices(group) && !isAboutTunnel(group);
 
 /** Applies one group, change by change, until one fails. */
 export async function applyOutside(

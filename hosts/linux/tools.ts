@@ -1,6 +1,7 @@
 import { AppError, run } from '../../contract';
 import type { Shell } from '../shell';
 import { TRY_NAMESPACES } from './services/scripts';
+import { TRY_TUNNEL } from './stretch/scripts';
 
 /** The tools of a host and their versions, and missing ones as text. */
 export interface Tools {
@@ -8,6 +9,10 @@ export interface Tools {
   readonly gaps: string[];
   /** What servers of networks lack; null: nothing. */
   readonly servicesGap: 'dnsmasq' | 'namespaces' | null;
+  /** What a tunnel lacks; null: nothing. */
+  readonly stretchGap: 'wireguard' | 'tools' | 'vxlan' | 'root' | null;
+  /** By what a relay runs; null: nothing that can. */
+  readonly relayBy: 'perl' | 'python3' | null;
 }
 
 /** In parallel: QEMU alone takes 30 ms to print its version. */
@@ -15,8 +20,9 @@ const SCRIPT = `PATH="$PATH:/usr/sbin:/sbin"
 reported() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
 reported ip -V & reported nft --version & reported virsh --version & reported qemu-system-x86_64 --version & reported bash --version &
 reported dnsmasq --version &
+{ ${TRY_TUNNEL}; } 2>/dev/null </dev/null &
 { ${TRY_NAMESPACES}; } >/dev/null 2>&1 </dev/null && echo "namespaces installed" &
-for client in dhcpcd dhclient udhcpc; do command -v $client >/dev/null && echo "$client installed"; done
+for client in dhcpcd dhclient udhcpc wg ping wireguard-go perl python3; do command -v $client >/dev/null && echo "$client installed"; done
 wait
 `;
 
@@ -32,6 +38,7 @@ export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tool
   const { stdout } = await shell.script(SCRIPT, [], { signal });
   const tools: Record<string, string> = {};
   let hasNamespaces = false;
+  let gap: Tools['stretchGap'] = null;
   for (const line of stdout.split('\n')) {
     const [tool = '', ...words] = line.split(' ');
     if (tool === 'namespaces') {
@@ -39,12 +46,17 @@ export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tool
       continue;
     }
     // A DHCP client exists or not; asked for a version, one of them would request an address instead.
+    if (tool === 'lacks' && (words[0] === 'wireguard' || words[0] === 'vxlan' || words[0] === 'root')) gap = words[0];
     if (words[0] === 'installed') tools[tool] = 'installed';
     const version = words.find((word) => /\d+\.\d+/.test(word));
     if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
   }
   const gaps = NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap);
-  return { tools, gaps, servicesGap: 'dnsmasq' in tools ? (hasNamespaces ? null : 'namespaces') : 'dnsmasq' };
+  return {
+    ...{ tools, gaps, servicesGap: 'dnsmasq' in tools ? (hasNamespaces ? null : 'namespaces') : 'dnsmasq' },
+    stretchGap: 'wg' in tools && 'ping' in tools ? gap : 'tools',
+    relayBy: 'perl' in tools ? 'perl' : 'python3' in tools ? 'python3' : null,
+  };
 }
 
 /** Without these nothing can be observed or sealed: such a host is not supported. */

@@ -11,11 +11,13 @@ export interface SharedFolders {
   readonly serialLogs: string;
   /** Copies of files of the engine's computer: base images, the tiny guest. */
   readonly files: string;
+  /** The keys of the host's tunnel to others. */
+  readonly tunnel: string;
 }
 
 export function sharedFolders(storeId: string): SharedFolders {
   const root = `/var/lib/libvirt/atoll/${storeId.slice(-12)}`;
-  return { root, disks: `${root}/disks`, serialLogs: `${root}/log`, files: `${root}/files` };
+  return { root, disks: `${root}/disks`, serialLogs: `${root}/log`, files: `${root}/files`, tunnel: `${root}/tunnel` };
 }
 
 /**
@@ -57,7 +59,7 @@ export async function prepareFolders(shell: Shell, folders: SharedFolders, signa
 
 /** Removes our folder and our seal table from the host; kept disks are in the folder, and stay with it. */
 const LEAVE = `
-rm -rf -- "$1/log" "$1/files" "$1/disks/.definitions"
+rm -rf -- "$1/log" "$1/files" "$1/tunnel" "$1/disks/.definitions"
 rmdir -- "$1/disks" "$1" 2>/dev/null
 if rmdir -- "\${1%/*}" 2>/dev/null; then rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
 rm -f "${ROOT_RUN}/seen-$2"

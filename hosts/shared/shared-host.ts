@@ -65,6 +65,7 @@ export function sharedHost({ home, log, storeId, shell, carry, fresh, open }: Vi
     shell,
     vms,
     rootless: false,
+    keys: folders.tunnel,
     outside: null,
     ...(fresh ? { fresh } : {}),
     keepsNetworks: true,

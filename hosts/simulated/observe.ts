@@ -63,7 +63,7 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
     const port: ObservedPort = {
       name,
       mac,
-      kind: kind === 'tap' || kind === 'veth' ? kind : 'other',
+      kind: kind === 'tap' || kind === 'veth' || kind === 'vxlan' ? kind : 'other',
       up,
       ipv6Disabled,
       ...(addresses.length > 0 ? { addresses: [...addresses] } : {}),

@@ -9,7 +9,7 @@ import type {
   TunnelPing,
   TunnelSpec,
 } from '../../engine/ports/stretch';
-import { endOwner } from '../linux/stretch/names';
+import { checkedEnd, checkedTunnel, endOwner } from '../linux/stretch/names';
 import { ownerOf } from '../mark';
 import type { Machine } from './machine';
 import { Refused } from './refusal-messages';
@@ -30,8 +30,18 @@ const newKey = (): string => randomBytes(32).toString('base64');
 /** The simulated hosts of this process that have a tunnel, by their ids: what the simulated network between them connects. */
 const world = new Map<string, SimulatedTunnel>();
 
-/** Applies one change. Like the Linux driver it never replaces what does not have this store's mark. */
+/** Applies one change. Like the Linux driver it checks all words, and never replaces what does not have this store's mark. */
 export function changeTunnel(state: SimState, storeId: string, change: TunnelChange): void {
+  try {
+    if ('spec' in change) checkedTunnel(storeId, change.spec);
+    if ('end' in change) checkedEnd(storeId, change.end);
+  } catch (error) {
+    throw error instanceof AppError ? new Refused(error.message, error.remedy) : error;
+  }
+  applyChange(state, storeId, change);
+}
+
+function applyChange(state: SimState, storeId: string, change: TunnelChange): void {
   switch (change.kind) {
     case 'tunnel.start':
       return start(state, change.spec);
@@ -58,11 +68,14 @@ export function changeTunnel(state: SimState, storeId: string, change: TunnelCha
 }
 
 function start(state: SimState, { ends: _, ...spec }: TunnelSpec): void {
+  const isKept = state.tunnel !== undefined;
   const tunnel: SimTunnel = (state.tunnel ??= {
     ...{ publicKey: newKey(), nextKey: null, running: null, faults: [], heard: {} },
   });
-  if (spec.key !== null && spec.key === tunnel.nextKey)
-    Object.assign(tunnel, { publicKey: tunnel.nextKey, nextKey: null });
+  if (spec.key !== null && spec.key !== tunnel.publicKey) {
+    if (spec.key === tunnel.nextKey) Object.assign(tunnel, { publicKey: tunnel.nextKey, nextKey: null });
+    else if (isKept) throw new Refused('this host does not have the key that it should use');
+  }
   const former = tunnel.running?.endpoints ?? {};
   const endpoints = spec.peers.map(({ number, endpoint }) => [number, endpoint ?? former[number] ?? null] as const);
   tunnel.running = { spec: { ...spec, port: spec.port ?? FIRST_PORT }, endpoints: Object.fromEntries(endpoints) };

@@ -94,6 +94,7 @@ async function makeRig(): Promise<Rig> {
     return new LinuxHost({
       ...parts,
       rootless: false,
+      keys: `${folder}/tunnel`,
       kvm: () => Promise.resolve(false),
       connect: () => Promise.resolve(null),
       powerOff: () => Promise.resolve(),

@@ -137,3 +137,10 @@ export function checkedTunnel<T extends Omit<TunnelSpec, 'ends'>>(storeId: strin
 
 /** The random digits at the end of a store's id, of which all names of its tunnel are made. */
 export const storeDigits = (storeId: string): string => storeId.slice(-12);
+
+/** The namespace and the interface of a store's tunnel, as in its specs. */
+export const tunnelNamespace = (storeId: string): string => `atoll-${storeDigits(storeId)}`;
+export const tunnelDevice = (storeId: string): string => `atw${storeDigits(storeId)}`;
+
+/** The file of a store's present key. The next one is beside it. */
+export const keyFile = (folder: string, storeId: string): string => `${folder}/atoll-${storeDigits(storeId)}.key`;

@@ -34,6 +34,12 @@ export interface Meddler {
   changeServer(port: string, fault: string): Promise<void>;
   /** Removes the packet filter inside the namespaces of that server. */
   openServer(port: string, fault: string): Promise<void>;
+  /** Deletes the tunnel's namespace. */
+  deleteTunnel(): Promise<void>;
+  /** Changes something inside the tunnel's namespace; a simulated host reports it as `fault`. */
+  changeTunnel(fault: string): Promise<void>;
+  /** Gives a tunnel end a destination outside the tunnel; a simulated host reports it as `fault`. Null: deletes the end. */
+  changeEnd(port: string, fault: string | null): Promise<void>;
   /** Kills a VM without libvirt. */
   killVm(vmId: string): Promise<void>;
 }

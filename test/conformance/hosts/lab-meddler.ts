@@ -1,6 +1,7 @@
 import type { ImportedLines } from '../../../contract';
 import { sealTable } from '../../../hosts/linux/seal';
 import { serversFolder } from '../../../hosts/linux/services/scripts';
+import { tunnelDevice, tunnelNamespace } from '../../../hosts/linux/stretch/names';
 import type { Shell } from '../../../hosts/shell';
 import type { Meddler } from './kind';
 
@@ -74,6 +75,14 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
         port,
       ]);
     },
+    deleteTunnel: () => ip('netns', 'delete', tunnelNamespace(storeId)),
+    async changeTunnel() {
+      await ip('-n', tunnelNamespace(storeId), 'route', 'add', '192.0.2.0/24', 'dev', tunnelDevice(storeId));
+    },
+    changeEnd: (port, fault) =>
+      fault === null
+        ? ip('link', 'delete', 'dev', port)
+        : ip('link', 'set', 'dev', port, 'type', 'vxlan', 'remote', '192.0.2.9'),
     async killVm(vmId) {
       await shell.script(KILL_QEMU, [vmId]);
     },

@@ -7,6 +7,7 @@ import { moveTests } from './moves';
 import { networkTests } from './networks';
 import { outsideTests } from './outside';
 import { servicesTests } from './services';
+import { stretchTests } from './stretch';
 import { vmTests } from './vms';
 
 /** The tests of the port HostDriver. A kind that passes them may call itself a host. */
@@ -18,6 +19,7 @@ export function hostSuite(kind: HostKind): void {
     driftTests(kind);
     lifeTests(kind);
     servicesTests(kind);
+    stretchTests(kind);
     vmTests(kind);
     moveTests(kind);
     importTests(kind);

@@ -1,0 +1,93 @@
+import type { TunnelPing } from '../../../engine/ports/stretch';
+import { hostNumber, numberOfAddress, tunnelAddress } from './names';
+
+/**
+ * Pings the addresses $3 ... inside the tunnel, side by side. $1: the namespace, $2: the device. Prints for each `ping ADDRESS SENT
+ * RECEIVED FASTEST`, and the largest packet that passes unsplit.
+ */
+export const PING = `
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+ns=$1 wg=$2; shift 2
+[ -e "/run/netns/$ns" ] || { echo 'the tunnel of this host does not run' >&2; exit 9; }
+command -v ping >/dev/null || { echo 'ping is not installed' >&2; exit 9; }
+mtu=$(ip netns exec "$ns" cat "/sys/class/net/$wg/mtu") || exit
+for address; do
+  {
+    ip netns exec "$ns" ping -n -q -c 3 -i 0.3 -W 1 "$address" 2>/dev/null | sed -n "
+      s/^\\([0-9]*\\) packets transmitted, \\([0-9]*\\) .*/ping $address \\1 \\2/p
+      s/^rtt [^=]*= \\([0-9.]*\\)\\/.*/delay $address \\1/p"
+  } &
+  { ip netns exec "$ns" ping -n -q -c 2 -i 0.3 -W 1 -M do -s $((mtu - 28)) "$address" >/dev/null 2>&1 && echo "whole $address $mtu"; } &
+done
+wait
+`;
+
+/** WireGuard's MTU has room for a guest's frame in VXLAN: Ethernet 14, VXLAN 8, UDP 8, IPv4 20. */
+const VXLAN_BYTES = 50;
+
+/** Parses the output of PING. */
+export function readPings(stdout: string, numbers: readonly number[]): TunnelPing[] {
+  const found = new Map<number, { sent: number; received: number; delay: number | null; mtu: number | null }>();
+  for (const number of numbers) found.set(number, { sent: 3, received: 0, delay: null, mtu: null });
+  for (const line of stdout.split('\n')) {
+    const [word, address = '', first, second] = line.split(' ');
+    const ping = found.get(numberOfAddress(address) ?? 0);
+    if (!ping) continue;
+    const value = Number(first);
+    if (!Number.isFinite(value)) continue;
+    if (word === 'ping') Object.assign(ping, { sent: value, received: Number(second) || 0 });
+    else if (word === 'delay') ping.delay = value;
+    else if (word === 'whole') ping.mtu = value - VXLAN_BYTES;
+  }
+  return [...found].map(([number, ping]) => ({ number, ...ping }));
+}
+
+export const addressesOf = (numbers: readonly number[]): string[] =>
+  numbers.map((number) => tunnelAddress(hostNumber(number)));
+
+/**
+ * Tries an endpoint of a peer for two seconds; if nothing answers, the former one is set again. $1: the namespace, $2: the device,
+ * $3: the peer's key, $4: its address inside, $5: the endpoint. Prints `yes` or `no`.
+ */
+export const TRY_DIRECT = `
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+ns=$1 wg=$2 key=$3 address=$4 endpoint=$5
+[ -e "/run/netns/$ns" ] || { echo 'the tunnel of this host does not run' >&2; exit 9; }
+within() { ip netns exec "$ns" "$@"; }
+now() { within wg show "$wg" "$1" | while read -r peer value _; do [ "$peer" != "$key" ] || echo "$value"; done; }
+former=$(now endpoints) heard=$(now transfer)
+[ -n "$former" ] || { echo 'the host does not know this peer' >&2; exit 9; }
+restore() { if [ "$former" = '(none)' ]; then [ "$endpoint" = "$(now endpoints)" ] || return 0; else within wg set "$wg" peer "$key" endpoint "$former"; fi; }
+trap 'restore; exit 143' HUP INT PIPE TERM
+within wg set "$wg" peer "$key" endpoint "$endpoint" persistent-keepalive off && within wg set "$wg" peer "$key" persistent-keepalive 25 || exit 9
+tries=0
+while [ $tries -lt 4 ]; do
+  # An answer by the relay that is still open is none of this way.
+  if within ping -n -q -c 1 -W 1 "$address" >/dev/null 2>&1; then
+    case $(now endpoints) in "$endpoint") echo yes; exit 0 ;; 127.0.0.1:*) within wg set "$wg" peer "$key" endpoint "$endpoint" ;; *) echo yes; exit 0 ;; esac
+  fi
+  tries=$((tries + 1)); sleep 0.2
+  [ $tries -lt 3 ] || break
+done
+restore; echo no
+`;
+
+/**
+ * Gives peers the relay as their way. $1: the namespace, $2: the device; then per peer its key and the port on this host. The
+ * keepalive is given anew, so that a peer shakes hands at once.
+ */
+export const SET_RELAY = `
+PATH="$PATH:/usr/sbin:/sbin"; ns=$1 wg=$2; shift 2
+while [ $# -gt 0 ]; do
+  ip netns exec "$ns" wg set "$wg" peer "$1" endpoint "127.0.0.1:$2" persistent-keepalive off &&
+    ip netns exec "$ns" wg set "$wg" peer "$1" persistent-keepalive 25 || exit
+  shift 2
+done
+`;
+
+/** Prints the UDP port of WireGuard. $1: the namespace, $2: the device. */
+export const LISTEN_PORT = `
+PATH="$PATH:/usr/sbin:/sbin"
+[ -e "/run/netns/$1" ] || { echo 'the tunnel of this host does not run' >&2; exit 9; }
+ip netns exec "$1" wg show "$2" listen-port
+`;
