@@ -10,6 +10,7 @@ import { LiveFeed } from './core/live';
 import { type Os, makeOs } from './core/os';
 import type { EnginePorts } from './core/ports';
 import { type Refs, refs } from './core/refs';
+import { Ways } from './ways/ways';
 
 /** The context of every area's handlers. An area is a function `xHandlers(core: Core)`; see `engine/README.md`. */
 export interface Core extends EnginePorts {
@@ -27,6 +28,8 @@ export interface Core extends EnginePorts {
   readonly guests: Guests;
   readonly statistics: Statistics;
   readonly live: LiveFeed;
+  /** How hosts with stretched networks reach each other. */
+  readonly ways: Ways;
   /** References to rows, outside a transaction. Inside one use the scope's. */
   readonly refs: Refs;
   readonly startedAt: number;
@@ -39,6 +42,7 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
   const jobs = new JobRunner({ store, clock, log, kinds });
   const busy = new BusyVms();
   const actors = new HostActors({ store, clock, log, hosts, busy });
+  const live = new LiveFeed({ store, clock });
   return {
     ...ports,
     os: makeOs(log, ports.allowedFiles, checkOutputs),
@@ -49,7 +53,8 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
     busy,
     guests: new Guests({ store, clock, log, actors }),
     statistics: new Statistics({ store, clock, log, actors }),
-    live: new LiveFeed({ store, clock }),
+    live,
+    ways: new Ways({ store, clock, log, actors, live }),
     refs: refs(store),
     startedAt: clock.now(),
   };

@@ -64,6 +64,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         core.guests.follow(),
         followServices(core),
         followTunnels(core),
+        core.ways.start(),
       ];
       return start(core, toEnd);
     },
