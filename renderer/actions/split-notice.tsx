@@ -4,6 +4,7 @@ import { type Apart, type Vm, apartOn, apartFrom, say } from '../../contract';
 import { textOf } from '../../english';
 import { ActionButton } from '../ui/action-button';
 import { PlaceTogether } from './place-together';
+import { StretchNetwork } from './stretch-network';
 import { text } from './text';
 import { useHosts, useNetworks, useVms } from './use-names';
 import { useAsked } from './use-asked';
@@ -61,6 +62,8 @@ function Notice({
   asking: boolean;
   onAsk: (asking: boolean) => void;
 }) {
+  const network = useNetworks().get(apart.networkId);
+  const [stretching, setStretching] = useState(false);
   return (
     <Alert
       variant="warning"
@@ -69,13 +72,21 @@ function Notice({
       title={title}
       className="trouble"
       actionLinks={
-        <ActionButton variant="link" isInline onClick={() => onAsk(true)}>
-          {text.ask(text.placeTogether)}
-        </ActionButton>
+        <>
+          <ActionButton variant="link" isInline onClick={() => onAsk(true)}>
+            {text.ask(text.placeTogether)}
+          </ActionButton>
+          {network === undefined ? null : (
+            <ActionButton variant="link" isInline onClick={() => setStretching(true)}>
+              {text.ask(text.stretch.action)}
+            </ActionButton>
+          )}
+        </>
       }
     >
       <p>{words}</p>
       {asking ? <PlaceTogether apart={apart} onClose={() => onAsk(false)} /> : null}
+      {stretching && network ? <StretchNetwork network={network} onClose={() => setStretching(false)} /> : null}
     </Alert>
   );
 }

@@ -117,6 +117,26 @@ export const text = catalogue({
     placeTogetherTitle: (network: string) => `Place the VMs of ${network} together`,
     placeTogetherMeans:
       'VMs reach each other only on the same host. VMs that are down move there with their disks, one at a time.',
+    stretch: {
+      action: 'Stretch',
+      title: (network: string) => `Stretch ${network} over several hosts`,
+      means:
+        'Its VMs reach each other on all chosen hosts, through tunnels that the hosts encrypt. The network still has no NIC, and no host has an address on it.',
+      submit: 'Stretch',
+      needsTwo: 'Choose at least two hosts.',
+      hosts: 'Hosts',
+      way: 'How hosts reach each other',
+      wayMeans:
+        'Direct needs a UDP port of each host. Relayed goes through the connections that Atoll has, and stops when Atoll does.',
+      asBefore: 'As before',
+      ways: {
+        auto: 'Automatic: direct where possible, otherwise relayed',
+        direct: 'Direct only',
+        relay: 'Relayed only',
+      },
+      mtu: 'MTU',
+      mtuMeans: 'Frames up to 1,370 bytes fit into a tunnel. Larger ones are split inside it.',
+    },
     onTheHost: 'Host',
     whereMostRun: 'Automatic: the host that runs most of them',
     vmsThere: (host: string, n: number) => `${host} (${counted(n, { one: 'VM', other: 'VMs' })})`,

@@ -15,6 +15,8 @@ export const keys = {
   host: (id: string) => ['show', 'host', id] as const,
   certificate: (id: string) => ['certificate', id] as const,
   certificates: ['certificate'] as const,
+  tunnels: (id: string) => ['tunnels', id] as const,
+  allTunnels: ['tunnels'] as const,
   leases: (id: string) => ['leases', id] as const,
   allLeases: ['leases'] as const,
   vmEvents: (id: string) => ['vm-events', id] as const,

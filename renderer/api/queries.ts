@@ -22,6 +22,8 @@ export const queries = {
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
   leases: (id: string) =>
     queryOptions({ queryKey: keys.leases(id), queryFn: () => client.networks.leases({ network: id }) }),
+  tunnels: (id: string) =>
+    queryOptions({ queryKey: keys.tunnels(id), queryFn: () => client.networks.tunnels({ network: id }) }),
   network: (id: string) =>
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   certificate: (id: string) =>

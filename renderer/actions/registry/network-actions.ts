@@ -12,6 +12,7 @@ const dialog = (name: string) => (network: Network) =>
 
 const whyNotCheck = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolated);
 const whyNotServe = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolatedServe);
+const whyNotStretch = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolatedStretch);
 const whyNotAttached = ({ clusters }: Network): string | null => (clusters.length === 0 ? text.onNoHost : null);
 
 /** All actions for a network, most common first. */
@@ -41,6 +42,34 @@ export const NETWORK_ACTIONS: readonly Action<Network>[] = [
     effect: { kind: 'go', to: dialog('services') },
     bulk: null,
   },
+  {
+    id: 'stretch',
+    command: ['network', 'stretch'],
+    label: text.network.stretch,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: whyNotStretch,
+    effect: { kind: 'go', to: dialog('stretch') },
+    bulk: null,
+  },
+  {
+    id: 'unstretch',
+    command: ['network', 'unstretch'],
+    label: text.network.unstretch,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: ({ stretch }) => (stretch === null ? 'search' : 'menu'),
+    whyNot: ({ stretch }) => (stretch === null ? text.notStretched : null),
+    ...confirms(
+      text.unstretchMeans,
+      (network, dryRun) => client.networks.unstretch({ network: network.id, dryRun }),
+      false,
+    ),
+  },
+  leads(['network', 'tunnels'], text.network.tunnels, page, whyNotStretch),
   leads(['network', 'leases'], text.network.leases, page, whyNotServe),
   {
     id: 'check',

@@ -2,7 +2,7 @@ import type { VmState } from '../../../contract';
 import { type Tone, vmFeel } from '../../ui/tone';
 import { type Changed, type Period, UNCHANGED } from './changes';
 import { reachOf } from './reach';
-import { islandsOfVm, type MapVm, type Model, vmsOn } from './model';
+import { islandsOfVm, joinedTo, type MapVm, type Model, vmsOn } from './model';
 import type { Selection } from './selection';
 
 /** What is highlighted by a selection, search or filter; everything else dims. */
@@ -131,7 +131,8 @@ export function highlightFor(
 /** A selected VM highlights those that it reaches, those that it reaches only via others less, and all islands on the paths. */
 function selectionHighlight(model: Model, vmId: string): Highlight {
   const { direct, through, out } = reachOf(model, vmId);
-  const own = new Set(islandsOfVm(model, vmId).map((island) => island.id));
+  const islands = islandsOfVm(model, vmId);
+  const own = new Set([...islands, ...islands.flatMap((one) => joinedTo(model, one))].map((island) => island.id));
   const crossed = [...through, ...(out === null ? [] : [out])].flatMap((one) => one.islands);
   return {
     vms: new Set([vmId, ...direct.flatMap((one) => one.vmIds)]),

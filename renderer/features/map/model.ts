@@ -1,4 +1,4 @@
-import type { AtollMap, Island } from '../../../contract';
+import type { AtollMap, Island, IslandJoint } from '../../../contract';
 import { type Look, looksOf } from '../../ui/palette';
 
 export type MapVm = AtollMap['vms'][number];
@@ -73,6 +73,29 @@ export const isActiveOn = (island: Island, vmId: string): boolean =>
 /** Whether a VM currently reaches an island with a NIC, so that VMs on its other islands could use it as a gateway. */
 export const isGatewayNow = (model: Model, vmId: string): boolean =>
   islandsOfVm(model, vmId).some((island) => island.nic !== null && isActiveOn(island, vmId));
+
+/** The tunnel from an island of a stretched network to another of its islands; undefined: there is none. */
+export const jointTo = (island: Island, hostId: string | null): IslandJoint | undefined =>
+  island.joints?.find((joint) => joint.hostId === hostId);
+
+/** The islands of the same network on other hosts to which frames pass now. */
+export const joinedTo = (model: Pick<Model, 'islands'>, island: Island): Island[] =>
+  (island.joints ?? []).flatMap(({ hostId, state }) =>
+    state === 'connected' ? (model.islands.get(`${island.networkId}/${hostId}`) ?? []) : [],
+  );
+
+/** Whether frames pass from the island to at least one other. */
+export const isJoined = (island: Island): boolean => island.joints?.some(({ state }) => state === 'connected') === true;
+
+/** How the islands of one network are connected: `all` with each other, `some`, or `none`. */
+export function connectionOf(islands: readonly Island[]): 'all' | 'some' | 'none' {
+  const placed = islands.filter(({ hostId }) => hostId !== null);
+  const joints = placed.flatMap((one) =>
+    placed.filter((other) => other !== one).map((other) => jointTo(one, other.hostId)?.state === 'connected'),
+  );
+  if (joints.length === 0 || joints.every((isConnected) => !isConnected)) return 'none';
+  return joints.every(Boolean) ? 'all' : 'some';
+}
 
 /** The VMs on an island, each once. */
 export const vmsOn = (island: Island): string[] => [...new Set(island.members.map((member) => member.vmId))];

@@ -1,5 +1,5 @@
 import type { Island } from '../../../contract';
-import { isActiveOn, islandsOfVm, type Model, vmsOn } from './model';
+import { isActiveOn, islandsOfVm, joinedTo, type Model, vmsOn } from './model';
 import type { Selection } from './selection';
 import { text } from './text';
 
@@ -39,7 +39,16 @@ export interface Reach {
 export function reachOf(model: Model, vmId: string): Reach {
   const own = islandsOfVm(model, vmId);
   const awake = own.filter((island) => isActiveOn(island, vmId));
-  const direct = awake.map((island) => ({ islandId: island.id, vmIds: activeVms(island).filter((id) => id !== vmId) }));
+  // Frames pass to these through the tunnels of a stretched network.
+  const joined = awake.flatMap((island) => joinedTo(model, island));
+  const direct = [...awake, ...joined].map((island) => ({
+    islandId: island.id,
+    vmIds: activeVms(island).filter((id) => id !== vmId),
+  }));
+  const asleep = joined.map((island) => ({
+    islandId: island.id,
+    vmIds: vmsOn(island).filter((id) => id !== vmId && !isActiveOn(island, id)),
+  }));
   const inactive = own.map((island) => {
     const unreached = vmsOn(island).filter(
       (id) => id !== vmId && !(isActiveOn(island, vmId) && isActiveOn(island, id)),
@@ -47,14 +56,14 @@ export function reachOf(model: Model, vmId: string): Reach {
     return { islandId: island.id, vmIds: unreached };
   });
   const networks = new Set(own.map((island) => island.networkId));
-  const ownIds = new Set(own.map((island) => island.id));
+  const ownIds = new Set([...own, ...joined].map((island) => island.id));
   const elsewhere = model.map.islands
     .filter((island) => networks.has(island.networkId) && !ownIds.has(island.id))
     .map((island) => ({ islandId: island.id, vmIds: vmsOn(island).filter((id) => id !== vmId) }));
   const some = (unreached: UnreachedVms): boolean => unreached.vmIds.length > 0;
   return {
     direct: direct.filter(some),
-    inactive: inactive.filter(some),
+    inactive: [...inactive, ...asleep].filter(some),
     ...throughOf(model, vmId, awake),
     elsewhere: elsewhere.filter(some),
   };
@@ -71,7 +80,8 @@ export function causesOf(
 ): { readonly own: readonly UnreachedVms[]; readonly others: readonly UnreachedVms[] } {
   const isOwn = ({ islandId }: UnreachedVms): boolean => {
     const island = model.islands.get(islandId);
-    return island !== undefined && !isActiveOn(island, vmId);
+    const isHere = island !== undefined && vmsOn(island).includes(vmId);
+    return isHere && !isActiveOn(island, vmId);
   };
   return {
     own: inactive.filter(isOwn),
@@ -83,13 +93,14 @@ export function causesOf(
 
 /** Breadth-first search, so that each VM, and the outside, has a shortest path. */
 function throughOf(model: Model, start: string, awake: readonly Island[]): Pick<Reach, 'through' | 'out'> {
-  const own = awake.find(({ nic }) => nic !== null);
+  const here = [...awake, ...awake.flatMap((island) => joinedTo(model, island))];
+  const own = here.find(({ nic }) => nic !== null);
   let out: Way | null = own ? { via: [], islands: [own.id] } : null;
   const found = new Map<string, Through>();
-  const crossed = new Set(awake.map((island) => island.id));
+  const crossed = new Set(here.map((island) => island.id));
   let front: Through[] = [];
   const near = new Set([start]);
-  for (const island of awake) {
+  for (const island of here) {
     for (const id of activeVms(island)) {
       if (near.has(id)) continue;
       near.add(id);
@@ -99,8 +110,9 @@ function throughOf(model: Model, start: string, awake: readonly Island[]): Pick<
   while (front.length > 0) {
     const next: Through[] = [];
     for (const step of front) {
-      for (const island of islandsOfVm(model, step.vmId)) {
-        if (crossed.has(island.id) || !isActiveOn(island, step.vmId)) continue;
+      const own = islandsOfVm(model, step.vmId).filter((island) => isActiveOn(island, step.vmId));
+      for (const island of own.flatMap((one) => [one, ...joinedTo(model, one)])) {
+        if (crossed.has(island.id)) continue;
         crossed.add(island.id);
         const way: Way = { via: [...step.via, step.vmId], islands: [...step.islands, island.id] };
         if (island.nic !== null) out ??= way;

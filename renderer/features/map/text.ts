@@ -79,6 +79,15 @@ export const text = catalogue({
     notConnected: 'same network, not connected',
     notConnectedLines: ['same network,', 'not connected'],
     notJoined: 'not connected to each other',
+    partlyJoined: 'not all connected',
+    joinedInto: 'connected by tunnels',
+    stretched: 'stretched',
+    tunnel: 'tunnel',
+    tunnelConnecting: 'tunnel, connecting',
+    tunnelDown: 'tunnel down',
+    since: (at: string) => `since ${at}`,
+    byWay: { direct: 'direct', relay: 'relayed' },
+    tunnelTo: (host: string, state: string) => `to ${host}: ${state}`,
     notIsolated: 'not isolated',
     allIslands: 'All islands',
     regular: 'regular',
@@ -201,12 +210,14 @@ export const text = catalogue({
     },
     vms,
     islands: (n: number) => counted(n, { one: 'island', other: 'islands' }),
-    islandsApart: (n: number) =>
+    islandsApart: (n: number, connection: 'all' | 'some' | 'none') =>
       n === 0
         ? 'no island yet: no VM is on it'
         : n === 1
           ? 'one island'
-          : `${number(n)} islands, not connected to each other`,
+          : connection === 'all'
+            ? `one island over ${number(n)} hosts`
+            : `${number(n)} islands, ${connection === 'some' ? 'not all of them connected' : 'not connected to each other'}`,
     whole: (up: number, vms: number, islands: number, hosts: number) =>
       `${number(up)} of ${number(vms)} VMs up · ${counted(islands, { one: 'island', other: 'islands' })} on ${counted(hosts, { one: 'host', other: 'hosts' })}`,
     islandsTitle: 'Islands',

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { isActive, type Network } from '../../../contract';
 import { SplitNotice } from '../../actions/split-notice';
+import { StretchNetwork } from '../../actions/stretch-network';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
@@ -23,6 +24,7 @@ import { EditNetwork } from './edit-network';
 import { EditServices } from './edit-services';
 import { IsolationTab } from './isolation-tab';
 import { ServicesPart } from './services-part';
+import { TunnelsPart } from './tunnels-part';
 import { text } from './text';
 
 const VMS_SHOWN = 50;
@@ -41,6 +43,7 @@ export function NetworkPage() {
   const looks = useLooks();
   const [editing, setEditing] = useAsked('edit');
   const [serving, setServing] = useAsked('services');
+  const [stretching, setStretching] = useAsked('stretch');
   if (error !== null && data === undefined) return <Gone error={error} to="/networks" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { network } = data;
@@ -72,6 +75,7 @@ export function NetworkPage() {
         ) : null}
       </PageTabs>
       {editing ? <EditNetwork network={network} onClose={() => setEditing(false)} /> : null}
+      {stretching ? <StretchNetwork network={network} onClose={() => setStretching(false)} /> : null}
       {serving ? <EditServices network={network} vms={data.vms} onClose={() => setServing(false)} /> : null}
     </div>
   );
@@ -85,6 +89,7 @@ function Overview({ show }: { show: NetworkShow }) {
         <SplitNotice networkId={network.id} />
         <HostsPart show={show} />
         <VmsPart show={show} />
+        {network.isIsolated ? <TunnelsPart network={network} /> : null}
         {network.isIsolated ? <ServicesPart network={network} /> : null}
       </div>
       <div className="column">

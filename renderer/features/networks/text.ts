@@ -87,6 +87,34 @@ export const text = catalogue({
       reserveMeans: (subnet: string) =>
         `An address in ${subnet}. A running guest gets it when it renews its lease or restarts.`,
     },
+    tunnels: {
+      title: 'Tunnels between hosts',
+      off: 'Off. Its VMs reach each other on the same host only. Stretch it to connect its hosts through encrypted tunnels, without a NIC.',
+      between: 'Tunnels between hosts',
+      hosts: 'Hosts that need attention',
+      alone: 'Only one host has it.',
+      pair: (one: string, other: string) => `${one} and ${other}`,
+      relayMeans: 'Relayed by this computer: it stops when Atoll does. Encrypted from host to host.',
+      measured: (loss: number, delay: number | null) =>
+        [
+          ...(delay === null ? [] : [`${number(Math.round(delay * 10) / 10)} ms`]),
+          `${number(Math.round(loss * 100))}% lost`,
+        ].join(' · '),
+      state: (state: 'connecting' | 'connected' | 'down', way: 'direct' | 'relay' | null) =>
+        state === 'connected'
+          ? `Connected, ${way === 'relay' ? 'relayed' : 'direct'}`
+          : state === 'down'
+            ? 'Not connected'
+            : 'Connecting',
+      since: 'since',
+      userspace: 'Its kernel has no WireGuard: the tunnel runs as a program, which is slower.',
+      members: { running: 'Running', starting: 'Starting', faulty: 'Changed from outside', unknown: 'Unknown' },
+      mtuFits: (mtu: number, fits: number) =>
+        `MTU ${number(mtu)}: frames fit into the tunnels (up to ${number(fits)}).`,
+      mtuLarge: (mtu: number, fits: number) =>
+        `MTU ${number(mtu)}: frames larger than ${number(fits)} are split inside the tunnels, which costs speed.`,
+      tryDirect: 'Try direct',
+    },
     isolation: 'Isolation',
     about: 'About',
     bridgeOnEvery: 'Bridge name',

@@ -5,7 +5,7 @@ import { useNow } from '../../../ui/time';
 import { vmFeel } from '../../../ui/tone';
 import type { IslandBox } from '../layout/boxes';
 import { headText } from '../layout/head-text';
-import type { Model } from '../model';
+import { isJoined, type Model } from '../model';
 import { sealOf } from '../seal-text';
 import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
@@ -29,7 +29,7 @@ export function IslandView({ islandBox, drawn, byHost, chipOf }: IslandViewProps
   const classes = [
     'island',
     lookClass(look),
-    ...(island.another ? ['island-another'] : []),
+    ...(island.another && !isJoined(island) ? ['island-another'] : []),
     ...(highlight?.islands.has(island.id) === true ? ['highlighted'] : []),
     ...(selected?.kind === 'network' && selected.id === island.networkId ? ['selected'] : []),
     ...(target === island.id ? ['island-target'] : []),

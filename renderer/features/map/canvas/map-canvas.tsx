@@ -147,7 +147,7 @@ export function MapCanvas(props: MapCanvasProps) {
               ))}
             <UplinkEdges layout={layout} drawn={drawn} />
             <EmptyNetworks drawn={drawn} layout={layout} />
-            <SplitLines layout={layout} gaps={shownSplitLines(scene)} looks={looks} />
+            <SplitLines model={model} layout={layout} gaps={shownSplitLines(scene)} looks={looks} />
           </>
         ) : cursor.node === null ? null : (
           <FocusProxy node={cursor.node} model={model} />

@@ -1,6 +1,6 @@
 import { hostFeel } from '../../../ui/tone';
 import type { PanelBox } from '../layout/boxes';
-import { type Model, vmsOn } from '../model';
+import { connectionOf, type Model, vmsOn } from '../model';
 import { text } from '../text';
 
 /** The VMs in a panel, each once. */
@@ -9,6 +9,8 @@ export const vmsOfPanel = (panel: PanelBox): Set<string> =>
     ...panel.islandBoxes.flatMap((islandBox) => vmsOn(islandBox.island)),
     ...panel.alone.map((chip) => chip.vmId),
   ]);
+
+const CONNECTION = { all: text.joinedInto, some: text.partlyJoined, none: text.notJoined };
 
 /** A panel's name and details. */
 export function panelWords(model: Model, panel: PanelBox): { name: string; about: string } {
@@ -24,8 +26,10 @@ export function panelWords(model: Model, panel: PanelBox): { name: string; about
       return { name: now.name, about: [...state, ...kind, vms].join(' · ') };
     }
     case 'network': {
-      const islands = panel.islandBoxes.filter((islandBox) => islandBox.island.hostId !== null).length;
-      const split = islands > 1 ? `, ${text.notJoined}` : '';
+      const placed = panel.islandBoxes.filter((islandBox) => islandBox.island.hostId !== null);
+      const islands = placed.length;
+      const now = placed.map(({ island }) => model.islands.get(island.id) ?? island);
+      const split = islands > 1 ? `, ${CONNECTION[connectionOf(now)]}` : '';
       return { name: panel.of.network.name, about: `${text.islands(islands)}${split} · ${vms}` };
     }
     case 'islands':

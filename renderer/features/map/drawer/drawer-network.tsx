@@ -14,8 +14,9 @@ import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import { ErrorAlert } from '../../../ui/error-alert';
 import type { FactsProps } from './facts-props';
-import { vmsOn } from '../model';
+import { connectionOf, vmsOn } from '../model';
 import { text } from '../text';
+import { jointText } from '../tunnel-text';
 import { VmNames } from './vm-names';
 
 /** A network: its islands, the VMs on each, and the latest isolation verdict and its checker. */
@@ -32,7 +33,7 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
       <h2>
         <Swatch look={looks.get(id)} /> {network.name} {network.isIsolated ? <IsolatedTag /> : null}
       </h2>
-      <p className="soft">{text.islandsApart(islands.length)}</p>
+      <p className="soft">{text.islandsApart(islands.length, connectionOf(islands))}</p>
       <div className="acts-row">
         <Button
           variant={islands.some((island) => vmsOn(island).length > 0) ? 'secondary' : 'primary'}
@@ -68,6 +69,11 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
           {network.isIsolated && island.hostId !== null ? (
             <Verdict island={island} check={shown?.checks.find(({ hostId }) => hostId === island.hostId)} />
           ) : null}
+          {(island.joints ?? []).map((joint) => (
+            <div className="row" key={joint.hostId}>
+              {text.tunnelTo(model.hosts.get(joint.hostId)?.name ?? '', jointText(joint))}
+            </div>
+          ))}
           {island.hostId === null ? null : (
             <div className="row note-row">
               {island.note === null ? null : (

@@ -58,10 +58,15 @@ export interface PanelBox extends Rect {
   readonly aloneY: number | null;
 }
 
-/** "Same network, not connected": from one island of a network to another; the label is at `x`, `y`. */
+/**
+ * From one island of a network to another; the label is at `x`, `y`. "Same network, not connected", or the tunnel of a stretched
+ * network.
+ */
 export interface SplitLine {
   readonly key: string;
   readonly networkId: string;
+  /** The two islands. */
+  readonly islandIds: readonly [string, string];
   readonly path: string;
   readonly x: number;
   readonly y: number;

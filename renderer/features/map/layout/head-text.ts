@@ -1,6 +1,6 @@
 import type { Island } from '../../../../contract';
 import { text as widgets } from '../../../ui/text';
-import { type Model, vmsOn } from '../model';
+import { isJoined, type Model, vmsOn } from '../model';
 import { text } from '../text';
 import { MOST_NAME, nameWidth, smallWidth } from './name-width';
 
@@ -11,7 +11,8 @@ export function headText(model: Model, island: Island, folded: boolean, byHost: 
     text.vms(count),
     ...(model.networks.get(island.networkId)?.isIsolated === false ? [regularText(island)] : []),
     ...(byHost ? [] : [model.hosts.get(island.hostId ?? '')?.name ?? text.noHost]),
-    ...(island.another && byHost ? [text.another] : []),
+    ...(island.another && byHost && !isJoined(island) ? [text.another] : []),
+    ...(island.joints !== undefined && byHost ? [text.stretched] : []),
     ...(folded ? [text.folded] : []),
   ].join(' · ');
 }

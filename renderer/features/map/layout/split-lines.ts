@@ -17,7 +17,7 @@ interface PlacedIsland {
 }
 
 /**
- * Dotted lines between the largest island of a network and its others. They run below the islands, and their labels are between
+ * Lines between the largest island of a network and its others: dotted, or those of the tunnels of a stretched network. They run below the islands, and their labels are between
  * panels, where there are no chips.
  */
 export function splitLinesOf(panels: readonly PanelBox[]): SplitLine[] {
@@ -29,20 +29,32 @@ export function splitLinesOf(panels: readonly PanelBox[]): SplitLine[] {
       y: panel.y + islandBox.y,
     })),
   );
-  const mains = new Map(
-    all
-      .filter(({ islandBox }) => !islandBox.island.another && islandBox.island.hostId !== null)
-      .map((one) => [one.islandBox.island.networkId, one]),
-  );
-  const gaps = all
-    .filter(({ islandBox }) => islandBox.island.another && islandBox.island.hostId !== null)
-    .flatMap((other) => {
-      const { id, networkId } = other.islandBox.island;
-      const main = mains.get(networkId);
-      if (main === undefined) return [];
-      return [{ key: id, networkId, ...(main.panel.y === other.panel.y ? across(main, other) : along(main, other)) }];
-    });
+  const placed = all.filter(({ islandBox }) => islandBox.island.hostId !== null);
+  const mains = new Map<string, PlacedIsland>();
+  for (const one of placed) {
+    const { networkId, another } = one.islandBox.island;
+    if (!another && !mains.has(networkId)) mains.set(networkId, one);
+  }
+  const others = placed.filter((one) => {
+    const { island } = one.islandBox;
+    return mains.get(island.networkId) !== one && (island.another || island.joints !== undefined);
+  });
+  const gaps = others.flatMap((other) => {
+    const main = mains.get(other.islandBox.island.networkId);
+    return main === undefined ? [] : [lineBetween(main, other)];
+  });
   return spread(gaps);
+}
+
+function lineBetween(main: PlacedIsland, other: PlacedIsland): SplitLine {
+  const { id, networkId } = other.islandBox.island;
+  const islandIds = [main.islandBox.island.id, id] as const;
+  return {
+    key: id,
+    networkId,
+    islandIds,
+    ...(main.panel.y === other.panel.y ? across(main, other) : along(main, other)),
+  };
 }
 
 /** Side by side: a slightly curved line from edge to edge; the label is beside the right panel. */

@@ -3,6 +3,7 @@ import type { Look } from '../../../ui/palette';
 import type { IslandBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { headText } from '../layout/head-text';
+import { isJoined } from '../model';
 import { sealOf } from '../seal-text';
 import { text } from '../text';
 import { type Health, stateTone } from './health';
@@ -46,7 +47,7 @@ export function paintIsland(
     fill: color.islandFill,
     stroke: color.line,
     line: isSelected ? 3 * px : Math.max(1.5, px),
-    ...(island.another ? { dash: [5 * Math.max(1, px), 4 * Math.max(1, px)] } : {}),
+    ...(island.another && !isJoined(island) ? { dash: [5 * Math.max(1, px), 4 * Math.max(1, px)] } : {}),
     alpha,
   });
   if (level === 'near') paintHead(painter, scene, islandBox, box, alpha, byHost);

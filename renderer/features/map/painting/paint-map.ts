@@ -1,10 +1,11 @@
 import { outsideText, nicText } from '../reach';
-import type { PanelBox } from '../layout/boxes';
+import type { PanelBox, SplitLine } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { holds, meets } from '../layout/hit';
 import { MAX_SPLIT_LINES } from '../layout/layout';
 import { edgeHighlight } from '../highlight';
 import { text } from '../text';
+import { jointLines, jointOf, jointText } from '../tunnel-text';
 import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
 import { paintIsland } from './paint-island';
@@ -27,7 +28,7 @@ export function paintMap(painter: Painter, scene: Scene, health: HealthBook): vo
   for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel), farSize);
   if (scene.level !== 'farther') paintUplinkEdges(painter, scene);
   if (scene.level === 'near') {
-    for (const gap of shownSplitLines(scene)) paintSplitLabels(painter, scene, gap.x, gap.y);
+    for (const gap of shownSplitLines(scene)) paintSplitLabel(painter, scene, gap);
   }
   paintEmpty(painter, scene);
 }
@@ -111,18 +112,25 @@ export const shownSplitLines = ({ layout, selected }: Pick<Scene, 'layout' | 'se
   );
 
 function paintSplitLines(painter: Painter, scene: Scene): void {
-  const { colors, looks, px } = scene;
-  for (const gap of shownSplitLines(scene))
-    painter.path(gap.path, {
-      stroke: colors.networks[looks.get(gap.networkId)?.color ?? 'gray'].line,
-      line: Math.max(1.6, px),
-      dash: [3 * Math.max(1, px), 6 * Math.max(1, px)],
-    });
+  const { colors, looks, px, model } = scene;
+  for (const gap of shownSplitLines(scene)) {
+    const state = jointOf(model, gap)?.state;
+    const stroke = colors.networks[looks.get(gap.networkId)?.color ?? 'gray'].line;
+    if (state === 'connected') painter.path(gap.path, { stroke, line: Math.max(5, 2 * px) });
+    else
+      painter.path(gap.path, {
+        stroke: state === 'down' ? colors.tones.bad : stroke,
+        line: Math.max(state === undefined ? 1.6 : 3, px),
+        dash: [3 * Math.max(1, px), 6 * Math.max(1, px)],
+      });
+  }
 }
 
-function paintSplitLabels(painter: Painter, { colors, layout }: Scene, x: number, y: number): void {
+function paintSplitLabel(painter: Painter, { colors, layout, model }: Scene, gap: SplitLine): void {
+  const { x, y } = gap;
+  const joint = jointOf(model, gap);
   const beside = layout.panels.some((panel) => holds({ ...panel, x: panel.x - 70, w: 70 }, x, y));
-  const lines = beside ? text.notConnectedLines : [text.notConnected];
+  const lines = beside ? jointLines(joint) : [jointText(joint)];
   const w = beside ? 92 : 178;
   const h = 4 + 15 * lines.length;
   painter.box({ x: x - w / 2, y: y - h / 2, w, h }, 10, { fill: colors.panel, stroke: colors.line });

@@ -78,7 +78,7 @@ function cellsOf(of: RowOf, { model, looks, repaired }: RowProps): Cells {
           ) : island.hostId === null ? null : (
             <SealCell island={island} repaired={repaired} />
           ),
-        where: `${model.hosts.get(island.hostId ?? '')?.name ?? text.noHost}${island.another ? `, ${text.another}` : ''}`,
+        where: `${model.hosts.get(island.hostId ?? '')?.name ?? text.noHost}${islandWords(island)}`,
         networks:
           island.note === null ? null : (
             <em title={island.note} dir="auto">
@@ -145,3 +145,8 @@ const named = (look: Look | undefined, name: string | undefined) => (
     <Swatch look={look} /> {name}
   </>
 );
+
+function islandWords(island: Island): string {
+  if (island.joints !== undefined) return `, ${text.stretched}`;
+  return island.another ? `, ${text.another}` : '';
+}
