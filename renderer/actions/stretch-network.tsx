@@ -17,7 +17,7 @@ export function StretchNetwork({ network, onClose }: { network: Network; onClose
     ({ id, clusterId, state }) => members.includes(id) || (clusters.has(clusterId) && isActive(state)),
   );
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [way, setWay] = useState('');
+  const [way, setWay] = useState(network.stretch === null ? 'auto' : '');
   const [mtu, setMtu] = useState(String(network.mtu));
   const chosen = hosts.filter(({ id }) => members.includes(id) || !left.has(id)).map(({ id }) => id);
   const toggle = (id: string, isChosen: boolean): void =>
@@ -60,11 +60,8 @@ export function StretchNetwork({ network, onClose }: { network: Network; onClose
         help={words.wayMeans}
         choices={[
           ...(network.stretch === null ? [] : [{ value: '', label: words.asBefore }]),
-          ...WayChoice.options
-            .filter((choice) => network.stretch !== null || choice !== 'auto')
-            .map((choice) => ({ value: choice as string, label: words.ways[choice] })),
-          ...(network.stretch === null ? [{ value: '', label: words.ways.auto }] : []),
-        ].sort((a, b) => Number(b.value === '') - Number(a.value === ''))}
+          ...WayChoice.options.map((value) => ({ value: value as string, label: words.ways[value] })),
+        ]}
       />
       <TextField label={words.mtu} type="number" value={mtu} onChange={setMtu} help={words.mtuMeans} />
     </Confirm>
