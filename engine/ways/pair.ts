@@ -46,7 +46,8 @@ const circumstances = (row: TunnelPairRow, sides: readonly Side[]): string =>
 interface Outcome {
   readonly state: TunnelPairState;
   readonly way: TunnelWay | null;
-  readonly why: Written<StretchReason> | null;
+  /** Omitted: as it was. */
+  readonly why?: Written<StretchReason> | null;
   readonly endpoints?: Pick<TunnelPairRow, 'lowEndpoint' | 'highEndpoint'>;
 }
 
@@ -174,17 +175,25 @@ export class Pair {
     if (mayBeDirect && (await this.direct(row, sides))) return;
     if (row.choice === 'direct') {
       const endpoints = sides.flatMap((side) => side.endpoints);
-      return this.write({ state: 'down', way: 'direct', why: whyRelayed(sides) ?? say('stretch.no_answer', { endpoints }) });
+      return this.write({
+        state: 'down',
+        way: 'direct',
+        why: whyRelayed(sides) ?? say('stretch.no_answer', { endpoints }),
+      });
     }
     await this.relayed(row, sides);
   }
 
   /** One host can't be asked, or is not set up. The other still knows whether frames pass directly. */
-  private async withoutOne(row: TunnelPairRow, sides: readonly [Side, Side], why: Written<StretchReason>): Promise<void> {
+  private async withoutOne(
+    row: TunnelPairRow,
+    sides: readonly [Side, Side],
+    why: Written<StretchReason>,
+  ): Promise<void> {
     // When it returns, its network may be another.
     this.tried = null;
     if (row.way === 'direct' && row.state !== 'connecting' && (await this.answers())) {
-      return this.write({ state: 'connected', way: 'direct', why: row.why });
+      return this.write({ state: 'connected', way: 'direct' });
     }
     const silent = sides.filter(({ driver }) => driver === null);
     // An engine that has just started does not know more than the last one did.
@@ -201,7 +210,7 @@ export class Pair {
     if (row.way === 'direct' && !isRequested && (await this.answers())) {
       this.tried = now;
       this.wasDirect = true;
-      this.write({ state: 'connected', way: 'direct', why: row.why });
+      this.write({ state: 'connected', way: 'direct' });
       return true;
     }
     const isDue = isRequested || row.way === 'direct' || row.choice === 'direct' || this.tried !== now;
@@ -219,7 +228,8 @@ export class Pair {
       const highEndpoint = isHighReached ? (to.high ?? null) : null;
       const lowEndpoint = isLowReached ? (to.low ?? null) : null;
       const endpoints = [lowEndpoint, highEndpoint].filter((each) => each !== null);
-      const why = row.choice === 'direct' ? say('stretch.chosen', { way: 'direct' }) : say('stretch.direct', { endpoints });
+      const why =
+        row.choice === 'direct' ? say('stretch.chosen', { way: 'direct' }) : say('stretch.direct', { endpoints });
       this.wasDirect = true;
       this.againMs = AGAIN_MS;
       this.againAt = Infinity;
@@ -305,7 +315,7 @@ export class Pair {
     const row = this.row();
     if (!row) return;
     const isNew = row.state !== state || row.way !== way;
-    const patch = { state, way, why, ...(endpoints ?? {}) };
+    const patch = { state, way, ...(why === undefined ? {} : { why }), ...(endpoints ?? {}) };
     const was = JSON.stringify([row.state, row.way, row.why, row.lowEndpoint, row.highEndpoint]);
     const after = { ...row, ...patch };
     if (was === JSON.stringify([after.state, after.way, after.why, after.lowEndpoint, after.highEndpoint])) return;

@@ -43,7 +43,7 @@ export class Sides {
     const known = this.specs.get(hostId);
     if (known !== undefined) return known;
     const rows = rowsOfHost(this.store, hostId);
-    const spec = (rows && wantedFor(this.store.storeId, rows).tunnel) ?? null;
+    const spec = (rows && wantedFor(this.store.storeId, rows).tunnel?.spec) ?? null;
     this.specs.set(hostId, spec);
     return spec;
   }

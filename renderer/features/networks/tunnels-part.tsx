@@ -54,7 +54,7 @@ function Stretched({ network }: { network: Network }) {
       </ul>
       <MtuText status={data} />
       {canTry ? (
-        <ActionButton variant="link" isInline busy={tryDirect.busy} onClick={() => void tryDirect.run(undefined)}>
+        <ActionButton variant="link" isInline isLoading={tryDirect.busy} onClick={() => void tryDirect.run(undefined)}>
           {words.tryDirect}
         </ActionButton>
       ) : null}

@@ -1,0 +1,62 @@
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let page: Page;
+  let networks: NetworkScreens;
+  let shell: Shell;
+  const part = () => networks.part('Tunnels between hosts');
+
+  beforeAll(async () => {
+    app = await openApp();
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    for (const name of ['node1', 'node2']) {
+      await app.engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
+      await app.engine.vms.add({
+        ...{ name: `vm-${name}`, host: name, boot: { kind: 'tiny' }, start: true },
+        vnics: [{ network: 'blue' }],
+      });
+    }
+    ({ page } = await openWindow());
+    networks = new NetworkScreens(page);
+    shell = new Shell(page);
+    await signIn(page, app.door.link());
+  });
+
+  it('offers to stretch a network whose VMs are on several hosts, and previews it', async () => {
+    await shell.go('Map');
+    await see(page.getByText('same network, not connected').first()).toBeVisible();
+    await shell.go('Networks');
+    await page.getByRole('link', { name: 'blue', exact: true }).click();
+    await see(part().getByText(/^Off\./)).toBeVisible();
+    await page.getByRole('button', { name: 'Stretch…' }).first().click();
+    await see(shell.dialog.getByRole('checkbox', { name: 'node1' })).toBeChecked();
+    await see(shell.dialog.getByLabel('Planned changes')).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shell.dialog.getByRole('button', { name: 'Stretch' }).click();
+    await see(shell.dialog).toHaveCount(0);
+  });
+
+  it('shows who is connected with whom, and how', async () => {
+    const row = part().getByRole('listitem').filter({ hasText: 'node1 and node2' });
+    await see(row.getByText('Connected, direct')).toBeVisible();
+    await see(page.getByText("Some of its VMs can't reach each other")).toHaveCount(0);
+    await app.engine.networks.stretch({ network: 'blue', way: 'relay' });
+    await see(row.getByText('Connected, relayed')).toBeVisible();
+    await see(row.getByText(/it stops when Atoll does/)).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('draws the tunnel on the map', async () => {
+    await shell.go('Map');
+    await see(page.getByText('tunnel, relayed').first()).toBeVisible();
+    await app.engine.networks.unstretch({ network: 'blue' });
+    await see(page.getByText('same network, not connected').first()).toBeVisible();
+  });
+});
