@@ -30,6 +30,7 @@ export * from './model/snapshot';
 export * from './model/ssh';
 export * from './model/states';
 export * from './model/stretch';
+export * from './model/stretch-status';
 export * from './model/statistics';
 export * from './model/subnet';
 export * from './model/system';

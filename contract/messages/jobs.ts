@@ -44,6 +44,7 @@ export const JOB_TITLES = {
   'networks.remove': p.ofNetwork,
   'networks.remove_many': p.ofCount,
   'networks.bring_back': p.ofNetwork,
+  'networks.try_direct': p.ofNetwork,
   'networks.sync': p.ofNetwork,
   'networks.place_together': p.ofNetworkAndHost,
   'hosts.add': p.ofHost,

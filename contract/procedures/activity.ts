@@ -9,7 +9,7 @@ import { Network, NetworkAttachment } from '../model/network';
 import { Cluster, DataCenter, Host } from '../model/places';
 import { Preferences } from '../model/preferences';
 import { Snapshot } from '../model/snapshot';
-import { TunnelPair } from '../model/stretch';
+import { TunnelPair } from '../model/stretch-status';
 import { TrashedVm } from '../model/undo';
 import { Image, Vm } from '../model/vm';
 import { command, query } from './base';

@@ -5,7 +5,8 @@ import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
 import { Lease, ServicesDraft, ServicesServer } from '../model/services';
-import { StretchStatus, WayChoice } from '../model/stretch';
+import { WayChoice } from '../model/stretch';
+import { StretchStatus } from '../model/stretch-status';
 import { command, query } from './base';
 
 /** The fields of a new network. An isolated one can have no VLAN and no role; that is a rule (S3), so that the refusal can explain it. */

@@ -18,9 +18,13 @@ import { syncHandler } from '../setup/syncing';
 import { updateNetwork } from '../networks/updating';
 import { leasesOf } from '../services/leases';
 import { updateServices } from '../services/updating';
+import { pairsOf } from '../networks/stretches';
 import { presentPair, statusOf } from '../stretch/status';
 import {
   STRETCH_JOB,
+  TRY_DIRECT_JOB,
+  TryDirectPayload,
+  runTryDirectJob,
   StretchPayload,
   UNSTRETCH_JOB,
   runStretchJob,
@@ -40,6 +44,7 @@ export function networkHandlers(core: Core) {
   core.kinds.define(TOGETHER_JOB, TogetherPayload, (job) => runPlaceTogether(core, job));
   core.kinds.define(STRETCH_JOB, StretchPayload, (job) => runStretchJob(core, job), { standing: true });
   core.kinds.define(UNSTRETCH_JOB, StretchPayload, (job) => runConvergeJob(core, job), { standing: true });
+  core.kinds.define(TRY_DIRECT_JOB, TryDirectPayload, (job) => runTryDirectJob(core, job));
   presentLive(core);
   return {
     list: os.networks.list.handler(({ input }) => {
@@ -92,7 +97,11 @@ export function networkHandlers(core: Core) {
     stretch: os.networks.stretch.handler(command((scope, input) => stretchNetwork(scope, input))),
     unstretch: os.networks.unstretch.handler(command((scope, input) => unstretchNetwork(scope, input))),
     tryDirect: os.networks.tryDirect.handler(command((scope, input) => tryDirect(scope, input))),
-    tunnels: os.networks.tunnels.handler(({ input }) => statusOf(core, refs.network(input.network))),
+    tunnels: os.networks.tunnels.handler(async ({ input }) => {
+      const network = refs.network(input.network);
+      if (input.measure) await core.ways.measure(pairsOf(network.stretch?.hosts ?? []));
+      return statusOf(core, network);
+    }),
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
     sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
@@ -124,7 +133,7 @@ export function networkHandlers(core: Core) {
 const addedLine = ({ name, isIsolated, bridge }: Omit<Network, 'clusters'>): PreviewLine =>
   say('preview.network.add', { network: name, isIsolated, bridge });
 
-function presentLive({ live, store, actors }: Core): void {
+function presentLive({ live, store, actors, ways }: Core): void {
   live.present('network', (id) => {
     const row = store.networks.get(id);
     return row ? presentNetwork(store, row) : undefined;
@@ -132,7 +141,7 @@ function presentLive({ live, store, actors }: Core): void {
   live.present('tunnel', (id) => {
     const [lowId = '', highId = ''] = id.split('/');
     const row = store.tunnelPairs.get({ lowId, highId });
-    return row ? presentPair(row) : undefined;
+    return row ? presentPair(row, { ways }) : undefined;
   });
   live.present('attachment', (id) => {
     const [networkId = '', hostId = ''] = id.split('/');

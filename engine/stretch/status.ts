@@ -4,18 +4,15 @@ import { pairsOf } from '../networks/stretches';
 import { endMark, isStretched } from '../plan/model/tunnel-spec';
 import type { NetworkRow, TunnelPairRow } from '../ports/store';
 
-/** Loss and delay of a pair; omitted: not measured. */
-export type Measured = (pair: TunnelPairRow) => Pick<TunnelPair, 'loss' | 'delay'>;
-const notMeasured: Measured = () => ({ loss: null, delay: null });
-
-/** A pair in the contract's form. */
-export function presentPair(row: TunnelPairRow, measured: Measured = notMeasured): TunnelPair {
+/** A pair in the contract's form, with what was measured lately. */
+export function presentPair(row: TunnelPairRow, { ways }: Pick<Core, 'ways'>): TunnelPair {
   const { lowId, highId, choice, way, state, since, why } = row;
-  return { hosts: [lowId, highId], choice, way, state, since, why, ...measured(row) };
+  const { loss = null, delay = null } = ways.measured(row) ?? {};
+  return { hosts: [lowId, highId], choice, way, state, since, why, loss, delay };
 }
 
 /** The tunnels of a network as they are known now; null: it is not stretched. */
-export function statusOf(core: Core, network: NetworkRow, measured: Measured = notMeasured): StretchStatus | null {
+export function statusOf(core: Core, network: NetworkRow): StretchStatus | null {
   if (!isStretched(network)) return null;
   const { stretch, mtu } = network;
   const pairs = pairsOf(stretch.hosts).flatMap((key) => core.store.tunnelPairs.get(key) ?? []);
@@ -24,7 +21,7 @@ export function statusOf(core: Core, network: NetworkRow, measured: Measured = n
     mtu,
     fits: STRETCHED_MTU,
     members: stretch.hosts.map((hostId) => memberOf(core, network, hostId)),
-    pairs: pairs.map((row) => presentPair(row, measured)),
+    pairs: pairs.map((row) => presentPair(row, core)),
   };
 }
 

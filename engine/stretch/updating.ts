@@ -7,6 +7,7 @@ import {
   STRETCHED_MTU,
   type WayChoice,
   AppError,
+  Id,
   isActive,
   note,
   say,
@@ -82,7 +83,12 @@ export function unstretchNetwork(
   return writeStretch(scope, network, { stretch: stretchOf(stretch.vni, left), mtu });
 }
 
-/** `networks.tryDirect`: the pairs that go no direct way are tried again (engine/ways). */
+/** The job that tries direct ways. */
+export const TRY_DIRECT_JOB = 'networks.tryDirect';
+export const TryDirectPayload = z.strictObject({ networkId: Id, hostId: Id.nullable() });
+export type TryDirectPayload = z.infer<typeof TryDirectPayload>;
+
+/** `networks.tryDirect`: the direct way between hosts is tried again, of all or of one. */
 export function tryDirect(
   scope: Scope,
   input: { readonly network: string; readonly host?: string | undefined },
@@ -92,16 +98,30 @@ export function tryDirect(
   assertIsStretched(network);
   const host = input.host === undefined ? undefined : scope.refs.host(input.host);
   if (host) assertIsMember(network, host);
-  for (const key of pairsOf(network.stretch?.hosts ?? [])) {
-    const pair = tx.tunnelPairs.get(key);
-    const isMeant = host === undefined || key.lowId === host.id || key.highId === host.id;
-    if (pair && isMeant && pair.way !== 'direct' && pair.choice !== 'relay')
-      tx.tunnelPairs.update(key, { state: 'connecting', since: scope.now, why: null });
-  }
+  const named = { network: network.name };
   return {
     output: { network: presentNetwork(tx, network) },
-    lines: [say('preview.network.try_direct', { network: network.name })],
+    lines: [say('preview.network.try_direct', named)],
+    job: {
+      kind: TRY_DIRECT_JOB,
+      title: say('networks.try_direct', named),
+      payload: { networkId: network.id, hostId: host?.id ?? null } satisfies TryDirectPayload,
+      subjects: { networkId: network.id },
+      steps: [{ title: say('networks.try_direct', named) }],
+    },
   };
+}
+
+/** Runs such a job. */
+export async function runTryDirectJob(core: Core, job: RunningJob<TryDirectPayload>): Promise<void> {
+  const { networkId, hostId } = job.payload;
+  const keys = pairsOf(core.store.networks.get(networkId)?.stretch?.hosts ?? []).filter(
+    (key) => hostId === null || key.lowId === hostId || key.highId === hostId,
+  );
+  await job.step(1, async () => {
+    await core.ways.tryDirect(keys);
+    return null;
+  });
 }
 
 /** Undoes a change: the members, as far as they still exist, and the MTU as they were. */

@@ -55,7 +55,9 @@ describe('the ways of a stretched network', () => {
   const becomes = (expected: Partial<TunnelPair>): Promise<void> =>
     vi.waitFor(async () => expect(await pair()).toMatchObject(expected), { timeout: 20_000, interval: 20 });
   const events = async (): Promise<string[]> =>
-    (await t.client.events.list({ limit: 200 })).filter(({ type }) => type === 'tunnel.state').map((e) => e.message);
+    (await t.client.events.list({ limit: 200 })).flatMap(({ type, message }) =>
+      type === 'tunnel.state' ? [message.type] : [],
+    );
 
   it('are direct where hosts reach each other', async () => {
     await stretch();
@@ -86,8 +88,7 @@ describe('the ways of a stretched network', () => {
     await becomes({ state: 'down' });
     control(0).cutTunnel(false);
     await becomes({ state: 'connected', way: 'relay' });
-    const said = await events();
-    expect(said.filter((line) => /down|no longer|not/i.test(line))).toHaveLength(1);
+    expect((await events()).sort()).toEqual(['tunnel.connected', 'tunnel.connected', 'tunnel.down']);
   });
 
   it('stay with the way that a user chose', async () => {
@@ -103,7 +104,9 @@ describe('the ways of a stretched network', () => {
   it('are made again by the next engine', async () => {
     await stretch('relay');
     await becomes({ state: 'connected', way: 'relay' });
-    await t.restart();
+    await t.engine.stop();
+    t = new TestEngine(t, hastyClock(50));
+    await t.engine.start();
     await becomes({ state: 'connected', way: 'relay' });
   });
 

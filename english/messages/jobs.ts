@@ -50,6 +50,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'networks.add_many': ({ count }) => `Create ${counted(count, 'network')}`,
   'networks.stretch': ({ network }) => `Stretch ${network}`,
   'networks.unstretch': ({ network }) => `Separate ${network} on its hosts`,
+  'networks.try_direct': ({ network }) => `Try the direct ways of ${network}`,
   'networks.services': ({ network }) => `Set up addresses and names of ${network}`,
   'networks.update': ({ network }) => `Update network ${network}`,
   'networks.attach': ({ network, cluster }) => `Attach network ${network} to cluster ${cluster}`,
