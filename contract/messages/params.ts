@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Protocol } from '../model/forward';
 import { Remedy } from '../model/remedy';
-import { HostKind, HostState, VmState } from '../model/states';
-import { Verdict } from '../model/network';
+import { HostKind, HostState, Verdict, VmState } from '../model/states';
 import { VM_VERBS } from '../state/vm-verbs';
 import { Hardware } from '../model/hardware';
 

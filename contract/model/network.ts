@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Comment, Id, Instant, Label, Mtu, KeptName } from './common';
 import { NetworkServices } from './services';
 import { Ipv4, Ipv6 } from './setup';
+import { Verdict } from './states';
 import { NetworkStretch } from './stretch';
+
+export { Verdict };
 
 /** The attachment of a network to a cluster. `required` is always true for an isolated network (rule S4). */
 export const NetworkCluster = z.object({
@@ -42,9 +45,6 @@ export type AttachmentState = z.infer<typeof AttachmentState>;
 /** One difference between the desired state and the host. */
 export const Difference = z.object({ what: z.string(), wanted: z.string(), actual: z.string() });
 export type Difference = z.infer<typeof Difference>;
-
-export const Verdict = z.enum(['isolated', 'not_isolated', 'unknown']);
-export type Verdict = z.infer<typeof Verdict>;
 
 /** A network on a host; its identity is (networkId, hostId), without the NIC (rule S2, NetworkAttachmentKey). */
 export const NetworkAttachment = z.object({

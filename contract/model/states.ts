@@ -30,3 +30,6 @@ export const VmState = z.enum([
   'unknown',
 ]);
 export type VmState = z.infer<typeof VmState>;
+
+export const Verdict = z.enum(['isolated', 'not_isolated', 'unknown']);
+export type Verdict = z.infer<typeof Verdict>;
