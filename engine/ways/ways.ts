@@ -82,7 +82,8 @@ export class Ways {
 
   /** Tries the direct way between these hosts now. Resolves when it is known. */
   async tryDirect(keys: readonly TunnelPairKey[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.pairs.get(pairId(key))?.tryDirect()));
+    const pairs = keys.flatMap((key) => this.pairs.get(pairId(key)) ?? []);
+    await Promise.all(pairs.map((pair) => pair.tryDirect()));
   }
 
   private ofHost(hostId: string): Pair[] {
