@@ -42,6 +42,7 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
     list<Network>('network')(cache, changes);
     // Leases are not stored: a network is presented again when they change.
     reread(keys.allLeases);
+    reread(keys.allTunnels);
   },
   vm: (cache, changes, reread) => {
     list<Vm>('vm')(cache, changes);
@@ -64,8 +65,7 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   // Only the map shows notes.
   note: () => undefined,
   trash: (_, __, reread) => reread(keys.trash),
-  // The network's page asks for its tunnels itself.
-  tunnel: () => undefined,
+  tunnel: (_, __, reread) => reread(keys.allTunnels),
   preferences: (cache, changes) => patchPreferences(cache, changes),
 };
 const KINDS = Object.keys(WRITERS) as EntityKind[];
@@ -172,6 +172,7 @@ export function updateMap(map: AtollMap, changes: readonly EntityChange[]): { ma
       networks.size > 0 ||
       hasNewHost(map, hosts) ||
       hasNewLabels(map, hosts) ||
+      hasNewJoint(map, changesOf(changes, 'tunnel')) ||
       hasNewIsland(map, attachments),
   };
 }
@@ -202,6 +203,17 @@ const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
 
 const hasNewLabels = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
   map.hosts.some(({ id, labels }) => (hosts.get(id)?.labels ?? labels).join() !== labels.join());
+
+/** A tunnel is presented again each time that it was measured; the map only shows its state and way. */
+const hasNewJoint = (map: AtollMap, tunnels: readonly EntityChangeOf<'tunnel'>[]): boolean =>
+  tunnels.some(({ value }) => {
+    if (value === null) return true;
+    const [one, other] = value.hosts;
+    const joints = map.islands.flatMap(({ hostId, joints: all = [] }) =>
+      hostId === one ? all.filter((joint) => joint.hostId === other) : [],
+    );
+    return joints.some(({ state, way }) => state !== value.state || way !== value.way);
+  });
 
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));

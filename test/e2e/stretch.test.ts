@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
     for (const name of ['node1', 'node2']) {
       await app.engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
       await app.engine.vms.add({
-        ...{ name: `vm-${name}`, host: name, boot: { kind: 'tiny' }, start: true },
+        ...{ name: `vm-${name}`, host: name, boot: { kind: 'tiny' } as const },
         vnics: [{ network: 'blue' }],
       });
     }
