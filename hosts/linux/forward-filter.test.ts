@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterText, othersOf, serversOf } from './forward-filter';
+import { endsOf, filterText, othersOf, serversOf } from './forward-filter';
 
 const STORE = '01a2171e-0928-7594-9883-f6b10116b447';
 const bridge = (name: string, storeId: string | null) =>
@@ -48,6 +48,26 @@ describe('the bridge port filter', () => {
     expect(text).toContain('add element bridge atoll_x servers { "ats1" }');
     expect(text).toContain('iifname @servers meta oifkind "tun" accept');
     expect(text).not.toContain('@servers oifname @servers');
+  });
+
+  it("lets a network's own tunnel end and taps reach each other, in its own bridge only", () => {
+    const port = (name: string, master: string | null, storeId: string, kind = 'vxlan') =>
+      ({ name, master, kind, alias: `atoll-tunnel:${storeId}:${STORE}` }) as never;
+    const network = {
+      bridges: [bridge('blue', STORE), bridge('admins', null)],
+      nics: [
+        port('att000001', 'blue', STORE),
+        port('att000002', 'admins', STORE),
+        port('att000003', 'blue', STORE.replace('01a2171e', '01a2171f')),
+        port('att000004', 'blue', STORE, 'veth'),
+      ],
+    };
+    expect(endsOf(network, STORE)).toEqual(['att000001']);
+    expect(othersOf(network, STORE)).toEqual([]);
+    const text = filterText('atoll_x', [], ['ats1'], ['att000001']);
+    expect(text).toContain('add element bridge atoll_x ends { "att000001" }');
+    expect(text).toContain('iifname @ends meta oifkind "tun" accept');
+    expect(text).not.toMatch(/@ends oifname|@servers oifname @ends/);
   });
 
   it('never lets a name become nft syntax', () => {

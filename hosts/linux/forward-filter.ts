@@ -4,23 +4,31 @@ import { PROBE_PREFIX } from './names';
 import type { ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
 import { portOwner } from './services/names';
+import { endOwner } from './stretch/names';
 
 const LINK_LOCAL = '01:80:c2:00:00:00-01:80:c2:00:00:0f';
 /** Names that are safe in nft text; an interface with another name is never allowed. */
 const SAFE = /^[0-9A-Za-z_.:-]{1,15}$/;
 
 /**
- * nft text of the filter between bridge ports: taps can reach each other and the network's own server (`servers`), and
+ * nft text of the filter between bridge ports: taps can reach each other, the network's own server (`servers`) and
+ * its tunnel end (`ends`), which no other port but a tap reaches, and
  * otherwise only `others` and the live probe can forward. So a NIC that someone adds to a sealed bridge forwards no frame, not even in the milliseconds until it is removed again.
  * It matches by port type, not by a list of taps, so that a VM that starts while no engine runs is connected. Frames to link-local
  * groups never go from any port into the host's stack, even before a tap's option is set. Replaces the previous filter in one
  * transaction.
  */
-export function filterText(table: string, others: readonly string[], servers: readonly string[] = []): string {
+export function filterText(
+  table: string,
+  others: readonly string[],
+  servers: readonly string[] = [],
+  ends: readonly string[] = [],
+): string {
   const chain = `bridge ${table} forward`;
   const local = `bridge ${table} local`;
   const set = `bridge ${table} others`;
   const ports = `bridge ${table} servers`;
+  const tunnels = `bridge ${table} ends`;
   const elements = (set: string, names: readonly string[]): string[] => {
     const quoted = names.filter((name) => SAFE.test(name)).map((name) => `"${name}"`);
     return quoted.length > 0 ? [`add element ${set} { ${quoted.join(', ')} }`] : [];
@@ -33,6 +41,9 @@ export function filterText(table: string, others: readonly string[], servers: re
     `add set ${ports} { type ifname; }`,
     `flush set ${ports}`,
     ...elements(ports, servers),
+    `add set ${tunnels} { type ifname; }`,
+    `flush set ${tunnels}`,
+    ...elements(tunnels, ends),
     `add chain ${chain} { type filter hook forward priority 0; policy drop; }`,
     `flush chain ${chain}`,
     `add rule ${chain} meta iifkind "tun" meta oifkind "tun" accept`,
@@ -42,6 +53,8 @@ export function filterText(table: string, others: readonly string[], servers: re
     `add rule ${chain} meta iifkind "tun" oifname @others accept`,
     `add rule ${chain} iifname @servers meta oifkind "tun" accept`,
     `add rule ${chain} meta iifkind "tun" oifname @servers accept`,
+    `add rule ${chain} iifname @ends meta oifkind "tun" accept`,
+    `add rule ${chain} meta iifkind "tun" oifname @ends accept`,
     `add chain ${local} { type filter hook input priority 0; policy accept; }`,
     `flush chain ${local}`,
     `add rule ${local} ether daddr ${LINK_LOCAL} drop`,
@@ -55,22 +68,35 @@ export function othersOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, sto
   return (
     network.nics
       .filter(({ master, kind }) => master !== null && !sealed.has(master) && kind !== 'tap' && kind !== 'tun')
-      // A server's port that someone moved to another bridge serves nobody there.
-      .filter(({ alias }) => portOwner(alias ?? null) === null)
+      // A server's port, or a tunnel end, that someone moved to another bridge serves nobody there.
+      .filter(({ alias }) => portOwner(alias ?? null) === null && endOwner(alias ?? null) === null)
       .map(({ name }) => name)
       .sort()
   );
 }
 
 /** The ports of this store's DHCP and DNS servers in sealed bridges. */
-export function serversOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] {
+export const serversOf = (network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] =>
+  ownPorts(network, storeId, 'veth', portOwner);
+
+/** The tunnel ends of this store in sealed bridges. */
+export const endsOf = (network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] =>
+  ownPorts(network, storeId, 'vxlan', endOwner);
+
+/** Ports of a kind whose mark names the network of the bridge that they are in. */
+function ownPorts(
+  network: Pick<ObservedNetwork, 'bridges' | 'nics'>,
+  storeId: string,
+  wanted: string,
+  ownerOf: typeof portOwner,
+): string[] {
   const sealed = new Map(
     network.bridges.flatMap(({ name, owner }) => (owner?.storeId === storeId ? [[name, owner.networkId]] : [])),
   );
   return network.nics
     .filter(({ master, kind, alias }) => {
-      const owner = portOwner(alias ?? null);
-      return kind === 'veth' && owner?.storeId === storeId && sealed.get(master ?? '') === owner.networkId;
+      const owner = ownerOf(alias ?? null);
+      return kind === wanted && owner?.storeId === storeId && sealed.get(master ?? '') === owner.networkId;
     })
     .map(({ name }) => name)
     .sort();
@@ -109,16 +135,17 @@ export class ForwardFilter {
   async keep(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, signal: AbortSignal): Promise<void> {
     const others = othersOf(network, this.storeId);
     const servers = serversOf(network, this.storeId);
-    const key = [...others, '', ...servers].join(' ');
+    const ends = endsOf(network, this.storeId);
+    const key = [...others, '', ...servers, '', ...ends].join(' ');
     if (!this.touched && this.whole?.others === key) return;
     this.touched = false;
     if (this.whole?.others === key && (await this.listing(signal)) === this.whole.listing) return;
-    if (await this.write(others, servers, signal)) this.whole = { listing: await this.listing(signal), others: key };
+    if (await this.write(filterText(this.table, others, servers, ends), signal))
+      this.whole = { listing: await this.listing(signal), others: key };
   }
 
   /** A kernel without nf_tables for bridges has no filter; drift is then repaired as on any other host. */
-  private async write(others: readonly string[], servers: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const stdin = filterText(this.table, others, servers);
+  private async write(stdin: string, signal: AbortSignal): Promise<boolean> {
     const { exit, stderr } = await this.shell.run(['nft', '-f', '-'], { stdin, signal, okExits: 'any' });
     if (exit !== 0) this.log.warn({ host: this.shell.name, stderr: stderr.slice(0, 300) }, 'no filter between ports');
     return exit === 0;

@@ -305,7 +305,15 @@ export class LinuxHost implements HostDriver {
     };
     this.pulse.follow(signal, () => hear({ kind: 'vm', detail: 'libvirt responds again' }));
     const [, connected] = await Promise.all([
-      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line), this.probing),
+      watchNetwork(
+        shell,
+        storeId,
+        hear,
+        signal,
+        (line) => this.parts.filter?.hear(line),
+        this.probing,
+        () => this.inside.nsid,
+      ),
       watchVms(shell, hearOfVms, signal, this.parts.revive),
     ]);
     if (!connected) this.pulse.missed();

@@ -35,26 +35,30 @@ export async function watchNetwork(
   signal: AbortSignal,
   onSealLine: (line: string) => void = () => undefined,
   probing: Probing = new Set(),
+  tunnelNumber: () => number | null = () => null,
 ): Promise<void> {
   throwIfCancelled(signal);
   const reported = coalesced(listener, signal);
   const table = sealTable(storeId);
   await Promise.all(
-    [linkWatcher(probing), sealWatcher(table, onSealLine)].map((watcher) =>
+    [linkWatcher(probing, tunnelNumber), sealWatcher(table, onSealLine)].map((watcher) =>
       start(shell, watcher, reported, listener, signal),
     ),
   );
 }
 
-/** Text: with -j ip ignores -d, and enabling IPv6 shows only as the route `multicast ff00::/8 dev X`. */
-function linkWatcher(probing: Probing): Watcher {
+/**
+ * Text: with -j ip ignores -d, and enabling IPv6 shows only as the route `multicast ff00::/8 dev X`. Of other namespaces than the
+ * host's only the tunnel's counts.
+ */
+function linkWatcher(probing: Probing, tunnelNumber: () => number | null): Watcher {
   return {
-    argv: ['ip', '-d', 'monitor', 'link', 'address', 'route'],
-    read: (line) => readMonitorLine(line, probing),
+    argv: ['ip', '-d', 'monitor', 'all-nsid', 'link', 'address', 'route', 'nsid'],
+    read: (line) => readMonitorLine(line, probing, tunnelNumber()),
     // A request that sets the current value is announced all the same (do_setlink, DO_SETLINK_NOTIFY).
     knock: async (shell, signal) =>
       void (await shell.run(['ip', 'link', 'set', 'dev', 'lo', 'group', 'default'], { signal })),
-    isAnswer: (line) => /^\d+: lo: /.test(line),
+    isAnswer: (line) => /^(?:\[nsid current\])?\d+: lo: /.test(line),
   };
 }
 
@@ -73,8 +77,18 @@ function sealWatcher(table: string, onLine: (line: string) => void): Watcher {
   };
 }
 
-/** The interface of a line of `ip -d monitor`. Continuation lines start with a space; `lo` and the ports of a running probe are ignored. */
-export function readMonitorLine(line: string, probing: Probing = new Set()): string | null {
+/**
+ * The interface of a line of `ip -d monitor`. Continuation lines start with a space; `lo`, the ports of a running probe and other
+ * namespaces than the host's and the tunnel's are ignored.
+ */
+export function readMonitorLine(
+  said: string,
+  probing: Probing = new Set(),
+  tunnelNumber: number | null = null,
+): string | null {
+  const [prefix, number] = /^\[nsid (current|\d+)\]/.exec(said) ?? [''];
+  if (number !== undefined && number !== 'current' && Number(number) !== tunnelNumber) return null;
+  const line = said.slice(prefix.length);
   if (line === '' || /^[\s]/.test(line)) return null;
   const subject = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
   if (subject === undefined || subject === 'lo' || isPortOfProbe(subject, probing)) return null;

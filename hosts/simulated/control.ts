@@ -136,10 +136,10 @@ export class SimulatedControl {
     return this.#changed('the tunnel was deleted');
   }
 
-  /** Someone changes the tunnel: a peer, a route, its filter. Watchers of the host can't see that. */
-  async changeTunnel(fault: string): Promise<void> {
+  /** Someone changes the tunnel: a peer, a route, its filter. */
+  changeTunnel(fault: string): Promise<void> {
     this.#tunnelState().faults.push(fault);
-    await this.#machine.save();
+    return this.#changed(fault);
   }
 
   /** The key file is lost: the host makes another key when its tunnel is started again. */

@@ -8,6 +8,8 @@ const EVERY_MS = 60_000;
 export class TunnelInside {
   private at: number | null = null;
   private faults: readonly string[] = [];
+  /** The number of the namespace in the host's, as last seen. */
+  nsid: number | null = null;
 
   /** Has the next observation look again. */
   forget(): void {
@@ -19,7 +21,8 @@ export class TunnelInside {
   }
 
   /** The tunnel with the faults that are known of it. */
-  add({ tunnel, inspected }: TunnelLook): ObservedTunnel | null {
+  add({ tunnel, inspected, nsid = null }: TunnelLook): ObservedTunnel | null {
+    this.nsid = nsid;
     if (!tunnel?.isRunning) {
       this.forget();
       return tunnel;

@@ -38,6 +38,8 @@ look_at_tunnel() {
 export interface TunnelLook {
   readonly tunnel: ObservedTunnel | null;
   readonly inspected: boolean;
+  /** The number of its namespace in the host's. */
+  readonly nsid?: number | null;
 }
 
 interface Parsed {
@@ -74,7 +76,7 @@ export function readTunnel(storeId: string, text: string, links: readonly IpLink
     peers,
     ends: marked.map((link) => endOf(link, parsed)),
   };
-  return { tunnel, inspected: parsed.inspected };
+  return { tunnel, inspected: parsed.inspected, nsid: parsed.nsid };
 }
 
 const clean = (text: string): string => text.replace(/\p{C}/gu, '').slice(0, MOST_CHARS);

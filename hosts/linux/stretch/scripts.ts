@@ -49,6 +49,7 @@ ${FUNCTIONS}
 work=$(mktemp -d) || exit; trap 'rm -rf "$work"' EXIT; trap 'exit 143' HUP INT PIPE TERM
 cat >"$work/in"; [ "$(tail -n 1 "$work/in")" = end ] || fail 'input cut short'
 read -r _ ns wg alias address port mtu settings key <"$work/in"
+made=
 lines() { sed -n "s/^$1 //p" "$work/in"; }
 command -v wg >/dev/null || fail 'wireguard-tools is not installed'
 mkdir -p "\${keyfile%/*}" "$run" && chmod 700 "$run" && rm -f "$run/settings" || exit
@@ -65,6 +66,8 @@ if ! is_namespace; then
   ip netns delete "$ns" 2>/dev/null; rm -f "/run/netns/$ns"
   ip netns add "$ns" || fail 'no network namespace could be made'
 fi
+# With a number of its own here, what happens in it is announced.
+ip netns set "$ns" auto 2>/dev/null
 within sh -c 'cd /proc/sys/net; for f in all default; do [ ! -e ipv6 ] || echo 1 >ipv6/conf/$f/disable_ipv6; echo 0 >ipv4/conf/$f/rp_filter; done; echo 0 >ipv4/ip_forward' || fail 'the namespace could not be set up'
 { echo 'flush ruleset'; lines nft; } | within nft -f - || fail 'its filter could not be set'
 if ! within test -e "/sys/class/net/$wg"; then
@@ -88,12 +91,13 @@ if ! within test -e "/sys/class/net/$wg"; then
     done
     echo userspace >"$run/by"
   fi
+  made=1
   ip link set dev "$wg" alias "$alias" && ip link set dev "$wg" netns "$ns" || { ip link del dev "$wg"; fail "$wg could not be moved"; }
 fi
 is=$(within cat "/sys/class/net/$wg/ifalias"); [ "$is" = "$alias" ] || fail "$wg has another mark"
-now=$(within wg show "$wg" listen-port)
+# WireGuard in a process of its own begins with any port.
 if [ "$port" = 0 ]; then
-  port=$now
+  port=; [ -n "$made" ] || port=$(within wg show "$wg" listen-port)
   if [ "\${port:-0}" = 0 ]; then
     used=" $(sed -n 's/^ *[0-9]*: [0-9A-F]*:\\([0-9A-F]\\{4\\}\\) .*/\\1/p' /proc/net/udp /proc/net/udp6 2>/dev/null | tr '\\n' ' ')"
     port=${FIRST_PORT}; while case $used in *" $(printf %04X "$port") "*) true ;; *) false ;; esac; do port=$((port + 1)); done

@@ -149,6 +149,7 @@ export function stretchTests(kind: HostKind): void {
         await meddle();
         await eventually('a notice', 2_000, () => watch.notices.slice(before).find((one) => one.kind === 'network'));
       };
+      await heard(() => bed.outside.changeTunnel('a route was added'));
       await heard(() => bed.outside.changeEnd(end.port, null));
       expect((await seen(bed)).ends).toEqual([]);
       await heard(() => bed.outside.deleteTunnel());
