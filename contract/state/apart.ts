@@ -30,11 +30,13 @@ export const isOn = (vm: PlacedVm, networkId: string): boolean =>
 /**
  * The islands of an isolated network over which its VMs are split, if there are several (rule S10): a VM counts where its disks
  * are, running or not. Null: it is on one host at most, or not isolated (a regular network connects its hosts by its NICs).
+ * `joins`: whether tunnels connect two hosts for this network (rule S11); the hosts of an island all reach each other.
  */
 export function apartOn(
   network: NetworkLike,
   vms: readonly PlacedVm[],
   hostName: (hostId: string) => string,
+  joins: (one: string, other: string) => boolean = () => false,
 ): Apart | null {
   if (!network.isIsolated) return null;
   const byHost = new Map<string, PlacedVm[]>();
@@ -44,12 +46,13 @@ export function apartOn(
     if (there) there.push(vm);
     else byHost.set(vm.hostId, [vm]);
   }
-  if (byHost.size < 2) return null;
-  const islands = [...byHost]
-    .map(([hostId, there]) => ({
-      hostId,
-      host: hostName(hostId),
-      vms: there.map(({ id, name, state }) => ({ id, name, state })),
+  const groups = joinedHosts([...byHost.keys()], joins);
+  if (groups.length < 2) return null;
+  const islands = groups
+    .map((hosts) => ({
+      hostId: hosts[0] ?? '',
+      host: hosts.map(hostName).join(' and '),
+      vms: hosts.flatMap((hostId) => byHost.get(hostId) ?? []).map(({ id, name, state }) => ({ id, name, state })),
     }))
     .sort((a, b) => b.vms.length - a.vms.length);
   const places = islands.map(({ host, vms: there }) => ({ host, vms: there.map(({ name }) => name) }));
@@ -62,9 +65,25 @@ export function apartOn(
   };
 }
 
+/** Groups hosts so that every two of a group are joined: half a mesh is never one island. */
+export function joinedHosts(hosts: readonly string[], joins: (one: string, other: string) => boolean): string[][] {
+  const groups: string[][] = [];
+  for (const host of hosts) {
+    const group = groups.find((each) => each.every((other) => joins(host, other)));
+    if (group) group.push(host);
+    else groups.push([host]);
+  }
+  return groups;
+}
+
 /** The same from where one VM is: whom it can't reach. Null when nobody is elsewhere. */
-export function apartFrom(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hostId'>): Params<'preview.apart'> | null {
-  const here = apart?.islands.find(({ hostId }) => hostId === vm.hostId);
+export function apartFrom(
+  apart: Apart | null,
+  vm: Pick<PlacedVm, 'id' | 'name' | 'hostId'>,
+): Params<'preview.apart'> | null {
+  const here =
+    apart?.islands.find(({ vms }) => vms.some(({ id }) => id === vm.id)) ??
+    apart?.islands.find(({ hostId }) => hostId === vm.hostId);
   if (!apart || !here) return null;
   const others = apart.islands
     .filter((island) => island !== here)

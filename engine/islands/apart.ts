@@ -1,7 +1,8 @@
 import { type Apart, type Params, type PlacedVm, apartFrom, apartOn } from '../../contract';
+import { jointsOf } from './joints';
 import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
-type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks'>;
+type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks' | 'tunnelPairs'>;
 
 /** How the VMs of an isolated network are split over islands (rule S10), if they are. `moved`: as if one VM were on another host. */
 export function apartOf(db: Db, network: NetworkRow, moved?: VmRow): Apart | null {
@@ -13,7 +14,12 @@ export function apartOf(db: Db, network: NetworkRow, moved?: VmRow): Apart | nul
     if (vm) add(vm);
   }
   if (moved) add(moved);
-  return apartOn(network, [...vms.values()], (id) => db.hosts.get(id)?.name ?? id);
+  const joints = jointsOf((id) => {
+    const [lowId = '', highId = ''] = id.split('/');
+    return db.tunnelPairs.get({ lowId, highId });
+  });
+  const joins = (one: string, other: string): boolean => joints.joins(network.stretch ?? undefined, one, other);
+  return apartOn(network, [...vms.values()], (id) => db.hosts.get(id)?.name ?? id, joins);
 }
 
 /** The isolated networks on which a VM cannot currently reach all others. */
@@ -22,7 +28,7 @@ export function apartOfVm(db: Db, vm: VmRow): Apart[] {
   return [...ids].flatMap((id) => {
     const network = db.networks.get(id);
     const apart = network ? apartOf(db, network) : null;
-    return apart?.islands.some(({ hostId }) => hostId === vm.hostId) ? [apart] : [];
+    return apart?.islands.some(({ vms }) => vms.some(({ id }) => id === vm.id)) ? [apart] : [];
   });
 }
 

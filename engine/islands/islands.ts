@@ -1,4 +1,5 @@
-import type { AtollMap, Island } from '../../contract';
+import { type AtollMap, type Island, type NetworkStretch, joinedHosts } from '../../contract';
+import { type Joints, jointsOf, pairId } from './joints';
 import { type IslandRows, type MapAttachmentRow, type MapVmRow, type MapVnicRow, isActive } from './rows';
 
 /** A key for (network, host), for maps. Ids are UUIDs, so the slash can't be part of one. */
@@ -23,11 +24,14 @@ export interface RankedIsland {
 export interface HostSide {
   attachment(networkId: string, hostId: string): MapAttachmentRow | undefined;
   note(networkId: string, hostId: string): string | undefined;
+  /** Omitted: it is not stretched. */
+  stretch?(networkId: string): NetworkStretch | undefined;
+  readonly joints?: Joints;
 }
 
 /**
  * The islands of one network, from its ordered vNICs (rule S10): one for each host that has some. One network on two hosts is two
- * islands; no connection between them is assumed.
+ * islands, unless it is stretched over both (rule S11): those that reach each other have the same `span`.
  */
 export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[], hostSide: HostSide): RankedIsland[] {
   const byHost = new Map<string | null, { rank: number; island: Building }>();
@@ -37,6 +41,10 @@ export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[],
     place.island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: isActive(vm, vnic) });
   }
   const ranked = [...byHost.values()];
+  markSpans(
+    ranked.map(({ island }) => island),
+    hostSide,
+  );
   markOthers(ranked.map(({ island }) => island));
   return ranked;
 }
@@ -58,12 +66,33 @@ function emptyIsland(networkId: string, hostId: string | null, hostSide: HostSid
   };
 }
 
+/** Islands of a stretched network between which all frames pass have the same span. */
+function markSpans(ofNetwork: readonly Building[], { stretch: stretchOf, joints }: HostSide): void {
+  const stretch = stretchOf?.(ofNetwork[0]?.networkId ?? '');
+  if (!stretch || !joints) return;
+  const byHost = new Map(
+    ofNetwork.flatMap((island) => (island.hostId === null ? [] : [[island.hostId, island] as const])),
+  );
+  for (const [hostId, island] of byHost) {
+    const all = joints.of(stretch, hostId);
+    if (all.length > 0) island.joints = all;
+  }
+  for (const group of joinedHosts([...byHost.keys()], (one, other) => joints.joins(stretch, one, other))) {
+    const first = byHost.get(group[0] ?? '');
+    if (group.length > 1 && first) for (const hostId of group) (byHost.get(hostId) ?? first).span = first.id;
+  }
+}
+
 /** Of several islands of a network, all but the largest are *another*. VMs without a host are on none, so they don't count. */
 function markOthers(ofNetwork: readonly Building[]): void {
   const placed = ofNetwork.filter((island) => island.hostId !== null);
-  let largest = placed[0];
-  for (const island of placed) if (largest && island.members.length > largest.members.length) largest = island;
-  for (const island of placed) island.another = island !== largest;
+  // Those that tunnels join count as one.
+  const sizes = new Map<string, number>();
+  const keyOf = ({ span, id }: Building): string => span ?? id;
+  for (const island of placed) sizes.set(keyOf(island), (sizes.get(keyOf(island)) ?? 0) + island.members.length);
+  let largest: string | undefined;
+  for (const [key, size] of sizes) if (largest === undefined || size > (sizes.get(largest) ?? 0)) largest = key;
+  for (const island of placed) island.another = keyOf(island) !== largest;
 }
 
 /** Islands in the order of their first members. */
@@ -88,12 +117,16 @@ export function islands(rows: IslandRows): { islands: Island[]; alone: string[] 
   return { islands: inOrder(ranked), alone: rows.vms.filter((vm) => !onSome.has(vm.id)).map((vm) => vm.id) };
 }
 
-function hostSideOf({ attachments, notes }: IslandRows): HostSide {
+function hostSideOf({ attachments, notes, networks, pairs = [] }: IslandRows): HostSide {
+  const stretches = new Map(networks.flatMap(({ id, stretch }) => (stretch ? [[id, stretch] as const] : [])));
+  const tunnels = new Map(pairs.map((row) => [pairId(row), row]));
   const attached = new Map(attachments.map((row) => [islandId(row.networkId, row.hostId), row]));
   const noted = new Map(notes.map((row) => [islandId(row.networkId, row.hostId), row.note]));
   return {
     attachment: (networkId, hostId) => attached.get(islandId(networkId, hostId)),
     note: (networkId, hostId) => noted.get(islandId(networkId, hostId)),
+    stretch: (networkId) => stretches.get(networkId),
+    joints: jointsOf((id) => tunnels.get(id)),
   };
 }
 
@@ -101,7 +134,10 @@ function hostSideOf({ attachments, notes }: IslandRows): HostSide {
 export function atollMap(rows: IslandRows): AtollMap {
   return {
     hosts: rows.hosts.map(({ id, name, kind, state, labels }) => ({ id, name, kind, state, labels })),
-    networks: rows.networks.map(({ id, name, isIsolated, label }) => ({ id, name, isIsolated, label })),
+    networks: rows.networks.map(({ id, name, isIsolated, label, stretch }) => ({
+      ...{ id, name, isIsolated, label },
+      ...(stretch ? { stretch } : {}),
+    })),
     vms: rows.vms.map(({ id, name, state, hostId }) => ({ id, name, state, hostId })),
     ...islands(rows),
   };

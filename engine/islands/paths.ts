@@ -19,15 +19,15 @@ export interface Graph {
   readonly members: ReadonlyMap<string, readonly End[]>;
 }
 
-/** Groups the ends by `keyOf`; an end whose key is null is left out. */
-export function graph(ends: readonly End[], keyOf: (end: End) => string | null): Graph {
+/** Groups the ends by `keysOf`; an end can be in several groups, or in none. */
+export function graph(ends: readonly End[], keysOf: (end: End) => readonly string[]): Graph {
   const ofVm = new Map<string, Array<readonly [string, End]>>();
   const members = new Map<string, End[]>();
   for (const end of ends) {
-    const key = keyOf(end);
-    if (key === null) continue;
-    append(ofVm, end.vm.id, [key, end]);
-    append(members, key, end);
+    for (const key of keysOf(end)) {
+      append(ofVm, end.vm.id, [key, end]);
+      append(members, key, end);
+    }
   }
   return { ofVm, members };
 }

@@ -34,10 +34,19 @@ function notRunning(vm: MapVmRow): Reason {
   return { message, remedy: note('Wait until its state is known again, or show its host.') };
 }
 
-/** Two VMs of one network on two hosts: their islands are separate (rule S10). */
+/** Two VMs of one network on two hosts: their islands are separate (rule S10), or the tunnel between them is down (S11). */
 export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
   const network = named(rows.networks, from.vnic.networkId);
   const [a, b] = [named(rows.hosts, from.vm.hostId), named(rows.hosts, to.vm.hostId)];
+  const { stretch } = rows.networks.find(({ id }) => id === from.vnic.networkId) ?? {};
+  const isMember = (hostId: string | null): boolean => hostId !== null && stretch?.hosts.includes(hostId) === true;
+  if (isMember(from.vm.hostId) && isMember(to.vm.hostId)) {
+    const ends = { from: { vm: from.vm.name, host: a }, to: { vm: to.vm.name, host: b } };
+    return {
+      message: say('reach.tunnel_down', { network, ...ends }),
+      remedy: run('networks.show', { network }, 'The network shows why; Atoll retries automatically.'),
+    };
+  }
   return {
     message: say('reach.other_host', {
       network,

@@ -1,8 +1,20 @@
-import { isRunning } from '../../contract';
-import type { HostRow, IslandNoteRow, NetworkAttachmentRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
+import { type NetworkStretch, isRunning } from '../../contract';
+import type {
+  HostRow,
+  IslandNoteRow,
+  NetworkAttachmentRow,
+  NetworkRow,
+  TunnelPairRow,
+  VmRow,
+  VnicRow,
+} from '../ports/store';
 
 export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state' | 'labels'>;
-export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>;
+/** `stretch` null, or omitted: it is not stretched. */
+export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'> & {
+  readonly stretch?: NetworkStretch | null;
+};
+export type MapPairRow = Pick<TunnelPairRow, 'lowId' | 'highId' | 'way' | 'state' | 'since'>;
 export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
 export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt'>;
@@ -15,6 +27,8 @@ export interface IslandRows {
   readonly vnics: readonly MapVnicRow[];
   readonly attachments: readonly MapAttachmentRow[];
   readonly notes: readonly IslandNoteRow[];
+  /** The tunnels between hosts. Omitted: there are none. */
+  readonly pairs?: readonly MapPairRow[];
 }
 
 /** Whether a vNIC is active on its island: its VM runs on a host, it is plugged in, its link is up. */

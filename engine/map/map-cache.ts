@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AtollMap, EntityKind } from '../../contract';
 import { type NetworkEnd, type RankedIsland, inOrder, islandId, islandsOfNetwork } from '../islands/islands';
-import type { IslandRows, MapAttachmentRow, MapHostRow, MapNetworkRow, MapVmRow, MapVnicRow } from '../islands/rows';
+import { jointsOf, pairId } from '../islands/joints';
+import type { IslandRows, MapAttachmentRow, MapHostRow, MapPairRow, MapVmRow, MapVnicRow } from '../islands/rows';
 import type {
   HostRow,
   IslandNoteRow,
@@ -9,6 +10,7 @@ import type {
   NetworkRow,
   Store,
   Touched,
+  TunnelPairRow,
   VmRow,
   VnicRow,
 } from '../ports/store';
@@ -19,7 +21,14 @@ const VNIC = ['id', 'vmId', 'name', 'networkId', 'plugged', 'linked'] as const;
 const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt'] as const;
 
 const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
-const slimNetwork = ({ id, name, isIsolated, label }: NetworkRow): MapNetworkRow => ({ id, name, isIsolated, label });
+type SlimNetwork = AtollMap['networks'][number];
+const slimNetwork = ({ id, name, isIsolated, label, stretch }: NetworkRow): SlimNetwork => ({
+  ...{ id, name, isIsolated, label },
+  ...(stretch === null ? {} : { stretch }),
+});
+const slimPair = ({ lowId, highId, way, state, since }: TunnelPairRow): MapPairRow => ({
+  ...{ lowId, highId, way, state, since },
+});
 const slimVm = ({ id, name, state, hostId }: VmRow): MapVmRow => ({ id, name, state, hostId });
 const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapVnicRow => ({
   ...{ id, vmId, name, networkId, plugged, linked },
@@ -43,10 +52,11 @@ interface VmEntry {
 /** A Map keeps its order when a value is replaced, and adds at the end: the order of creation, as in the database. */
 interface Tables {
   readonly hosts: Map<string, MapHostRow>;
-  readonly networks: Map<string, MapNetworkRow>;
+  readonly networks: Map<string, SlimNetwork>;
   readonly vms: Map<string, VmEntry>;
   readonly attachments: Map<string, MapAttachmentRow>;
   readonly notes: Map<string, IslandNoteRow>;
+  readonly pairs: Map<string, MapPairRow>;
   /** The islands of each network that has vNICs. */
   readonly islands: Map<string, readonly RankedIsland[]>;
   /** The number of the next VM. */
@@ -70,7 +80,7 @@ export class MapCache {
   }
 
   rows(): IslandRows {
-    const { hosts, networks, vms, attachments, notes } = this.current();
+    const { hosts, networks, vms, attachments, notes, pairs } = this.current();
     const entries = [...vms.values()];
     return (this.rowsNow ??= {
       hosts: [...hosts.values()],
@@ -79,6 +89,7 @@ export class MapCache {
       vnics: entries.flatMap(({ vnics }) => vnics),
       attachments: [...attachments.values()],
       notes: [...notes.values()],
+      pairs: [...pairs.values()],
     });
   }
 
@@ -133,11 +144,18 @@ export class MapCache {
 }
 
 /** A vNIC's change touches its VM. */
-const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'note', 'vm']);
+const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'note', 'vm', 'tunnel']);
 
-const hostSideOf = ({ attachments, notes }: Pick<Tables, 'attachments' | 'notes'>) => ({
+const hostSideOf = ({
+  attachments,
+  notes,
+  networks,
+  pairs,
+}: Pick<Tables, 'attachments' | 'notes' | 'networks' | 'pairs'>) => ({
   attachment: (networkId: string, hostId: string) => attachments.get(islandId(networkId, hostId)),
   note: (networkId: string, hostId: string) => notes.get(islandId(networkId, hostId))?.note,
+  stretch: (networkId: string) => networks.get(networkId)?.stretch,
+  joints: jointsOf((id) => pairs.get(id)),
 });
 
 function endOf(entry: VmEntry | undefined, vnicId: string): NetworkEnd[] {
@@ -177,10 +195,13 @@ function readAll(store: Store): Tables {
     }),
   );
   const notes = new Map(store.notes.list().map((row) => [islandId(row.networkId, row.hostId), row]));
-  const hostSide = hostSideOf({ attachments, notes });
+  const networks = new Map(store.networks.list().map((row) => [row.id, slimNetwork(row)]));
+  const pairs = new Map(store.tunnelPairs.list().map((row) => [pairId(row), slimPair(row)]));
+  const hostSide = hostSideOf({ attachments, notes, networks, pairs });
   return {
     hosts: new Map(store.hosts.list().map((row) => [row.id, slimHost(row)])),
-    networks: new Map(store.networks.list().map((row) => [row.id, slimNetwork(row)])),
+    networks,
+    pairs,
     vms,
     attachments,
     notes,
@@ -205,13 +226,18 @@ function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: 
   switch (kind) {
     case 'host': {
       const row = store.hosts.get(id);
-      if (row === undefined) forgetNotes(tables, `/${id}`, stale);
+      if (row === undefined) {
+        forgetNotes(tables, `/${id}`, stale);
+        forgetPairs(tables, id, stale);
+      }
       return put(tables.hosts, id, row && slimHost(row));
     }
     case 'network': {
       const row = store.networks.get(id);
       if (row === undefined) forgetNotes(tables, `${id}/`, stale);
-      return put(tables.networks, id, row && slimNetwork(row));
+      const changed = put(tables.networks, id, row && slimNetwork(row));
+      if (changed) stale.add(id);
+      return changed;
     }
     case 'vm':
       return refreshVm(store, tables, id, stale);
@@ -228,6 +254,13 @@ function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: 
       if (changed) stale.add(networkId);
       return changed;
     }
+    case 'tunnel': {
+      const [lowId = '', highId = ''] = id.split('/');
+      const row = store.tunnelPairs.get({ lowId, highId });
+      const changed = put(tables.pairs, id, row && slimPair(row));
+      if (changed) staleOver(tables, [lowId, highId], stale);
+      return changed;
+    }
     case 'data_center':
     case 'cluster':
     case 'image':
@@ -237,7 +270,6 @@ function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: 
     case 'check':
     case 'trash':
     case 'preferences':
-    case 'tunnel':
       return false;
   }
 }
@@ -255,6 +287,18 @@ function refreshVm(store: Store, tables: Tables, id: string, stale: Set<string>)
   const vnics = [...(was?.vnics ?? []), ...(entry?.vnics ?? [])];
   for (const { networkId } of vnics) if (networkId !== null) stale.add(networkId);
   return true;
+}
+
+/** Adds the networks that are stretched over all of these hosts. */
+function staleOver({ networks }: Tables, hostIds: readonly string[], stale: Set<string>): void {
+  for (const { id, stretch } of networks.values())
+    if (stretch && hostIds.every((hostId) => stretch.hosts.includes(hostId))) stale.add(id);
+}
+
+/** The database deletes the tunnels of a host along with it, without reporting it. */
+function forgetPairs(tables: Tables, hostId: string, stale: Set<string>): void {
+  for (const [key, { lowId, highId }] of tables.pairs)
+    if ((lowId === hostId || highId === hostId) && tables.pairs.delete(key)) staleOver(tables, [lowId, highId], stale);
 }
 
 /** The database deletes notes along with their network or host, without reporting it. */

@@ -21,6 +21,8 @@ interface Applying {
 
 const keyOf = (group: { networkId: string | null; bridge: string }): string => group.networkId ?? group.bridge;
 
+const tunnelOf = ({ wanted: { tunnel } }: SettledState): string => JSON.stringify(tunnel?.spec ?? null);
+
 /**
  * Applies a plan, and observes and plans again until nothing differs. One network is all or nothing: a group that fails is undone,
  * not retried in this reconcile, and does not block the others.
@@ -32,8 +34,11 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   const tried = new Set<string>();
   let last = applying.found;
   let left = first;
+  let moved = false;
   const observe = async (): Promise<void> => {
+    const before = tunnelOf(last);
     last = await applying.observe();
+    moved = tunnelOf(last) !== before;
     left = plan(last.wanted, last.observed);
   };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -50,7 +55,10 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   // The subject of a change may have disappeared (a VM ended, and its tap with it): that is no failure.
   const differs = new Set([...left.groups, ...left.problems].map(keyOf));
   const remaining = [...failures.values()].filter((failure) => differs.has(keyOf(failure)));
-  const untried = left.groups.filter((group) => !tried.has(keyOf(group)) && !failures.has(keyOf(group)));
+  const drifted = new Set(left.findings.flatMap((finding) => (finding.expected ? [] : [keyOf(finding)])));
+  // Other hosts' keys become known while this one is reconciled: what that changed last is for the next reconcile.
+  const isTooLate = (group: ChangeGroup): boolean => !tried.has(keyOf(group)) || (moved && !drifted.has(keyOf(group)));
+  const untried = left.groups.filter((group) => isTooLate(group) && !failures.has(keyOf(group)));
   return { last, first, left, failures: remaining, untried: new Set(untried.map(keyOf)), applied };
 }
 

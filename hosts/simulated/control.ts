@@ -148,6 +148,12 @@ export class SimulatedControl {
     return this.#changed('the key of the tunnel is lost');
   }
 
+  /** The host reports another public key than its own, such as that of another host. */
+  async claimKey(publicKey: string): Promise<void> {
+    this.#tunnelState().publicKey = publicKey;
+    await this.#machine.save();
+  }
+
   /** Someone changes a tunnel end (`it has a remote`), or with the fault null deletes it. */
   changeEnd(port: string, fault: string | null): Promise<void> {
     const link = this.#link(port);

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
+import { pairKey } from '../plan/model/tunnel-spec';
+
+const go = new AbortController().signal;
+
+describe('stretched networks', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    await t.addHosts(3, { prefix: 'host' });
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+  });
+  afterEach(() => t.close());
+
+  const stretch = (input: object = {}) => t.done(t.client.networks.stretch({ network: 'blue', ...input }));
+  const network = async () => (await t.client.networks.show({ network: 'blue' })).network;
+  const hostId = async (host: string) => (await t.client.hosts.show({ host })).host.id;
+  const observed = async (host: string) => (await t.fleet.machine(await hostId(host)).observe(go)).tunnel ?? undefined;
+  const members = async () => {
+    const hosts = await t.client.hosts.list({});
+    const { hosts: ids = [] } = (await network()).stretch ?? {};
+    return ids.map((id) => hosts.find((host) => host.id === id)?.name);
+  };
+
+  it('are exchanged by all hosts that have them, with a key of each', async () => {
+    await stretch();
+    expect(await members()).toEqual(['host1', 'host2', 'host3']);
+    const keys = new Set<string>();
+    for (const host of ['host1', 'host2', 'host3']) {
+      const tunnel = await observed(host);
+      expect(tunnel).toMatchObject({ isRunning: true, faults: [], ends: [{ bridge: 'blue', vni: 1, up: true }] });
+      expect(tunnel?.peers).toHaveLength(2);
+      expect(tunnel?.ends[0]?.members).toHaveLength(2);
+      keys.add(tunnel?.publicKey ?? '');
+    }
+    expect(keys.size).toBe(3);
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments.map(({ state, verdict }) => [state, verdict])).toEqual(Array(3).fill(['in_sync', 'isolated']));
+    const status = await t.client.networks.tunnels({ network: 'blue' });
+    expect(status?.members.map(({ state, by }) => [state, by])).toEqual(Array(3).fill(['running', 'kernel']));
+    expect(status?.pairs).toHaveLength(3);
+  });
+
+  it('are separated host by host, and the last two together', async () => {
+    await stretch({ hosts: ['host1', 'host2'] });
+    await stretch({ hosts: ['host3'] });
+    expect(await members()).toEqual(['host1', 'host2', 'host3']);
+    await t.done(t.client.networks.unstretch({ network: 'blue', host: 'host1' }));
+    expect(await members()).toEqual(['host2', 'host3']);
+    expect(await observed('host1')).toMatchObject({ isRunning: false, ends: [] });
+    await t.until(async () => (await observed('host2'))?.peers.length === 1);
+    await t.done(t.client.networks.unstretch({ network: 'blue', host: 'host2' }));
+    expect((await network()).stretch).toBeNull();
+    expect(await observed('host3')).toMatchObject({ isRunning: false, ends: [] });
+    expect(t.store.tunnelPairs.list()).toEqual([]);
+  });
+
+  it('shut a removed host out of all others', async () => {
+    await stretch();
+    const { publicKey = '' } = (await observed('host3')) ?? {};
+    await t.done(t.client.hosts.maintenance({ host: 'host3' }));
+    await t.done(t.client.hosts.remove({ host: 'host3' }));
+    await t.until(async () => (await observed('host1'))?.peers.length === 1);
+    for (const host of ['host1', 'host2']) {
+      const tunnel = await observed(host);
+      expect(tunnel?.peers.map((peer) => peer.publicKey)).not.toContain(publicKey);
+      expect(tunnel?.ends[0]?.members).toHaveLength(1);
+    }
+    expect(await members()).toEqual(['host1', 'host2']);
+  });
+
+  it('keep their number, are never given one twice, and are undone and restored', async () => {
+    await stretch();
+    const [first] = (await t.client.undo.list({})).filter(({ words }) => words.type === 'undo.network.stretched');
+    expect(first && textOf(first.words)).toBe('stretch blue over more hosts');
+    await t.done(t.client.undo.run({ event: first?.event ?? 0 }));
+    expect((await network()).stretch).toBeNull();
+    await stretch({ hosts: ['host1', 'host2'] });
+    expect((await network()).stretch?.vni).toBe(2);
+    const numbers = t.store.tunnels.list().map(({ number }) => number);
+    expect(numbers).toEqual([1, 2, 3]);
+    await t.done(t.client.networks.remove({ network: 'blue' }));
+    const [removed] = await t.client.undo.list({});
+    await t.done(t.client.undo.run({ event: removed?.event ?? 0 }));
+    expect(await members()).toEqual(['host1', 'host2']);
+    await t.until(async () => (await observed('host1'))?.ends.length === 1);
+  });
+
+  it('say what they would do, and do nothing', async () => {
+    const { preview } = await t.client.networks.stretch({ network: 'blue', way: 'relay', dryRun: true });
+    const lines = preview?.summary.map((line) => textOf(line)) ?? [];
+    expect(lines[0]).toContain('stretch "blue" over host1, host2 and host3');
+    expect(lines.some((line) => line.includes('1370'))).toBe(true);
+    const ofHost = preview?.hosts[0]?.changes.map((line) => textOf(line)) ?? [];
+    expect(ofHost).toContainEqual(expect.stringMatching(/^set up the encrypted tunnel atw/));
+    expect((await network()).stretch).toBeNull();
+    expect(t.store.tunnels.list()).toEqual([]);
+  });
+
+  it('put back what someone else removed, and report it', async () => {
+    await stretch();
+    const id = await hostId('host1');
+    const drifts = async () =>
+      (await t.client.events.list({ type: 'drift.detected' })).map(({ message }) => textOf(message));
+    await t.fleet.machine(id).control.changeEnd('att000001', null);
+    await t.until(async () => (await drifts()).length === 1);
+    await t.until(async () => (await observed('host1'))?.ends[0]?.up === true);
+    expect((await drifts())[0]).toContain('the tunnel end of blue: none instead of in place');
+    await t.fleet.machine(id).control.deleteTunnel();
+    await t.until(async () => (await observed('host1'))?.isRunning === true);
+    await t.until(async () => (await observed('host1'))?.ends.length === 1);
+  });
+
+  it('replace the key of a host without another command', async () => {
+    await stretch();
+    const before = (await observed('host1'))?.publicKey;
+    await t.done(t.client.hosts.rotateKey({ host: 'host1' }));
+    const after = (await observed('host1'))?.publicKey;
+    expect(after).not.toBe(before);
+    for (const host of ['host2', 'host3'])
+      await t.until(async () => (await observed(host))?.peers.some((peer) => peer.publicKey === after) === true);
+    expect((await observed('host2'))?.peers.map((peer) => peer.publicKey)).not.toContain(before);
+    expect(t.store.tunnels.list()[0]).toMatchObject({ publicKey: after, nextKey: null, rotation: 'none' });
+  });
+
+  it('refuse what is no stretch, and name the field', async () => {
+    await t.done(t.client.networks.add({ name: 'lan', clusters: ['Default'] }));
+    const refused = async (input: object) => {
+      const error = await t.client.networks.stretch({ network: 'blue', ...input }).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      const { code, data } = error as { code: string; data: { field?: string; remedy: unknown } };
+      // What the contract itself refuses has none.
+      if (data.field !== 'mtu') expect(data.remedy).not.toBeNull();
+      return [code, data.field];
+    };
+    expect(await refused({ network: 'lan' })).toEqual(['RULE_BROKEN', 'network']);
+    expect(await refused({ hosts: ['host1'] })).toEqual(['BAD_INPUT', 'hosts']);
+    expect(await refused({ hosts: ['host1', 'host1'] })).toEqual(['BAD_INPUT', 'hosts.1']);
+    expect(await refused({ hosts: ['host1', 'host9'] })).toEqual(['NOT_FOUND', 'hosts.1']);
+    expect(await refused({ hosts: ['host1'], cluster: 'Default' })).toEqual(['BAD_INPUT', 'cluster']);
+    expect(await refused({ mtu: 67 })).toEqual(['BAD_INPUT', 'mtu']);
+    await t.done(t.client.clusters.add({ name: 'other' }));
+    await t.addHosts(1, { prefix: 'far', cluster: 'other' });
+    expect(await refused({ hosts: ['host1', 'far1'] })).toEqual(['BAD_INPUT', 'hosts.1']);
+    await t.done(t.client.hosts.maintenance({ host: 'host2' }));
+    expect(await refused({ hosts: ['host1', 'host2'] })).toEqual(['STATE_ILLEGAL', 'hosts.1']);
+    await expect(t.client.networks.unstretch({ network: 'blue' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(t.client.hosts.rotateKey({ host: 'host1' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('never take over a key that another host has', async () => {
+    await stretch({ hosts: ['host1', 'host2'] });
+    const [one, two] = t.store.tunnels.list();
+    await t.fleet.machine(two?.hostId ?? '').control.claimKey(one?.publicKey ?? '');
+    await t.done(t.client.hosts.sync({ host: 'host2' }));
+    expect(t.store.tunnels.list()[1]?.publicKey).toBe(two?.publicKey);
+  });
+
+  it('are one island only where every pair of their hosts is connected', async () => {
+    await stretch();
+    for (const n of [1, 2, 3])
+      await t.done(
+        t.client.vms.add({ name: `vm${n}`, host: `host${n}`, boot: { kind: 'tiny' }, vnics: [{ network: 'blue' }] }),
+      );
+    const ids = await Promise.all(['host1', 'host2', 'host3'].map(hostId));
+    const set = (one: number, other: number, state: 'connected' | 'down') =>
+      t.store.transaction((tx) => {
+        tx.tunnelPairs.update(pairKey(ids[one - 1] ?? '', ids[other - 1] ?? ''), { state });
+      });
+    const spans = async () => {
+      const { islands } = await t.client.map.show({ network: 'blue' });
+      return ids.map((id) =>
+        islands.findIndex(({ id: of }) => of === islands.find((each) => each.hostId === id)?.span),
+      );
+    };
+    const apart = async () =>
+      (await t.client.map.apart({ network: 'blue' })).flatMap(({ islands }) => islands.map(({ host }) => host));
+    const reach = async (from: string, to: string) => {
+      const { kind, reasons } = await t.client.map.reach({ from, to });
+      return [kind, ...new Set(reasons.map(({ message }) => message.type))];
+    };
+    for (const vm of ['vm1', 'vm2', 'vm3']) await t.done(t.client.vms.start({ vm }));
+    set(1, 2, 'down');
+    set(2, 3, 'connected');
+    set(1, 3, 'down');
+    expect(await spans()).toEqual([-1, 1, 1]);
+    expect(await apart()).toEqual(['host2 and host3', 'host1']);
+    expect(await reach('vm1', 'vm2')).toEqual(['no', 'reach.tunnel_down']);
+    expect(await reach('vm2', 'vm3')).toEqual(['direct']);
+    set(1, 2, 'connected');
+    expect(await spans()).toEqual([0, 0, -1]);
+    expect((await reach('vm1', 'vm3'))[0]).toBe('through');
+    set(1, 3, 'connected');
+    expect(await spans()).toEqual([0, 0, 0]);
+    expect(await apart()).toEqual([]);
+    expect(await reach('vm1', 'vm3')).toEqual(['direct']);
+  });
+});
