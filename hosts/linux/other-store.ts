@@ -4,6 +4,8 @@ import { keepFile, keepName } from './persistence/restore-file';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 import { END_ALL, serversFolder } from './services/scripts';
+import { sharedKeys, tunnelDevice, tunnelNamespace } from './stretch/names';
+import { STOP_TUNNEL, tunnelFolder } from './stretch/scripts';
 
 /** $1: the file whose time says when a store last observed the host. Prints its age in seconds, or nothing. */
 const AGE = `
@@ -22,7 +24,8 @@ export async function lastSeen(shell: Shell, storeId: string, signal: AbortSigna
 
 /**
  * Only once nothing carries the store's mark: until then its seals keep its bridges isolated. $1: the store's id, $2: its table,
- * $3: the name of its unit, $4: its file, $5: the file of AGE, $6: END_ALL, $7: its folder of servers.
+ * $3: the name of its unit, $4: its file, $5: the file of AGE, $6: END_ALL, $7: its folder of servers, $8: STOP_TUNNEL, $9: the
+ * namespace of its tunnel, then the device, the folder of the record, and that of the keys.
  */
 const RETIRE = `
 for path in /sys/class/net/*; do
@@ -30,6 +33,8 @@ for path in /sys/class/net/*; do
   case $is in "atoll:$1:"* | "atoll-nic:$1:"*) echo left; exit 0 ;; esac
 done 2>/dev/null
 sh -c "$6" sh "$7" "atoll-port:$1:" >/dev/null || exit
+sh -c "$8" sh "$9" "\${10}" "atoll-wg:$1" "\${11}" "atoll-tunnel:$1:" >/dev/null || exit
+rm -rf "\${12}"
 if nft list table netdev "$2" >/dev/null 2>&1; then nft delete table netdev "$2" || exit; fi
 unit=/etc/systemd/system/$3.service
 if [ -e "$unit" ] || [ -e "$4" ]; then
@@ -41,7 +46,7 @@ rm -f "$5"
 echo done
 `;
 
-/** Removes the seals, the DHCP and DNS servers, the file and the unit of another store. False while an interface carries its mark. */
+/** Removes the seals, the DHCP and DNS servers, the tunnel, the file and the unit of another store. False while an interface carries its mark. */
 export async function retire(shell: Shell, own: string, other: string, signal: AbortSignal): Promise<boolean> {
   const table = sealTable(other);
   if (table === sealTable(own))
@@ -57,6 +62,8 @@ export async function retire(shell: Shell, own: string, other: string, signal: A
     `${ROOT_RUN}/seen-${table}`,
     END_ALL,
     serversFolder(table),
+    ...[STOP_TUNNEL, tunnelNamespace(other), tunnelDevice(other)],
+    ...[tunnelFolder(tunnelNamespace(other)), sharedKeys(other)],
   ];
   const { stdout } = await shell.script(RETIRE, args, { signal });
   return stdout.trim() === 'done';

@@ -1,4 +1,5 @@
 import { ROOT_RUN } from '../linux/root-run';
+import { sharedKeys } from '../linux/stretch/names';
 import type { Shell } from '../shell';
 
 /**
@@ -17,7 +18,13 @@ export interface SharedFolders {
 
 export function sharedFolders(storeId: string): SharedFolders {
   const root = `/var/lib/libvirt/atoll/${storeId.slice(-12)}`;
-  return { root, disks: `${root}/disks`, serialLogs: `${root}/log`, files: `${root}/files`, tunnel: `${root}/tunnel` };
+  return {
+    root,
+    disks: `${root}/disks`,
+    serialLogs: `${root}/log`,
+    files: `${root}/files`,
+    tunnel: sharedKeys(storeId),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { HostDriver } from '../../engine/ports/host-driver';
 import type { Log } from '../../engine/ports/log';
 import { LinuxHost } from '../linux/linux-host';
 import { sealTable } from '../linux/seal';
+import { stopTunnel } from '../linux/stretch/apply';
 import { createVirshDriver } from '../linux/vms/virsh-driver';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
@@ -83,6 +84,7 @@ export function sharedHost({ home, log, storeId, shell, carry, fresh, open }: Vi
     powerOff: () => shell.close(),
     destroy: async (signal) => {
       await open(signal);
+      await stopTunnel(shell, storeId, signal);
       await leave(shell, folders, sealTable(storeId), signal);
     },
   });

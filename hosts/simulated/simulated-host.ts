@@ -9,6 +9,7 @@ import { applyGroup } from './apply';
 import { hooksPoint, listenerPoints, probePoints } from './check';
 import { SimulatedControl } from './control';
 import { portOwner } from '../linux/services/names';
+import { endOwner } from '../linux/stretch/names';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
 import { setupNetworks } from './setup';
@@ -132,7 +133,7 @@ class Simulated implements SimulatedHost {
     const left = [...bridges.values(), ...links.values()].some(({ alias }) => isTheirs(alias));
     if (left || [...vms.values()].some((vm) => vm.storeId === storeId)) return false;
     for (const { name, alias = null } of [...links.values()]) {
-      if (portOwner(alias)?.storeId !== storeId) continue;
+      if ((portOwner(alias) ?? endOwner(alias))?.storeId !== storeId) continue;
       links.delete(name);
       servers.delete(name);
     }

@@ -4,6 +4,9 @@ import type { KeepOrder } from '../../../engine/ports/host-driver';
 import type { ServicesSpec } from '../../../engine/ports/services';
 import { startInput } from '../services/apply';
 import { END_ALL, INSPECT, serversFolder, START } from '../services/scripts';
+import { endMark, sharedKeyFile, tunnelDevice, tunnelNamespace } from '../stretch/names';
+import { ADD_ENDS, INSPECT_TUNNEL, START_TUNNEL, STOP_TUNNEL, tunnelFolder } from '../stretch/scripts';
+import { endLine, startTunnelInput } from '../stretch/texts';
 import { batchWord, bridgeName } from '../names';
 import { sealTable, sealText } from '../seal';
 import { restoreText } from '../setup/lines';
@@ -53,6 +56,12 @@ export function restoreFile(storeId: string, order: KeepOrder): string {
     textOf('start_servers', START),
     textOf('end_servers', END_ALL),
     textOf('inspect', INSPECT),
+    textOf('tunnel', order.tunnel ? startTunnelInput(storeId, order.tunnel) : ''),
+    textOf('ends', endsText(storeId, order.tunnel)),
+    textOf('start_tunnel', START_TUNNEL),
+    textOf('inspect_tunnel', INSPECT_TUNNEL),
+    textOf('add_ends', ADD_ENDS),
+    textOf('stop_tunnel', STOP_TUNNEL),
     `seals() { for name; do printf '%s' "${sealTemplate(storeId)}"; done; }\n`,
   ].join('');
   return `#!/bin/sh
@@ -61,6 +70,7 @@ export function restoreFile(storeId: string, order: KeepOrder): string {
 #   sh ${keepFile(storeId)} restore   makes them again where they are not there
 #   sh ${keepFile(storeId)} clean     takes all that is of this Atoll off the host, this file too
 store=${storeId} name=${keepName(storeId)} table=${sealTable(storeId)} run=${serversFolder(sealTable(storeId))} word=${WORD}
+${tunnelWords(storeId)}
 ${body}${SCRIPT}${LAST_LINE}
 `;
 }
@@ -74,11 +84,13 @@ export const digestOf = (storeId: string, order: KeepOrder): string =>
         order.bridges,
         order.setup,
         order.services ?? [],
+        order.tunnel ?? null,
         SCRIPT,
         RUNNER,
         START,
         END_ALL,
         INSPECT,
+        [START_TUNNEL, INSPECT_TUNNEL, ADD_ENDS, STOP_TUNNEL],
       ]),
     )
     .digest('hex')
@@ -93,6 +105,16 @@ const WORD = 'server-of-atoll';
 function serversText(storeId: string, services: readonly ServicesSpec[]): string {
   if (services.length === 0) return '';
   return `${services.map((spec) => startInput(storeId, spec, WORD)).join('')}${WORD} end\n`;
+}
+
+const endsText = (storeId: string, tunnel: KeepOrder['tunnel']): string =>
+  (tunnel?.ends ?? []).map((end) => endLine(storeId, tunnel!, end)).join('');
+
+/** The tunnel's names, as arguments of its scripts. */
+function tunnelWords(storeId: string): string {
+  const namespace = tunnelNamespace(storeId);
+  const names = `namespace=${namespace} device=${tunnelDevice(storeId)} tunnel_mark=atoll-wg:${storeId}`;
+  return `${names} tunnel_run=${tunnelFolder(namespace)} end_mark=${endMark(storeId)} keys=${sharedKeyFile(storeId)}`;
 }
 
 /** The NICs that a setup is on: they must be there before it. */
@@ -185,6 +207,13 @@ NAMES
     answers=$(servers | sh -c "$(start_servers)" sh "$word" "$run" "atoll:$store:" "$(inspect)" missing " $sealed ") || failed=1
     case $answers in *failed*) echo "$answers" | grep '^failed ' >&2; failed=1 ;; esac
   fi
+  # After the bridges are sealed, which an end needs.
+  if [ -n "$(tunnel | head -n 1)" ]; then
+    if tunnel | sh -c "$(start_tunnel)" sh "$keys" "$tunnel_run" "$(inspect_tunnel)"; then
+      answers=$(ends | sh -c "$(add_ends)" sh "atoll:$store:" "$table") || failed=1
+      case $answers in *failed*) echo "$answers" | grep '^failed ' >&2; failed=1 ;; esac
+    else failed=1; fi
+  fi
   missing= tries=0
   for nic in $(nics); do
     # Drivers load while the system starts. A bridge without its NIC would take the host's address, and nobody could reach it.
@@ -201,6 +230,7 @@ NAMES
 clean() {
   left=0; set +f
   sh -c "$(end_servers)" sh "$run" "atoll-port:$store:"
+  sh -c "$(stop_tunnel)" sh "$namespace" "$device" "$tunnel_mark" "$tunnel_run" "$end_mark"
   for path in /sys/class/net/*; do
     link=\${path##*/}; value "$path/ifalias"
     case $is in
@@ -217,7 +247,7 @@ clean() {
   rmdir /etc/atoll 2>/dev/null
   systemctl daemon-reload 2>/dev/null
   folder=/var/lib/libvirt/atoll/\${table#atoll_}
-  rm -rf "$folder/log" "$folder/files"; rmdir "$folder/disks" "$folder" "\${folder%/*}" 2>/dev/null
+  rm -rf "$folder/log" "$folder/files" "$folder/tunnel"; rmdir "$folder/disks" "$folder" "\${folder%/*}" 2>/dev/null
   [ ! -d "$folder" ] || { echo "disks of VMs are left in $folder/disks" >&2; left=1; }
   return $left
 }

@@ -3,11 +3,21 @@ import type { ChangeGroup, CommandFailure, GroupOutcome } from '../../../engine/
 import type { TunnelChange } from '../../../engine/ports/stretch';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
-import type { Shell } from '../../shell';
+import type { RunOptions, Shell } from '../../shell';
 import { graceShell } from '../grace-shell';
 import { refusal } from '../rounds';
 import { sealTable } from '../seal';
-import { deviceName, endAlias, endMark, endName, keyFile, macWord, namespaceName } from './names';
+import {
+  deviceName,
+  endAlias,
+  endMark,
+  endName,
+  keyFile,
+  macWord,
+  namespaceName,
+  tunnelDevice,
+  tunnelNamespace,
+} from './names';
 import {
   ADD_ENDS,
   FORGET_MACS,
@@ -150,10 +160,23 @@ async function runOne(
     const args = [file, tunnelFolder(change.spec.namespace), INSPECT_TUNNEL];
     return void (await shell.script(START_TUNNEL, args, { ...options, stdin }));
   }
-  const [namespace, device] = [namespaceName(change.namespace), deviceName(change.device)];
+  const args = [namespaceName(change.namespace), deviceName(change.device)];
+  await stop(shell, storeId, args, options);
+}
+
+async function stop(
+  shell: Shell,
+  storeId: string,
+  [namespace = '', device = '']: string[],
+  options: RunOptions,
+): Promise<void> {
   const args = [namespace, device, `atoll-wg:${storeId}`, tunnelFolder(namespace), endMark(storeId)];
   await shell.script(STOP_TUNNEL, args, options);
 }
+
+/** Removes the tunnel of a store and all of its ends, for a host that is left. */
+export const stopTunnel = (shell: Shell, storeId: string, signal: AbortSignal): Promise<void> =>
+  stop(shell, storeId, [tunnelNamespace(storeId), tunnelDevice(storeId)], { signal, timeoutMs: TIMEOUT_MS });
 
 const VERBS: Record<Kind, string> = {
   'tunnel.start': "Can't start the tunnel",

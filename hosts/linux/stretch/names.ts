@@ -142,5 +142,9 @@ export const storeDigits = (storeId: string): string => storeId.slice(-12);
 export const tunnelNamespace = (storeId: string): string => `atoll-${storeDigits(storeId)}`;
 export const tunnelDevice = (storeId: string): string => `atw${storeDigits(storeId)}`;
 
+/** The folder for keys on a host that Atoll shares with others; below its own, which is root's. */
+export const sharedKeys = (storeId: string): string => `/var/lib/libvirt/atoll/${storeDigits(storeId)}/tunnel`;
+export const sharedKeyFile = (storeId: string): string => keyFile(sharedKeys(storeId), storeId);
+
 /** The file of a store's present key. The next one is beside it. */
 export const keyFile = (folder: string, storeId: string): string => `${folder}/atoll-${storeDigits(storeId)}.key`;

@@ -50,6 +50,8 @@ export function begin(pipe: Pipe, count: number, host: string, signal: AbortSign
     };
     signal.addEventListener('abort', onAbort, { once: true });
     pipe.stdout.on('data', onData);
+    // A shell can hand it over paused.
+    pipe.stdout.resume();
     pipe.stderr.on('data', (bytes: Buffer) => void (said = (said + bytes.toString()).slice(-500)));
     pipe.stdin.on('error', () => undefined);
     void pipe.ended.then(() => {

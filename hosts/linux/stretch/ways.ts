@@ -17,7 +17,7 @@ for address; do
       s/^\\([0-9]*\\) packets transmitted, \\([0-9]*\\) .*/ping $address \\1 \\2/p
       s/^rtt [^=]*= \\([0-9.]*\\)\\/.*/delay $address \\1/p"
   } &
-  { ip netns exec "$ns" ping -n -q -c 2 -i 0.3 -W 1 -M do -s $((mtu - 28)) "$address" >/dev/null 2>&1 && echo "whole $address $mtu"; } &
+  { ip netns exec "$ns" ping -n -q -c 3 -i 0.2 -W 2 -M do -s $((mtu - 28)) "$address" >/dev/null 2>&1 && echo "whole $address $mtu"; } &
 done
 wait
 `;

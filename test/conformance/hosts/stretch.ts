@@ -143,6 +143,7 @@ export function stretchTests(kind: HostKind): void {
       const spec = tunnelOf(bed, 1, { peers: [peer(2, NOBODY)], settings: 'b1' });
       const end = endOn(bed, bridge!, [2], 78);
       await applied(bed.host, start(spec), add(spec, end));
+      await seen(bed);
       const watch = await watched(bed.host);
       const heard = async (meddle: () => Promise<void>): Promise<void> => {
         const before = watch.notices.length;
@@ -219,7 +220,7 @@ export function stretchTests(kind: HostKind): void {
       pass(ofTwo, 2, ofOne);
       const pings = await eventually('an answer', 20_000, async () => {
         const found = await bed.host.tunnel.ping(one, [2], go);
-        return found[0]?.received === 3 ? found : undefined;
+        return found[0]?.received === 3 && found[0].mtu !== null ? found : undefined;
       });
       expect(pings).toMatchObject([{ number: 2, sent: 3, received: 3, mtu: 1370 }]);
       expect((await seen(other)).peers).toMatchObject([
