@@ -39,6 +39,63 @@ function rows(vms: MapVmRow[], vnics: MapVnicRow[]): IslandRows {
 const messages = (of: IslandRows, from = 'a', to = 'b'): string[] =>
   reach(of, from, to).reasons.map((reason) => textOf(reason.message));
 
+/** Red is stretched over the hosts A, B and C, each with a running VM; these pairs of hosts are connected, the others are not. */
+function stretched(...connected: Array<'AB' | 'BC' | 'AC'>): IslandRows {
+  const hosts = ['A', 'B', 'C'];
+  const all = rows(
+    [vm('a'), vm('b', 'B'), vm('c', 'C')],
+    ['a', 'b', 'c'].map((id) => vnic(id, 'red')),
+  );
+  const pairs = (['AB', 'BC', 'AC'] as const).map((pair) => ({
+    ...{ lowId: pair.charAt(0), highId: pair.charAt(1), way: 'relay' as const, since: null },
+    state: connected.includes(pair) ? ('connected' as const) : ('down' as const),
+  }));
+  const networks = all.networks.map((each) => (each.id === 'red' ? { ...each, stretch: { vni: 1, hosts } } : each));
+  return { ...all, hosts: hosts.map(host), networks, pairs };
+}
+
+describe('islands of a stretched network', () => {
+  const spans = (of: IslandRows) => islands(of).islands.map(({ span, another }) => [span, another]);
+
+  it('are one where every pair of their hosts is connected, and never with half a mesh', () => {
+    expect(spans(stretched())).toEqual([
+      [undefined, false],
+      [undefined, true],
+      [undefined, true],
+    ]);
+    expect(spans(stretched('BC'))).toEqual([
+      [undefined, true],
+      ['red/B', false],
+      ['red/B', false],
+    ]);
+    expect(spans(stretched('AB', 'BC'))).toEqual([
+      ['red/A', false],
+      ['red/A', false],
+      [undefined, true],
+    ]);
+    expect(spans(stretched('AB', 'BC', 'AC')).map(([span]) => span)).toEqual(['red/A', 'red/A', 'red/A']);
+  });
+
+  it('list the tunnels to the other hosts, with their state', () => {
+    const [first] = islands(stretched('AB')).islands;
+    expect(first?.joints?.map(({ hostId, state }) => [hostId, state])).toEqual([
+      ['B', 'connected'],
+      ['C', 'down'],
+    ]);
+  });
+
+  it('are reached over a connected tunnel only', () => {
+    const half = stretched('AB', 'BC');
+    expect(reach(half, 'a', 'b').kind).toBe('direct');
+    expect(reach(half, 'a', 'c').kind).toBe('through');
+    expect(reach(stretched('BC'), 'a', 'b').kind).toBe('no');
+    expect(messages(stretched('BC'))).toEqual([
+      'a and b are both on "red", but the tunnel between "host A" and "host B" is not connected',
+    ]);
+    expect(reach(stretched('AB', 'BC', 'AC'), 'a', 'c').kind).toBe('direct');
+  });
+});
+
 describe('islands', () => {
   it('are one for each network and host', () => {
     const all = rows(

@@ -65,6 +65,9 @@ export class Ways {
       ignore();
       this.cancelLook?.();
       this.cancelTick?.();
+      // What they are waiting for ends with the actors; the store may be closed by then.
+      for (const pair of this.pairs.values()) pair.end();
+      this.pairs.clear();
       this.lines.closeAll();
     };
   }
