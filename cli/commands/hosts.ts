@@ -176,6 +176,14 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/hosts').then((m) => m.hostMaintenance),
   },
   {
+    path: ['host', 'rotate-key'],
+    about: 'replace the key of a host for stretched networks; its VMs notice a pause of a second at most',
+    args: [HOST],
+    changes: true,
+    json: HOST_CHANGE,
+    run: () => import('../run/hosts').then((m) => m.hostRotateKey),
+  },
+  {
     path: ['host', 'sync'],
     about: 'repair what differs from the desired state on a host, regular networks included',
     args: [HOST],

@@ -175,6 +175,12 @@ export const hostActivate: Run = (context) =>
     done: hostSaid,
   });
 
+export const hostRotateKey: Run = (context) =>
+  changing((client, dryRun) => client.hosts.rotateKey({ host: context.input.arg('HOST'), dryRun })).run(context, {
+    refresh: refreshHost,
+    done: ({ host }) => `The key of ${host.name} was replaced.`,
+  });
+
 export const hostMaintenance: Run = (context) => {
   const host = context.input.arg('HOST');
   const stopVms = context.input.flag('stop-vms');

@@ -6,6 +6,7 @@ import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
+import { showTunnels } from './network-stretch';
 import { given, namesOf, oneOf } from './shared';
 
 export const networkList: Run = async ({ input, out, engine }) => {
@@ -48,6 +49,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
     client.map.apart({ network: input.arg('NETWORK') }),
   ]);
   const [clusterName, hostName] = [namesOf(clusters), namesOf(hosts)];
+  const { stretch } = shown.network;
   out.answer(shown, ({ network, attachments, vms, waysOut }) => {
     out.fields([
       ['name', network.name],
@@ -68,6 +70,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
           )
           .join(', '),
       ],
+      ['stretched', stretch === null ? undefined : `over ${stretch.hosts.map((id) => hostName(id)).join(', ')}`],
       ['external access', uplinkDescription(waysOut.map(({ name }) => name))],
       ['created', localTime(network.createdAt)],
       ['id', network.id],
@@ -98,6 +101,9 @@ export const networkShow: Run = async ({ input, out, engine }) => {
     for (const apart of splits)
       for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
+  if (stretch === null || out.asJson) return;
+  out.line();
+  await showTunnels({ out }, client, shown.network.id);
 };
 
 export const networkNote: Run = async (context) => {

@@ -67,6 +67,11 @@ export const IsolationCertificate = z.object({
     })
     .nullable()
     .optional(),
+  /** The hosts that exchange the network through encrypted tunnels, with their public keys. Null: it is not stretched. Omitted by older versions. */
+  stretch: z
+    .object({ vni: z.int(), hosts: z.array(z.object({ host: z.string(), publicKey: z.string().nullable() })) })
+    .nullable()
+    .optional(),
   /** `isolated` only if that is the verdict on every host that has the network. */
   verdict: Verdict,
   hosts: z.array(CertifiedHost),

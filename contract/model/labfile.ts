@@ -8,6 +8,7 @@ import { Cdrom, HardwareDraft, MAX_CDROMS } from './hardware';
 import { filePath } from './path';
 import { Seed } from './seed';
 import { ServicesDraft } from './services';
+import { WayChoice } from './stretch';
 import { Boot, BootDiskDraft } from './vm';
 
 /** The maximum size of a lab file; 10,000 VMs take about 3 MB. */
@@ -30,6 +31,11 @@ const FileNetwork = z.strictObject({
   clusters: z.array(Name).max(1000).optional(),
   /** Addresses and names inside; null: off. `gateway`: the name of a VM on it; null: none. */
   services: ServicesDraft.extend({ gateway: Name.nullable().optional() }).nullable().optional(),
+  /** Hosts that exchange it through encrypted tunnels; null: it is separate on each. */
+  stretch: z
+    .strictObject({ hosts: z.array(Name).min(2, 'must name at least two hosts').max(1000), way: WayChoice.optional() })
+    .nullable()
+    .optional(),
 });
 
 const hostBase = {

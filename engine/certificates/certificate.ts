@@ -63,6 +63,7 @@ export function certificateOf(core: Core, network: NetworkRow, history: number, 
     version: core.info.version,
     storeId: store.storeId,
     services: servicesOf(core, network),
+    stretch: stretchOf(core, network),
     network: { id, name, dataCenter: store.dataCenters.get(network.dataCenterId)?.name ?? '', bridge, mtu },
     verdict: overall(hosts.map((host) => host.verdict)),
     hosts,
@@ -76,6 +77,15 @@ function servicesOf({ store }: Core, { services }: NetworkRow): IsolationCertifi
   const { subnet, domain, mode, gatewayVmId } = services;
   const gateway = gatewayVmId === null ? null : (store.vms.get(gatewayVmId)?.name ?? null);
   return { server: serverAddress(subnet), domain, mode, gateway };
+}
+
+/** Who the peers of the network are: nobody else can send a frame into it, or read one. */
+function stretchOf({ store }: Core, { stretch }: NetworkRow): IsolationCertificate['stretch'] {
+  if (stretch === null) return null;
+  const hosts = stretch.hosts.map((id) => {
+    return { host: store.hosts.get(id)?.name ?? id, publicKey: store.tunnels.get(id)?.publicKey ?? null };
+  });
+  return { vni: stretch.vni, hosts };
 }
 
 /** Bad: a certificate of a regular network: it has a NIC, and is not meant to be isolated. */

@@ -6,11 +6,13 @@ import {
   type LabFileNetwork,
   type LabFileVm,
   type NetworkServices,
+  type NetworkStretch,
   type Seed,
   isRunning,
   otherHardware,
   whyNotReservable,
 } from '../../contract';
+import { pairsOf } from '../networks/stretches';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import { seedAddresses } from '../plan/model/seed-addresses';
 import { diskEntry } from './apply-disks';
@@ -50,6 +52,7 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       ...(network.label === null ? {} : { label: network.label }),
       clusters: db.networkClusters.ofNetwork(network.id).map(({ clusterId }) => nameOf(clusterId)),
       ...(network.services === null ? {} : { services: servicesOf(db, network.services) }),
+      ...(network.stretch === null ? {} : { stretch: stretchOf(db, network.stretch) }),
     })),
     hosts: clusters
       .flatMap(({ id }) => db.hosts.ofCluster(id))
@@ -66,6 +69,16 @@ function servicesOf(db: Repositories, services: NetworkServices): LabFileNetwork
   const { gatewayVmId, ...settings } = services;
   const gateway = gatewayVmId === null ? undefined : db.vms.get(gatewayVmId)?.name;
   return { ...settings, ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/** The hosts of a stretched network by name; the way, if all pairs have the same and a user chose it. */
+function stretchOf(db: Repositories, { hosts }: NetworkStretch): LabFileNetwork['stretch'] {
+  const choices = new Set(pairsOf(hosts).map((key) => db.tunnelPairs.get(key)?.choice ?? 'auto'));
+  const [way = 'auto'] = choices;
+  return {
+    hosts: hosts.flatMap((id) => db.hosts.get(id)?.name ?? []),
+    ...(choices.size === 1 && way !== 'auto' ? { way } : {}),
+  };
 }
 
 /** The reserved address of a vNIC, unless the seed of its VM gives it. */

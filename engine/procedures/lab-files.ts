@@ -8,6 +8,7 @@ import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from '../labfile/apply-hosts';
 import { applyNetworks } from '../labfile/apply-networks';
 import { applyServices } from '../labfile/apply-services';
+import { applyStretches } from '../labfile/apply-stretch';
 import { applyVms, sourcesOf } from '../labfile/apply-vms';
 import { Applying } from '../labfile/applying';
 import { LabFiles } from '../labfile/files';
@@ -75,6 +76,7 @@ function apply(applying: Applying): Outcome<Applied> {
   applyHosts(applying);
   applyVms(applying);
   applyServices(applying);
+  applyStretches(applying);
   const { plan, toBringUp, toConverge } = applying;
   const job = applyJob(applying);
   const lines = plan.length > 0 ? plan : [say('preview.labfile.nothing', {})];

@@ -106,7 +106,10 @@ export function assertWayPossible(hosts: readonly HostRow[], way: WayChoice): vo
       note('Choose the relay, or leave the choice to Atoll.'),
     );
   }
-  const mute = way === 'relay' ? hosts.find(({ capabilities }) => (capabilities?.relayBy ?? null) === null) : undefined;
+  const mute =
+    way === 'relay'
+      ? hosts.find(({ capabilities }) => capabilities !== null && (capabilities.relayBy ?? null) === null)
+      : undefined;
   if (mute) {
     throw refused(
       'NOT_SUPPORTED',

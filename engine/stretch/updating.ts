@@ -46,14 +46,23 @@ interface StretchInput {
   readonly mtu?: number | undefined;
 }
 
+interface Options {
+  /** Hosts that are being added may not have answered yet: what they lack shows when they are set up. */
+  readonly unseen?: boolean;
+}
+
 /** `networks.stretch`: the members, their numbers and keys, and the job that connects them. */
-export function stretchNetwork(scope: Scope, input: StretchInput): Outcome<{ network: Network }> {
+export function stretchNetwork(
+  scope: Scope,
+  input: StretchInput,
+  options: Options = {},
+): Outcome<{ network: Network }> {
   const { tx } = scope;
   const network = scope.refs.network(input.network);
   ruleS11StretchedIsIsolated(network);
   const was = hostsOf(tx, network.stretch);
   const known = new Set(was.map(({ id }) => id));
-  const added = chosenHosts(scope, network, input).filter(({ id }) => !known.has(id));
+  const added = chosenHosts(scope, network, input, options).filter(({ id }) => !known.has(id));
   const hosts = [...was, ...added];
   assertSeveralHosts(network, hosts);
   assertSameWorld(hosts);
@@ -137,7 +146,12 @@ const hostsOf = (tx: Repositories, stretch: NetworkStretch | null): HostRow[] =>
   (stretch?.hosts ?? []).flatMap((id) => tx.hosts.get(id) ?? []);
 
 /** The hosts of the input; each has the network, and what a tunnel needs. */
-function chosenHosts({ tx, refs }: Scope, network: NetworkRow, input: StretchInput): HostRow[] {
+function chosenHosts(
+  { tx, refs }: Scope,
+  network: NetworkRow,
+  input: StretchInput,
+  { unseen = false }: Options,
+): HostRow[] {
   const has = new Set(tx.attachments.ofNetwork(network.id).map(({ hostId }) => hostId));
   const { hosts: named, cluster } = input;
   if (named !== undefined && cluster !== undefined) {
@@ -152,7 +166,7 @@ function chosenHosts({ tx, refs }: Scope, network: NetworkRow, input: StretchInp
     assertHostsDiffer(hosts);
     hosts.forEach((host, i) => {
       assertHasNetwork(network, host, `hosts.${i}`, has.has(host.id));
-      assertCanStretch(host, `hosts.${i}`);
+      if (!unseen || host.capabilities !== null) assertCanStretch(host, `hosts.${i}`);
     });
     return hosts;
   }

@@ -143,8 +143,20 @@ function serverText({ server, domain, mode, gateway }: NonNullable<IsolationCert
     <span class="mono">${domain}</span>. ${mode === 'dhcp' ? '' : foreign}`;
 }
 
+/** Who exchanges the network, and how. */
+function stretchText({ vni, hosts }: NonNullable<IsolationCertificate['stretch']>): Html {
+  const each = hosts.map(
+    ({ host, publicKey }) => html`<li><bdi>${host}</bdi>: <span class="mono">${publicKey ?? 'no key yet'}</span></li>`,
+  );
+  return html`Number ${vni}. These hosts exchange its frames through WireGuard, encrypted from host to host; each
+    accepts packets that are signed with the key of another of them, and no others.
+    <ul>
+      ${each}
+    </ul>`;
+}
+
 function factsPart(certificate: IsolationCertificate): Html {
-  const { network, services = null } = certificate;
+  const { network, services = null, stretch = null } = certificate;
   const fact = (name: string, value: Html): Html =>
     html`<div>
       <dt>${name}</dt>
@@ -156,6 +168,7 @@ function factsPart(certificate: IsolationCertificate): Html {
       fact('Data center', html`<bdi>${network.dataCenter}</bdi>`),
       fact('Bridge name', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
       ...(services === null ? [] : [fact('DHCP and DNS server', serverText(services))]),
+      ...(stretch === null ? [] : [fact('Stretched over', stretchText(stretch))]),
       fact('Issued', html`${time(certificate.issuedAt)} UTC, by <bdi>${certificate.issuedBy}</bdi>`),
       fact('Atoll database', html`<span class="mono">${certificate.storeId}</span>`),
       fact(

@@ -59,7 +59,7 @@ export function labelsOf(members: readonly Member[]): Map<Member, { readonly vm:
 export function servicesSpec(
   storeId: string,
   hostId: string,
-  network: Pick<NetworkRow, 'id' | 'bridge' | 'mtu'>,
+  network: Pick<NetworkRow, 'id' | 'bridge' | 'mtu' | 'stretch'>,
   services: NetworkServices,
   members: readonly Member[],
 ): ServicesSpec | undefined {
@@ -89,17 +89,20 @@ export function servicesSpec(
   const vnics = members.map((member): ServicesVnic => {
     return { mac: member.mac, ipv4: inSubnet(member), ipv6: null, name: labels.get(member)?.own ?? '' };
   });
-  const names = namesOf(here, labels);
+  // Guests of the other hosts of a stretched network are reached too.
+  const island = new Set(network.stretch?.hosts.includes(hostId) === true ? network.stretch.hosts : [hostId]);
+  const reached = members.filter((each) => each.plugged && each.hostId !== null && island.has(each.hostId));
+  const names = namesOf(reached, labels);
   return { ...settings, vnics, names, settings: digest(settings), records: digest({ vnics, names }) };
 }
 
 /** Each VM with all its addresses on the network, and each further vNIC with its own. */
-function namesOf(here: readonly Member[], labels: ReturnType<typeof labelsOf>): ServicesName[] {
+function namesOf(reached: readonly Member[], labels: ReturnType<typeof labelsOf>): ServicesName[] {
   const names = new Map<string, string[]>();
   const add = (name: string, addresses: readonly string[]): void => {
     if (addresses.length > 0) names.set(name, [...(names.get(name) ?? []), ...addresses]);
   };
-  for (const member of here) {
+  for (const member of reached) {
     const { vm = '', own = '' } = labels.get(member) ?? {};
     const addresses = member.addresses.filter(isIpv4);
     add(vm, addresses);

@@ -64,7 +64,7 @@ describe('the server of a network', () => {
     addresses: [`10.1.0.${n}`],
   });
   const members = [member('web', 'one', 2), member('db', 'two', 3), member('web', 'one', 4, 'nic2')];
-  const network = { id: '01a22477-0000-7000-8000-00000000000a', bridge: 'blue', mtu: 1500 };
+  const network = { id: '01a22477-0000-7000-8000-00000000000a', bridge: 'blue', mtu: 1500, stretch: null };
   const services = {
     ...{ mode: 'all' as const, subnet: '10.1.0.0/24', pool: null, leaseSeconds: 600, domain: 'blue.internal' },
     ...{ options: [], gatewayVmId: null },
