@@ -1,4 +1,5 @@
 import type { Actor } from '../../contract';
+import type { Appliances } from '../ports/appliances';
 import type { ApiDoor } from '../ports/api-door';
 import type { AllowedFiles } from '../ports/allowed-files';
 import type { Backups } from '../ports/backups';
@@ -17,6 +18,7 @@ export interface EnginePorts {
   readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly images: Images;
+  readonly appliances: Appliances;
   readonly labTexts: LabTexts;
   readonly clock: Clock;
   readonly log: Log;

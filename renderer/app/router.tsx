@@ -28,6 +28,7 @@ const mapSearch = z.object({
   network: text,
   label: text,
   since: text,
+  lens: text,
   /** The form that is open over the map, and where the new VM is to be. */
   create: z.enum(['vm', 'network']).optional().catch(undefined),
   onNetwork: text,
@@ -64,7 +65,7 @@ const host = createRoute({
 const vms = createRoute({
   ...page('/vms'),
   component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
-  validateSearch: z.object({ ...table, new: flag, image: text }),
+  validateSearch: z.object({ ...table, new: flag, import: flag, image: text }),
 });
 const vm = createRoute({
   ...page('/vms/$id'),

@@ -24,3 +24,7 @@ export function jointLines(joint: IslandJoint | undefined): readonly string[] {
 
 export const jointText = (joint: IslandJoint | undefined): string =>
   joint === undefined ? text.notConnected : jointLines(joint).join(joint.state === 'down' ? ' ' : ', ');
+
+/** The same where there is little room. */
+export const jointShort = (joint: IslandJoint | undefined): string =>
+  joint === undefined ? text.notConnectedShort : (jointLines(joint)[0] ?? '');

@@ -4,6 +4,7 @@ import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
 import type { Creation } from './creation';
 import { type Filter, parseState } from './highlight';
+import { type Lens, LENSES } from './lens';
 import { formatSelection, type Selection, parseSelection } from './selection';
 
 /** The map's state in the URL: selection, grouping, view, filter and open form. */
@@ -11,18 +12,23 @@ export interface MapSearch {
   readonly selected: Selection | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
+  /** What colors say when zoomed out. */
+  readonly lens: Lens;
   readonly filter: Filter;
   /** The form that is open; null: none. */
   readonly creation: Creation | null;
   readonly select: (selected: Selection | null) => void;
   readonly setGrouping: (grouping: Grouping) => void;
   readonly setTable: (asTable: boolean) => void;
+  readonly setLens: (lens: Lens) => void;
   readonly create: (creation: Creation | null) => void;
   readonly narrow: (part: Partial<Filter>) => void;
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({ from: '/' });
+  const { at, q, by, as, state, host, network, label, since, lens, create, onNetwork, onHost } = useSearch({
+    from: '/',
+  });
   const navigate = useNavigate({ from: '/' });
   const selected = useMemo(() => parseSelection(at), [at]);
   // What is typed filters at once: the URL follows a moment later, and Enter must find what the words say, not what the URL says.
@@ -55,6 +61,7 @@ export function useMapSearch(): MapSearch {
       selected,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
+      lens: LENSES.find((one) => one === lens) ?? 'state',
       filter,
       creation,
       create: (next) =>
@@ -66,6 +73,7 @@ export function useMapSearch(): MapSearch {
       select: (next) => change({ at: next === null ? undefined : formatSelection(next) }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
+      setLens: (next) => change({ lens: next === 'state' ? undefined : next }),
       narrow: (part) => {
         const next = { ...filter, ...part };
         setWords(next.words);
@@ -79,5 +87,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, selected, by, as, filter, creation]);
+  }, [navigate, selected, by, as, lens, filter, creation]);
 }

@@ -1,9 +1,8 @@
 import type { Look } from '../../../ui/palette';
 import { lookClass } from '../../../ui/swatch';
 import type { SplitLine, Layout } from '../layout/boxes';
-import { holds } from '../layout/hit';
 import type { Model } from '../model';
-import { jointOf, jointText } from '../tunnel-text';
+import { jointOf, jointShort, jointText } from '../tunnel-text';
 
 interface SplitLinesProps {
   readonly model: Model;
@@ -14,7 +13,6 @@ interface SplitLinesProps {
 
 /** Lines below the islands: dotted for the same network that is not connected, solid for a tunnel that is. */
 export function SplitLines({ model, layout, gaps, looks }: SplitLinesProps) {
-  const beside = (gap: SplitLine): boolean => !layout.panels.some((panel) => holds(panel, gap.x, gap.y + 10));
   const stateClass = (gap: SplitLine): string => {
     const joint = jointOf(model, gap);
     return joint === undefined ? '' : ` tunnel-${joint.state}`;
@@ -30,15 +28,18 @@ export function SplitLines({ model, layout, gaps, looks }: SplitLinesProps) {
           />
         ))}
       </svg>
-      {gaps.map((gap) => (
-        <span
-          key={gap.key}
-          className={`split-label${stateClass(gap)}${beside(gap) ? ' split-label-beside' : ''}`}
-          style={{ left: gap.x, top: gap.y }}
-        >
-          {jointText(jointOf(model, gap))}
-        </span>
-      ))}
+      {gaps.map((gap) =>
+        gap.label === null ? null : (
+          <span
+            key={gap.key}
+            className={`split-label${stateClass(gap)}${gap.label.inTwoLines ? ' split-label-beside' : ''}`}
+            style={{ left: gap.label.x, top: gap.label.y, width: gap.label.w, height: gap.label.h }}
+          >
+            <span className="split-label-full">{jointText(jointOf(model, gap))}</span>
+            <span className="split-label-short">{jointShort(jointOf(model, gap))}</span>
+          </span>
+        ),
+      )}
     </>
   );
 }
