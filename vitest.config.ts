@@ -102,6 +102,18 @@ export default defineConfig({
         },
       },
       {
+        // Hosts of several kinds with guests of their own, as one island.
+        test: {
+          ...WAITS,
+          name: 'stretch',
+          include: ['test/stretch/**/*.test.ts'],
+          globalSetup: [READERS],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Guests with a whole system, which boot for minutes without KVM.
         test: {
           ...WAITS,

@@ -4,14 +4,15 @@
 set -euo pipefail
 
 PACKAGES=(
-  iproute2 nftables dnsmasq-base uidmap slirp4netns util-linux procps
+  iproute2 nftables dnsmasq-base uidmap slirp4netns util-linux procps wireguard-tools iputils-ping
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools
   busybox-static kmod genisoimage
 )
 for_tests=
 case " $* ${CI:-} " in
   *' --for-tests '* | *' true '*)
-    PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip curl python3-gi gir1.2-govirt-1.0)
+    # The kernels of test machines often have no WireGuard.
+    PACKAGES+=(wireguard-go openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip curl python3-gi gir1.2-govirt-1.0)
     for_tests=' --for-tests'
     ;;
 esac

@@ -52,6 +52,7 @@ const TITLES = {
   deb: 'the Debian package',
   debian: 'a Debian host',
   guests: 'whole systems as guests',
+  stretch: 'one network over four hosts',
 };
 
 /** Adds a run to the totals. One that left no report, or ran nothing, has failed. */
@@ -70,14 +71,26 @@ const USAGE = `npm test [-- PARTS]        without parts: all of them but the slo
   all        all these parts, slow ones too
   debian     a Debian host under QEMU: only by its name
   guests     VMs with a whole system, in a browser: only by its name
+  stretch    one network over four hosts of two kinds, with guests on each: only by its name
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
 /** Parts that only `npm test -- slow`, or their own name, runs. */
 const SLOW = ['deb'];
 /** Parts that only their own name runs. */
-const ALONE = ['debian', 'guests', 'changed'];
-const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'debian', 'guests', 'changed'];
+const ALONE = ['debian', 'guests', 'stretch', 'changed'];
+const NEED_SYSTEM = [
+  'conformance',
+  'user',
+  'integration',
+  'e2e',
+  'desktop',
+  'deb',
+  'debian',
+  'guests',
+  'stretch',
+  'changed',
+];
 const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
 
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
@@ -133,7 +146,7 @@ const runChanged = () =>
     'run',
     '--changed',
     mergeBase(),
-    ...[...SLOW, 'debian', 'guests'].map((project) => `--project=!${project}`),
+    ...[...SLOW, 'debian', 'guests', 'stretch'].map((project) => `--project=!${project}`),
   ]);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
@@ -188,7 +201,7 @@ await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fu
 if (want('changed')) await runChanged();
 await Promise.all([
   runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian', 'guests'], 1, { live: false })),
+  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian', 'guests', 'stretch'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });
 

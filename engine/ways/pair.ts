@@ -122,9 +122,15 @@ export class Pair {
     return high.driver && high.isReady ? { side: high, other: low } : null;
   }
 
+  /** The engine ends: nothing is read or written any more. The hosts keep the way that they have. */
+  halt(): void {
+    this.isOver = true;
+    for (const resolve of this.waiters.splice(0)) resolve();
+  }
+
   /** The hosts no longer share a network. */
   end(): void {
-    this.isOver = true;
+    this.halt();
     const [low, high] = this.numbers ?? [];
     if (low !== undefined && high !== undefined) {
       this.deps.lines.release(this.key.lowId, high);
@@ -139,6 +145,7 @@ export class Pair {
   }
 
   private sides(): readonly [Side, Side] | null {
+    if (this.isOver) return null;
     const { lowId, highId } = this.key;
     const low = this.deps.sides.read(lowId, highId);
     const high = this.deps.sides.read(highId, lowId);
@@ -149,13 +156,14 @@ export class Pair {
 
   private async run(): Promise<void> {
     this.isStepping = true;
-    while (this.isDue) {
+    while (this.isDue && !this.isOver) {
       this.isDue = false;
       const served = this.waiters;
       this.waiters = [];
       try {
         await this.decide();
       } catch (error) {
+        if (this.isOver) break;
         this.deps.log.warn({ ...this.key, message: errorText(error) }, 'the way between two hosts failed');
         this.write({ state: 'down', way: null, why: say('stretch.failed', { error: errorText(error) }) });
       }

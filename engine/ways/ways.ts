@@ -66,7 +66,7 @@ export class Ways {
       this.cancelLook?.();
       this.cancelTick?.();
       // What they are waiting for ends with the actors; the store may be closed by then.
-      for (const pair of this.pairs.values()) pair.end();
+      for (const pair of this.pairs.values()) pair.halt();
       this.pairs.clear();
       this.lines.closeAll();
     };

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { GUEST_A, GUEST_B, receivedFrom, readReceived, readSent } from './probe-parse';
+import { guestsOf, readClear, receivedFrom, readReceived, readSent } from './probe-parse';
+
+const GUESTS = guestsOf();
 
 const set = (name: string, ...elems: Array<[string, string, number]>) => ({
   set: {
@@ -21,7 +23,7 @@ const FDB = JSON.stringify([
 ]);
 
 test('distinguishes the sources', () => {
-  const a = table(set('seen', [GUEST_B, 'arp', 2], ['56:6f:00:00:00:01', 'arp', 1], ['56:6f:00:00:00:07', 'ip', 4]));
+  const a = table(set('seen', [GUESTS.b, 'arp', 2], ['56:6f:00:00:00:01', 'arp', 1], ['56:6f:00:00:00:07', 'ip', 4]));
   const b = table(
     set('seen', ['02:00:00:00:00:02', 'ip6', 1]),
     set('seen_icmpv6', ['56:6f:00:00:00:08', 'echo-reply', 1]),
@@ -36,8 +38,8 @@ test('distinguishes the sources', () => {
     ['b', 'ip6', 1, 'host', "the host's end of the port"],
     ['b', 'icmpv6 echo-reply', 1, 'unknown', null],
   ]);
-  expect(receivedFrom(received, 'a', GUEST_B)).toEqual(new Map([['arp', 2]]));
-  expect(receivedFrom(received, 'b', GUEST_A).size).toBe(0);
+  expect(receivedFrom(received, 'a', GUESTS.b)).toEqual(new Map([['arp', 2]]));
+  expect(receivedFrom(received, 'b', GUESTS.a).size).toBe(0);
 });
 
 test('sums up what was sent, and says what was not', () => {
@@ -65,4 +67,13 @@ test('attributes frames with a MAC of the host to a guest only if all of them ca
   expect(kinds(forwarded(3))).toEqual([guest, guest]);
   expect(kinds(forwarded(2)).map(({ kind }) => kind)).toEqual(['host', 'host']);
   expect(kinds('').map(({ kind }) => kind)).toEqual(['host', 'host']);
+});
+
+test('counts what left in clear only where it was counted', () => {
+  const all = 'tunnel 100 900\ninet 0\nnetdev 0\noutside "eth0","eth1",\n';
+  expect(readClear(all)).toEqual({ sent: 800, clear: 0, outside: ['eth0', 'eth1'] });
+  expect(readClear(all.replace('netdev 0', 'netdev 3')).clear).toBe(3);
+  expect(readClear(all.replace('netdev 0\n', '')).clear).toBeNull();
+  expect(readClear('tunnel 1 2\ninet 0\noutside \n')).toEqual({ sent: 1, clear: 0, outside: [] });
+  expect(readClear('')).toEqual({ sent: null, clear: null, outside: [] });
 });

@@ -2,9 +2,14 @@ import { readLinks } from './ip-json';
 import { isObject, readList, readNft } from './lenient-json';
 import { isProbePort } from './names';
 
-/** The MACs that the script gives to its two guests. */
-export const GUEST_A = '02:61:74:70:00:0a';
-export const GUEST_B = '02:61:74:70:00:0b';
+/** The MACs of the two guests. */
+export interface Guests {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** The MACs that the script gives to its two guests. `middle`: a byte of both, in hexadecimal. */
+export const guestsOf = (middle = '00'): Guests => ({ a: `02:61:74:70:${middle}:0a`, b: `02:61:74:70:${middle}:0b` });
 
 /** The owner of a source MAC: an interface of the host itself, a port of the bridge, the other guest. */
 export type Source =
@@ -46,7 +51,7 @@ interface Texts {
 }
 
 /** Parses the counters of both guests, with the owner of each source MAC. */
-export function readReceived(texts: Texts): Received[] {
+export function readReceived(texts: Texts, guests: Guests = guestsOf()): Received[] {
   const links = readLinks(texts.links);
   // A bridge without its own MAC uses that of a port: name the bridge then.
   const ours = [
@@ -57,7 +62,7 @@ export function readReceived(texts: Texts): Received[] {
   const learned = readFdb(texts.fdb);
   const forwarded = readForwarded(texts.forwarded);
   const source = (mac: string, by: 'a' | 'b', packets: number): Source => {
-    if (mac === GUEST_A || mac === GUEST_B) return { kind: 'guest', name: mac === GUEST_A ? 'guest 1' : 'guest 2' };
+    if (mac === guests.a || mac === guests.b) return { kind: 'guest', name: mac === guests.a ? 'guest 1' : 'guest 2' };
     const host = hosts.get(mac);
     const sent = forwarded.get(`${by} ${mac}`);
     if (sent !== undefined && sent.packets >= packets)
@@ -161,6 +166,22 @@ function readForwarded(json: string): Map<string, { packets: number; port: strin
     sums.set(key, { ...sum, packets: sum.packets + (elem.counter?.packets ?? 0) });
   }
   return sums;
+}
+
+/** What left the host meanwhile: bytes into the tunnel, frames of the guests in clear (null: not counted), and the devices looked at. */
+export function readClear(text: string): { sent: number | null; clear: number | null; outside: string[] } {
+  const [, before, after] = /^tunnel (\d+) (\d+)$/m.exec(text) ?? [];
+  const counts = [...text.matchAll(/^(inet|netdev) (\d+)$/gm)].map(([, family, packets]) => ({
+    family,
+    packets: Number(packets),
+  }));
+  const outside = (/^outside (.*)$/m.exec(text)?.[1] ?? '').match(/[0-9A-Za-z_.-]{1,15}/g) ?? [];
+  const isCounted = counts.some(({ family }) => family === 'inet') && (outside.length === 0 || counts.length > 1);
+  return {
+    sent: before === undefined ? null : Math.max(0, Number(after) - Number(before)),
+    clear: isCounted ? counts.reduce((sum, { packets }) => sum + packets, 0) : null,
+    outside: [...outside],
+  };
 }
 
 /** The port on which the bridge learned each MAC. Permanent entries are the bridge's and its ports' own. */

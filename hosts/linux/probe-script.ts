@@ -14,12 +14,15 @@ import { PORT_LINK_LOCAL_MASK } from './ip-json';
  * Everything created here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
  * With the network's own DHCP and DNS server, what it sends is counted by kind, and guest A also asks for everything that it must not
  * do: other ports, and packets for somebody else.
+ * With a tunnel, what leaves the host in clear of what the two send is counted too, and what goes into the tunnel.
  * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section. $5 MAC of the server, or
  * empty; $6 its IPv4 address, or empty, and $7 an unused one of its subnet with prefix length.
+ * $8: the byte of the guests' MAC addresses that tells probes of one stretched network apart; $9: the tunnel's namespace, or empty,
+ * and its device.
  */
 export const PROBE_SCRIPT = `
 export LC_ALL=C; set -f
-bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; a=; b=; feeder=
+bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; middle=$8; tunnel=$9; wg=\${10}; a=; b=; feeder=
 clean() {
   trap - EXIT
   for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
@@ -50,6 +53,24 @@ counting="add table bridge atoll_$port { flags owner; }
 add set bridge atoll_$port seen { type ether_addr . ifname . ifname; flags dynamic; size 4096; counter; }
 add chain bridge atoll_$port forwarded { type filter hook forward priority 300; policy accept; }
 add rule bridge atoll_$port forwarded oifname { \"\${port}a\", \"\${port}b\" } update @seen { ether saddr . iifname . oifname }"
+# What of the two leaves in clear: as it is, or in VXLAN of the host's own. Devices with an address lead outside.
+outside=$(ip -o -4 address show scope global | sed 's/^[0-9]*: *\\([0-9A-Za-z_.-]*\\) .*/"\\1"/' | sort -u | tr '\\n' ',')
+of_tunnel() { [ -z "$tunnel" ] || ip netns exec "$tunnel" wg show "$wg" transfer 2>/dev/null | { sum=0; while read -r _ _ sent; do sum=$((sum + sent)); done; echo $sum; }; }
+if [ -n "$tunnel" ]; then
+  wanted="@th,176,48 { 0x02617470\${middle}0a, 0x02617470\${middle}0b }"
+  counting="$counting
+add table inet atoll_$port { flags owner; }
+add counter inet atoll_$port clear
+add chain inet atoll_$port out { type filter hook output priority -300; policy accept; }
+add rule inet atoll_$port out udp dport 4789 $wanted counter name clear"
+  [ -z "$outside" ] || counting="$counting
+add table netdev atoll_$port { flags owner; }
+add counter netdev atoll_$port clear
+add chain netdev atoll_$port out { type filter hook egress devices = { \${outside%,} } priority -300; policy accept; }
+add rule netdev atoll_$port out ether saddr { 02:61:74:70:$middle:0a, 02:61:74:70:$middle:0b } counter name clear
+add rule netdev atoll_$port out udp dport 4789 $wanted counter name clear"
+fi
+before=$(of_tunnel)
 feeder=$({ sh -c 'echo $$ >&3; printf "%s\\n" "$1"; exec sleep 40 3>&-' sh "$counting" 2>/dev/null |
   HOME=/dev/null nft -i >/dev/null 2>&1 3>&- & } 3>&1)
 tries=0
@@ -57,8 +78,8 @@ until nft list chain bridge "atoll_$port" forwarded >/dev/null 2>&1 || [ $tries 
 
 # The host's end of each port is silent before it is up, as that of a VM's tap is.
 ip -batch - <<PORTS || fail "the probe's ports could not be made"
-link add name \${port}a mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:00:0a netns $a
-link add name \${port}b mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:00:0b netns $b
+link add name \${port}a mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:$middle:0a netns $a
+link add name \${port}b mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:$middle:0b netns $b
 link set dev \${port}a addrgenmode none
 link set dev \${port}b addrgenmode none
 PORTS
@@ -154,10 +175,10 @@ mac=$(ip -o link show dev "$bridge" | sed 's/.*link\\/ether \\([0-9a-f:]*\\) .*/
 hosts4=$(ip -o -4 address show scope global | sed 's/.* inet \\([0-9.]*\\).*/\\1/' | sort -u | head -n 6)
 hosts6=$(ip -o -6 address show | sed 's/.* inet6 \\([0-9a-f:]*\\).*/\\1/' | sort -u | grep -v '^::1$' | head -n 6)
 
-in_b ip -batch - <<'B' || fail "guest B could not be set up"
+in_b ip -batch - <<B || fail "guest B could not be set up"
 link add name query type bridge stp_state 0 forward_delay 0 mcast_snooping 1 mcast_querier 1 mcast_startup_query_interval 50
 link set dev eth0 master query
-link set dev query address 02:61:74:70:00:0b
+link set dev query address 02:61:74:70:$middle:0b
 link set dev eth0 up
 link set dev query up
 address add 198.18.7.2/24 dev query
@@ -199,7 +220,7 @@ if command -v bash >/dev/null; then
   # The host is spoken to by the bridge's MAC, whether it answered ARP or not; 198.18.7.253 stands for broadcast.
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr $mac nud permanent"; done | in_a ip -force -batch -
   in_a ip neigh replace 198.18.7.253 dev eth0 lladdr ff:ff:ff:ff:ff:ff nud permanent
-  in_a env server="$server" bash -c '
+  in_a env server="$server" middle="$middle" bash -c '
     eight="\\0\\0\\0\\0\\0\\0\\0\\0"; query="\\x61\\x74\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\5atoll\\4test\\0\\0\\1\\0\\1"
     udp() { printf "$3" >"/dev/udp/$1/$2"; } 2>/dev/null
     for host in "$@"; do
@@ -216,7 +237,7 @@ if command -v bash >/dev/null; then
     udp 224.0.0.251 5353 "$query"
     # The answer is asked for as a broadcast. A line feed in the message would send it in two parts: hence the MAC address of B.
     discover="\\1\\1\\6\\0atol\\0\\0\\x80\\0"; for i in 1 2; do discover="$discover$eight"; done
-    discover="$discover\\x02\\x61\\x74\\x70\\0\\x0b"; for i in {1..202}; do discover="$discover\\0"; done
+    discover="$discover\\x02\\x61\\x74\\x70\\x$middle\\x0b"; for i in {1..202}; do discover="$discover\\0"; done
     udp 198.18.7.253 67 "$discover\\x63\\x82\\x53\\x63\\x35\\1\\1\\xff"
     # A host whose bridge has just got its first port is deaf to this for up to two seconds: its address is tentative.
     for i in 1 2 3; do udp "ff02::1%eth0" 7 "$eight"; sleep 0.5; done
@@ -232,5 +253,6 @@ in_a nft -j list table netdev probe; section
 in_b nft -j list table netdev probe; section
 ip -j link; section
 bridge -j fdb show br "$bridge"; section
-nft -j list table bridge "atoll_$port" 2>/dev/null
+nft -j list table bridge "atoll_$port" 2>/dev/null; section
+[ -z "$tunnel" ] || { echo "tunnel \${before:-0} $(of_tunnel)"; for family in inet netdev; do nft list counters table "$family" "atoll_$port" 2>/dev/null | sed -n "s/^ *packets \\([0-9]*\\) .*/$family \\1/p"; done; echo "outside $outside"; }
 `;

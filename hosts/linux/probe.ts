@@ -5,8 +5,9 @@ import type { Shell } from '../shell';
 import { bridgeName, PROBE_PREFIX } from './names';
 import { PROBE_SCRIPT } from './probe-script';
 import {
-  GUEST_A,
-  GUEST_B,
+  type Guests,
+  guestsOf,
+  readClear,
   receivedFrom,
   readReceived,
   readSent,
@@ -15,9 +16,14 @@ import {
   type ServerFrames,
 } from './probe-parse';
 import { serverArgs } from './services/probe-args';
+import { deviceName, namespaceName } from './stretch/names';
 
 const SILENT = { id: 'probe_host_silent', title: 'Live probe: the host does not respond' } as const;
 const TALK = { id: 'probe_guests_talk', title: 'Live probe: two guests reach each other' } as const;
+const CLEAR = {
+  id: 'probe_tunnel_silent',
+  title: 'Live probe: nothing of the network is in clear outside the host',
+} as const;
 /** What two guests must receive from each other: broadcast and unicast ARP, IPv4 (a firewall on bridges can drop just that), IPv6. */
 const SPOKEN = ['arp', 'ip', 'ip6'];
 
@@ -37,7 +43,13 @@ export async function probe(
 ): Promise<CheckPoint[]> {
   const ports = PROBE_PREFIX + randomBytes(3).toString('hex');
   const word = randomBytes(12).toString('hex');
-  const args = [bridgeName(target.bridge), ports, String(target.mtu), word, ...serverArgs(target.services)];
+  const { tunnel } = target;
+  // Probes of one stretched network run on several hosts at once, and hear each other.
+  const middle = tunnel ? middleByte() : '00';
+  const args = [
+    ...[bridgeName(target.bridge), ports, String(target.mtu), word, ...serverArgs(target.services)],
+    ...[middle, tunnel ? namespaceName(tunnel.namespace) : '', tunnel ? deviceName(tunnel.device) : ''],
+  ];
   probing.add(ports);
   const done = await shell.script(PROBE_SCRIPT, args, { signal, okExits: [0, 3] }).catch((error: unknown) => {
     setTimeout(() => probing.delete(ports), CLEARING_MS).unref();
@@ -45,15 +57,36 @@ export async function probe(
   });
   probing.delete(ports);
   const { exit, stdout, stderr } = done;
-  if (exit === 3) return notProbed(stderr.trim());
-  const [a = '', b = '', links = '', fdb = '', forwarded = ''] = stdout.split(`\n${word}\n`);
-  const received = readReceived({ a, b, links, fdb, forwarded });
+  if (exit === 3) return notProbed(stderr.trim(), tunnel !== undefined);
+  const [a = '', b = '', links = '', fdb = '', forwarded = '', left = ''] = stdout.split(`\n${word}\n`);
+  const guests = guestsOf(middle);
+  const received = readReceived({ a, b, links, fdb, forwarded }, guests);
   const server = target.services ? { mac: target.services.mac, ...readServer(a, b) } : null;
-  return [silentPoint(received, readSent(a, b), server), talkPoint(received)];
+  const points = [silentPoint(received, readSent(a, b), server), talkPoint(received, guests)];
+  return tunnel ? [...points, clearPoint(left)] : points;
 }
 
-function notProbed(reason: string): CheckPoint[] {
-  return [SILENT, TALK].map((point) => ({ ...point, ok: null, evidence: `could not be probed: ${reason}` }));
+/** A line feed would cut a message of the probe in two. */
+function middleByte(): string {
+  const byte = randomBytes(1).toString('hex');
+  return byte === '0a' || byte === '00' ? '0c' : byte;
+}
+
+/** Whether something of the two guests left the host in clear. */
+function clearPoint(text: string): CheckPoint {
+  const { sent, clear, outside } = readClear(text);
+  const into = sent === null ? '' : `the tunnel sent ${sent} bytes meanwhile; `;
+  if (clear === null) return { ...CLEAR, ok: null, evidence: `${into}what leaves the host could not be counted` };
+  const where = ['the host itself', ...outside].join(', ');
+  return { ...CLEAR, ok: clear === 0, evidence: `${into}in clear from ${where}: ${clear} frames` };
+}
+
+function notProbed(reason: string, isStretched: boolean): CheckPoint[] {
+  return [SILENT, TALK, ...(isStretched ? [CLEAR] : [])].map((point) => ({
+    ...point,
+    ok: null,
+    evidence: `could not be probed: ${reason}`,
+  }));
 }
 
 function silentPoint(
@@ -88,9 +121,9 @@ function describeServer({ answers, others }: ServerFrames): string {
     : `the network's own server sent ${words(answers)}, and nothing else`;
 }
 
-function talkPoint(received: readonly Received[]): CheckPoint {
-  const aReceives = receivedFrom(received, 'a', GUEST_B);
-  const bReceives = receivedFrom(received, 'b', GUEST_A);
+function talkPoint(received: readonly Received[], guests: Guests): CheckPoint {
+  const aReceives = receivedFrom(received, 'a', guests.b);
+  const bReceives = receivedFrom(received, 'b', guests.a);
   const missing = [
     ...SPOKEN.filter((type) => !aReceives.has(type)).map((type) => `${type} from guest 2 to guest 1`),
     ...SPOKEN.filter((type) => !bReceives.has(type)).map((type) => `${type} from guest 1 to guest 2`),

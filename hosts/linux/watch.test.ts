@@ -18,6 +18,8 @@ test.each([
   ['[nsid current]    link/ether 56:6f:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0', false],
   ['[nsid 7]2: atw0000000000aa: <POINTOPOINT,NOARP> mtu 1420 qdisc noop state DOWN group default ', true],
   ['[nsid 7]Deleted unicast 10.255.0.2 dev atw0000000000aa table main proto boot scope link ', true],
+  ['[nsid current]Deleted nsid 7 (iproute2 netns name: atoll-0000000000aa)', true],
+  ['[nsid current]Deleted nsid 3 ', false],
   ['[nsid 3]5: eth0: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default ', false],
 ])('reports %j as %s', (line, reported) =>
   expect(readMonitorLine(line, new Set(['atp1a2b3c']), 7) !== null).toBe(reported),

@@ -90,6 +90,8 @@ export function readMonitorLine(
   if (number !== undefined && number !== 'current' && Number(number) !== tunnelNumber) return null;
   const line = said.slice(prefix.length);
   if (line === '' || /^[\s]/.test(line)) return null;
+  const gone = /^Deleted nsid (\d+)/.exec(line)?.[1];
+  if (gone !== undefined) return Number(gone) === tunnelNumber ? `ip ${line.slice(0, 200)}` : null;
   const subject = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
   if (subject === undefined || subject === 'lo' || isPortOfProbe(subject, probing)) return null;
   return `ip ${line.slice(0, 200)}`;

@@ -6,6 +6,9 @@ ip ip utility, iproute2-6.15.0
 nft nftables v1.1.3
 dnsmasq Dnsmasq version 2.91
 namespaces yes
+wg wireguard-tools v1.0.20210914
+ping ping from iputils 20240905
+relay /usr/bin/perl
 virsh 11.3.0
 qemu-system-x86_64 QEMU emulator version 10.0
 qemu-img qemu-img version 10.0
@@ -50,6 +53,21 @@ describe('an inspected host', () => {
       state: 'ok',
       remedy: null,
     });
+  });
+
+  it('stretches no network without the tools of WireGuard, WireGuard itself and VXLAN', () => {
+    expect(check(but('wg', ''), 'host_wg')).toMatchObject({
+      state: 'warning',
+      remedy: { command: ['apt-get', 'install', 'wireguard-tools'] },
+    });
+    expect(check(but('ping', ''), 'host_ping')).toMatchObject({ state: 'warning' });
+    expect(check(but('relay', ''), 'host_relay')).toMatchObject({ state: 'warning' });
+    expect(check(WELL, 'host_wireguard')).toMatchObject({ state: 'ok', remedy: null });
+    expect(check(`tunnel lacks wireguard\n${WELL}`, 'host_wireguard')).toMatchObject({
+      state: 'warning',
+      remedy: { command: ['apt-get', 'install', 'wireguard-go'] },
+    });
+    expect(check(`tunnel lacks vxlan\n${WELL}`, 'host_wireguard')).toMatchObject({ remedy: { command: null } });
   });
 
   it('starts the daemon that its distribution has', () => {

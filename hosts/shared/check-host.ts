@@ -1,5 +1,6 @@
 import type { DoctorCheck } from '../../contract';
 import { TRY_NAMESPACES } from '../linux/services/scripts';
+import { TRY_TUNNEL } from '../linux/stretch/scripts';
 import type { Shell } from '../shell';
 
 /**
@@ -25,6 +26,8 @@ done
 # The files in which packages describe their firmware (QEMU's docs/interop/firmware.json); libvirt selects by them.
 say uefi "$(for file in /etc/qemu/firmware/*.json /usr/share/qemu/firmware/*.json; do [ -e "$file" ] && { echo "$file"; break; }; done)"
 { ${TRY_NAMESPACES}; } >/dev/null 2>&1 </dev/null && say namespaces yes
+have wg --version; have ping -V; say relay "$(command -v perl || command -v python3)"
+say tunnel "$({ ${TRY_TUNNEL}; } 2>/dev/null </dev/null | head -n 1)"
 command -v swtpm_setup >/dev/null && have swtpm --version
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
@@ -92,6 +95,7 @@ export function evaluateHost(facts: Facts): DoctorCheck[] {
     tpmCheck(facts),
     kvmCheck(facts),
     namespacesCheck(facts),
+    tunnelCheck(facts),
     filterCheck(facts),
     networkManagerCheck(facts),
     networkdCheck(facts),
@@ -111,6 +115,7 @@ interface Tool {
 const NETWORKS = 'Without it no network can be created on this host.';
 const VMS = 'Without it no VM can run on this host; networks still work.';
 const SERVICES = 'Without it networks on this host have no DHCP and no names inside; guests then need fixed addresses.';
+const STRETCH = 'Without it no network can be stretched to or from this host.';
 const TOOLS: readonly Tool[] = [
   { id: 'ip', title: 'iproute2', matters: NETWORKS, without: 'missing', packages: ['iproute2', 'iproute'] },
   { id: 'nft', title: 'nftables', matters: NETWORKS, without: 'missing', packages: ['nftables', 'nftables'] },
@@ -135,6 +140,21 @@ const TOOLS: readonly Tool[] = [
     matters: 'Atoll creates the disks of VMs with it.',
     without: 'warning',
     packages: ['qemu-utils', 'qemu-img'],
+  },
+  {
+    id: 'wg',
+    title: 'wg',
+    matters: STRETCH,
+    without: 'warning',
+    packages: ['wireguard-tools', 'wireguard-tools'],
+  },
+  { id: 'ping', title: 'ping', matters: STRETCH, without: 'warning', packages: ['iputils-ping', 'iputils'] },
+  {
+    id: 'relay',
+    title: 'perl or python3',
+    matters: 'Without either no network can be relayed to this host, only stretched to hosts that it reaches directly.',
+    without: 'warning',
+    packages: ['perl-base', 'perl-interpreter'],
   },
 ];
 
@@ -167,6 +187,26 @@ function namespacesCheck(facts: Facts): DoctorCheck {
             command: ['sysctl', '-w', 'user.max_user_namespaces=28633'],
             root: true,
           },
+  };
+}
+
+/** WireGuard of the kernel, or in a process of its own, and VXLAN. */
+function tunnelCheck(facts: Facts): DoctorCheck {
+  const lacks = facts.get('tunnel') ?? '';
+  const check = { id: 'host_wireguard', title: 'WireGuard and VXLAN', matters: STRETCH };
+  if (facts.get('root') !== '0')
+    return { ...check, state: 'ok', found: 'tested once this computer is a host', remedy: null };
+  if (lacks === '') return { ...check, state: 'ok', found: 'supported', remedy: null };
+  const found =
+    lacks === 'lacks vxlan' ? 'the kernel has no VXLAN' : 'the kernel has no WireGuard, and there is no wireguard-go';
+  return {
+    ...check,
+    state: 'warning',
+    found,
+    remedy:
+      lacks === 'lacks vxlan'
+        ? { words: 'Boot a kernel with the vxlan module', command: null, root: true }
+        : install(facts.get('packages') ?? '', 'wireguard-go', ['wireguard-go', 'wireguard-go']),
   };
 }
 

@@ -51,6 +51,7 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
     ];
   }
   const leaks = leaksOf(state, target, bridge.ipv6Disabled);
+  const clear = target.tunnel ? [clearPoint(state, target)] : [];
   const { sound, evidence: ofServer } = serverFrames(state, target);
   const silent = leaks.length === 0 && sound;
   return [
@@ -71,7 +72,20 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
         ? 'simulated: both guests received frames'
         : `simulated: ${target.bridge} is down, no frame passed`,
     },
+    ...clear,
   ];
+}
+
+/** A tunnel end with a destination outside the tunnel sends in clear. */
+function clearPoint(state: SimState, { bridge }: CheckTarget): CheckPoint {
+  const faults = [...state.links.values()].flatMap(({ master, end }) => (master === bridge ? (end?.faults ?? []) : []));
+  return {
+    id: 'probe_tunnel_silent',
+    title: 'Live probe: nothing of the network is in clear outside the host',
+    ok: faults.length === 0,
+    evidence:
+      faults.length === 0 ? 'simulated: no frame in clear' : `simulated: frames in clear, because ${faults.join('; ')}`,
+  };
 }
 
 /** What the network's own server would send to the probe's guests. */

@@ -10,7 +10,13 @@ const END: TunnelEnd = {
   ...{ networkId: NETWORK, bridge: 'blue', port: 'att00004d', alias: `atoll-tunnel:${STORE}:${NETWORK}` },
   ...{ vni: 77, mtu: 1370, members: [] },
 };
-const BRIDGE: BridgeSpec = { networkId: NETWORK, bridge: 'blue', mac: '02:00:00:00:00:99', alias: `atoll:${STORE}:${NETWORK}`, mtu: 1370 };
+const BRIDGE: BridgeSpec = {
+  networkId: NETWORK,
+  bridge: 'blue',
+  mac: '02:00:00:00:00:99',
+  alias: `atoll:${STORE}:${NETWORK}`,
+  mtu: 1370,
+};
 const spec = (number: number): TunnelSpec => ({
   ...{ namespace: 'atoll-0000000000aa', device: 'atw0000000000aa', alias: `atoll-wg:${STORE}`, number },
   ...{ port: null, mtu: 1420, key: null, peers: [], ends: [], settings: 's0' },

@@ -1,7 +1,9 @@
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type Apart, type Vm, apartOn, apartFrom, say } from '../../contract';
 import { textOf } from '../../english';
+import { queries } from '../api/queries';
 import { ActionButton } from '../ui/action-button';
 import { PlaceTogether } from './place-together';
 import { StretchNetwork } from './stretch-network';
@@ -13,10 +15,18 @@ import { text as widgets } from '../ui/text';
 /** How the VMs of a network are split over islands, as far as this window knows; null: they are not split. */
 export function useSplit(networkId: string): Apart | null {
   const [networks, vms, hosts] = [useNetworks(), useVms(), useHosts()];
+  const isStretched = (networks.get(networkId)?.stretch ?? null) !== null;
+  const tunnels = useQuery({ ...queries.tunnels(networkId), enabled: isStretched }).data;
   return useMemo(() => {
     const network = networks.get(networkId);
-    return network ? apartOn(network, [...vms.values()], (id) => hosts.get(id)?.name ?? id) : null;
-  }, [networkId, networks, vms, hosts]);
+    const joined = new Set(
+      (tunnels?.pairs ?? []).flatMap(({ hosts: [a, b], state }) =>
+        state === 'connected' ? [`${a} ${b}`, `${b} ${a}`] : [],
+      ),
+    );
+    const joins = (one: string, other: string): boolean => joined.has(`${one} ${other}`);
+    return network ? apartOn(network, [...vms.values()], (id) => hosts.get(id)?.name ?? id, joins) : null;
+  }, [networkId, networks, vms, hosts, tunnels]);
 }
 
 /** Warns where the VMs of a network cannot reach each other, and offers to place them together. */

@@ -43,6 +43,17 @@ export const HOST_ACTIONS: readonly Action<Host>[] = [
     ...runs((host) => client.hosts.sync({ host: host.id })),
   },
   {
+    id: 'rotateKey',
+    command: ['host', 'rotate-key'],
+    label: text.host.rotateKey,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inSearch,
+    whyNot: allowed('sync'),
+    ...confirms(text.rotateKeyMeans, (host, dryRun) => client.hosts.rotateKey({ host: host.id, dryRun }), false),
+  },
+  {
     id: 'maintenance',
     command: ['host', 'maintenance'],
     label: text.host.maintenance,

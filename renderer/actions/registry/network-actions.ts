@@ -69,6 +69,17 @@ export const NETWORK_ACTIONS: readonly Action<Network>[] = [
       false,
     ),
   },
+  {
+    id: 'tryDirect',
+    command: ['network', 'try-direct'],
+    label: text.network.tryDirect,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inSearch,
+    whyNot: ({ stretch }) => (stretch === null ? text.notStretched : null),
+    ...runs((network) => client.networks.tryDirect({ network: network.id })),
+  },
   leads(['network', 'tunnels'], text.network.tunnels, page, whyNotStretch),
   leads(['network', 'leases'], text.network.leases, page, whyNotServe),
   {

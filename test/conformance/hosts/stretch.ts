@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BridgeSpec, ChangeGroup } from '../../../engine/ports/changes';
+import type { CheckTarget } from '../../../engine/ports/host-driver';
 import type {
   ObservedTunnel,
   RelayLine,
@@ -121,6 +122,13 @@ export function stretchTests(kind: HostKind): void {
       expect((await seen(bed)).ends).toEqual([sound]);
       expect(bridgeIn(await bed.host.observe(go), end.bridge)?.ports).toEqual([
         expect.objectContaining({ name: port, kind: 'vxlan', up: true, ipv6Disabled: true }),
+      ]);
+      const target = { networkId, bridge: end.bridge, mac: bridge!.mac, mtu, tunnel: { ...spec, ends: [end] } };
+      const points = await bed.host.probe(target as CheckTarget, go);
+      expect(points.map(({ id, ok }) => [id, ok])).toEqual([
+        ['probe_host_silent', true],
+        ['probe_guests_talk', true],
+        ['probe_tunnel_silent', true],
       ]);
       await applied(bed.host, add(spec, { ...end, members: [2] }));
       expect((await seen(bed)).ends).toEqual([{ ...sound, members: [2] }]);
