@@ -9,6 +9,7 @@ import { restoreServices } from '../services/updating';
 import { restoreStretch } from '../stretch/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
 import { restoreDrivesHandler } from '../vms/cdroms';
+import { moveDiskHandler } from '../vms/move-disk';
 import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
@@ -45,6 +46,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return restoreVnic(scope, inverse.removed);
     case 'disks.remove':
       return removeDiskHandler(scope, inverse);
+    case 'disks.move':
+      return moveDiskHandler(scope, inverse);
     case 'disks.restore':
       return restoreDisk(scope, inverse.removed);
     case 'vms.remove':
