@@ -28,6 +28,7 @@ const INPUTS: Record<string, object> = {
   'hosts.label': { host: 'sim1', add: ['x'] },
   'hosts.activate': { host: 'sim3' },
   'hosts.maintenance': { host: 'sim1', stopVms: true },
+  'hosts.rotateKey': { host: 'sim1' },
   'hosts.setupNetworks': { host: 'sim1', attach: [{ network: 'office', nic: 'eth1' }] },
   'hosts.sync': { host: 'sim1' },
   'hosts.remove': { host: 'sim3' },
@@ -39,6 +40,9 @@ const INPUTS: Record<string, object> = {
   'networks.addMany': { networks: [{ name: 'red', isIsolated: true, clusters: ['Default'] }] },
   'networks.update': { network: 'blue', mtu: 9000, name: 'red' },
   'networks.updateServices': { network: 'blue', domain: 'blue.test' },
+  'networks.stretch': { network: 'blue', hosts: ['sim1', 'sim2'] },
+  'networks.unstretch': { network: 'green' },
+  'networks.tryDirect': { network: 'green' },
   'networks.attach': { network: 'loose', cluster: 'Default' },
   'networks.detach': { network: 'green', cluster: 'Default' },
   'networks.sync': { network: 'blue' },
@@ -133,6 +137,7 @@ describe('a dry run', () => {
     await t.client.clusters.add({ name: 'bare', dataCenter: 'empty' });
     for (const name of ['blue', 'green'])
       await t.done(t.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.networks.stretch({ network: 'green', hosts: ['sim1', 'sim2'] }));
     await t.client.networks.add({ name: 'loose', isIsolated: true });
     await t.done(t.client.networks.add({ name: 'office', clusters: ['Default'] }));
     for (const name of ['debian', 'spare']) await t.done(t.client.images.add({ name, path: `/${name}.qcow2` }));

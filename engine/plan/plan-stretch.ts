@@ -46,7 +46,7 @@ function planTunnel({ observed, wanted }: View, spec: TunnelSpec, wantsNextKey: 
   const start: TunnelChange[] = [{ kind: 'tunnel.start', spec }];
   const before = wanted.knownTunnel;
   if (actual?.isRunning !== true) differs('running', 'not running', before?.isRunning === true ? undefined : true);
-  else if (actual.faults.length > 0) differs('as set up', actual.faults.join(', '));
+  else if (actual.faults.length > 0) differs('as planned', actual.faults.join(', '));
   else if (actual.settings !== spec.settings) differs('current settings', 'former settings', true);
   else if (wantsNextKey && actual.nextKey === null) {
     differs('with a next key', 'without', true);
@@ -90,7 +90,7 @@ function compareEnd(view: View, end: TunnelEnd, actual: ObservedTunnelEnd | unde
   };
   if (!actual) return differs('in place', 'none', before === undefined ? true : undefined);
   if (actual.bridge !== end.bridge) return differs(`in ${end.bridge}`, `in ${actual.bridge ?? 'no bridge'}`);
-  if (actual.faults.length > 0) return differs('as set up', actual.faults.join(', '));
+  if (actual.faults.length > 0) return differs('as planned', actual.faults.join(', '));
   if (actual.vni !== end.vni) return differs(`number ${end.vni}`, `number ${actual.vni ?? 'none'}`);
   if (actual.mtu !== end.mtu) {
     return differs(`MTU ${end.mtu}`, `MTU ${actual.mtu}`, before?.mtu === actual.mtu ? true : undefined);

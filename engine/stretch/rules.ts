@@ -26,11 +26,13 @@ export function assertHostsDiffer(hosts: ReadonlyArray<Pick<HostRow, 'id' | 'nam
 /** Bad: a network over one host. */
 export function assertSeveralHosts({ name }: Pick<NetworkRow, 'name'>, hosts: readonly Pick<HostRow, 'name'>[]): void {
   if (hosts.length >= 2) return;
-  const only = hosts[0] ? `only "${hosts[0].name}" would have it` : 'no host has it';
+  const [only] = hosts;
   throw refused(
     'BAD_INPUT',
     'hosts',
-    `Can't stretch "${name}": ${only}`,
+    only
+      ? `Can't stretch "${name}": only the host "${only.name}" would have it`
+      : `Can't stretch "${name}": no host has it`,
     note('Name at least two hosts that have the network, or attach it to a cluster with several hosts first.'),
   );
 }
@@ -51,12 +53,39 @@ export function assertHasNetwork(
   );
 }
 
-const GAPS: Record<NonNullable<HostCapabilities['stretchGap']>, readonly [string, string]> = {
-  wireguard: ['it has no WireGuard', 'Install a kernel with WireGuard, or the package wireguard-go.'],
-  tools: ['the command wg is missing', 'Install the package wireguard-tools.'],
-  vxlan: ['its kernel has no VXLAN', 'Load or install the kernel module vxlan.'],
-  root: ['Atoll may not change its network', 'Allow Atoll to run commands as root there.'],
-};
+/** What a host lacks, and what to do about it. */
+function refusedGap(name: string, gap: NonNullable<HostCapabilities['stretchGap']>, field: string): AppError {
+  switch (gap) {
+    case 'wireguard':
+      return refused(
+        'NOT_SUPPORTED',
+        field,
+        `Can't stretch a network to the host "${name}": it has no WireGuard`,
+        note('Install a kernel with WireGuard, or the package wireguard-go.'),
+      );
+    case 'tools':
+      return refused(
+        'NOT_SUPPORTED',
+        field,
+        `Can't stretch a network to the host "${name}": the command wg is missing`,
+        note('Install the package wireguard-tools.'),
+      );
+    case 'vxlan':
+      return refused(
+        'NOT_SUPPORTED',
+        field,
+        `Can't stretch a network to the host "${name}": its kernel has no VXLAN`,
+        note('Load or install the kernel module vxlan.'),
+      );
+    case 'root':
+      return refused(
+        'NOT_SUPPORTED',
+        field,
+        `Can't stretch a network to the host "${name}": Atoll may not change its network`,
+        note('Allow Atoll to run commands as root there.'),
+      );
+  }
+}
 
 /** Bad: a host in maintenance, one that Atoll has not seen yet, or one without the tools. */
 export function assertCanStretch({ name, state, capabilities }: HostRow, field: string): void {
@@ -78,8 +107,7 @@ export function assertCanStretch({ name, state, capabilities }: HostRow, field: 
   }
   const gap = capabilities.stretchGap ?? null;
   if (gap === null) return;
-  const [what, remedy] = GAPS[gap];
-  throw refused('NOT_SUPPORTED', field, `Can't stretch a network to the host "${name}": ${what}`, note(remedy));
+  throw refusedGap(name, gap, field);
 }
 
 /** Bad: a simulated host and a real one: nothing passes between them. */

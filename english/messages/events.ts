@@ -141,7 +141,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
       ? `Network ${network} is no longer stretched: it is separate on each host`
       : `Network ${network} is stretched over ${someNames(hosts)}`,
   'tunnel.connected': ({ hosts, way }) =>
-    `${someNames(hosts)} exchange their stretched networks ${way === 'direct' ? 'directly' : 'through this computer'}`,
+    `Stretched networks pass between ${someNames(hosts)}${way === 'direct' ? ' directly' : ', through this computer'}`,
   'tunnel.down': ({ hosts }) => `The tunnel between ${someNames(hosts)} is down`,
   'tunnel.key': ({ host }) => `The key of ${host} for stretched networks was replaced`,
   'network.rogue': ({ vm, mac, address, ...params }) =>
