@@ -14,6 +14,7 @@ export const NetworkStretch = z.object({
 export type NetworkStretch = z.infer<typeof NetworkStretch>;
 
 /** WireGuard's public key of a host: 32 bytes in base64. */
+// cspell:disable-next-line
 export const WireGuardKey = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'must be a key of WireGuard');
 
 /** Where a host's WireGuard is reached: an address and a UDP port, an IPv6 address in brackets. */

@@ -143,7 +143,7 @@ export interface TunnelPing {
  * (big-endian; `host` is the number of the receiver in what the host sends, of the sender in what it gets). They are encrypted end to end:
  * whoever passes them on learns their length and nothing else. Ends with the connection, and leaves nothing on the host.
  *
- * A connection such as SSH queues megabytes unseen, so both sides limit what is under way: a frame with the host number 65535 and four
+ * A connection such as SSH queues megabytes unseen, so both sides limit what is in flight: a frame with the host number 65535 and four
  * bytes (big-endian) acknowledges how many bytes have arrived so far on this line, modulo 2^32. Each
  * side sends one after every 16 KiB, and drops datagrams while more than its window is unacknowledged. Host number 0 is between the
  * driver and its script alone, and does not reach the engine; whether they are counted makes no difference that matters.

@@ -1,10 +1,10 @@
-/** Bytes under way before anything is known about a line. */
+/** Bytes in flight before anything is known about a line. */
 const FIRST = 65_536;
 const LEAST = 32_768;
 const MOST = 2_097_152;
 /** Milliseconds that bytes may wait in a line's queues beyond its shortest round trip. */
 const QUEUE_MS = 100;
-/** A round trip is measured with at least so many bytes under way. */
+/** A round trip is measured with at least so many bytes in flight. */
 const MEASURED = 16_384;
 /** One sender leaves a quarter of a window to the others. */
 const SHARE = 0.75;
@@ -18,7 +18,7 @@ interface Sent {
 }
 
 /**
- * How much may be under way on one relay line. SSH queues megabytes unseen, which would delay every packet by seconds, so a window limits
+ * How much may be in flight on one relay line. SSH queues megabytes unseen, which would delay every packet by seconds, so a window limits
  * what is not acknowledged to what the line moves in about 0.1 s, and the rest is dropped as on any full wire.
  */
 export class Window {
@@ -28,7 +28,7 @@ export class Window {
   private mark: { readonly at: number; readonly end: number } | null = null;
   private best = Infinity;
   private wasFull = false;
-  /** What is under way, oldest first, and how much of it is from whom. */
+  /** What is in flight, oldest first, and how much of it is from whom. */
   private queue: Sent[] = [];
   private readonly bySender = new Map<number, number>();
 

@@ -168,7 +168,7 @@ function readForwarded(json: string): Map<string, { packets: number; port: strin
   return sums;
 }
 
-/** What left the host meanwhile: bytes into the tunnel, frames of the guests in clear (null: not counted), and the devices looked at. */
+/** What left the host in that time: bytes into the tunnel, frames of the guests in clear (null: not counted), and the devices looked at. */
 export function readClear(text: string): { sent: number | null; clear: number | null; outside: string[] } {
   const [, before, after] = /^tunnel (\d+) (\d+)$/m.exec(text) ?? [];
   const counts = [...text.matchAll(/^(inet|netdev) (\d+)$/gm)].map(([, family, packets]) => ({

@@ -75,7 +75,7 @@ function middleByte(): string {
 /** Whether something of the two guests left the host in clear. */
 function clearPoint(text: string): CheckPoint {
   const { sent, clear, outside } = readClear(text);
-  const into = sent === null ? '' : `the tunnel sent ${sent} bytes meanwhile; `;
+  const into = sent === null ? '' : `the tunnel sent ${sent} bytes in that time; `;
   if (clear === null) return { ...CLEAR, ok: null, evidence: `${into}what leaves the host could not be counted` };
   const where = ['the host itself', ...outside].join(', ');
   return { ...CLEAR, ok: clear === 0, evidence: `${into}in clear from ${where}: ${clear} frames` };

@@ -29,7 +29,7 @@ export class SimulatedRelay implements RelayLine {
   readonly #waiting = new Map<number, () => void>();
   #input: Uint8Array = new Uint8Array();
   #came = 0;
-  #told = 0;
+  #reported = 0;
   #serial = 0;
   #closed = false;
   #cancelTimer: (() => void) | null = null;
@@ -59,8 +59,8 @@ export class SimulatedRelay implements RelayLine {
     this.#came += bytes.length;
     this.#input = Buffer.concat([this.#input, bytes]);
     this.#read();
-    if (this.#came - this.#told <= ACK_EVERY) return;
-    this.#told = this.#came;
+    if (this.#came - this.#reported <= ACK_EVERY) return;
+    this.#reported = this.#came;
     const total = Buffer.alloc(4);
     total.writeUInt32BE(this.#came % 2 ** 32);
     this.#put(ACK, total);

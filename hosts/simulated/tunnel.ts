@@ -211,7 +211,7 @@ export class SimulatedTunnel implements TunnelDriver {
     endpoints[number] = endpoint;
     const other = this.#peer(number);
     const isThere = other !== null && endpoint.endsWith(`:${other.#running?.spec.port ?? 0}`);
-    if (isThere && !this.isShut && !other.isShut && this.#hears(other)) {
+    if (isThere && !this.isShut && !other.isShut && this.#reaches(other)) {
       const back = other.#numberOf(this);
       if (back !== null && other.#running) other.#running.endpoints[back] ??= endpoint;
       this.heard(number);
@@ -310,14 +310,14 @@ export class SimulatedTunnel implements TunnelDriver {
   }
 
   /** Both run, know each other's key, and no cable is pulled. */
-  #hears(other: SimulatedTunnel): boolean {
+  #reaches(other: SimulatedTunnel): boolean {
     const isUp = (one: SimulatedTunnel): boolean => one.#isOn && one.#running !== null && !one.isCut;
     return isUp(this) && isUp(other) && other.#numberOf(this) !== null && this.#numberOf(other) !== null;
   }
 
   #isDirectlyConnected(number: number): boolean {
     const other = this.#peer(number);
-    if (!other || !this.#hears(other) || this.isShut || other.isShut) return false;
+    if (!other || !this.#reaches(other) || this.isShut || other.isShut) return false;
     const back = other.#numberOf(this);
     const speaksFirst = (this.#running?.endpoints[number] ?? null) !== null;
     return (

@@ -40,7 +40,7 @@ export function StretchNetwork({ network, onClose }: { network: Network; onClose
       }
       onClose={onClose}
     >
-      <fieldset>
+      <fieldset className="checks">
         <legend>{words.hosts}</legend>
         {hosts.map(({ id, name }) => (
           <Checkbox

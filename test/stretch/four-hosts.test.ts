@@ -174,6 +174,7 @@ describe.skipIf(missing !== null)(blockName('a network over two labs and two hos
   });
 
   it('is connected again after the engine was restarted', async () => {
+    for (const guest of guests.values()) guest.close();
     await app.restart();
     await allConnected();
     for (const name of names) {

@@ -23,6 +23,7 @@ const digest = matching(/^[0-9A-Za-z]{1,128}$/, 'a digest', 'settings');
 const mac = matching(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/, 'a MAC address', 'macs');
 
 /** 32 bytes in base64: the last of 43 digits has two bits that are zero. */
+// cspell:disable-next-line
 const KEY = /^[0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=$/;
 export const isKey = (text: string): boolean => KEY.test(text);
 export const keyWord = matching(KEY, 'a public key of WireGuard', 'publicKey');

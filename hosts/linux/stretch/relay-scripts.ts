@@ -1,7 +1,7 @@
 /**
  * The host's side of a relay: carries WireGuard's datagrams between 127.0.0.1 and stdin/stdout, in frames `length16 host16 datagram`. It
  * sees ciphertext only. Arguments: WireGuard's port, then the numbers of the other hosts; first it prints one line with a local port
- * for each of them. Frames of host 65535 acknowledge the bytes that came so far: so much may be under way as the line takes in about
+ * for each of them. Frames of host 65535 acknowledge the bytes that came so far: so much may be in flight as the line takes in about
  * 0.1 s, since SSH alone would queue megabytes. Beyond that WireGuard's sockets overflow, as on any full wire. Ends with stdin.
  */
 export const RELAY_PERL = `
@@ -9,7 +9,7 @@ use strict; use Socket; use Fcntl; use Time::HiRes 'time';
 my ($port, @numbers) = @ARGV;
 my $wg = pack_sockaddr_in($port, inet_aton('127.0.0.1'));
 my ($in, $out, $rbits, %sock) = ('', '', '');
-my ($sent, $acked, $came, $told, $window, $mark, $mark_at, $best, $limited) = (0, 0, 0, 0, 65536, 0, 0, 9, 0);
+my ($sent, $acked, $came, $reported, $window, $mark, $mark_at, $best, $limited) = (0, 0, 0, 0, 65536, 0, 0, 9, 0);
 vec($rbits, 0, 1) = 1;
 for my $h (\\*STDIN, \\*STDOUT) { binmode $h; fcntl($h, F_SETFL, fcntl($h, F_GETFL, 0) | O_NONBLOCK) }
 for my $n (@numbers) {
@@ -50,7 +50,7 @@ for (;;) {
       if ($n == 65535) { ack(unpack 'N', $data) if $len == 4 } elsif ($sock{$n}) { send $sock{$n}, $data, 0 }
     }
     substr($in, 0, $at) = '';
-    if ($came - $told > 16384) { $told = $came; frame(65535, pack 'N', $came & 0xffffffff) }
+    if ($came - $reported > 16384) { $reported = $came; frame(65535, pack 'N', $came & 0xffffffff) }
   }
   unless ($full) {
     for my $n (@numbers) {
@@ -67,7 +67,7 @@ for (;;) {
 export const RELAY_PYTHON = `
 import os, select, socket, struct, sys, time
 port, numbers = int(sys.argv[1]), [int(word) for word in sys.argv[2:]]
-sent = acked = came = told = mark = mark_at = limited = 0
+sent = acked = came = reported = mark = mark_at = limited = 0
 window, best = 65536, 9
 taken, out, ways, fds, poll = bytearray(), bytearray(), {}, {}, select.poll()
 for fd in (0, 1): os.set_blocking(fd, False)
@@ -115,7 +115,7 @@ while True:
                     try: ways[n].send(data)
                     except OSError: pass
             del taken[:at]
-            if came - told > 16384: told = came; frame(65535, struct.pack('!I', came % 2 ** 32))
+            if came - reported > 16384: reported = came; frame(65535, struct.pack('!I', came % 2 ** 32))
         elif fd in fds:
             try:
                 for _ in range(64): frame(fds[fd], ways[fds[fd]].recv(65535))

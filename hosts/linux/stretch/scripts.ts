@@ -244,7 +244,7 @@ exit 0
  * has all.
  */
 export const TRY_TUNNEL = `unshare --net sh -c '
-  ip link add atwtest type vxlan id 1 local 127.0.0.1 dstport 4789 2>/dev/null || { echo lacks vxlan; exit; }
+  ip link add atw_one type vxlan id 1 local 127.0.0.1 dstport 4789 2>/dev/null || { echo lacks vxlan; exit; }
   command -v wireguard-go >/dev/null && [ -e /dev/net/tun ] && exit
-  ip link add atwtest2 type wireguard 2>/dev/null || echo lacks wireguard
+  ip link add atw_two type wireguard 2>/dev/null || echo lacks wireguard
 ' || echo lacks root`;

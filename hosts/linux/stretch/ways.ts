@@ -74,7 +74,7 @@ restore; echo no
 
 /**
  * Gives peers the relay as their way. $1: the namespace, $2: the device; then per peer its key and the port on this host. The
- * keepalive is given anew, so that a peer shakes hands at once.
+ * keepalive is set again, so that a peer shakes hands at once.
  */
 export const SET_RELAY = `
 PATH="$PATH:/usr/sbin:/sbin"; ns=$1 wg=$2; shift 2

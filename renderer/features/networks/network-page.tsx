@@ -88,8 +88,8 @@ function Overview({ show }: { show: NetworkShow }) {
       <div className="column">
         <SplitNotice networkId={network.id} />
         <HostsPart show={show} />
-        <VmsPart show={show} />
         {network.isIsolated ? <TunnelsPart network={network} /> : null}
+        <VmsPart show={show} />
         {network.isIsolated ? <ServicesPart network={network} /> : null}
       </div>
       <div className="column">
