@@ -254,5 +254,5 @@ in_b nft -j list table netdev probe; section
 ip -j link; section
 bridge -j fdb show br "$bridge"; section
 nft -j list table bridge "atoll_$port" 2>/dev/null; section
-[ -z "$tunnel" ] || { echo "tunnel \${before:-0} $(of_tunnel)"; for family in inet netdev; do nft list counters table "$family" "atoll_$port" 2>/dev/null | sed -n "s/^ *packets \\([0-9]*\\) .*/$family \\1/p"; done; echo "outside $outside"; }
+[ -z "$tunnel" ] || { echo "tunnel \${before:-0} $(of_tunnel)"; for family in inet netdev; do nft list counters table "$family" "atoll_$port" 2>/dev/null | sed -n "s/^[[:space:]]*packets \\([0-9]*\\) .*/$family \\1/p"; done; echo "outside $outside"; }
 `;
