@@ -207,6 +207,8 @@ export class SimulatedTunnel implements TunnelDriver {
   async tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean> {
     await this.#step(signal);
     const { endpoints } = this.#mustRun(spec);
+    if (!spec.peers.some((peer) => peer.number === number))
+      throw new AppError('STATE_ILLEGAL', `The host ${number} is no peer of this one`);
     const former = endpoints[number] ?? null;
     endpoints[number] = endpoint;
     const other = this.#peer(number);

@@ -58,7 +58,7 @@ export class LinuxTunnel implements TunnelDriver {
     ]);
     const { ports, line } = await begin(pipe, numbers.length, this.shell.name, signal);
     try {
-      const args = keys.flatMap((key, i) => [key, String(ports[i] ?? 0)]);
+      const args = keys.flatMap((key, i) => [key, tunnelAddress(numbers[i] ?? 0), String(ports[i] ?? 0)]);
       await this.#script(SET_RELAY, [namespace, device, ...args], PING_MS, signal);
     } catch (error) {
       line.close();

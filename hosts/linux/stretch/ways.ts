@@ -46,43 +46,59 @@ export const addressesOf = (numbers: readonly number[]): string[] =>
   numbers.map((number) => tunnelAddress(hostNumber(number)));
 
 /**
+ * Shell functions. $ns: the namespace, $wg: the device. WireGuard begins a handshake at most once in five seconds for a peer: one that
+ * has none of the last three minutes is made anew, so that it begins at once on the new way.
+ */
+const FUNCTIONS = `
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+[ -e "/run/netns/$ns" ] || { echo 'the tunnel of this host does not run' >&2; exit 9; }
+within() { ip netns exec "$ns" "$@"; }
+of_peer() { within wg show "$wg" "$1" | while read -r peer value _; do [ "$peer" != "$2" ] || echo "$value"; done; }
+# Key, address inside, endpoint.
+go_by() {
+  at=$(of_peer latest-handshakes "$1"); [ -n "$at" ] || { echo 'the host does not know this peer' >&2; return 9; }
+  [ $(($(date +%s) - at)) -lt 180 ] || within wg set "$wg" peer "$1" remove
+  within wg set "$wg" peer "$1" allowed-ips "$2/32" endpoint "$3" persistent-keepalive off && within wg set "$wg" peer "$1" persistent-keepalive 25
+}
+`;
+
+/**
  * Tries an endpoint of a peer for two seconds; if nothing answers, the former one is set again. $1: the namespace, $2: the device,
  * $3: the peer's key, $4: its address inside, $5: the endpoint. Prints `yes` or `no`.
  */
 export const TRY_DIRECT = `
-export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 ns=$1 wg=$2 key=$3 address=$4 endpoint=$5
-[ -e "/run/netns/$ns" ] || { echo 'the tunnel of this host does not run' >&2; exit 9; }
-within() { ip netns exec "$ns" "$@"; }
-now() { within wg show "$wg" "$1" | while read -r peer value _; do [ "$peer" != "$key" ] || echo "$value"; done; }
-former=$(now endpoints) heard=$(now transfer)
+${FUNCTIONS}
+now() { of_peer "$1" "$key"; }
+former=$(now endpoints)
 [ -n "$former" ] || { echo 'the host does not know this peer' >&2; exit 9; }
-restore() { if [ "$former" = '(none)' ]; then [ "$endpoint" = "$(now endpoints)" ] || return 0; else within wg set "$wg" peer "$key" endpoint "$former"; fi; }
+restore() {
+  if [ "$former" != '(none)' ]; then go_by "$key" "$address" "$former"
+  elif [ "$endpoint" = "$(now endpoints)" ]; then
+    within wg set "$wg" peer "$key" remove && within wg set "$wg" peer "$key" allowed-ips "$address/32" persistent-keepalive 25
+  fi
+}
 trap 'restore; exit 143' HUP INT PIPE TERM
-within wg set "$wg" peer "$key" endpoint "$endpoint" persistent-keepalive off && within wg set "$wg" peer "$key" persistent-keepalive 25 || exit 9
+go_by "$key" "$address" "$endpoint" || exit 9
 tries=0
-while [ $tries -lt 4 ]; do
+while [ $tries -lt 3 ]; do
   # An answer by the relay that is still open is none of this way.
   if within ping -n -q -c 1 -W 1 "$address" >/dev/null 2>&1; then
-    case $(now endpoints) in "$endpoint") echo yes; exit 0 ;; 127.0.0.1:*) within wg set "$wg" peer "$key" endpoint "$endpoint" ;; *) echo yes; exit 0 ;; esac
+    case $(now endpoints) in 127.0.0.1:*) within wg set "$wg" peer "$key" endpoint "$endpoint" ;; *) echo yes; exit 0 ;; esac
   fi
   tries=$((tries + 1)); sleep 0.2
-  [ $tries -lt 3 ] || break
 done
 restore; echo no
 `;
 
 /**
- * Gives peers the relay as their way. $1: the namespace, $2: the device; then per peer its key and the port on this host. The
- * keepalive is set again, so that a peer shakes hands at once.
+ * Gives peers the relay as their way. $1: the namespace, $2: the device; then per peer its key, its address inside and the port on this
+ * host. The keepalive is given anew, so that a peer shakes hands at once.
  */
 export const SET_RELAY = `
-PATH="$PATH:/usr/sbin:/sbin"; ns=$1 wg=$2; shift 2
-while [ $# -gt 0 ]; do
-  ip netns exec "$ns" wg set "$wg" peer "$1" endpoint "127.0.0.1:$2" persistent-keepalive off &&
-    ip netns exec "$ns" wg set "$wg" peer "$1" persistent-keepalive 25 || exit
-  shift 2
-done
+ns=$1 wg=$2; shift 2
+${FUNCTIONS}
+while [ $# -gt 0 ]; do go_by "$1" "$2" "127.0.0.1:$3" || exit; shift 3; done
 `;
 
 /** Prints the UDP port of WireGuard. $1: the namespace, $2: the device. */

@@ -50,6 +50,8 @@ export interface Bed {
   readonly storeId: string;
   readonly host: HostDriver;
   readonly outside: Meddler;
+  /** Where other beds of its kind reach its UDP ports; omitted: nowhere. */
+  readonly address?: string;
   /** Another driver for the same host, as the next engine would make it. */
   again(): HostDriver;
   /** A power failure of the host, bypassing its driver if possible; then restores the power. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulatedHost } from '../../../hosts/simulated/simulated-host';
+import { OWN_ADDRESS } from '../../../hosts/simulated/state';
 import type { Bed, HostKind } from './kind';
 
 const HOW = { kind: 'simulated', delayMs: 1, faultRate: 0, memoryMiB: 8192, cpus: 4 } as const;
@@ -30,6 +31,7 @@ function openBed(): Bed {
     storeId: options.storeId,
     host,
     outside: host.control,
+    address: OWN_ADDRESS,
     powerOff: () => newest.powerOff(new AbortController().signal),
     powerOn: () => Promise.resolve(),
     again: () => (newest = createSimulatedHost(options)),

@@ -46,6 +46,7 @@ async function openBed(home: string, net: SshHosts): Promise<Bed> {
     hostId: id,
     storeId,
     host: again(),
+    address: machine.address,
     outside: labMeddler(machine.shell, storeId),
     again,
     powerOff: () => machine.powerOff(),

@@ -209,16 +209,41 @@ export function stretchTests(kind: HostKind): void {
       await applied(bed.host, stop(spec));
     });
 
-    test('reaches another host over a relay, which ends with its line', async () => {
+    /** The tunnels of both beds, which know each other's key. */
+    const acquainted = async (settings: string): Promise<[TunnelSpec, TunnelSpec, string, string]> => {
       const key = async (of: Bed, number: number): Promise<string> => {
         await applied(of.host, start(tunnelOf(of, number)));
         return (await seen(of)).publicKey ?? '';
       };
       const [keyOfOne, keyOfOther] = [await key(bed, 1), await key(other, 2)];
-      const one = tunnelOf(bed, 1, { peers: [peer(2, keyOfOther)], settings: 'c1' });
-      const two = tunnelOf(other, 2, { peers: [peer(1, keyOfOne)], settings: 'c1' });
+      const one = tunnelOf(bed, 1, { peers: [peer(2, keyOfOther)], settings });
+      const two = tunnelOf(other, 2, { peers: [peer(1, keyOfOne)], settings });
       await applied(bed.host, start(one));
       await applied(other.host, start(two));
+      return [one, two, keyOfOne, keyOfOther];
+    };
+    const heardAll = (spec: TunnelSpec): Promise<unknown> =>
+      eventually('answers', 20_000, async () => {
+        const [found] = await bed.host.tunnel.ping(spec, [2], go);
+        return found?.received === 3 && found.mtu === 1370 ? found : undefined;
+      });
+
+    test('reaches another host directly, and leaves the endpoint as it was where nobody answers', async () => {
+      const { address } = other;
+      if (address === undefined) return;
+      const [one, , , keyOfOther] = await acquainted('d1');
+      expect(await bed.host.tunnel.tryDirect(one, 2, '192.0.2.200:9', go)).toBe(false);
+      expect((await seen(bed)).peers).toMatchObject([{ publicKey: keyOfOther, handshakeAge: null }]);
+      const endpoint = `${address}:${(await seen(other)).port ?? 0}`;
+      expect(await bed.host.tunnel.tryDirect(one, 2, endpoint, go)).toBe(true);
+      await heardAll(one);
+      expect((await seen(bed)).peers).toMatchObject([{ endpoint }]);
+      await expect(bed.host.tunnel.tryDirect(one, 3, endpoint, go)).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+      await applied(bed.host, stop(one));
+    });
+
+    test('reaches another host over a relay, which ends with its line', async () => {
+      const [one, two, keyOfOne] = await acquainted('c1');
       expect(await bed.host.tunnel.ping(one, [2], go)).toMatchObject([
         { number: 2, received: 0, delay: null, mtu: null },
       ]);
@@ -226,11 +251,7 @@ export function stretchTests(kind: HostKind): void {
       const ofTwo = await other.host.tunnel.openRelay(two, [1], go);
       pass(ofOne, 1, ofTwo);
       pass(ofTwo, 2, ofOne);
-      const pings = await eventually('an answer', 20_000, async () => {
-        const found = await bed.host.tunnel.ping(one, [2], go);
-        return found[0]?.received === 3 && found[0].mtu !== null ? found : undefined;
-      });
-      expect(pings).toMatchObject([{ number: 2, sent: 3, received: 3, mtu: 1370 }]);
+      await heardAll(one);
       expect((await seen(other)).peers).toMatchObject([
         { publicKey: keyOfOne, endpoint: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string },
       ]);
