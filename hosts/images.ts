@@ -224,7 +224,7 @@ async function copy(
 /** Bad: a download that is still being written: half of it would be an image. */
 function assertUnchanged(path: string, before: Stats, after: Stats, copied: number): void {
   if (copied === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) return;
-  throw new AppError('BAD_INPUT', `The image ${path} changed while it was copied`, {
+  throw new AppError('CONFLICT', `The image ${path} changed while it was copied`, {
     field: 'path',
     remedy: note('Wait until it is complete, and add it again.'),
   });

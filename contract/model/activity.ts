@@ -79,6 +79,10 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** Whether a job that ended can be retried. One that failed by what it was given, such as a wrong checksum, would fail again. */
+export const canRetry = ({ state, error }: Pick<Job, 'state' | 'error'>): boolean =>
+  (state === 'failed' && error?.code !== 'BAD_INPUT') || state === 'cancelled' || state === 'interrupted';
+
 /** The last thing that somebody did and did not undo: a change that can be undone, or a job that can't. Both null: nothing yet. */
 export const LastAction = z.object({ offer: UndoOffer.nullable(), job: Job.nullable() });
 export type LastAction = z.infer<typeof LastAction>;

@@ -1,4 +1,4 @@
-import { AppError, type Job, note, say } from '../../contract';
+import { AppError, canRetry, type Job, note, say } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import type { JobRow, Repositories } from '../ports/store';
@@ -19,9 +19,14 @@ function assertJobOpen(job: JobRow): void {
   throw new AppError('STATE_ILLEGAL', `The job has already ${job.state}`, { field: 'job' });
 }
 
-/** Bad: retrying a job that runs, or that succeeded. */
+/** Bad: retrying a job that runs, that succeeded, or that would fail again by what it was given. */
 function assertJobRetryable(job: JobRow): void {
-  if (job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted') return;
+  if (canRetry(job)) return;
+  if (job.state === 'failed')
+    throw new AppError('STATE_ILLEGAL', "The job can't succeed with what it was given", {
+      field: 'job',
+      remedy: note(`Repeat the command with other values. It failed because: ${job.error?.message ?? ''}`),
+    });
   throw new AppError('STATE_ILLEGAL', `Only a failed or cancelled job can be retried; this one is ${job.state}`, {
     field: 'job',
   });

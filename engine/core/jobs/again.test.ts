@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError, canRetry } from '../../../contract';
 import { textOf } from '../../../english';
 import { TestEngine } from '../../../test/support/test-engine';
 
@@ -43,6 +44,19 @@ describe('retrying an ended job', () => {
     expect((await vm()).state).toBe('image_locked');
     await t.done(again);
     expect((await vm()).hostId).toBe(two);
+  });
+
+  it('refuses what would fail again by what it was given', async () => {
+    const { vms } = machine();
+    const { act } = vms;
+    vms.act = () => Promise.reject(new AppError('BAD_INPUT', 'The image has another SHA-256'));
+    const job = await fails(t.client.vms.start({ vm: 'db' }));
+    vms.act = act;
+    expect(canRetry(await t.client.jobs.show({ job }))).toBe(false);
+    await expect(t.client.jobs.retry({ job })).rejects.toMatchObject({
+      code: 'STATE_ILLEGAL',
+      data: { remedy: { note: expect.stringContaining('another SHA-256') as string } },
+    });
   });
 
   it('removes a VM from its current host', async () => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Job } from '../../../contract';
+import { canRetry, type Job } from '../../../contract';
 import { byWords } from '../../actions/event-list';
 import { durationWords, JobSteps } from '../../actions/job-steps';
 import { textOf } from '../../../english';
@@ -54,7 +54,7 @@ function stepsWords(job: Job): string {
 function JobPart({ job }: { job: Job }) {
   const act = useCommand((what: 'cancel' | 'retry') => client.jobs[what]({ job: job.id }));
   const open = job.state === 'running' || job.state === 'queued';
-  const again = job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted';
+  const again = canRetry(job);
   return (
     <Section
       title={textOf(job.title)}

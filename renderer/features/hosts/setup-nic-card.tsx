@@ -67,39 +67,54 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
             {text.carries}
           </Label>
         ) : null}
-        <small className="soft">{parts.flatMap((nic) => nic.addresses).join(', ')}</small>
+        <small className="soft">{factsOf(parts)}</small>
+        {mates.length === 0 ? null : (
+          <select
+            className="setup-bond-with"
+            aria-label={bond ? text.addTo(name) : text.bondWith(name)}
+            value=""
+            onChange={({ target }) => (target.value === '' ? undefined : onDropNic(target.value))}
+          >
+            <option value="">{bond ? text.addNic : text.bond}</option>
+            {mates.map((nic) => (
+              <option key={nic.name} value={nic.name}>
+                {nic.name}
+              </option>
+            ))}
+          </select>
+        )}
       </header>
       {carries ? <p className="soft">{text.carriesMeans}</p> : null}
-      {children}
-      <div className="setup-bond">
-        {bond ? (
-          <>
-            <ChoiceField
-              label={text.modeOf(name)}
-              value={bond.mode}
-              help={text.modeMeans[bond.mode]}
-              onChange={(mode) => onMode(BondMode.parse(mode))}
-              choices={MODES.map((mode) => ({ value: mode, label: mode }))}
-            />
-            <ActionButton variant="link" size="sm" onClick={onUnbond}>
-              {text.takeApart(name)}
-            </ActionButton>
-          </>
-        ) : null}
-        {mates.length === 0 ? null : (
-          <ChoiceField
-            label={bond ? text.addTo(name) : text.bondWith(name)}
-            value=""
-            onChange={(nic) => (nic === '' ? undefined : onDropNic(nic))}
-            choices={[
-              { value: '', label: text.noOtherNic },
-              ...mates.map((nic) => ({ value: nic.name, label: nic.name })),
-            ]}
-          />
-        )}
+      <div className="setup-slot" data-empty={text.noNetworkHere}>
+        {children}
       </div>
+      {bond ? (
+        <div className="setup-bond">
+          <ChoiceField
+            label={text.modeOf(name)}
+            value={bond.mode}
+            help={text.modeMeans[bond.mode]}
+            onChange={(mode) => onMode(BondMode.parse(mode))}
+            choices={MODES.map((mode) => ({ value: mode, label: mode }))}
+          />
+          <ActionButton variant="link" size="sm" onClick={onUnbond}>
+            {text.takeApart(name)}
+          </ActionButton>
+        </div>
+      ) : null}
     </div>
   );
+}
+
+/** What the host says of a NIC, or of the NICs of a bond: addresses, MTU, and the MAC address of a single one. */
+function factsOf(parts: readonly HostNic[]): string {
+  const [only, ...others] = parts;
+  const mtus = [...new Set(parts.map(({ mtu }) => mtu))];
+  return [
+    ...parts.flatMap((nic) => nic.addresses),
+    ...(mtus.length === 1 && mtus[0] !== undefined ? [text.mtu(mtus[0])] : []),
+    ...(others.length === 0 && only !== undefined && only.mac !== null ? [only.mac] : []),
+  ].join(' · ');
 }
 
 const isBonded = ({ bonds }: SetupDraft, nic: string): boolean =>
