@@ -1,5 +1,5 @@
 import type { IslandJoint, NetworkStretch } from '../../contract';
-import { pairKey } from '../plan/model/tunnel-spec';
+import { pairKey } from '../core/pair-key';
 import type { MapPairRow } from './rows';
 
 /** The tunnels between hosts, for islands. */

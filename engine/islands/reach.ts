@@ -1,5 +1,5 @@
 import { type Hop, type Reach, say } from '../../contract';
-import { pairKey } from '../plan/model/tunnel-spec';
+import { pairKey } from '../core/pair-key';
 import { islandId } from './islands';
 import { jointsOf, pairId } from './joints';
 import { type End, type Leg, graph, shortestPath } from './paths';

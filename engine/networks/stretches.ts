@@ -1,5 +1,6 @@
 import type { NetworkStretch, WayChoice } from '../../contract';
-import { isStretched, pairKey } from '../plan/model/tunnel-spec';
+import { isStretched } from '../plan/model/tunnel-spec';
+import { pairKey } from '../core/pair-key';
 import type { Repositories, TunnelPairKey, TunnelPairRow } from '../ports/store';
 
 /** What is left of a stretch with these hosts: null, if fewer than two are. */

@@ -37,10 +37,6 @@ export const tunnelNames = (storeId: string): Pick<TunnelSpec, 'namespace' | 'de
 /** The mark of ownership on a network's port to the other hosts. */
 export const endMark = (storeId: string, networkId: string): string => `atoll-tunnel:${storeId}:${networkId}`;
 
-/** The identity of the pair of two hosts. */
-export const pairKey = (one: string, other: string): { lowId: string; highId: string } =>
-  one < other ? { lowId: one, highId: other } : { lowId: other, highId: one };
-
 export const isStretched = <Row extends Pick<NetworkRow, 'stretch'>>(row: Row): row is Row & Stretched =>
   row.stretch !== null;
 
