@@ -62,8 +62,9 @@ describe('stretched networks', () => {
     const { publicKey = '' } = (await observed('host3')) ?? {};
     await t.done(t.client.hosts.maintenance({ host: 'host3' }));
     await t.done(t.client.hosts.remove({ host: 'host3' }));
-    await t.until(async () => (await observed('host1'))?.peers.length === 1);
     for (const host of ['host1', 'host2']) {
+      await t.until(async () => (await observed(host))?.peers.length === 1);
+      await t.until(async () => (await observed(host))?.ends[0]?.members.length === 1);
       const tunnel = await observed(host);
       expect(tunnel?.peers.map((peer) => peer.publicKey)).not.toContain(publicKey);
       expect(tunnel?.ends[0]?.members).toHaveLength(1);
