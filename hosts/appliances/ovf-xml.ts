@@ -10,6 +10,7 @@ export const MAX_OVF_BYTES = 2 * 1_048_576;
  * the versions of OVF.
  */
 export function withOvf<T>(text: string, shown: string, use: (envelope: XmlElement) => T): T {
+  if (/<!DOCTYPE/i.test(text)) throw notOvf(shown, 'it has a DOCTYPE');
   const parse = (): T =>
     withXml(text, ({ root }) => {
       if (root.name !== 'Envelope') throw notOvf(shown, `its root is ${root.name}`);
