@@ -6,6 +6,7 @@ import { disks } from './procedures/disks';
 import { folders } from './procedures/folders';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
+import { promises } from './procedures/promises';
 import { preferences } from './procedures/preferences';
 import { sessions } from './procedures/sessions';
 import { cdroms, images, vms, vnics } from './procedures/vms';
@@ -32,6 +33,7 @@ export const contract = {
   images,
   snapshots,
   map,
+  promises,
   jobs,
   events,
   undo,

@@ -21,6 +21,7 @@ export * from './model/placement';
 export * from './model/places';
 export * from './model/preferences';
 export * from './model/preview';
+export * from './model/promise';
 export * from './model/remedy';
 export * from './model/seed';
 export * from './model/services';
@@ -40,8 +41,10 @@ export { EntityChange, type EntityChangeOf, type EntityKind, type EntityOf, Live
 export type { CommandOutput } from './procedures/base';
 export { AttachmentDraft, BondDraft, SetupDraft } from './procedures/places';
 export { NetworkDraft } from './procedures/networks';
+export { Contradiction } from './procedures/promises';
 export { BootDraft, ConsoleChunk, ScreenChunk, VnicDraft } from './procedures/vms';
 export * from './mebibytes';
+export * from './promise-sentence';
 export * from './remedy';
 export * from './shell-word';
 export * from './state/addresses';

@@ -3,7 +3,15 @@ import { CHANGE_LINES, PREVIEW_PROBLEMS } from './messages/changes';
 import { EVENT_TEXTS } from './messages/events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './messages/jobs';
 import { PREVIEW_LINES } from './messages/previews';
-import { APART, DOUBTS, HOST_REASONS, PLACEMENT_REASONS, REACH_REASONS, VM_REASONS } from './messages/reasons';
+import {
+  APART,
+  DOUBTS,
+  HOST_REASONS,
+  PLACEMENT_REASONS,
+  PROMISE_REASONS,
+  REACH_REASONS,
+  VM_REASONS,
+} from './messages/reasons';
 import { render } from './messages/render';
 import { UNDO_ITEMS } from './messages/undo';
 import type { Texts } from './messages/texts';
@@ -22,6 +30,7 @@ export const TEXTS: Texts<Exclude<Message['type'], 'text'>> = {
   ...HOST_REASONS,
   ...VM_REASONS,
   ...REACH_REASONS,
+  ...PROMISE_REASONS,
   ...APART,
   ...DOUBTS,
 };

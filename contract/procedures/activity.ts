@@ -7,6 +7,7 @@ import { Instant, Ref } from '../model/common';
 import { Forward } from '../model/forward';
 import { Network, NetworkAttachment } from '../model/network';
 import { Cluster, DataCenter, Host } from '../model/places';
+import { IsolationPromise, PromiseGroup } from '../model/promise';
 import { Preferences } from '../model/preferences';
 import { Snapshot } from '../model/snapshot';
 import { TrashedVm } from '../model/undo';
@@ -74,6 +75,8 @@ export const EntityChange = z.discriminatedUnion('kind', [
   change('attachment', NetworkAttachment),
   change('note', KeptNote),
   change('vm', Vm),
+  change('promise', IsolationPromise),
+  change('promise_group', PromiseGroup),
   change('forward', Forward),
   change('image', Image),
   change('snapshot', Snapshot),

@@ -70,6 +70,12 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return attachHandler(scope, inverse);
     case 'networks.detach':
       return detachHandler(scope, inverse);
+    case 'promises.remove':
+    case 'promises.update':
+    case 'promises.restore':
+    case 'promises.removeGroup':
+    case 'promises.restoreGroup':
+      throw new Error('not there yet');
     case 'map.note':
       return noteHandler(scope, inverse);
   }

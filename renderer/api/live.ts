@@ -50,6 +50,8 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   forward: list('forward'),
   image: list('image'),
   snapshot: list('snapshot'),
+  promise: list('promise'),
+  promise_group: list('promise_group'),
   job: (cache, changes, reread) => {
     patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
     if (changes.some(({ value }) => isEndedRemedy(value))) reread(keys.doctor);

@@ -67,6 +67,7 @@ export const text = catalogue({
       remove: either('Remove vNIC', (vm) => `Remove a vNIC of ${vm}`),
     },
     plugVnic: (vm: string, vnic: string) => `Plug in ${vnic} of ${vm}`,
+    unplugVnic: (vm: string, vnic: string) => `Unplug ${vnic} of ${vm}`,
     connectLink: (vm: string, vnic: string) => `Connect link of ${vnic} of ${vm}`,
     snapshots: {
       list: of('Snapshots'),
