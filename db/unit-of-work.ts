@@ -50,6 +50,11 @@ export class UnitOfWork {
     this.batch?.touched.set(`${touched.kind} ${touched.id}`, touched);
   }
 
+  /** What the open transaction touched so far. */
+  touched(): Touched[] {
+    return [...(this.batch?.touched.values() ?? [])];
+  }
+
   /** Notes an event that the open transaction appended. */
   appended(event: Event): void {
     this.batch?.events.push(event);

@@ -4,6 +4,7 @@ import { HostPreview } from './reconcile/host-preview';
 import { JobKinds } from './core/jobs/job-kinds';
 import { JobRunner } from './core/jobs/job-runner';
 import { type CommandMaker, makeCommand } from './command';
+import { PromiseKeeper } from './promises/keeper';
 import { Statistics } from './statistics/statistics';
 import { Guests } from './guests/guests';
 import { LiveFeed } from './core/live';
@@ -26,6 +27,8 @@ export interface Core extends EnginePorts {
   /** The guests' agents. */
   readonly guests: Guests;
   readonly statistics: Statistics;
+  /** What must stay of isolation. */
+  readonly promises: PromiseKeeper;
   readonly live: LiveFeed;
   /** References to rows, outside a transaction. Inside one use the scope's. */
   readonly refs: Refs;
@@ -38,11 +41,13 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
   const kinds = new JobKinds();
   const jobs = new JobRunner({ store, clock, log, kinds });
   const busy = new BusyVms();
+  const promises = new PromiseKeeper({ store, clock, log });
   const actors = new HostActors({ store, clock, log, hosts, busy });
   return {
     ...ports,
     os: makeOs(log, ports.allowedFiles, checkOutputs),
-    command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }) }),
+    command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }), promises }),
+    promises,
     jobs,
     kinds,
     actors,

@@ -62,6 +62,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         watchForWaking(core),
         core.guests.follow(),
         followServices(core),
+        core.promises.follow(core.live),
       ];
       return start(core, toEnd);
     },

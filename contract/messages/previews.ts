@@ -194,7 +194,7 @@ export const PREVIEW_LINES = {
   'preview.promise.update': p.ofPromise,
   'preview.promise.remove': p.ofPromise,
   'preview.promise.state': p.ofPromise.extend({ state: p.name, reason: PromiseReason.nullable() }),
-  'preview.promise.contradicts': p.ofPromise.extend({ other: p.name, why: p.name }),
+  'preview.promise.contradicts': p.ofPromise.extend({ other: p.name, from: p.name, to: p.name, through: p.names }),
   'preview.promise.group': z.object({ group: p.name, members: p.names }),
   'preview.promise.remove_group': z.object({ group: p.name }),
 

@@ -71,14 +71,13 @@ export const PROMISE_REASONS = {
   'promise.not_direct': z.object({ from: p.name, to: p.name }),
   'promise.bypasses': z.object({ from: p.name, to: p.name, without: p.names, through: p.names }),
   'promise.is_on': p.ofVm.extend({ network: p.name }),
-  'promise.not_isolated': p.ofNetworkAndHost,
-  'promise.not_deployed': p.ofNetworkAndHost.extend({ state: p.name }),
+  /** `host` null: it is no isolated network. */
+  'promise.not_isolated': p.ofNetwork.extend({ host: p.name.nullable() }),
   /** `at`: of the last verification; null: never. */
   'promise.not_verified': p.ofNetworkAndHost.extend({ at: p.name.nullable(), minutes: p.count.nullable() }),
   'promise.split': p.ofNetwork.extend({ islands: z.array(p.VmsOnHost) }),
   'promise.unplaced': p.ofVm,
   'promise.host_silent': p.ofHost.extend({ state: p.HostState }),
-  'promise.vm_unknown': p.ofVm,
   'promise.network_uncertain': p.ofNetworkAndHost.extend({ state: p.name }),
   'promise.gone': z.object({ kind: p.name, name: p.name }),
   'promise.empty': z.object({ kind: p.name, name: p.name }),

@@ -20,7 +20,15 @@ const PromiseRef = z.string().min(1, 'give an id or a sentence').max(20_000);
 const what = { sentence: z.string().min(1).max(20_000).optional(), draft: PromiseDraft.optional() };
 
 /** Two promises that can't both be kept. */
-export const Contradiction = z.object({ promiseId: z.string(), sentence: z.string(), why: z.string() });
+export const Contradiction = z.object({
+  promiseId: z.string(),
+  sentence: z.string(),
+  /** VMs that must reach each other by the one, and must not by the other; `through`: the VMs between them. */
+  from: z.string(),
+  to: z.string(),
+  through: z.array(z.string()),
+});
+export type Contradiction = z.infer<typeof Contradiction>;
 
 export const promises = {
   list: query

@@ -22,6 +22,7 @@ import { bootDiskBus } from './0021-boot-disk-bus';
 import { guests } from './0022-guests';
 import { tpm } from './0023-tpm';
 import { services } from './0024-services';
+import { promises } from './0025-promises';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   guests,
   tpm,
   services,
+  promises,
 ];

@@ -1,21 +1,84 @@
-import { AppError } from '../../contract';
+import { type IsolationPromise, VERIFICATION_FORMAT, type Verification } from '../../contract';
 import type { Core } from '../context';
+import { instant } from '../core/ids';
+import { addPromise, findPromise, removeGroup, removePromise, setGroup, updatePromise } from '../promises/commands';
 
-const later = (): never => {
-  throw new AppError('NOT_SUPPORTED', 'Promises are not there yet');
-};
-
-export function promiseHandlers({ os }: Core) {
+export function promiseHandlers(core: Core) {
+  const { os, store, refs, command, live, promises } = core;
+  live.present('promise', (id) => {
+    const row = store.promises.get(id);
+    return row && promises.present(row);
+  });
+  live.present('promise_group', (id) => {
+    const row = store.promiseGroups.get(id);
+    return row && promises.presentGroup(row);
+  });
   return {
-    list: os.promises.list.handler(later),
-    show: os.promises.show.handler(later),
-    add: os.promises.add.handler(later),
-    update: os.promises.update.handler(later),
-    remove: os.promises.remove.handler(later),
-    check: os.promises.check.handler(later),
-    verify: os.promises.verify.handler(later),
-    groups: os.promises.groups.handler(later),
-    setGroup: os.promises.setGroup.handler(later),
-    removeGroup: os.promises.removeGroup.handler(later),
+    list: os.promises.list.handler(({ input }) => {
+      const { dataCenter, state } = input;
+      const all =
+        dataCenter === undefined ? store.promises.list() : store.promises.ofDataCenter(refs.dataCenter(dataCenter).id);
+      return all.filter((row) => state === undefined || row.state === state).map((row) => promises.present(row));
+    }),
+    show: os.promises.show.handler(({ input }) => {
+      const row = findPromise(store, promises, input.promise);
+      return { promise: promises.present(row), breaches: store.promiseBreaches.ofPromise(row.id) };
+    }),
+    add: os.promises.add.handler(command((scope, input) => addPromise(scope, promises, input))),
+    update: os.promises.update.handler(command((scope, input) => updatePromise(scope, promises, input))),
+    remove: os.promises.remove.handler(command((scope, input) => removePromise(scope, promises, input))),
+    check: os.promises.check.handler(({ input }) => {
+      const checked = evaluated(core, refs.dataCenter(input.dataCenter).id, input.promises);
+      return { verdict: verdictOf(checked), promises: checked };
+    }),
+    verify: os.promises.verify.handler(({ input }) => verified(core, input.dataCenter)),
+    groups: os.promises.groups.handler(({ input }) => {
+      const { dataCenter } = input;
+      const all =
+        dataCenter === undefined
+          ? store.promiseGroups.list()
+          : store.promiseGroups.ofDataCenter(refs.dataCenter(dataCenter).id);
+      return all.map((row) => promises.presentGroup(row));
+    }),
+    setGroup: os.promises.setGroup.handler(command((scope, input) => setGroup(scope, promises, input))),
+    removeGroup: os.promises.removeGroup.handler(command((scope, input) => removeGroup(scope, promises, input))),
+  };
+}
+
+/** The promises with what they come to at this moment; the stored states follow commits. */
+function evaluated(
+  { store, promises }: Core,
+  dataCenterId: string,
+  named: readonly string[] | undefined,
+): IsolationPromise[] {
+  const rows =
+    named === undefined
+      ? store.promises.ofDataCenter(dataCenterId)
+      : named.map((ref) => findPromise(store, promises, ref));
+  return rows.map((row) => {
+    const { state, findings } = promises.evaluate(row);
+    return promises.present({ ...row, state, findings: [...findings] });
+  });
+}
+
+/** The worst of the states. */
+export function verdictOf(all: ReadonlyArray<Pick<IsolationPromise, 'state'>>): Verification['verdict'] {
+  if (all.some(({ state }) => state === 'broken')) return 'broken';
+  return all.some(({ state }) => state !== 'kept') ? 'unknown' : 'kept';
+}
+
+function verified(core: Core, dataCenter: string): Verification {
+  const { refs, clock, info, store } = core;
+  const place = refs.dataCenter(dataCenter);
+  const all = evaluated(core, place.id, undefined);
+  return {
+    format: VERIFICATION_FORMAT,
+    at: instant(clock.now()),
+    version: info.version,
+    storeId: store.storeId,
+    dataCenter: place.name,
+    live: false,
+    verdict: verdictOf(all),
+    promises: all.map((promise) => ({ promise, measurements: [], state: promise.state, findings: promise.findings })),
   };
 }

@@ -280,7 +280,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.promise.remove': ({ promise }) => `remove the promise "${promise}"`,
   'preview.promise.state': ({ promise, state, reason }) =>
     `"${promise}" is ${PROMISE_STATES[state] ?? spaced(state)}${reason === null ? '' : `: ${render(PROMISE_REASONS, reason)}`}`,
-  'preview.promise.contradicts': ({ promise, other, why }) => `"${promise}" contradicts "${other}": ${why}`,
+  'preview.promise.contradicts': ({ promise, other, from, to, through }) =>
+    `"${promise}" contradicts "${other}": both can't be kept for ${from} and ${to}${through.length === 0 ? '' : `, which reach each other through ${someNames(through)}`}`,
   'preview.promise.group': ({ group, members }) => `set the group ${group} to ${someNames(members)}`,
   'preview.promise.remove_group': ({ group }) => `remove the group ${group}`,
 

@@ -90,8 +90,8 @@ export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
   'promise.bypasses': ({ from, to, without, through }) =>
     `${from} reaches ${to} without ${someNames(without)}${throughText(through)}`,
   'promise.is_on': ({ vm, network }) => `${vm} is on "${network}"`,
-  'promise.not_isolated': ({ network, host }) => `"${network}" is not isolated on ${host}`,
-  'promise.not_deployed': ({ network, host, state }) => `"${network}" on ${host} is ${spaced(state)}`,
+  'promise.not_isolated': ({ network, host }) =>
+    host === null ? `"${network}" is not an isolated network` : `"${network}" is not isolated on ${host}`,
   'promise.not_verified': ({ network, host, at, minutes }) =>
     at === null
       ? `the isolation of "${network}" on ${host} was never verified`
@@ -100,7 +100,6 @@ export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
     `"${network}" has ${counted(islands.length, 'island')}: ${islands.map(({ host, vms }) => `${someNames(vms)} on ${host}`).join('; ')}`,
   'promise.unplaced': ({ vm }) => `${vm} has no host yet`,
   'promise.host_silent': ({ host, state }) => `the host ${host} is ${spaced(state)}`,
-  'promise.vm_unknown': ({ vm }) => `the state of ${vm} is unknown`,
   'promise.network_uncertain': ({ network, host, state }) => `"${network}" on ${host} is ${spaced(state)}`,
   'promise.gone': ({ kind, name }) => `the ${kind === 'vm' ? 'VM' : kind} "${name}" no longer exists`,
   'promise.empty': ({ kind, name }) => `the ${kind === 'vm' ? 'VM' : kind} "${name}" has no VMs`,

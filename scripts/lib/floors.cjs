@@ -11,7 +11,7 @@ const ENGINE_FLOORS = [
   ['plan'],
   ['reconcile/record'],
   ['reconcile'],
-  ['guests', 'statistics'],
+  ['guests', 'promises', 'statistics'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],
   ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'services', 'setup', 'system', 'vms'],
