@@ -14,7 +14,7 @@ const ENGINE_FLOORS = [
   ['guests', 'promises', 'statistics'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],
-  ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'services', 'setup', 'system', 'vms'],
+  ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'services', 'setup', 'system', 'verification', 'vms'],
   ['demo', 'imports', 'labcare', 'labfile', 'scenarios', 'undo'],
   ['procedures'],
   ['router\\.ts'],
