@@ -12,7 +12,19 @@ const draftOf = (text: string): PromiseDraft => {
 /** Names as people give them, and as nobody should: with words of the sentence, operators, quotes, prefixes. */
 const names = fc.oneof(
   fc.constantFrom('web', 'db', 'cameras', 'and', 'Never', 'only', 'reach', 'on', 'TCP', 'outside', 'is', 'no', 'one'),
-  fc.constantFrom('my net', 'a, b', 'vm:web', 'host:', 'say "hi"', 'back\\slash', '(x)', 'ago)', '80', 'ä', 'network:"x"'),
+  fc.constantFrom(
+    'my net',
+    'a, b',
+    'vm:web',
+    'host:',
+    'say "hi"',
+    'back\\slash',
+    '(x)',
+    'ago)',
+    '80',
+    'ä',
+    'network:"x"',
+  ),
   fc.string({ minLength: 1, maxLength: 12 }).filter((name) => name.trim() === name && name !== ''),
 );
 const subject = fc.record({ kind: fc.constantFrom(null, ...SUBJECT_KINDS), name: names });
@@ -23,7 +35,12 @@ const kind = <K extends string>(value: K) => fc.constant(value);
 const drafts = fc.oneof(
   fc.record({ ...base, kind: kind('never_reach'), to: some }),
   fc.record({ ...base, kind: kind('no_external') }),
-  fc.record({ ...base, kind: kind('direct'), to: some, ports: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }) }),
+  fc.record({
+    ...base,
+    kind: kind('direct'),
+    to: some,
+    ports: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }),
+  }),
   fc.record({ ...base, kind: kind('only_through'), to: some, through: some }),
   fc.record({ ...base, kind: kind('only_outside'), to: fc.oneof(nothing, some) }),
   fc.record({ ...base, kind: kind('isolated'), maxAgeMinutes: fc.option(fc.integer({ min: 1, max: 525_600 })) }),
@@ -42,11 +59,16 @@ describe('the sentence of a promise', () => {
 
   it('never fails but with what was expected, and where', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(names, fc.constantFrom(',', '(', ')', '"', 'and', 'reaches', 'only', 'through')), { maxLength: 12 }), (words) => {
-        const parsed = parsePromise(words.join(' '));
-        if ('draft' in parsed) expect(PromiseDraft.safeParse(parsed.draft).success).toBe(true);
-        else expect(parsed.error).not.toBe('');
-      }),
+      fc.property(
+        fc.array(fc.oneof(names, fc.constantFrom(',', '(', ')', '"', 'and', 'reaches', 'only', 'through')), {
+          maxLength: 12,
+        }),
+        (words) => {
+          const parsed = parsePromise(words.join(' '));
+          if ('draft' in parsed) expect(PromiseDraft.safeParse(parsed.draft).success).toBe(true);
+          else expect(parsed.error).not.toBe('');
+        },
+      ),
     );
   });
 
@@ -86,7 +108,11 @@ describe('the sentence of a promise', () => {
     ['web never reach db now', 'the end of the sentence is expected', 19],
     ['web reaches db directly on TCP 99999', 'a port of 1 to 65535 is expected', 31],
     ['blue is isolated (verified at most 0 h ago)', 'the time must be 1 min to 365 d', 37],
-    ['a, b and c only through gw', 'two subjects are expected before "only through": otherwise write "A reaches B only through C"', 24],
+    [
+      'a, b and c only through gw',
+      'two subjects are expected before "only through": otherwise write "A reaches B only through C"',
+      24,
+    ],
   ])('is refused: %s', (text, error, at) => {
     expect(parsePromise(text)).toEqual({ error, at });
   });

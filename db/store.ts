@@ -74,6 +74,7 @@ function storeOn(sqlite: Database, { log = warnings }: StoreOptions, migrations:
       schemaVersion: latestVersion(migrations),
       transaction: (fn, durable) => unit.transaction(() => fn(repositories), durable),
       preview: (fn) => unit.preview(() => fn(repositories)),
+      tentative: (fn) => unit.tentative(fn),
       touched: () => unit.touched(),
       onCommit: (listener) => unit.onCommit(listener),
       backup: (path) => backup(sqlite, path, migrations),

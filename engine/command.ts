@@ -48,6 +48,14 @@ export function makeCommand(deps: Deps): CommandMaker {
     const answer = (outcome: Outcome<Omit<Output, 'job' | 'preview'>>, rest: CommandOutput): Output =>
       ({ ...outcome.output, ...rest }) as Output;
 
+    const effectsOf = (tx: Repositories, { foresees }: Outcome<unknown>): PromiseEffect[] => {
+      if (!foresees) return deps.promises.effects();
+      return deps.store.tentative(() => {
+        foresees(tx);
+        return deps.promises.effects();
+      });
+    };
+
     const dryRun = async ({ input, context }: Call<Input>): Promise<Output> => {
       const hosts = deps.store.preview((tx) => handler(scopeOf(tx, context.actor), input).hosts ?? []);
       const previewer = deps.previewer();
@@ -56,7 +64,7 @@ export function makeCommand(deps: Deps): CommandMaker {
       return deps.store.preview((tx) => {
         const outcome = handler(scopeOf(tx, context.actor), input);
         const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
-        const promises = deps.promises.effects();
+        const promises = effectsOf(tx, outcome);
         const preview = { summary: [...outcome.lines], hosts: plans, ...(promises.length > 0 ? { promises } : {}) };
         return answer(outcome, { job: null, preview });
       });
@@ -67,7 +75,7 @@ export function makeCommand(deps: Deps): CommandMaker {
       const { outcome, job } = deps.store.transaction((tx) => {
         const scope = scopeOf(tx, context.actor);
         const outcome = handler(scope, input);
-        keepPromises(scope, deps.promises.effects(), input.breakPromises === true);
+        keepPromises(scope, effectsOf(tx, outcome), input.breakPromises === true);
         return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
       });
       try {

@@ -94,6 +94,8 @@ export const Drift = z.object({
   actual: name,
   port: name.optional(),
   vm: name.optional(),
+  /** The bridge that the port is on instead. */
+  on: name.optional(),
 });
 export type Drift = z.infer<typeof Drift>;
 

@@ -411,6 +411,8 @@ export interface Store extends Repositories {
   transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
+  /** In a transaction: runs `fn` and undoes what it wrote, touched and reported. */
+  tentative<T>(fn: () => T): T;
   /** What the open transaction has touched so far; nothing outside of one. */
   touched(): readonly Touched[];
   /** Gets what each committed transaction touched, and the events that it appended, after the commit. */

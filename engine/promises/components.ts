@@ -66,7 +66,7 @@ export class Components {
       component.external ||= this.wiring.leaks(island) || this.wiring.nicOf(island) !== null;
       waiting.push(...mates);
       for (const place of this.wiring.membersOf(island)) {
-        component.external ||= place.vm.others;
+        component.external ||= this.world.strays(place.vm);
         if (place.hostId !== null) component.hosts.add(place.hostId);
         for (const other of this.wiring.islandsAt(place)) if (!component.islands.has(other.key)) waiting.push(other);
       }

@@ -96,7 +96,7 @@ function pathTo(
   const by: PromiseRow[] = [];
   for (let step = came.get(to); step; step = came.get(step.from)) {
     vms.unshift(step.from);
-    by.push(step.by);
+    by.unshift(step.by);
   }
   return { vms, by };
 }

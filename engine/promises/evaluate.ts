@@ -120,7 +120,8 @@ class Evaluating {
 
   private noExternal(who: Members): void {
     for (const vm of this.vms(who.vms)) {
-      const external = vm.others || this.componentsOf([vm.id]).some((component) => component.external);
+      const external =
+        this.ground.world.strays(vm) || this.componentsOf([vm.id]).some((component) => component.external);
       const found = external && !this.full ? this.search(vm, { vms: null }) : null;
       if (found) this.breaks(leadsOut(vm, found), found.steps, this.unplug(found.steps));
     }
@@ -169,15 +170,11 @@ class Evaluating {
   /** VMs that were plugged into a network from outside. */
   private intruders(networkId: string, allowed: ReadonlySet<string>): void {
     const { world } = this.ground;
-    for (const { hostId } of world.attachmentsOf(networkId)) {
-      const names = world.intrusions.get(islandId(networkId, hostId))?.plugged ?? [];
-      if (names.length === 0) continue;
-      for (const vm of this.vms(world.vmsAt(hostId))) {
-        if (!names.includes(vm.name) || allowed.has(vm.id)) continue;
-        const network = world.networks.get(networkId)?.name ?? networkId;
-        this.breaks(say('promise.is_on', { vm: vm.name, network }), this.outStep(vm, networkId), null);
-      }
-    }
+    const network = world.networks.get(networkId)?.name ?? networkId;
+    for (const { hostId } of world.attachmentsOf(networkId))
+      for (const vm of world.intruders(networkId, hostId))
+        if (!allowed.has(vm.id))
+          this.breaks(say('promise.is_on', { vm: vm.name, network }), this.outStep(vm, networkId), null);
   }
 
   /** All networks of the data center that may lead outside: regular ones, and isolated ones whose bridge is open. */
@@ -266,7 +263,7 @@ class Evaluating {
       const at = { network: network.name, host: world.hosts.get(row.hostId)?.name ?? row.hostId };
       const open = world.intrusions.get(islandId(networkId, row.hostId));
       const check = run('networks.check', { network: network.name });
-      if (row.verdict === 'not_isolated' || open?.open === true || (open?.plugged.length ?? 0) > 0)
+      if (row.verdict === 'not_isolated' || open?.open === true || world.intruders(networkId, row.hostId).length > 0)
         this.breaks(say('promise.not_isolated', at), [], check);
       if (this.doubtHost(row.hostId)) continue;
       const until = row.verdictAt === null || age === null ? null : Date.parse(row.verdictAt) + age * 60_000;

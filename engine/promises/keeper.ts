@@ -252,7 +252,7 @@ export class PromiseKeeper {
     this.unrecorded.clear();
     const changes = ids.flatMap((id) => {
       const [row, evaluation] = [this.rows.get(id), this.evaluations.get(id)];
-      return row && evaluation && differs(row, evaluation) ? [{ row, evaluation }] : [];
+      return row && evaluation && (differs(row, evaluation) || this.isRenamed(row)) ? [{ row, evaluation }] : [];
     });
     if (changes.length > 0) {
       try {
@@ -271,19 +271,36 @@ export class PromiseKeeper {
   private write(
     tx: Repositories,
     row: PromiseRow,
-    { state, findings }: Evaluation,
+    { state, findings, settling }: Evaluation,
     by: string | null,
     now: string,
   ): void {
     if (!tx.promises.get(row.id)) return;
-    const found = [...findings];
-    if (state === row.state) {
-      tx.promises.update(row.id, { findings: found });
+    if (settling && row.state !== 'unknown') {
+      tx.promises.update(row.id, this.renamed(row));
       return;
     }
-    tx.promises.update(row.id, { state, since: now, findings: found });
+    const found = [...findings];
+    if (state === row.state) {
+      tx.promises.update(row.id, { findings: found, ...this.renamed(row) });
+      return;
+    }
+    tx.promises.update(row.id, { state, since: now, findings: found, ...this.renamed(row) });
     tx.promiseBreaches.end(row.id, now);
     reportState(tx, { ...row, findings: found }, state, this.sentence(row), by, now);
+  }
+
+  /** The parts of a promise with the names that its subjects have now: the last known ones, once they are gone. */
+  private renamed({ who, to, through }: PromiseRow): Pick<PromiseRow, 'who' | 'to' | 'through'> {
+    const named = (subjects: readonly SubjectRow[]): SubjectRow[] =>
+      subjects.map((subject) => ({ ...subject, name: nameOf(this.world, subject) ?? subject.name }));
+    return { who: named(who), to: named(to), through: named(through) };
+  }
+
+  private isRenamed({ who, to, through }: PromiseRow): boolean {
+    return [...who, ...to, ...through].some(
+      (subject) => (nameOf(this.world, subject) ?? subject.name) !== subject.name,
+    );
   }
 
   /** Evaluates promises again when a verification becomes too old. */
@@ -343,8 +360,10 @@ function keyOf({ kind, id }: SubjectRow): Key {
 }
 
 /** What a person wrote of a promise, without its state. */
-const definition = ({ kind, who, to, through, maxAgeMinutes }: PromiseRow): string =>
-  JSON.stringify([kind, who, to, through, maxAgeMinutes]);
+function definition({ kind, who, to, through, maxAgeMinutes }: PromiseRow): string {
+  const ids = (subjects: readonly SubjectRow[]): string[] => subjects.map(keyOf);
+  return JSON.stringify([kind, ids(who), ids(to), ids(through), maxAgeMinutes]);
+}
 
 /** A host that is being connected says soon what is on it: until then the last state counts. */
 function differs(row: PromiseRow, { state, findings, settling }: Evaluation): boolean {

@@ -32,7 +32,7 @@ export function search(world: World, wiring: Wiring, from: WorldVm, goal: Goal):
   while (edge.length > 0) {
     const next: Place[] = [];
     for (const place of edge) {
-      if (goal.vms === null && place.vm.others) return { steps: path(place), vm: place.vm, end: 'others' };
+      if (goal.vms === null && world.strays(place.vm)) return { steps: path(place), vm: place.vm, end: 'others' };
       for (const island of wiring.islandsAt(place)) {
         const out = goal.vms === null ? exit(world, wiring, place, island) : null;
         if (out) return { steps: [...path(place), out], vm: place.vm, end: out.kind === 'leak' ? 'leak' : 'uplink' };

@@ -50,8 +50,8 @@ export class Wiring {
     const found = vm.vnics.flatMap(({ networkId, plugged }) => (plugged ? [this.islandOf(networkId, hostId)] : []));
     if (this.world.intrusions.size === 0 || hostId === null) return found;
     for (const [key, { plugged }] of this.world.intrusions) {
-      const row = this.world.attachments.get(key);
-      if (row?.hostId === hostId && plugged.includes(vm.name)) found.push(this.islandOf(row.networkId, hostId));
+      if (this.world.attachments.get(key)?.hostId !== hostId) continue;
+      for (const each of plugged) if (each.vm === vm.name) found.push(this.islandOf(each.networkId, hostId));
     }
     return found;
   }
@@ -69,12 +69,7 @@ export class Wiring {
       else if (vm.hostId === hostId) found.push(placeOf(vm, hostId));
       else if (vm.hostId === null && this.mayBeAt(vm, hostId)) found.push(placeOf(vm, hostId));
     }
-    for (const name of this.world.intrusions.get(island.key)?.plugged ?? []) {
-      for (const id of hostId === null ? [] : this.world.vmsAt(hostId)) {
-        const vm = this.world.vms.get(id);
-        if (vm?.name === name) found.push(placeOf(vm, hostId));
-      }
-    }
+    for (const vm of hostId === null ? [] : this.world.intruders(networkId, hostId)) found.push(placeOf(vm, hostId));
     return found;
   }
 

@@ -35,6 +35,7 @@ export interface WorldNetwork {
   readonly dataCenterId: string;
   readonly isIsolated: boolean;
   readonly label: string | null;
+  readonly bridge: string;
   /** The uplink network of labs: each lab has its own. */
   readonly perHost: boolean;
 }
@@ -63,8 +64,10 @@ export const groupKey = (id: string): Key => `group:${id}`;
 
 /** An outside change that was seen and is not repaired yet. */
 interface Intrusion {
-  /** Names of VMs that were plugged into the network from outside. */
-  readonly plugged: readonly string[];
+  /** VMs, by name, that were plugged into another network than theirs. */
+  readonly plugged: ReadonlyArray<{ readonly vm: string; readonly networkId: string }>;
+  /** Names of VMs that were plugged into a bridge that Atoll does not manage. */
+  readonly strays: readonly string[];
   /** The bridge is open to its host, or has a port of somebody else. */
   readonly open: boolean;
   /** Names of VMs that were cut off; `all`: everything on the bridge was. */
@@ -118,9 +121,14 @@ export class World {
       if (networkId === undefined || hostId === undefined) continue;
       const id = islandId(networkId, hostId);
       if (message.type === 'drift.detected') {
-        this.intrusions.set(id, intrusionOf(message.params.drift));
-        this.stale(networkId, hostId);
-      } else if (ENDS.has(message.type) && this.intrusions.delete(id)) this.stale(networkId, hostId);
+        const intrusion = this.intrusionOf(message.params.drift, networkId, hostId);
+        this.intrusions.set(id, intrusion);
+        this.intruded(intrusion, networkId, hostId);
+      } else if (ENDS.has(message.type)) {
+        const intrusion = this.intrusions.get(id);
+        if (intrusion) this.intruded(intrusion, networkId, hostId);
+        this.intrusions.delete(id);
+      }
     }
   }
 
@@ -145,6 +153,28 @@ export class World {
     const { changed } = this;
     this.changed = new Set();
     return changed;
+  }
+
+  /** VMs that were plugged into an island from outside. */
+  intruders(networkId: string, hostId: string): WorldVm[] {
+    if (this.intrusions.size === 0) return [];
+    const names = new Set<string>();
+    for (const [key, { plugged }] of this.intrusions) {
+      if (this.attachments.get(key)?.hostId !== hostId) continue;
+      for (const each of plugged) if (each.networkId === networkId) names.add(each.vm);
+    }
+    return [...this.vmsAt(hostId)].flatMap((id) => {
+      const vm = this.vms.get(id);
+      return vm && names.has(vm.name) ? [vm] : [];
+    });
+  }
+
+  /** Whether a VM may lead outside by itself: by a NIC, or a bridge, that Atoll does not manage. */
+  strays(vm: WorldVm): boolean {
+    if (vm.others || this.intrusions.size === 0) return vm.others;
+    return [...this.intrusions].some(
+      ([key, { strays }]) => strays.includes(vm.name) && this.attachments.get(key)?.hostId === vm.hostId,
+    );
   }
 
   vmsOn(networkId: string): ReadonlySet<string> {
@@ -285,6 +315,31 @@ export class World {
     if (row) this.attachmentsOfNetwork.get(row.networkId)?.delete(id);
   }
 
+  private intrusionOf(drift: readonly Drift[], networkId: string, hostId: string): Intrusion {
+    const plugged: Array<{ vm: string; networkId: string }> = [];
+    const strays: string[] = [];
+    for (const { kind, vm, on } of drift) {
+      if (vm === undefined) continue;
+      if (kind === 'foreign_port') plugged.push({ vm, networkId });
+      if (kind !== 'tap_missing' || on === undefined) continue;
+      const network = [...this.networks.values()].find(({ bridge }) => bridge === on);
+      if (network && this.attachments.has(islandId(network.id, hostId))) plugged.push({ vm, networkId: network.id });
+      else strays.push(vm);
+    }
+    const cut = drift.some(({ kind }) => CUTS.has(kind));
+    return {
+      plugged,
+      strays,
+      open: drift.some(({ kind, vm }) => OPENS.has(kind) || (kind === 'foreign_port' && vm === undefined)),
+      cut: cut ? 'all' : drift.flatMap(({ kind, vm }) => (kind === 'tap_missing' ? (vm ?? []) : [])),
+    };
+  }
+
+  private intruded({ plugged }: Intrusion, networkId: string, hostId: string): void {
+    this.stale(networkId, hostId);
+    for (const each of plugged) this.stale(each.networkId, hostId);
+  }
+
   private stale(networkId: string, hostId: string): void {
     this.changed.add(networkKey(networkId));
     this.changed.add(hostKey(hostId));
@@ -297,16 +352,6 @@ const NONE: ReadonlySet<string> = new Set();
 const OPENS: ReadonlySet<DriftKind> = new Set(['seal_missing', 'ipv6_on', 'port_ipv6_on', 'address_added'] as const);
 /** Outside changes that cut off what is on a bridge. */
 const CUTS: ReadonlySet<DriftKind> = new Set(['bridge_missing', 'bridge_down', 'renamed', 'options'] as const);
-
-function intrusionOf(drift: readonly Drift[]): Intrusion {
-  const ports = drift.filter(({ kind }) => kind === 'foreign_port');
-  const cut = drift.some(({ kind }) => CUTS.has(kind));
-  return {
-    plugged: ports.flatMap(({ vm }) => vm ?? []),
-    open: drift.some(({ kind, vm }) => OPENS.has(kind) || (kind === 'foreign_port' && vm === undefined)),
-    cut: cut ? 'all' : drift.flatMap(({ kind, vm }) => (kind === 'tap_missing' ? (vm ?? []) : [])),
-  };
-}
 
 /** After these, the attachment has the verdict. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -331,8 +376,8 @@ const slimVm = (row: Pick<VmRow, (typeof VM)[number]>, vnics: readonly WorldVnic
   return { id, name, dataCenterId, clusterId, hostId, others, vnics };
 };
 const slimNetwork = (row: NetworkRow): WorldNetwork => {
-  const { id, name, dataCenterId, isIsolated, label } = row;
-  return { id, name, dataCenterId, isIsolated, label, perHost: isOutside(row) };
+  const { id, name, dataCenterId, isIsolated, label, bridge } = row;
+  return { id, name, dataCenterId, isIsolated, label, bridge, perHost: isOutside(row) };
 };
 const slimAttachment = ({
   networkId,

@@ -67,7 +67,8 @@ export function placeTogetherHandler(scope: Scope, input: Input): Outcome<Answer
     ...left.map(({ vm, why }) => say('preview.together.left', { vm: vm.name, why })),
   ];
   const job = togetherJob(scope, network, together, input.start);
-  return { output, lines, ...(job ? { job } : {}) };
+  const foresees = (db: Repositories): void => gather.forEach(({ vm }) => db.vms.update(vm.id, { hostId: host.id }));
+  return { output, lines, foresees, ...(job ? { job } : {}) };
 }
 
 function linesOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): PreviewLine[] {

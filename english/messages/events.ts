@@ -39,7 +39,7 @@ export function setupChangeText(change: SetupChange): string {
 }
 
 /** What differs on a host, as a clause. */
-export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drift): string {
+export function driftText({ kind, bridge, what, wanted, actual, port, vm, on }: Drift): string {
   const ofBridge = port === undefined ? bridge : `${port}, a port of ${bridge},`;
   const portOfVm = `${port ?? bridge}${vm === undefined ? '' : ` of VM ${vm}`}`;
   switch (kind) {
@@ -62,7 +62,9 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
     case 'foreign_port':
       return `${portOfVm} is plugged into ${bridge}, where it does not belong`;
     case 'tap_missing':
-      return `${portOfVm} is not plugged into ${bridge}`;
+      return on === undefined
+        ? `${portOfVm} is not plugged into ${bridge}`
+        : `${portOfVm} is plugged into ${on}, not into ${bridge}`;
     case 'bridge_down':
       return `${bridge} is down`;
     case 'options':

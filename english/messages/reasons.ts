@@ -85,7 +85,7 @@ export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
   'promise.external_leak': ({ vm, network, host, through }) =>
     `${vm} can reach the outside${throughText(through)}: "${network}" is not isolated on ${host}`,
   'promise.external_others': ({ vm, through }) =>
-    `${vm} can reach the outside${throughText(through)}: ${through.at(-1) ?? vm} has NICs that Atoll does not manage`,
+    `${vm} can reach the outside${throughText(through)}: ${through.at(-1) ?? vm} has a NIC that leads to what Atoll does not manage`,
   'promise.not_direct': ({ from, to }) => `${from} and ${to} are not on one island`,
   'promise.bypasses': ({ from, to, without, through }) =>
     `${from} reaches ${to} without ${someNames(without)}${throughText(through)}`,
