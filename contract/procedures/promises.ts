@@ -11,6 +11,7 @@ import {
   PromiseState,
   Verification,
 } from '../model/promise';
+import { PromisePage } from '../model/promise-page';
 import { command, query } from './base';
 
 const place = { dataCenter: Ref.default(DEFAULT_PLACE) };
@@ -54,6 +55,8 @@ export const promises = {
     .output(z.object({ verdict: Verification.shape.verdict, promises: z.array(IsolationPromise) })),
   /** The same, as a report; `live`: also measured, by temporary probes and by the agents of guests. Takes seconds to minutes then. */
   verify: query.input(z.strictObject({ ...place, live: z.boolean().default(false) })).output(Verification),
+  /** The report of such a verification for an auditor, with breaches and certificates, signed with the key of the home. */
+  page: query.input(z.strictObject({ ...place, live: z.boolean().default(false) })).output(PromisePage),
   groups: query.input(z.strictObject({ dataCenter: Ref.optional() })).output(z.array(PromiseGroup)),
   /** Creates the group, or replaces its members. */
   setGroup: command({ ...place, ...GroupDraft.shape }, { group: PromiseGroup }),

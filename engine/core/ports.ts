@@ -7,6 +7,7 @@ import type { Hosts, Images } from '../ports/hosts';
 import type { LabTexts } from '../ports/lab-texts';
 import type { Log } from '../ports/log';
 import type { Secrets } from '../ports/secrets';
+import type { Signer } from '../ports/signer';
 import type { Restored, Store } from '../ports/store';
 
 /** Everything an engine gets. It accesses nothing else. */
@@ -15,6 +16,7 @@ export interface EnginePorts {
   readonly backups: Backups;
   readonly allowedFiles: AllowedFiles;
   readonly secrets: Secrets;
+  readonly signer: Signer;
   readonly hosts: Hosts;
   readonly images: Images;
   readonly labTexts: LabTexts;

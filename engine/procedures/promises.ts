@@ -1,7 +1,22 @@
-import { type IsolationPromise, VERIFICATION_FORMAT, type Verification } from '../../contract';
+import {
+  type Actor,
+  type IsolationPromise,
+  type Subject,
+  VERIFICATION_FORMAT,
+  type Verification,
+} from '../../contract';
+import { certificateOf } from '../certificates/certificate';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
 import { addPromise, findPromise, removeGroup, removePromise, setGroup, updatePromise } from '../promises/commands';
+import { verifyLive } from '../promises/live';
+import type { Concerned } from '../promises/live-questions';
+import { membersOf } from '../promises/members';
+import { signedPage } from '../promises/page';
+import type { World } from '../promises/world';
+
+/** The latest checks of each host that a page lists. */
+const CERTIFIED_CHECKS = 5;
 
 export function promiseHandlers(core: Core) {
   const { os, store, refs, command, live, promises } = core;
@@ -31,7 +46,17 @@ export function promiseHandlers(core: Core) {
       const checked = evaluated(core, refs.dataCenter(input.dataCenter).id, input.promises);
       return { verdict: verdictOf(checked), promises: checked };
     }),
-    verify: os.promises.verify.handler(({ input }) => verified(core, input.dataCenter)),
+    verify: os.promises.verify.handler(({ input, context, signal }) => verified(core, input, context.actor, signal)),
+    page: os.promises.page.handler(async ({ input, context, signal }) => {
+      const { id } = refs.dataCenter(input.dataCenter);
+      const verification = await verified(core, input, context.actor, signal);
+      const breaches = store.promises.ofDataCenter(id).flatMap((row) => store.promiseBreaches.ofPromise(row.id));
+      const certificates = store.networks
+        .list()
+        .filter(({ dataCenterId, isIsolated }) => dataCenterId === id && isIsolated)
+        .map((network) => certificateOf(core, network, CERTIFIED_CHECKS, context.actor.user));
+      return signedPage(core, { verification, breaches, certificates }, context.actor.user);
+    }),
     groups: os.promises.groups.handler(({ input }) => {
       const { dataCenter } = input;
       const all =
@@ -67,18 +92,31 @@ export function verdictOf(all: ReadonlyArray<Pick<IsolationPromise, 'state'>>): 
   return all.some(({ state }) => state !== 'kept') ? 'unknown' : 'kept';
 }
 
-function verified(core: Core, dataCenter: string): Verification {
-  const { refs, clock, info, store } = core;
+async function verified(
+  core: Core,
+  { dataCenter, live }: { readonly dataCenter: string; readonly live: boolean },
+  by: Actor,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Verification> {
+  const { refs, clock, info, store, promises } = core;
   const place = refs.dataCenter(dataCenter);
-  const all = evaluated(core, place.id, undefined);
+  const evaluate = (): IsolationPromise[] => evaluated(core, place.id, undefined);
+  const all = live
+    ? await verifyLive(core, evaluate, { resolve: (subjects) => resolved(promises.world, subjects), by }, signal)
+    : evaluate().map((promise) => ({ promise, measurements: [], state: promise.state, findings: promise.findings }));
   return {
     format: VERIFICATION_FORMAT,
     at: instant(clock.now()),
     version: info.version,
     storeId: store.storeId,
     dataCenter: place.name,
-    live: false,
+    live,
     verdict: verdictOf(all),
-    promises: all.map((promise) => ({ promise, measurements: [], state: promise.state, findings: promise.findings })),
+    promises: all,
   };
+}
+
+function resolved(world: World, subjects: readonly Subject[]): Concerned {
+  const { vms, networks } = membersOf(world, subjects, new Set());
+  return { vms: [...vms], networks: [...networks] };
 }

@@ -1,32 +1,32 @@
-import type { IsolationCheck, IsolationPromise, VerifiedPromise } from '../../contract';
+import type { Actor, IsolationCheck, IsolationPromise, VerifiedPromise } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
+import { checkNetworks } from '../networks/check-networks';
 import { type AskedGuest, MAX_ASKED_GUESTS } from '../ports/reach-probe';
 import { type IslandAnswer, judged } from './live-judge';
-import { type AgentQuestion, type Asked, Questions, type Resolve } from './live-questions';
+import { type AgentQuestion, Questions, type Resolve } from './live-questions';
 import { type LiveIsland, liveWorld } from './live-world';
 
 interface Live {
   /** What subjects mean now. */
   readonly resolve: Resolve;
-  /** The isolation check of a network with the live probe. */
-  check(networkId: string, signal: AbortSignal): Promise<IsolationCheck[]>;
+  readonly by: Actor;
 }
 
 /**
- * Measures promises: at the islands' ports by temporary probes, and from inside guests whose agent runs commands. Hosts are asked
+ * Measures promises, and evaluates them again when the isolation of their networks has been checked: at the islands' ports by temporary probes, and from inside guests whose agent runs commands. Hosts are asked
  * side by side, the islands of a host one after the other. Nothing that fails fails the whole: it is reported with its promise.
  */
 export async function verifyLive(
   core: Core,
-  promises: readonly IsolationPromise[],
-  { resolve, check }: Live,
+  evaluate: () => IsolationPromise[],
+  { resolve, by }: Live,
   signal: AbortSignal,
 ): Promise<VerifiedPromise[]> {
   const world = liveWorld(core.store);
   const questions = new Questions(world, resolve);
-  const asked = promises.map((promise) => [promise, questions.ask(promise)] as const);
+  const asked = evaluate().map((promise) => [promise, questions.ask(promise)] as const);
   const islands = new Map<string, IslandAnswer>();
   const checks = new Map<string, IsolationCheck[] | string>();
   const pings = new Map<AgentQuestion, boolean | null>();
@@ -41,13 +41,17 @@ export async function verifyLive(
     );
   });
   for (const networkId of new Set(asked.flatMap(([, { isolated }]) => isolated)))
-    checks.set(networkId, await check(networkId, signal).catch(why(signal)));
+    checks.set(
+      networkId,
+      await checkNetworks(core, { network: networkId, probe: true }, by, signal).catch(why(signal)),
+    );
   for (const question of asked.flatMap(([, { agent }]) => agent))
     pings.set(question, await ping(core, question, signal));
   const hostName = (id: string): string => core.store.hosts.get(id)?.name ?? id;
   const networkName = (id: string): string => core.store.networks.get(id)?.name ?? id;
   const evidence = { world, islands, pings, checks, hostName, networkName, at: instant(core.clock.now()) };
-  return asked.map(([promise, each]: readonly [IsolationPromise, Asked]) => judged(promise, each, evidence));
+  const later = new Map(evaluate().map((promise) => [promise.id, promise]));
+  return asked.map(([promise, each]) => judged(later.get(promise.id) ?? promise, each, evidence));
 }
 
 /** Islands of one host in turn, of different hosts at once. */

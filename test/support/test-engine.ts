@@ -224,6 +224,9 @@ export class TestEngine {
         backups,
         allowedFiles: this.allowedFiles,
         secrets: this.secrets,
+        signer: {
+          sign: () => Promise.resolve({ algorithm: 'ed25519', sha256: '', publicKey: '', signature: '' }),
+        },
         images: IMAGES,
         labTexts: { read: (text) => Promise.resolve(text).then(readLabFile) },
         clock,
