@@ -9,10 +9,10 @@ import { certificateOf } from '../certificates/certificate';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
 import { addPromise, findPromise, removeGroup, removePromise, setGroup, updatePromise } from '../promises/commands';
-import { verifyLive } from '../promises/live';
-import type { Concerned } from '../promises/live-questions';
+import { verifyLive } from '../verification/live';
+import type { Concerned } from '../verification/questions';
 import { membersOf } from '../promises/members';
-import { signedPage } from '../promises/page';
+import { signedPage } from '../verification/page';
 import type { World } from '../promises/world';
 
 /** The latest checks of each host that a page lists. */

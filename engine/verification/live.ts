@@ -4,9 +4,9 @@ import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
 import { checkNetworks } from '../networks/check-networks';
 import { type AskedGuest, MAX_ASKED_GUESTS } from '../ports/reach-probe';
-import { type IslandAnswer, judged } from './live-judge';
-import { type AgentQuestion, Questions, type Resolve } from './live-questions';
-import { type LiveIsland, liveWorld } from './live-world';
+import { type IslandAnswer, judged } from './judge';
+import { type AgentQuestion, Questions, type Resolve } from './questions';
+import { type LiveIsland, liveWorld } from './measured-world';
 
 interface Live {
   /** What subjects mean now. */

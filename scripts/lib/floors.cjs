@@ -14,7 +14,20 @@ const ENGINE_FLOORS = [
   ['guests', 'promises', 'statistics'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],
-  ['backups', 'certificates', 'hosts', 'images', 'map', 'networks', 'outside', 'services', 'setup', 'system', 'verification', 'vms'],
+  [
+    'backups',
+    'certificates',
+    'hosts',
+    'images',
+    'map',
+    'networks',
+    'outside',
+    'services',
+    'setup',
+    'system',
+    'verification',
+    'vms',
+  ],
   ['demo', 'imports', 'labcare', 'labfile', 'scenarios', 'undo'],
   ['procedures'],
   ['router\\.ts'],
@@ -29,6 +42,7 @@ const ENGINE_PAIRS = {
   services: ['networks', 'vms'],
   setup: ['hosts', 'networks'],
   undo: ['imports'],
+  verification: ['networks'],
   vms: ['networks'],
 };
 

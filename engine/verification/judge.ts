@@ -7,8 +7,8 @@ import {
   say,
 } from '../../contract';
 import type { GuestAnswer, ReachAnswer } from '../ports/reach-probe';
-import type { AgentQuestion, Asked, Question } from './live-questions';
-import type { LiveWorld } from './live-world';
+import type { AgentQuestion, Asked, Question } from './questions';
+import type { LiveWorld } from './measured-world';
 
 /** The answers of one island, or why there are none. */
 export interface IslandAnswer {

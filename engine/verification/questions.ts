@@ -1,7 +1,7 @@
 import type { IsolationPromise, Subject } from '../../contract';
 import { someNames } from '../../contract/state/apart';
 import type { AskedGuest } from '../ports/reach-probe';
-import { bare, type LiveNic, type LiveVm, type LiveWorld } from './live-world';
+import { bare, type LiveNic, type LiveVm, type LiveWorld } from './measured-world';
 
 /** The VMs and networks that subjects mean now. */
 export interface Concerned {
