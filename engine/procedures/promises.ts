@@ -80,6 +80,7 @@ function evaluated(
     named === undefined
       ? store.promises.ofDataCenter(dataCenterId)
       : named.map((ref) => findPromise(store, promises, ref));
+  promises.catchUp();
   return rows.map((row) => {
     const { state, findings } = promises.evaluate(row);
     return promises.present({ ...row, state, findings: [...findings] });

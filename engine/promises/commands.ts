@@ -35,6 +35,7 @@ export function addPromise(
 ): Outcome<{ promise: IsolationPromise; contradictions: Contradiction[] }> {
   const { tx } = scope;
   const place = scope.refs.dataCenter(input.dataCenter);
+  keeper.catchUp();
   const field = input.draft === undefined ? 'sentence' : 'draft';
   const subjects = new Subjects(tx, place.id);
   const added = insertPromise(
@@ -70,18 +71,23 @@ interface NewPromise {
   readonly note: string;
 }
 
-/** Adds a promise, with the state that it has from the start. @throws AppError CONFLICT: the same promise exists */
+/**
+ * Adds a promise, with the state that it has from the start; the keeper has caught up with the transaction. `known`: all of the data
+ * center by `sameKey`, for many at once.
+ * @throws AppError CONFLICT: the same promise exists
+ */
 export function insertPromise(
   scope: Scope,
   keeper: PromiseKeeper,
   { dataCenterId, draft, severity, note: text }: NewPromise,
   subjects: Subjects,
   field: string,
+  known?: ReadonlyMap<string, PromiseRow>,
 ): PromiseRow {
   const { tx, now } = scope;
   const { kind, maxAgeMinutes, ports } = draft;
   const said = { kind, ...subjects.of(draft, field), maxAgeMinutes, ports: [...new Set(ports)] };
-  const twin = samePromise(tx, dataCenterId, said);
+  const twin = known ? known.get(sameKey(said)) : samePromise(tx, dataCenterId, said);
   if (twin)
     throw new AppError('CONFLICT', `The promise "${keeper.sentence(twin)}" already exists`, {
       field,
@@ -176,6 +182,7 @@ export function restorePromise(
   const { tx, now } = scope;
   const all = (subjects: typeof kept.who) => subjects.map(({ kind, id, name }) => ({ kind, id, name }));
   const said = { ...kept, who: all(kept.who), to: all(kept.to), through: all(kept.through) };
+  keeper.catchUp();
   const { state, findings } = keeper.evaluate(said);
   const row: PromiseRow = { ...said, state, since: now, findings: [...findings] };
   tx.promises.insert(row);

@@ -92,10 +92,14 @@ export class PromiseKeeper {
     });
   }
 
-  /** Inside a transaction or outside: the state of a promise, which need not be stored. */
-  evaluate(promise: Evaluated): Evaluation {
+  /** Inside a transaction: reads what it has written so far. Outside: what was committed. */
+  catchUp(): void {
     this.ensureLoaded();
     this.readWithin(this.deps.store.touched());
+  }
+
+  /** The state of a promise, which need not be stored, after `catchUp`. */
+  evaluate(promise: Evaluated): Evaluation {
     return evaluate(this.ground(), promise);
   }
 
