@@ -201,7 +201,8 @@ class Evaluating {
     // VMs on the same islands reach the same: each such set is compared once.
     const classes = new Map<string, WorldVm[]>();
     for (const vm of this.vms(to.vms)) {
-      const key = [...(islands.get(vm.id) ?? [])].sort().join(' ');
+      // One that is on none may have no host yet, or no network, so each is compared on its own.
+      const key = [...(islands.get(vm.id) ?? [])].sort().join(' ') || vm.id;
       const known = classes.get(key);
       if (known) known.push(vm);
       else classes.set(key, [vm]);

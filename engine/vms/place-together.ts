@@ -16,7 +16,7 @@ import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { presentNetwork } from '../networks/present';
-import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';
 import { MOVE_JOB } from './move-job';
 import { beginMove, rulesOfAMove } from './move-vm';
