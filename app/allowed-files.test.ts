@@ -23,6 +23,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+it('lets the screens create an archive beside what they may read, and nothing else', async () => {
+  await files.allow(at('images'));
+  symlinkSync(at('secret', 'new.ova'), at('images', 'link.ova'));
+  symlinkSync(at('secret'), at('images', 'away'));
+  writeFileSync(at('images', 'old.ova'), 'x');
+  expect(await may(at('images', 'new.ova'), 'appliance', 'write')).toBe(true);
+  for (const name of [
+    'new.qcow2',
+    '.new.ova',
+    'old.ova',
+    'link.ova',
+    'away/new.ova',
+    '../secret/new.ova',
+    '../home/new.ova',
+  ])
+    expect(await may(at('images', ...name.split('/')), 'appliance', 'write'), name).toBe(false);
+  expect(await may(at('secret', 'new.ova'), 'appliance', 'write')).toBe(false);
+  expect(await may(at('images', 'new.ova'), 'disk', 'write')).toBe(false);
+});
+
 const may = (path: string, use: FileUse = 'disk', access: 'read' | 'write' = 'read'): Promise<boolean> =>
   files.allows({ path, use, access });
 

@@ -16,6 +16,7 @@ const MOST_GRANTS = 1_000;
 const ENDINGS: Partial<Record<FileUse, RegExp>> = {
   disk: /\.(qcow2|img|raw)$/i,
   image: /\.(qcow2|img|raw)$/i,
+  appliance: /\.(ova|ovf)$/i,
   iso: /\.iso$/i,
   backup: /\.db$/i,
 };
@@ -61,7 +62,8 @@ export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllo
       const isKept = dirname(real) === ownHome && basename(real).startsWith(`${basename(home.store)}.`);
       if (isBackup || (access === 'read' && isKept)) return true;
     }
-    if (access === 'write' || real === ownHome || isWithin(real, ownHome)) return false;
+    const isReadable = access === 'read' || (use === 'appliance' && (await isNewArchive(path)));
+    if (!isReadable || real === ownHome || isWithin(real, ownHome)) return false;
     for (const folder of foldersFor(use)) {
       const realFolder = await realPathOf(folder);
       if (realFolder !== null && isIn({ path, real }, { path: folder, real: realFolder })) return true;
@@ -151,6 +153,10 @@ function read(file: string): readonly string[] {
     return [];
   }
 }
+
+/** The one thing that the screens may create beside what they may read: an export, which overwrites nothing. */
+const isNewArchive = async (path: string): Promise<boolean> =>
+  /^[^.].*\.ova$/i.test(basename(path)) && !(await isThere(path));
 
 /** Without symbolic links; of what is not there yet, that of the folder that is, and the rest. Null if unknown. */
 async function realPathOf(path: string): Promise<string | null> {

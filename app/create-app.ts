@@ -5,6 +5,7 @@ import type { BrowserSessions } from '../engine/core/ports';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
 import { createHosts } from '../hosts/registry';
+import { createAppliances } from '../hosts/appliances/appliances';
 import { createImages } from '../hosts/images';
 import { type OwnAllowedFiles, createAllowedFiles } from './allowed-files';
 import { createApiDoor } from './api-door';
@@ -113,6 +114,7 @@ async function assemble(
     allowedFiles,
     hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
+    appliances: createAppliances({ home: home.path }),
     labTexts,
     clock: systemClock,
     log,

@@ -5,6 +5,7 @@ export * from './disk-size';
 export * from './errors';
 export * from './messages';
 export * from './model/activity';
+export * from './model/appliance';
 export * from './model/backup';
 export * from './model/certificate';
 export * from './model/common';

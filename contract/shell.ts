@@ -15,7 +15,7 @@ export const SHELL = {
 } as const;
 
 /** The purpose of a file; it determines the dialog's title and filters. */
-export const FileUse = z.enum(['disk', 'iso', 'image', 'kernel', 'initrd', 'key', 'backup']);
+export const FileUse = z.enum(['disk', 'iso', 'image', 'appliance', 'kernel', 'initrd', 'key', 'backup']);
 export type FileUse = z.infer<typeof FileUse>;
 
 /** `save`: the name of a new file, instead of an existing one. */

@@ -63,6 +63,8 @@ const INPUTS: Record<string, object> = {
   'cdroms.add': { vm: 'off', path: '/two.iso' },
   'cdroms.change': { vm: 'on', drive: 'cd1', path: '/two.iso' },
   'cdroms.remove': { vm: 'off', drive: 'cd1' },
+  'vms.export': { vm: 'off', path: '/new.ova' },
+  'vms.import': { path: '/old.ova' },
   'disks.export': { vm: 'off', disk: 'data', path: '/new.qcow2' },
   'disks.import': { vm: 'off', path: '/old.vmdk' },
   'disks.add': { vm: 'off', sizeBytes: 1024 ** 3 },
@@ -143,6 +145,7 @@ describe('a dry run', () => {
     await t.done(t.client.vms.stop({ vm: 'off' }));
     await t.done(t.client.disks.add({ vm: 'off', name: 'data', sizeBytes: 1024 ** 3 }));
     t.fleet.absent.set('/new.qcow2', 'absent');
+    t.fleet.absent.set('/new.ova', 'absent');
     await t.done(t.client.vms.suspend({ vm: 'saved' }));
     await t.done(t.client.hosts.maintenance({ host: 'sim3' }));
     await t.client.map.note({ network: 'blue', host: 'sim2', note: 'a' });

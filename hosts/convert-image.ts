@@ -49,6 +49,8 @@ interface Conversion {
   readonly to: string;
   /** The format to convert to; qcow2 if omitted. */
   readonly as?: ExportFormat;
+  /** The largest virtual size that it may have; checked before anything is written. */
+  readonly maxVirtualBytes?: number | undefined;
   /** Gets the part that is done, 0 to 1. */
   readonly progress: (part: number) => void;
 }
@@ -64,7 +66,9 @@ export async function convertImage(conversion: Conversion, signal: AbortSignal):
   const { from, format, shown, to, progress, base = null, as = 'qcow2' } = conversion;
   if (format === 'vmdk' && !hasOwnData(await readHeader(from))) throw dependsOnOthers(shown);
   const source = `json:${JSON.stringify(node(from, format, base && node(base.path, base.format)))}`;
-  if (format !== 'qcow2' && format !== 'raw') await requireWhole(source, from, shown, signal);
+  const { maxVirtualBytes = MAX_VIRTUAL_BYTES } = conversion;
+  if (format !== 'qcow2' && format !== 'raw')
+    await requireWhole({ source, file: from, shown, maxVirtualBytes }, signal);
   throwIfCancelled(signal);
   const argv = ['qemu-img', 'convert', '-p', '-O', as, ...(OPTIONS[as] ?? []), source, to];
   const pipe = await local.pipe(argv).catch(explain);
@@ -122,16 +126,35 @@ const Info = z.object({
 const INFO = `command -v qemu-img >/dev/null || exit 127
 timeout 60 qemu-img info --output=json "$1" | head -c 1048576`;
 
-async function requireWhole(source: string, file: string, shown: string, signal: AbortSignal): Promise<void> {
+interface Whole {
+  readonly source: string;
+  readonly file: string;
+  readonly shown: string;
+  readonly maxVirtualBytes: number;
+}
+
+async function requireWhole({ source, file, shown, maxVirtualBytes }: Whole, signal: AbortSignal): Promise<void> {
   const { stdout, stderr } = await local.script(INFO, [source], { signal, timeoutMs: 90_000 }).catch(explain);
   const info = parseJson(Info, stdout);
   if (info === null || info === undefined) throw failed(stderr, shown, file);
   const extents = info['format-specific']?.data.extents ?? [];
   if (info['backing-filename'] !== undefined || extents.some(({ filename }) => filename !== file))
     throw dependsOnOthers(shown);
-  if (info['virtual-size'] <= MAX_VIRTUAL_BYTES) return;
-  throw new AppError('BAD_INPUT', `The image ${shown} is larger than 64 TiB`, { field: 'path' });
+  if (info['virtual-size'] > MAX_VIRTUAL_BYTES)
+    throw new AppError('BAD_INPUT', `The image ${shown} is larger than 64 TiB`, { field: 'path' });
+  if (info['virtual-size'] > wholeSectors(maxVirtualBytes)) throw largerThanStated(shown);
 }
+
+const SECTOR = 512;
+/** QEMU shows a disk in whole sectors. */
+export const wholeSectors = (bytes: number): number => Math.ceil(bytes / SECTOR) * SECTOR;
+
+/** Bad: a disk of 64 TiB whose description says 1 GiB, for which there was room. */
+export const largerThanStated = (shown: string): AppError =>
+  new AppError('BAD_INPUT', `The disk ${shown} is larger than its description states`, {
+    field: 'path',
+    remedy: note('Export it again where it came from.'),
+  });
 
 function failed(said: string, shown: string, file: string): AppError {
   const why = said.trim().split('\n').at(-1)?.replaceAll(file, shown) ?? '';

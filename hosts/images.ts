@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Stats, constants } from 'node:fs';
-import { type FileHandle, chmod, link, lstat, open, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, note, run } from '../contract';
@@ -8,10 +8,11 @@ import type { ImageDisk, ImageSource, Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
-import { type Convertible, convertImage, convertibleFormat } from './convert-image';
+import { type Convertible, convertImage, convertibleFormat, largerThanStated, wholeSectors } from './convert-image';
 import { type DiskFileFacts, checkDiskFile } from './disk-file';
 import { inHome } from './home-errors';
 import { isLabId } from './lab/paths';
+import { createNew, place } from './new-file';
 import { parseJson } from './parse-json';
 import { LocalShell } from './shells/local';
 
@@ -69,41 +70,6 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
     },
   };
 }
-
-/** A new file, which nothing was at the path of. */
-async function createNew(part: string, path: string): Promise<void> {
-  if (await exists(path)) throw existsAlready(path);
-  const file = await open(part, 'wx', 0o600).catch((cause: Error) => {
-    throw new AppError('BAD_INPUT', `${path} can't be created: ${cause.message}`, {
-      field: 'path',
-      cause,
-      remedy: note('Name a new file in a folder that you may write in.'),
-    });
-  });
-  await file.close();
-}
-
-/** Gives a file its name. What has it in the meantime is not overwritten, where the file system knows links. */
-async function place(part: string, path: string): Promise<void> {
-  try {
-    await link(part, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await exists(path))) throw existsAlready(path);
-    await rename(part, path);
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
-
-const existsAlready = (path: string): AppError =>
-  new AppError('CONFLICT', `${path} exists already`, {
-    field: 'path',
-    remedy: note('Name a file that does not exist yet.'),
-  });
 
 /** The size of a block that is left out of the file if it is all zero. */
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
@@ -180,11 +146,20 @@ async function addFile(
     if (source.format !== null) {
       const { size } = await stat(copied);
       const report = (part: number): void => progress(size + Math.round(part * size), size * times);
-      const conversion = { from: copied, format: source.format, shown: path, to: converted, progress: report };
+      const { maxVirtualBytes } = source;
+      const conversion = {
+        from: copied,
+        format: source.format,
+        shown: path,
+        to: converted,
+        maxVirtualBytes,
+        progress: report,
+      };
       await convertImage(conversion, signal);
       await rm(copied, { force: true });
     }
     const { format, virtualBytes } = await check(converted, path, signal);
+    if (virtualBytes > wholeSectors(source.maxVirtualBytes ?? virtualBytes)) throw largerThanStated(path);
     await requireSound(converted, path, format, signal);
     await chmod(converted, 0o600);
     await rename(converted, target);

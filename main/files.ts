@@ -7,6 +7,7 @@ const USES: Record<FileUse, { title: string; filters: FileFilter[] }> = {
   disk: { title: 'Choose a disk', filters: [{ name: 'Disks', extensions: ['qcow2', 'img', 'raw'] }, ALL] },
   iso: { title: 'Choose an ISO', filters: [{ name: 'ISO images', extensions: ['iso'] }, ALL] },
   image: { title: 'Choose a base image', filters: [{ name: 'Images', extensions: ['qcow2', 'img', 'raw'] }, ALL] },
+  appliance: { title: 'Choose a VM', filters: [{ name: 'VMs', extensions: ['ova', 'ovf'] }, ALL] },
   kernel: { title: 'Choose a kernel', filters: [ALL] },
   initrd: { title: 'Choose an initrd', filters: [ALL] },
   key: { title: 'Choose a private key', filters: [ALL] },

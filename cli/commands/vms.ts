@@ -1,4 +1,5 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
+import { VM_EXPORT_FORMATS } from './export-formats';
 import { HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
@@ -260,6 +261,47 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     json: VM_CHANGE,
     examples: ['atoll vm clone db --name db-test'],
     run: () => import('../run/vm-clone').then((m) => m.vmClone),
+  },
+  {
+    path: ['vm', 'export'],
+    about: 'write a VM that is down with its disks to a new OVA file, or to a new folder with qcow2 disks',
+    args: [VM, { name: 'FILE', about: 'a file or folder that does not exist yet', complete: 'file' }],
+    options: [
+      {
+        name: 'format',
+        type: 'text',
+        value: 'FORMAT',
+        about:
+          'ova (default): for VMware, VirtualBox and Atoll; qcow2: a folder with its OVF description and qcow2 disks',
+        complete: [...VM_EXPORT_FORMATS],
+      },
+    ],
+    changes: true,
+    json: '{ job: string | null, preview: Preview | null }',
+    examples: ['atoll vm export db db.ova', 'atoll vm export db db-files --format qcow2'],
+    run: () => import('../run/vm-files').then((m) => m.vmExport),
+  },
+  {
+    path: ['vm', 'import'],
+    about: 'create a VM from an OVA file, or an OVF file with its disks beside it; lists what is left out',
+    args: [{ name: 'FILE', about: 'OVA or OVF file, as VMware, VirtualBox and Atoll export it', complete: 'file' }],
+    options: [
+      { name: 'name', type: 'text', value: 'NAME', about: 'name of the VM (default: that in the file)' },
+      { name: 'cluster', type: 'text', value: 'CLUSTER', about: 'cluster (default: Default)', complete: 'cluster' },
+      { name: 'host', type: 'text', value: 'HOST', about: 'host for its disks (default: the best)', complete: 'host' },
+      {
+        name: 'network',
+        type: 'text',
+        value: 'NETWORK',
+        about: 'network of all its vNICs, or none (default: the networks with the names in the file)',
+        complete: 'network',
+      },
+      { name: 'sha256', type: 'text', value: 'SUM', about: 'the SHA-256 that the file must have' },
+    ],
+    changes: true,
+    json: '{ vm: Vm, leftOut: string[], job: string | null, preview: Preview | null }',
+    examples: ['atoll vm import old-server.ova --network blue', 'atoll vm import old-server.ovf --dry-run'],
+    run: () => import('../run/vm-files').then((m) => m.vmImport),
   },
   {
     path: ['vm', 'additions'],

@@ -103,6 +103,8 @@ export const EVENT_MESSAGES = {
   'vnic.unlinked': p.ofVnic,
   'vnic.moved': p.ofVnic.extend({ network: p.name.nullable() }),
   'disk.added': p.ofDisk.extend({ bytes: p.bytes }),
+  'vm.exported': p.ofVm.extend({ path: p.name }),
+  'vm.read_in': p.ofVm.extend({ path: p.name, leftOut: p.names }),
   'disk.exported': p.ofDisk.extend({ path: p.name }),
   'disk.resized': p.ofDisk.extend({ bytes: p.bytes }),
   'disk.removed': p.ofDisk,

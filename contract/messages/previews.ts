@@ -89,6 +89,9 @@ export const PREVIEW_LINES = {
   'preview.vm.move': p.ofVm.extend({ from: p.name, to: p.name }),
   /** `bytes`: what its disks take now; null: it has none yet. */
   'preview.vm.clone': p.ofCopy.extend({ host: p.name.nullable(), bytes: p.bytes.nullable() }),
+  'preview.vm.export': p.ofVm.extend({ path: p.name, format: p.name, disks: p.count }),
+  'preview.vm.import': p.ofVm.extend({ path: p.name, host: p.name, disks: p.count, vnics: p.count }),
+  'preview.vm.left_out': z.object({ what: p.name }),
   'preview.vm.clone_addresses': p.ofVm,
   'preview.vm.carry': z.object({ parts: p.names }),
   'preview.vm.leave': z.object({ parts: p.names }),

@@ -153,6 +153,7 @@ export const EVENT_TYPES = [
   'disk.resized',
   'disk.removed',
   'disk.exported',
+  'vm.exported',
   'image.added',
   'image.renamed',
   'image.removed',

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { Appliance, VmExportFormat } from '../model/appliance';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref, Sha256 } from '../model/common';
 import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
@@ -123,6 +124,25 @@ export const vms = {
    * networks.
    */
   clone: command({ vm: Ref, name: Name, comment: Comment.optional() }, { vm: Vm }),
+  /** Writes a stopped VM with its disks to a new file of the engine's computer (`ova`), or a new folder (`qcow2`). */
+  export: command({ vm: Ref, path: filePath('appliance', 'write'), format: VmExportFormat.default('ova') }, {}),
+  /** The VM that an OVA or OVF file of the engine's computer describes, and what an import would leave out. */
+  describeFile: query.input(z.strictObject({ path: filePath('appliance') })).output(Appliance),
+  /**
+   * A new VM from an OVA or OVF file of the engine's computer, with its disks, on a host of the cluster. Each NIC gets the network of
+   * the same name, if there is one; with `network` all get that one, and with null none.
+   */
+  import: command(
+    {
+      path: filePath('appliance'),
+      sha256: Sha256.optional(),
+      name: Name.optional(),
+      cluster: Ref.default(DEFAULT_PLACE),
+      host: Ref.optional(),
+      network: Ref.nullable().optional(),
+    },
+    { vm: Vm, leftOut: z.array(z.string()) },
+  ),
   /** The parts of a stopped VM's current definition for which `move` needs a decision. */
   additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
   /** Asks the guest to power off, by its agent or its power button. */

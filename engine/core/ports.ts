@@ -1,4 +1,5 @@
 import type { Actor } from '../../contract';
+import type { Appliances } from '../ports/appliances';
 import type { ApiDoor } from '../ports/api-door';
 import type { AllowedFiles } from '../ports/allowed-files';
 import type { Backups } from '../ports/backups';
@@ -19,6 +20,7 @@ export interface EnginePorts {
   readonly signer: Signer;
   readonly hosts: Hosts;
   readonly images: Images;
+  readonly appliances: Appliances;
   readonly labTexts: LabTexts;
   readonly clock: Clock;
   readonly log: Log;

@@ -115,6 +115,8 @@ export interface Hosts {
 export interface ImageSource {
   readonly path: string;
   readonly sha256: string | null;
+  /** The largest virtual size that it may have. */
+  readonly maxVirtualBytes?: number;
 }
 
 /** A disk of a host that is to be an image. */

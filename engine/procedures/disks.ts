@@ -1,6 +1,7 @@
-import { AppError, BOOT_DISK, type CommandOutput, type Disk, type DiskDraft, type DiskUse, note } from '../../contract';
+import { BOOT_DISK, type CommandOutput, type Disk, type DiskDraft, type DiskUse } from '../../contract';
 import type { Core } from '../context';
 import { addDiskHandler, removeDiskHandler, resizeDiskHandler } from '../vms/disk-commands';
+import { assertNewFile } from '../vms/boot-files';
 import { assertRoom } from '../vms/disk-files';
 import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
 import { EXPORT_DISK_JOB, ExportDiskPayload, exportDiskHandler, runExportDisk } from '../images/export-disk';
@@ -55,15 +56,6 @@ export function diskHandlers(core: Core) {
     }),
     remove: os.disks.remove.handler(command((scope, input) => removeDiskHandler(scope, input))),
   };
-}
-
-/** Bad: exporting over a file that exists. */
-async function assertNewFile({ hosts }: Core, path: string): Promise<void> {
-  if ((await hosts.noFile(path)) === 'absent') return;
-  throw new AppError('CONFLICT', `${path} exists already, or can't be looked at`, {
-    field: 'path',
-    remedy: note('Name a file that does not exist yet.'),
-  });
 }
 
 /** A VM that has no host yet has no files. */

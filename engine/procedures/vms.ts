@@ -8,6 +8,8 @@ import {
   type VmVerb,
 } from '../../contract';
 import { CloneVmPayload, cloneVmHandler, runCloneVm, takenRoom } from '../labcare/clone-vm';
+import { EXPORT_VM_JOB, ExportVmPayload, exportVmHandler, runExportVm } from '../images/export-vm';
+import { IMPORT_VM_JOB, ImportVmPayload, importVmHandler, runImportVm } from '../labcare/import-file';
 import { refuseRetry } from '../core/jobs/again';
 import { RemoveVmPayload } from '../vms/remove-vm';
 import { MovePayload } from '../vms/move-job';
@@ -17,7 +19,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import type { HostRow, VmRow } from '../ports/store';
 import { addVm, type VmRequest } from '../vms/add-vm';
-import { absentFiles } from '../vms/boot-files';
+import { absentFiles, assertNewFile } from '../vms/boot-files';
 import { assertRoom } from '../vms/disk-files';
 import { diskFormats } from '../vms/disk-formats';
 import { networksOf } from '../vms/choose-host';
@@ -43,6 +45,8 @@ import { keyed } from '../../contract/keyed';
 import { guestOf } from '../vms/guest';
 import { ShutdownPayload, runShutdown, runVerb, shutdownJob, verbJob } from '../vms/verbs';
 
+type Export = Parameters<typeof exportVmHandler>[1] & { readonly dryRun: boolean };
+type Import = Parameters<typeof importVmHandler>[2] & { readonly dryRun: boolean };
 type Clone = { readonly vm: string; readonly name: string; readonly dryRun: boolean };
 type Add = VmRequest & { readonly start: boolean; readonly dryRun: boolean };
 
@@ -78,6 +82,21 @@ export function vmHandlers(core: Core) {
         input,
         context,
       });
+    }),
+    export: os.vms.export.handler(async ({ input, context }) => {
+      await assertNewFile(core, input.path);
+      return command<Export, CommandOutput>((scope) => exportVmHandler(scope, input))({ input, context });
+    }),
+    describeFile: os.vms.describeFile.handler(({ input, signal }) =>
+      core.appliances.read(input.path, signal ?? new AbortController().signal),
+    ),
+    import: os.vms.import.handler(async ({ input, context, signal }) => {
+      const appliance = await core.appliances.read(input.path, signal ?? new AbortController().signal);
+      const added = appliance.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      await assertRoom(core, hostsFor(core, input), added, 'path');
+      return command<Import, CommandOutput & { vm: Vm; leftOut: string[] }>((scope) =>
+        importVmHandler(scope, store.storeId, input, appliance),
+      )({ input, context });
     }),
     additions: os.vms.additions.handler(({ input, signal }) =>
       additionsOf(core, input.vm, signal ?? new AbortController().signal),
@@ -138,6 +157,11 @@ function defineJobs(core: Core): void {
   core.kinds.define('vms.clone', CloneVmPayload, (job) => runCloneVm(core, job), {
     holdsLocks: true,
     again: () => refuseRetry('Clone it again.'),
+  });
+  core.kinds.define(EXPORT_VM_JOB, ExportVmPayload, (job) => runExportVm(core, job));
+  core.kinds.define(IMPORT_VM_JOB, ImportVmPayload, (job) => runImportVm(core, job), {
+    holdsLocks: true,
+    again: () => refuseRetry('Import it again.'),
   });
   core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });

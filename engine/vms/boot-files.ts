@@ -91,3 +91,12 @@ function assertExist(files: readonly UserFile[], absent: AbsentFiles, hosts: Pla
     });
   }
 }
+
+/** Bad: exporting over a file that exists. */
+export async function assertNewFile({ hosts }: Pick<Core, 'hosts'>, path: string): Promise<void> {
+  if ((await hosts.noFile(path)) === 'absent') return;
+  throw new AppError('CONFLICT', `${path} exists already, or can't be looked at`, {
+    field: 'path',
+    remedy: note('Name a file that does not exist yet.'),
+  });
+}

@@ -221,6 +221,9 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'vnic.unlinked': ({ vnic, vm }) => `The link of vNIC ${vnic} of ${vm} was set down`,
   'vnic.moved': ({ vnic, vm, network }) => `vNIC ${vnic} of ${vm} was moved to ${network ?? 'no network'}`,
   'disk.added': ({ disk, vm, bytes }) => `Disk ${disk} of ${diskSize(bytes)} was added to ${vm}`,
+  'vm.exported': ({ vm, path }) => `VM ${vm} was exported to ${path}`,
+  'vm.read_in': ({ vm, path, leftOut }) =>
+    `VM ${vm} was imported from ${path}${leftOut.length === 0 ? '' : `; left out: ${leftOut.join(', ')}`}`,
   'disk.exported': ({ disk, vm, path }) => `Disk ${disk} of ${vm} was exported to ${path}`,
   'disk.resized': ({ disk, vm, bytes }) => `Disk ${disk} of ${vm} was resized to ${diskSize(bytes)}`,
   'disk.removed': ({ disk, vm }) => `Disk ${disk} was removed from ${vm}`,

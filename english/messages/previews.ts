@@ -138,6 +138,11 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `move the VM "${vm}" from "${from}" to "${to}": its disks are copied and verified there, then removed from "${from}"`,
   'preview.vm.clone': ({ from, to, host, bytes }) =>
     `copy the VM "${from}" as "${to}"${host === null ? '' : ` on the host "${host}"`}${bytes === null ? '' : `, with its disks (${diskSize(bytes)})`}`,
+  'preview.vm.export': ({ vm, path, format, disks }) =>
+    `write "${vm}" with ${counted(disks, 'disk')} to ${path} (${format})`,
+  'preview.vm.import': ({ vm, path, host, disks, vnics }) =>
+    `create VM "${vm}" on ${host} from ${path}, with ${counted(disks, 'disk')} and ${counted(vnics, 'vNIC')}`,
+  'preview.vm.left_out': ({ what }) => `leave out: ${what}`,
   'preview.vm.clone_addresses': ({ vm }) =>
     `give "${vm}" free addresses: those of the original, and its gateways, are not taken over`,
   'preview.vm.carry': ({ parts }) => `keep these parts of its definition: ${parts.join(', ')}`,

@@ -47,7 +47,7 @@ export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
   'reason.vm.host_silent': ({ host }) => `its host ${host} does not respond`,
   'reason.vm.host_not_connected': ({ host }) => `its host ${host} is not connected`,
   'reason.vm.maintenance': () => 'stopped for maintenance',
-  'reason.vm.importing': () => 'it is being imported',
+  'reason.vm.reading_file': () => 'it is being created from a file',
   'reason.vm.restoring': () => 'its disks are being restored',
   'reason.vm.moving': ({ host }) => `it is being moved to ${host}`,
   'reason.vm.move_failed': ({ host, error, remedy }) =>
@@ -57,6 +57,7 @@ export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
   'reason.vm.start_failed': ({ error, remedy }) => `it could not be started: ${failedText(error, remedy)}`,
   'reason.vm.not_shut_down': () => 'the guest did not respond to the shutdown request',
   'reason.vm.cloning': () => 'its disk is being copied',
+  'reason.vm.importing': () => 'it is being imported',
   'reason.vm.job_unreadable': () =>
     "the job that worked on it was started by another version of Atoll and can't be read",
   'reason.vm.resetting': () => 'it is being reset',

@@ -131,6 +131,14 @@ export const text = catalogue({
     moveMeans:
       'Atoll copies its disks to the new host, verifies them, then removes them here. MAC addresses, IP addresses and IDs do not change. The VM stays here until the move is complete.',
     cloneVm: 'Clone',
+    exportVmTitle: (vm: string) => `Export ${vm}`,
+    exportVmMeans:
+      'A new OVA file with its description and all its disks, for VMware, VirtualBox and Atoll. Nothing is overwritten.',
+    exportVm: 'Export VM',
+    exportPath: 'New file on the computer',
+    exportPathNeeded: 'Enter a file that ends in .ova.',
+    exportNoDisk: 'It has no disk.',
+    exportNoDiskYet: 'Its disks are created when it first starts.',
     cloneVmTitle: (vm: string) => `Clone ${vm}`,
     cloneVmMeans:
       'Copies its disks on its host. The copy is on the same networks, with its own MAC addresses. An IP address that was set in the guest itself is copied too: change it before both run.',

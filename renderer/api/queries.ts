@@ -26,6 +26,14 @@ export const queries = {
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   certificate: (id: string) =>
     queryOptions({ queryKey: keys.certificate(id), queryFn: () => client.networks.certificate({ network: id }) }),
+  /** What an OVA or OVF file describes. */
+  appliance: (path: string) =>
+    queryOptions({
+      queryKey: ['appliance', path] as const,
+      queryFn: () => client.vms.describeFile({ path }),
+      retry: false,
+      staleTime: 0,
+    }),
   /** Asks the agent of a guest while its page shows it; its answer comes with the VM in the live feed, too. */
   guest: (id: string) =>
     queryOptions({

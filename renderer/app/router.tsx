@@ -64,7 +64,7 @@ const host = createRoute({
 const vms = createRoute({
   ...page('/vms'),
   component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
-  validateSearch: z.object({ ...table, new: flag, image: text }),
+  validateSearch: z.object({ ...table, new: flag, import: flag, image: text }),
 });
 const vm = createRoute({
   ...page('/vms/$id'),

@@ -1,10 +1,19 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
 import { vi } from 'vitest';
-import { type Actor, AppError, type DiskFormat, type Job, type OvirtApi, type Protocol } from '../../contract';
+import {
+  type Actor,
+  AppError,
+  type Appliance,
+  type DiskFormat,
+  type Job,
+  type OvirtApi,
+  type Protocol,
+} from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { BrowserSessions } from '../../engine/core/ports';
 import type { ApiDoor } from '../../engine/ports/api-door';
+import type { Appliances } from '../../engine/ports/appliances';
 import type { AllowedFiles } from '../../engine/ports/allowed-files';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
@@ -131,6 +140,21 @@ export class Fleet implements Hosts {
   }
 }
 
+/** A VM with a disk and a NIC, in any file. */
+export const APPLIANCE: Appliance = {
+  ...{ name: 'old', comment: '', memoryMiB: 512, cpus: 1, firmware: 'bios', tpm: 'none', sound: 'none' },
+  ...{ nicModel: 'e1000', cdroms: 1, leftOut: ['USB controller'] },
+  disks: [{ file: 'old.vmdk', format: 'vmdk', sizeBytes: 1024 ** 3, bus: 'sata' }],
+  nics: [{ network: 'blue' }],
+};
+
+const APPLIANCES: Appliances = {
+  read: () => Promise.resolve(APPLIANCE),
+  unpack: () => Promise.resolve({ appliance: APPLIANCE, disks: ['/private/old.vmdk'], bytes: 4096 }),
+  pack: () => Promise.resolve(8192),
+  remove: () => Promise.resolve(),
+};
+
 const IMAGES: Images = {
   add: () => Promise.resolve({ format: 'qcow2', sizeBytes: 1024, virtualBytes: 4096 }),
   addDisk: async (_id, { read }, _progress, signal) => {
@@ -228,6 +252,7 @@ export class TestEngine {
           sign: () => Promise.resolve({ algorithm: 'ed25519', sha256: '', publicKey: '', signature: '' }),
         },
         images: IMAGES,
+        appliances: APPLIANCES,
         labTexts: { read: (text) => Promise.resolve(text).then(readLabFile) },
         clock,
         log: this.log,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 
 vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
+vi.mock('../../api/shell', () => ({ shell: null, pickFile: () => Promise.resolve(null) }));
 const { ACTIONS } = await import('./actions');
 const { asks } = await import('./action');
 const { APP_ACTIONS } = await import('./app-actions');

@@ -37,6 +37,12 @@ export const APP_ACTIONS: readonly AppAction[] = [
   },
   { command: 'vm add', label: text.app.newVm, shortcut: null, effect: go(linkOptions({ to: '/vms', ...create })) },
   {
+    command: 'vm import',
+    label: text.app.importVm,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/vms', search: { import: true } })),
+  },
+  {
     command: 'host add',
     label: text.app.addHost,
     shortcut: null,

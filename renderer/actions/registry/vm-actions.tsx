@@ -7,6 +7,7 @@ import { client } from '../../api/client';
 import { EditHardware } from '../hardware/edit-hardware';
 import { ImageFromVm, whyNoImage } from '../image-from-vm';
 import { CloneVm } from '../clone-vm';
+import { ExportVm, whyNoExport } from '../export-vm';
 import { MoveVm, StartOn } from '../move-vm';
 import { PlugDialog } from '../plug-dialog';
 import { TakeSnapshot } from '../take-snapshot';
@@ -138,6 +139,23 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
       names: ['clone'],
       to: dialog('clone'),
       render: (vm, { onClose }) => <CloneVm vm={vm} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
+    id: 'export',
+    command: ['vm', 'export'],
+    label: text.vm.export,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: (vm) => whyNotVm(vm, 'makeImage') ?? whyNoExport(vm),
+    effect: {
+      kind: 'dialog',
+      names: ['export'],
+      to: dialog('export'),
+      render: (vm, { onClose }) => <ExportVm vm={vm} onClose={onClose} />,
     },
     bulk: null,
   },
