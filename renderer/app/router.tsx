@@ -105,6 +105,12 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage'),
 });
 
+const promises = createRoute({
+  ...page('/promises'),
+  component: lazyRouteComponent(() => import('../features/promises/promises-page'), 'PromisesPage'),
+  validateSearch: z.object({ new: flag }),
+});
+
 const backups = createRoute({
   ...page('/backups'),
   component: lazyRouteComponent(() => import('../features/backups/backups-page'), 'BackupsPage'),
@@ -124,6 +130,7 @@ export const router = createRouter({
     vmConsole,
     vmScreen,
     images,
+    promises,
     activity,
     doctor,
     backups,
