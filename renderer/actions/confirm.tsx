@@ -97,9 +97,7 @@ const hostsWithNews = ({ summary, hosts }: Preview): Preview['hosts'] =>
 function Promises({ effects }: { effects: readonly PromiseEffect[] }) {
   return effects.map(({ promiseId, sentence, severity, state, findings }) => (
     <div key={promiseId} className={state === 'broken' ? 'bad' : undefined} role="alert">
-      <p>
-        {text.promiseEffect(sentence, state, severity)}
-      </p>
+      <p>{text.promiseEffect(sentence, state, severity)}</p>
       <ul>
         {findings.map(({ message, path }, index) => (
           <li key={index}>

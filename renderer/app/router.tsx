@@ -19,6 +19,8 @@ const page = <const P extends string>(path: P) => ({ getParentRoute: () => root,
 /** The state of the map: selection, grouping, view and filter. */
 const mapSearch = z.object({
   at: text,
+  /** The promise whose breaking path is highlighted. */
+  promise: text,
   q: text,
   new: flag,
   by: text,

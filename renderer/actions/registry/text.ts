@@ -132,6 +132,8 @@ export const text = catalogue({
       doctor: 'Doctor',
       images: 'Images',
       addImage: 'Add image',
+      promises: 'Promises',
+      addPromise: 'Add promise',
       backups: 'Backups',
       newNetwork: 'Create network',
       newVm: 'Create VM',

@@ -15,6 +15,8 @@ interface ToolsProps {
   readonly grouping: Grouping;
   readonly asTable: boolean;
   readonly filter: Filter;
+  /** The words are a question, not a search. */
+  readonly asks: boolean;
   readonly input: RefObject<HTMLInputElement | null>;
   readonly onGrouping: (grouping: Grouping) => void;
   readonly onTable: (asTable: boolean) => void;
@@ -36,7 +38,7 @@ export interface Hits {
 /** Grouping, view, filter and create buttons. */
 export function MapTools(props: ToolsProps) {
   const { model, filter, onFilter, hits } = props;
-  const isFinding = filter.words.trim() !== '';
+  const isFinding = filter.words.trim() !== '' && !props.asks;
   return (
     <div className={`map-tools${isFinding ? ' map-tools-finding' : ''}`} role="toolbar" aria-label={text.tools}>
       <ToggleGroup isCompact aria-label={text.grouping}>

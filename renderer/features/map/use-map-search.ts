@@ -9,6 +9,8 @@ import { formatSelection, type Selection, parseSelection } from './selection';
 /** The map's state in the URL: selection, grouping, view, filter and open form. */
 export interface MapSearch {
   readonly selected: Selection | null;
+  /** The id of the promise whose breaking path is highlighted. */
+  readonly promise: string | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
   readonly filter: Filter;
@@ -22,7 +24,9 @@ export interface MapSearch {
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({ from: '/' });
+  const { at, promise, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({
+    from: '/',
+  });
   const navigate = useNavigate({ from: '/' });
   const selected = useMemo(() => parseSelection(at), [at]);
   // What is typed filters at once: the URL follows a moment later, and Enter must find what the words say, not what the URL says.
@@ -53,6 +57,7 @@ export function useMapSearch(): MapSearch {
     };
     return {
       selected,
+      promise: promise ?? null,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
       filter,
@@ -63,7 +68,7 @@ export function useMapSearch(): MapSearch {
           onNetwork: next?.kind === 'vm' ? next.networkId : undefined,
           onHost: next?.kind === 'vm' ? next.hostId : undefined,
         }),
-      select: (next) => change({ at: next === null ? undefined : formatSelection(next) }),
+      select: (next) => change({ at: next === null ? undefined : formatSelection(next), promise: undefined }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
       narrow: (part) => {
@@ -79,5 +84,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, selected, by, as, filter, creation]);
+  }, [navigate, selected, promise, by, as, filter, creation]);
 }

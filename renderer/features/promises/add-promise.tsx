@@ -44,7 +44,12 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
         <div className="promise-examples">
           <span className="soft">{text.examples}</span>
           {text.sentences.map((example) => (
-            <button type="button" key={example} aria-label={text.useExample(example)} onClick={() => setSentence(example)}>
+            <button
+              type="button"
+              key={example}
+              aria-label={text.useExample(example)}
+              onClick={() => setSentence(example)}
+            >
               {example}
             </button>
           ))}
@@ -53,7 +58,8 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
       {isWhole && preview.data !== undefined ? (
         <div className="preview" role="status">
           <p>
-            <Dot tone={PROMISE_TONE[preview.data.promise.state]} /> {text.now}: {text.states[preview.data.promise.state]}
+            <Dot tone={PROMISE_TONE[preview.data.promise.state]} /> {text.now}:{' '}
+            {text.states[preview.data.promise.state]}
           </p>
           <ul>
             {preview.data.promise.findings.map(({ message }, index) => (

@@ -37,7 +37,7 @@ export function PromiseItem({ promise, verified }: Props) {
           {text.states[state]} {text.since} <Ago at={since} /> · {text.severities[promise.severity]}
         </small>
         {note === '' ? null : <small className="block soft">{note}</small>}
-        <Findings findings={findings} />
+        <Findings id={promise.id} findings={findings} />
         {verified === undefined || verified.measurements.length === 0 ? null : (
           <Measured measurements={verified.measurements} />
         )}
@@ -52,7 +52,13 @@ export function PromiseItem({ promise, verified }: Props) {
       >
         {text.details}
       </ActionButton>
-      <ActionButton variant="link" size="sm" isDanger aria-label={text.removeOf(sentence)} onClick={() => setRemoving(true)}>
+      <ActionButton
+        variant="link"
+        size="sm"
+        isDanger
+        aria-label={text.removeOf(sentence)}
+        onClick={() => setRemoving(true)}
+      >
         {text.remove}
       </ActionButton>
       {removing ? (
@@ -69,7 +75,7 @@ export function PromiseItem({ promise, verified }: Props) {
   );
 }
 
-function Findings({ findings }: { findings: readonly PromiseFinding[] }) {
+function Findings({ id, findings }: { id: string; findings: readonly PromiseFinding[] }) {
   if (findings.length === 0) return null;
   return (
     <ul className="promise-findings">
@@ -78,7 +84,7 @@ function Findings({ findings }: { findings: readonly PromiseFinding[] }) {
           {textOf(message)}
           {path.length === 0 ? null : (
             <small className="block">
-              <span className="mono">{text.path(pathText(path))}</span> <OnMap path={path} />
+              <span className="mono">{text.path(pathText(path))}</span> <OnMap id={id} />
             </small>
           )}
           {remedy === null ? null : (
@@ -92,16 +98,12 @@ function Findings({ findings }: { findings: readonly PromiseFinding[] }) {
   );
 }
 
-/** The map with the first VM of a path selected: what it reaches is highlighted there. */
-function OnMap({ path }: { path: PromiseFinding['path'] }) {
-  const first = path[0]?.fromVmId ?? null;
-  if (first === null) return null;
-  return (
-    <Link to="/" search={{ at: `vm:${first}` }}>
-      {text.onMap}
-    </Link>
-  );
-}
+/** The map with the path that breaks it. */
+const OnMap = ({ id }: { id: string }) => (
+  <Link to="/" search={{ promise: id }}>
+    {text.onMap}
+  </Link>
+);
 
 function Measured({ measurements }: { measurements: readonly Measurement[] }) {
   const said = (value: boolean | null, unsaid: string): string =>

@@ -34,7 +34,8 @@ export const text = catalogue({
     noMatch: 'No promise matches the filter.',
     summary: (kept: number, all: number) => `${number(kept)} of ${promises(all)} kept`,
     emptyTitle: 'No promises yet',
-    empty: 'Declare what must stay isolated, for example "cameras never reach office". Atoll refuses changes that would break it.',
+    empty:
+      'Declare what must stay isolated, for example "cameras never reach office". Atoll refuses changes that would break it.',
     states: { kept: 'Kept', broken: 'Broken', unknown: 'Unknown', no_subject: 'No subject' },
     since: 'since',
     details: 'Details',
@@ -52,7 +53,11 @@ export const text = catalogue({
     verifying: 'Verifying…',
     verifyMeans: 'Asks the guests from temporary ports of their islands, and from inside guests with an agent.',
     verified: (verdict: string) => `Live verification: ${verdict}`,
-    verdicts: { kept: 'all promises are kept', broken: 'promises are broken', unknown: "not all promises can be verified" },
+    verdicts: {
+      kept: 'all promises are kept',
+      broken: 'promises are broken',
+      unknown: 'not all promises can be verified',
+    },
     predicted: 'Predicted',
     measured: 'Measured',
     connection: 'Connection',
