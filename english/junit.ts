@@ -1,6 +1,6 @@
 import { visibleText } from '../contract/visible-text';
 import type { Measurement, Verification, VerifiedPromise } from '../contract';
-import { pathText } from './promise-page/html';
+import { pathText } from './promise-path';
 import { textOf } from './text-of';
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -1,11 +1,8 @@
-import type { PathStep } from '../contract/model/promise';
+import type { PromiseFinding } from '../contract/model/promise';
 
-/** A path as a line: `cam1 -[cameras on node1]- gw -[office on node1]- pc1`. */
-export function pathText(steps: readonly PathStep[]): string {
-  return steps
-    .map(({ kind, from, network, host, to }, i) => {
-      const on = host === null ? network : `${network} on ${host}`;
-      return `${i === 0 ? from : ''} -[${on}${kind === 'leak' ? ', not isolated' : ''}]- ${to}`;
-    })
-    .join('');
-}
+/** The path of a finding as text: `web —blue on host1→ gw —green on host1→ db`. */
+export const pathText = (path: PromiseFinding['path']): string =>
+  path.length === 0
+    ? ''
+    : (path[0]?.from ?? '') +
+      path.map(({ network, host, to }) => ` —${network}${host === null ? '' : ` on ${host}`}→ ${to}`).join('');

@@ -120,4 +120,31 @@ export const PROMISE_COMMANDS: readonly CommandSpec[] = [
     json: `{ ${CHANGE}`,
     run: () => import('../run/promises').then((m) => m.promiseRemoveGroup),
   },
+  {
+    path: ['verify'],
+    about: 'verify promises; exits with 0 if all are kept, 1 if one is broken, 2 if one is unknown, 3 on errors',
+    args: [
+      {
+        name: 'FILE',
+        about: 'a lab file: only its promises (default: all of the data center); - for stdin',
+        optional: true,
+        complete: 'file',
+      },
+    ],
+    options: [
+      PLACE,
+      {
+        name: 'live',
+        type: 'flag',
+        about: 'also measure, by temporary probes on the hosts and by the agents of guests',
+      },
+      { name: 'junit', type: 'text', value: 'OUT', about: 'write a JUnit report to this new file', complete: 'file' },
+      { name: 'html', type: 'text', value: 'OUT', about: 'write a signed page to this new file', complete: 'file' },
+      { name: 'page', type: 'text', value: 'PAGE', about: 'check a signed page instead', complete: 'file' },
+      { name: 'key', type: 'text', value: 'SHA256', about: 'with --page: the fingerprint of the key that signed it' },
+    ],
+    json: 'Verification',
+    examples: ['atoll verify lab.yaml --live --junit report.xml', 'atoll verify --html promises.html'],
+    run: () => import('../run/verify').then((m) => m.verify),
+  },
 ];

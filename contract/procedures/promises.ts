@@ -11,6 +11,7 @@ import {
   PromiseState,
   Verification,
 } from '../model/promise';
+import { LABFILE_MAX_BYTES } from '../model/labfile';
 import { PromisePage } from '../model/promise-page';
 import { command, query } from './base';
 
@@ -19,6 +20,13 @@ const place = { dataCenter: Ref.default(DEFAULT_PLACE) };
 const PromiseRef = z.string().min(1, 'give an id or a sentence').max(20_000);
 /** What is promised: a sentence, or its parts. */
 const what = { sentence: z.string().min(1).max(20_000).optional(), draft: PromiseDraft.optional() };
+
+/** `text`: a lab file; only the promises that it names, in its data center. */
+const verified = {
+  ...place,
+  live: z.boolean().default(false),
+  text: z.string().max(LABFILE_MAX_BYTES).optional(),
+};
 
 /** Two promises that can't both be kept. */
 export const Contradiction = z.object({
@@ -54,9 +62,9 @@ export const promises = {
     .input(z.strictObject({ ...place, promises: z.array(PromiseRef).max(1000).optional() }))
     .output(z.object({ verdict: Verification.shape.verdict, promises: z.array(IsolationPromise) })),
   /** The same, as a report; `live`: also measured, by temporary probes and by the agents of guests. Takes seconds to minutes then. */
-  verify: query.input(z.strictObject({ ...place, live: z.boolean().default(false) })).output(Verification),
+  verify: query.input(z.strictObject(verified)).output(Verification),
   /** The report of such a verification for an auditor, with breaches and certificates, signed with the key of the home. */
-  page: query.input(z.strictObject({ ...place, live: z.boolean().default(false) })).output(PromisePage),
+  page: query.input(z.strictObject(verified)).output(PromisePage),
   groups: query.input(z.strictObject({ dataCenter: Ref.optional() })).output(z.array(PromiseGroup)),
   /** Creates the group, or replaces its members. */
   setGroup: command({ ...place, ...GroupDraft.shape }, { group: PromiseGroup }),

@@ -1,7 +1,6 @@
 import type { PromiseBreach } from '../../contract';
 import type { PromiseGroupRow, PromiseRow, Repositories } from '../../engine/ports/store';
-import { translating } from '../errors';
-import { type Context, RowTable } from '../row-table';
+import { type Context, Query, RowTable } from '../row-table';
 import { promiseBreaches, promiseGroups, promises } from '../tables';
 import { byId } from './by-id';
 
@@ -15,11 +14,15 @@ export function promiseRepository(context: Context): Repositories['promises'] {
     touches: ({ id }) => [{ kind: 'promise', id }],
   });
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
-  const count = context.sqlite.prepare<[], number>('SELECT count(*) FROM promises').pluck();
+  const count = new Query<{ count: number }>(
+    context.sqlite,
+    [{ field: 'count', sql: 'count(*)', decode: null }],
+    'FROM promises',
+  );
   return {
     ...byId(table),
     ofDataCenter: (id) => ofDataCenter.all(id),
-    count: () => translating(() => count.get() ?? 0),
+    count: () => count.get()?.count ?? 0,
   };
 }
 

@@ -1,10 +1,13 @@
 import { type LabFile, type SubjectDraft, parseSubject, say } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { run } from '../../contract/remedy';
+import type { Core } from '../context';
 import { insertPromise, sameKey, updatePromise, writeGroup } from '../promises/commands';
 import { contradictions } from '../promises/contradictions';
 import { Subjects, draftOf } from '../promises/rules';
 import type { PromiseRow } from '../ports/store';
 import type { Applying } from './applying';
+import type { ParsedFile } from './parse';
 
 type FilePromise = NonNullable<LabFile['promises']>[number];
 
@@ -42,7 +45,7 @@ function applyGroups(applying: Applying): void {
   const { parsed, scope, dataCenterId, core } = applying;
   for (const [i, { name, members }] of (parsed.file.groups ?? []).entries()) {
     applying.at(['groups', i, 'members'], () => {
-      // Anew for each: a group can have those before it.
+      // Read again for each: a group can have those before it.
       const found = new Subjects(scope.tx, dataCenterId).list(members.map(memberOf), 'members');
       const { lines } = writeGroup(scope, core.promises, { dataCenterId, name, members: found });
       if (lines.some(({ type }) => type !== 'preview.nothing')) applying.add(...lines);
@@ -83,4 +86,23 @@ function applyOne(
       say('preview.promise.state', { promise: shown, state: row.state, reason: row.findings[0]?.message ?? null }),
     );
   return row;
+}
+
+/** The promises of a data center that a file names. @throws AppError NOT_FOUND: one was not applied */
+export function promisesOfFile({ store }: Pick<Core, 'store'>, dataCenterId: string, parsed: ParsedFile): PromiseRow[] {
+  const subjects = new Subjects(store, dataCenterId);
+  const known = new Map(store.promises.ofDataCenter(dataCenterId).map((row) => [sameKey(row), row]));
+  return (parsed.file.promises ?? []).map(({ promise: sentence }, i) => {
+    const draft = draftOf({ sentence });
+    const found = known.get(sameKey({ ...draft, ...subjects.of(draft, 'sentence') }));
+    if (found) return found;
+    throw new AppError(
+      'NOT_FOUND',
+      `line ${parsed.lineOf(['promises', i])}: The promise "${sentence}" was not applied`,
+      {
+        field: 'text',
+        remedy: run('labfile.apply', {}),
+      },
+    );
+  });
 }

@@ -13,6 +13,8 @@ import { verifyLive } from '../verification/live';
 import type { Concerned } from '../verification/questions';
 import { membersOf } from '../promises/members';
 import { signedPage } from '../verification/page';
+import { promisesOfFile } from '../labfile/apply-promises';
+import { parsedFile } from '../labfile/parse';
 import type { World } from '../promises/world';
 
 /** The latest checks of each host that a page lists. */
@@ -93,15 +95,23 @@ export function verdictOf(all: ReadonlyArray<Pick<IsolationPromise, 'state'>>): 
   return all.some(({ state }) => state !== 'kept') ? 'unknown' : 'kept';
 }
 
+interface VerifyInput {
+  readonly dataCenter: string;
+  readonly live: boolean;
+  readonly text?: string | undefined;
+}
+
 async function verified(
   core: Core,
-  { dataCenter, live }: { readonly dataCenter: string; readonly live: boolean },
+  { dataCenter, live, text }: VerifyInput,
   by: Actor,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Verification> {
   const { refs, clock, info, store, promises } = core;
-  const place = refs.dataCenter(dataCenter);
-  const evaluate = (): IsolationPromise[] => evaluated(core, place.id, undefined);
+  const file = text === undefined ? null : parsedFile(await core.labTexts.read(text));
+  const place = refs.dataCenter(file?.file.dataCenter ?? dataCenter);
+  const named = file === null ? undefined : promisesOfFile(core, place.id, file).map(({ id }) => id);
+  const evaluate = (): IsolationPromise[] => evaluated(core, place.id, named);
   const all = live
     ? await verifyLive(core, evaluate, { resolve: (subjects) => resolved(promises.world, subjects), by }, signal)
     : evaluate().map((promise) => ({ promise, measurements: [], state: promise.state, findings: promise.findings }));

@@ -49,27 +49,31 @@ export function draftOf(input: {
 function sentenceOf(text: string): PromiseDraft {
   const parsed = parsePromise(text);
   if ('draft' in parsed) return parsed.draft;
-  const at = parsed.at >= text.length ? 'at its end' : `at "${text.slice(parsed.at, parsed.at + 20)}"`;
-  throw new AppError('BAD_INPUT', `The sentence can't be read ${at}: ${parsed.error}`, {
-    field: 'sentence',
-    remedy: note(
-      'Write for example: cameras never reach office; vault has no external access; web reaches db directly; plant reaches lab only through gw; only gw is outside; blue is isolated on every host; green is one island. Put names with blanks in double quotes.',
-    ),
-  });
+  const rest = text.slice(parsed.at, parsed.at + 20);
+  throw new AppError(
+    'BAD_INPUT',
+    `The sentence can't be read ${rest === '' ? 'at its end' : `at "${rest}"`}: ${parsed.error}`,
+    {
+      field: 'sentence',
+      remedy: note(
+        'Write for example: cameras never reach office; vault has no external access; web reaches db directly; plant reaches lab only through gw; only gw is outside; blue is isolated on every host; green is one island. Put names with blanks in double quotes.',
+      ),
+    },
+  );
 }
 
 /** Bad: `never_reach` without `to`; `isolated` with a TCP port. */
 function assertParts({ kind, to, through, maxAgeMinutes, ports }: PromiseDraft): void {
   const has = PARTS[kind];
-  const wrong = (field: string, words: string): never => {
+  const refusePart = (field: string, words: string): never => {
     throw new AppError('BAD_INPUT', `A promise of the kind "${kind}" ${words}`, { field });
   };
-  if (has.to === 'needed' && to.length === 0) wrong('draft.to', 'needs "to"');
-  if (has.to === undefined && to.length > 0) wrong('draft.to', 'has no "to"');
-  if (has.through === 'needed' && through.length === 0) wrong('draft.through', 'needs "through"');
-  if (has.through === undefined && through.length > 0) wrong('draft.through', 'has no "through"');
-  if (kind !== 'isolated' && maxAgeMinutes !== null) wrong('draft.maxAgeMinutes', 'has no age');
-  if (kind !== 'direct' && ports.length > 0) wrong('draft.ports', 'has no TCP ports');
+  if (has.to === 'needed' && to.length === 0) refusePart('draft.to', 'needs "to"');
+  if (has.to === undefined && to.length > 0) refusePart('draft.to', 'has no "to"');
+  if (has.through === 'needed' && through.length === 0) refusePart('draft.through', 'needs "through"');
+  if (has.through === undefined && through.length > 0) refusePart('draft.through', 'has no "through"');
+  if (kind !== 'isolated' && maxAgeMinutes !== null) refusePart('draft.maxAgeMinutes', 'has no age');
+  if (kind !== 'direct' && ports.length > 0) refusePart('draft.ports', 'has no TCP ports');
 }
 
 /** Finds the subjects of one data center by name or id, each once. */
@@ -121,13 +125,18 @@ export class Subjects {
           field,
         },
       );
-    const what = draft.kind === null ? 'VM, network, host, label or group' : KIND_WORDS[draft.kind];
     const near = nearNames(draft.name, new Set(this.index().keys()));
-    const hint = near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : null;
-    throw new AppError('NOT_FOUND', `The data center has no ${what} "${draft.name}"`, {
-      field,
-      remedy: hint === null ? run('networks.list', {}) : note(hint),
-    });
+    throw new AppError(
+      'NOT_FOUND',
+      `The data center has no ${draft.kind === null ? 'VM, network, host, label or group' : KIND_WORDS[draft.kind]} "${draft.name}"`,
+      {
+        field,
+        remedy:
+          near.length === 0
+            ? run('networks.list', {})
+            : note(`Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`),
+      },
+    );
   }
 
   /** By name and by id. */

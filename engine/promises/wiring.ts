@@ -31,18 +31,14 @@ export class Wiring {
     return { key: joined ? `${networkId}/*` : islandId(networkId, hostId), networkId, hostId };
   }
 
-  /** The places that a VM has, or may get: beside VMs of its networks, on a host of its cluster. */
+  /** The places that a VM has, or may get: on any host of its cluster. */
   placesOf(vm: WorldVm): Place[] {
     if (vm.hostId !== null) return [placeOf(vm, vm.hostId)];
-    const hosts = new Set<string>();
-    for (const { networkId, plugged } of vm.vnics) {
-      if (!plugged) continue;
-      for (const id of this.world.vmsOn(networkId)) {
-        const hostId = this.world.vms.get(id)?.hostId ?? null;
-        if (hostId !== null && this.world.hosts.get(hostId)?.clusterId === vm.clusterId) hosts.add(hostId);
-      }
-    }
-    return [placeOf(vm, null), ...[...hosts].map((hostId) => placeOf(vm, hostId))];
+    // A host without VMs is like the one that all get together.
+    const hosts = [...this.world.hosts.values()].filter(
+      ({ id, clusterId }) => clusterId === vm.clusterId && this.world.vmsAt(id).size > 0,
+    );
+    return [placeOf(vm, null), ...hosts.map(({ id }) => placeOf(vm, id))];
   }
 
   /** The islands that a VM is on at a place: those of its plugged vNICs, and those that it was plugged into from outside. */

@@ -1,3 +1,4 @@
+import { pathText } from '../promise-path';
 import type { Measurement, PromiseFinding, PromisePage, PromiseState, VerifiedPromise } from '../../contract';
 import { Html, html } from '../certificate/markup';
 import { STYLE } from '../certificate/style';
@@ -118,13 +119,6 @@ function promisePart({ promise, state, findings, measurements }: VerifiedPromise
     }
   </section>`;
 }
-
-/** The path of a finding as text: `web —blue on host1→ gw —green on host1→ db`. */
-export const pathText = (path: PromiseFinding['path']): string =>
-  path.length === 0
-    ? ''
-    : (path[0]?.from ?? '') +
-      path.map(({ network, host, to }) => ` —${network}${host === null ? '' : ` on ${host}`}→ ${to}`).join('');
 
 const findingItem = ({ message, path }: PromiseFinding): Html =>
   html`<li>${textOf(message)}${path.length === 0 ? '' : html`<br /><span class="mono">${pathText(path)}</span>`}</li>`;
