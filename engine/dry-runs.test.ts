@@ -66,6 +66,7 @@ const INPUTS: Record<string, object> = {
   'vms.export': { vm: 'off', path: '/new.ova' },
   'vms.import': { path: '/old.ova' },
   'disks.export': { vm: 'off', disk: 'data', path: '/new.qcow2' },
+  'disks.move': { vm: 'off', disk: 'data', to: 'other' },
   'disks.import': { vm: 'off', path: '/old.vmdk' },
   'disks.add': { vm: 'off', sizeBytes: 1024 ** 3 },
   'disks.resize': { vm: 'off', disk: 'data', sizeBytes: 2 * 1024 ** 3 },
@@ -149,6 +150,7 @@ describe('a dry run', () => {
     await t.done(t.client.snapshots.add({ name: 'one', vms: ['two'] }));
     await t.done(t.client.vms.stop({ vm: 'off' }));
     await t.done(t.client.disks.add({ vm: 'off', name: 'data', sizeBytes: 1024 ** 3 }));
+    await t.client.vms.add({ name: 'other' });
     t.fleet.absent.set('/new.qcow2', 'absent');
     t.fleet.absent.set('/new.ova', 'absent');
     await t.done(t.client.vms.suspend({ vm: 'saved' }));

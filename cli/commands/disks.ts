@@ -104,6 +104,17 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/disks').then((m) => m.diskResize),
   },
   {
+    path: ['disk', 'move'],
+    about:
+      'detach a disk from its VM and attach it to another VM of the host, with its content, while they run on virtio or SCSI',
+    args: [VM, DISK, { name: 'TO', about: 'the other VM', complete: 'vm' }],
+    options: [{ name: 'name', type: 'text', value: 'NAME', about: 'its name there (default: as before)' }],
+    changes: true,
+    json: CHANGED,
+    examples: ['atoll disk move old data new'],
+    run: () => import('../run/disks').then((m) => m.diskMove),
+  },
+  {
     path: ['disk', 'remove'],
     about: 'remove a disk of a VM, while it runs on virtio or SCSI; its file goes to the trash (see atoll undo)',
     args: [VM, DISK],

@@ -112,6 +112,15 @@ export const diskResize: Run = (context) => {
   });
 };
 
+export const diskMove: Run = (context) => {
+  const { input } = context;
+  const { vm, disk } = target(context);
+  const to = input.arg('TO');
+  return changing((client, dryRun) =>
+    client.disks.move({ vm, disk, to, ...given({ name: input.text('name') }), dryRun }),
+  ).run(context, { done: (output) => `Disk ${output.disk.name} is on ${to} now.` });
+};
+
 export const diskRemove: Run = (context) => {
   const { vm, disk } = target(context);
   return changing((client, dryRun) => client.disks.remove({ vm, disk, dryRun })).run(context, {

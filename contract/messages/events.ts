@@ -108,6 +108,7 @@ export const EVENT_MESSAGES = {
   'disk.exported': p.ofDisk.extend({ path: p.name }),
   'disk.resized': p.ofDisk.extend({ bytes: p.bytes }),
   'disk.removed': p.ofDisk,
+  'disk.moved': p.ofMovedDisk,
   'disk.brought_back': p.ofDisk,
   'image.added': p.ofImage,
   'image.renamed': p.ofImage.extend({ was: p.name }),

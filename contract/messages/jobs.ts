@@ -26,6 +26,7 @@ export const JOB_TITLES = {
   'disks.export': p.ofDisk,
   'disks.resize': p.ofDisk.extend({ bytes: p.bytes }),
   'disks.remove': p.ofDisk,
+  'disks.move': p.ofMovedDisk,
   'disks.bring_back': p.ofDisk,
   'snapshots.add': p.ofSnapshot,
   'snapshots.revert': p.ofSnapshot,

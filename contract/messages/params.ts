@@ -28,6 +28,8 @@ export const ofNetworkAndHost = z.object({ network: name, host: name });
 export const ofNetworkAndCluster = z.object({ network: name, cluster: name });
 export const ofVnic = z.object({ vnic: name, vm: name });
 export const ofDisk = z.object({ disk: name, vm: name });
+/** A disk that goes from one VM to another. */
+export const ofMovedDisk = z.object({ disk: name, from: name, to: name });
 /** A CD drive of a VM. */
 export const ofDrive = z.object({ drive: name, vm: name });
 export const ofCount = z.object({ count });

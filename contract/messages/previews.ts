@@ -121,6 +121,7 @@ export const PREVIEW_LINES = {
   'preview.disk.export': p.ofDisk.extend({ path: p.name, format: p.name }),
   'preview.disk.resize': p.ofDisk.extend({ was: p.bytes, now: p.bytes }),
   'preview.disk.remove': p.ofDisk,
+  'preview.disk.move': p.ofMovedDisk,
   'preview.disk.restore': p.ofDisk,
   'preview.image.add': p.ofImage.extend({ path: p.name }),
   'preview.image.from_vm': p.ofImage.extend({ disk: p.name, vm: p.name }),

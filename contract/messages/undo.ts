@@ -15,6 +15,7 @@ export const UNDO_ITEMS = {
   'undo.disk.added': p.ofDisk,
   'undo.disk.restored': p.ofDisk,
   'undo.disk.removed': p.ofDisk,
+  'undo.disk.moved': p.ofMovedDisk,
   'undo.cdrom.added': p.ofDrive,
   'undo.cdrom.changed': p.ofDrive.extend({ from: p.name.nullable(), to: p.name.nullable() }),
   'undo.cdrom.removed': p.ofDrive,

@@ -152,6 +152,7 @@ export const EVENT_TYPES = [
   'disk.added',
   'disk.resized',
   'disk.removed',
+  'disk.moved',
   'disk.exported',
   'vm.exported',
   'image.added',

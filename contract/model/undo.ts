@@ -32,6 +32,8 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vnic.moved'), ...ofVnic, was: Id.nullable(), now: Id.nullable() }),
   z.object({ kind: z.literal('vnic.removed'), vnic: Vnic, position: z.int() }),
   z.object({ kind: z.literal('disk.added'), vmId: Id, diskId: Id }),
+  /** `name`: its former name. */
+  z.object({ kind: z.literal('disk.moved'), diskId: Id, was: Id, now: Id, name: z.string() }),
   /** `trashed`: its file was moved to its host's trash; false if it had none. */
   z.object({ kind: z.literal('disk.removed'), disk: Disk, position: z.int(), trashed: z.boolean() }),
   z.object({ kind: z.literal('vm.added'), vmId: Id }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Ref, Sha256 } from '../model/common';
+import { Name, Ref, Sha256 } from '../model/common';
 import { Disk, DiskDraft, DiskBytes, DiskUse, ExportFormat } from '../model/disk';
 import { filePath } from '../model/path';
 import { command, query } from './base';
@@ -30,6 +30,11 @@ export const disks = {
   export: command({ ...ofDisk, path: filePath('disk', 'write'), format: ExportFormat.default('qcow2') }, {}),
   /** Grows it, also while the VM runs; what lies beyond a smaller size would be lost. `boot`: the disk of its image. */
   resize: command({ ...ofDisk, sizeBytes: DiskBytes }, { disk: Disk.nullable() }),
+  /**
+   * Detaches it from its VM and attaches it, with its content, to another VM of the same host, or to one that has no host yet. While
+   * one of them runs, its guest releases or gets it.
+   */
+  move: command({ ...ofDisk, to: Ref, name: Name.optional() }, { disk: Disk }),
   /** Its file goes to the host's trash. */
   remove: command(ofDisk, {}),
 };

@@ -8,7 +8,7 @@ export const undo = {
   list: query.input(z.strictObject({ limit: z.int().min(1).max(200).default(20) })).output(z.array(UndoOffer)),
   /** What somebody did last and did not undo yet: what one key press may undo, or why it may not. */
   last: query.output(LastAction),
-  /** Undoes the change of an event, by default the newest of `list`; refused, with the reason, if later changes conflict. */
+  /** Undoes the change of an event, by default of the last action; refused, with the reason, if that can't be undone or later changes conflict. */
   run: command({ event: z.int().min(1).optional() }, { undone: UndoOffer }),
 };
 

@@ -224,6 +224,11 @@ export interface DiskDriver {
   trash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<boolean>;
   /** Restores the file from the trash. Throws NOT_FOUND if it is not there. */
   untrash(vmId: string, disk: DiskSpec, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes a disk from a VM and its definition, like `trash`, and moves its file to the folder of another VM of the host, which need not
+   * be defined yet; returns its new path. Throws NOT_FOUND if neither has the file.
+   */
+  give(vmId: string, disk: DiskSpec, toVmId: string, signal: AbortSignal): Promise<string>;
   /** What the disks take that exist, the one that the VM boots an image or a file from first. */
   usage(spec: VmSpec, signal: AbortSignal): Promise<DiskUse[]>;
 }

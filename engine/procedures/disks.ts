@@ -6,6 +6,7 @@ import { assertRoom } from '../vms/disk-files';
 import { DISK_JOBS, DiskPayload, runDiskJob } from '../vms/disk-jobs';
 import { EXPORT_DISK_JOB, ExportDiskPayload, exportDiskHandler, runExportDisk } from '../images/export-disk';
 import { IMPORT_DISK_JOB, ImportDiskPayload, importDiskHandler, runImportDisk } from '../vms/import-disk';
+import { MOVE_DISK_JOB, MoveDiskPayload, moveDiskHandler, runMoveDisk } from '../vms/move-disk';
 import { presentDisk } from '../vms/disk-rows';
 import { vmSpec } from '../vms/vm-spec';
 
@@ -17,6 +18,7 @@ export function diskHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const kind of DISK_JOBS) core.kinds.define(kind, DiskPayload, (job) => runDiskJob(core, job));
   core.kinds.define(IMPORT_DISK_JOB, ImportDiskPayload, (job) => runImportDisk(core, job));
+  core.kinds.define(MOVE_DISK_JOB, MoveDiskPayload, (job) => runMoveDisk(core, job));
   core.kinds.define(EXPORT_DISK_JOB, ExportDiskPayload, (job) => runExportDisk(core, job));
   const add = command<Add, CommandOutput & { disk: Disk }>((scope, input) => addDiskHandler(scope, input));
   const resize = command<Resize, CommandOutput & { disk: Disk | null }>((scope, input) =>
@@ -54,6 +56,7 @@ export function diskHandlers(core: Core) {
       if (host) await assertRoom(core, [host], input.sizeBytes - sizeBytes);
       return resize({ input, context });
     }),
+    move: os.disks.move.handler(command((scope, input) => moveDiskHandler(scope, input))),
     remove: os.disks.remove.handler(command((scope, input) => removeDiskHandler(scope, input))),
   };
 }

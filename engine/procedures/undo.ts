@@ -114,12 +114,24 @@ function undo(
   input: { readonly event?: number | undefined },
 ): Outcome<{ undone: UndoOffer }> {
   const { tx } = scope;
+  if (input.event === undefined) assertLastCanBeUndone(tx);
   const event = input.event === undefined ? [...offers(tx, 1)][0] : tx.events.get(input.event);
   assertSomethingToUndo(event, input.event);
   assertNotUndone(tx, event);
   assertUndoStillFits(tx, event.undo.change);
   const undone = present(tx, event);
   return { ...performUndo(scope, promises, event.seq, event.undo.change), output: { undone } };
+}
+
+/** Bad: after something that can't be undone, such as a shutdown: undoing what came before it would surprise. */
+function assertLastCanBeUndone(tx: Repositories): void {
+  const { job } = lastAction(tx);
+  if (job === null) return;
+  throw new AppError('RULE_BROKEN', `The last action can't be undone: job ${job.id} (${job.kind})`, {
+    rule: 'UNDO',
+    field: 'event',
+    remedy: run('undo.list', {}, 'An earlier change can be undone by the number of its event.'),
+  });
 }
 
 /** Bad: an event that does not exist, or that changed nothing which can be undone (a start, a drift); no events yet. */

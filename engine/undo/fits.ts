@@ -26,6 +26,10 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
     case 'disk.added':
       if (!tx.disks.get(change.diskId)) throw movedOn('the disk is gone', 'There is nothing left to do.');
       return;
+    case 'disk.moved':
+      if (tx.disks.get(change.diskId)?.vmId !== change.now) throw movedOn('the disk is no longer on that VM');
+      if (!tx.vms.get(change.was)) throw movedOn('its former VM is gone');
+      return;
     case 'disk.removed':
       return removedDiskCanReturn(tx, change);
     case 'vm.added':

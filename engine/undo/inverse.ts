@@ -8,6 +8,13 @@ export type Inverse =
   | { readonly do: 'vnics.restore'; readonly removed: ChangeOf<'vnic.removed'> }
   | { readonly do: 'disks.remove'; readonly vm: string; readonly disk: string }
   | { readonly do: 'disks.restore'; readonly removed: ChangeOf<'disk.removed'> }
+  | {
+      readonly do: 'disks.move';
+      readonly vm: string;
+      readonly disk: string;
+      readonly to: string;
+      readonly name: string;
+    }
   | { readonly do: 'vms.remove'; readonly vm: string }
   | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
   | { readonly do: 'cdroms.restore'; readonly vm: string; readonly cdroms: ChangeOf<'vm.cdroms'>['was'] }
@@ -43,6 +50,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'vnics.restore', removed: change };
     case 'disk.added':
       return { do: 'disks.remove', vm: change.vmId, disk: change.diskId };
+    case 'disk.moved':
+      return { do: 'disks.move', vm: change.now, disk: change.diskId, to: change.was, name: change.name };
     case 'disk.removed':
       return { do: 'disks.restore', removed: change };
     case 'vm.added':

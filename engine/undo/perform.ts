@@ -17,6 +17,7 @@ import type { PromiseKeeper } from '../promises/keeper';
 import { restoreServices } from '../services/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
 import { restoreDrivesHandler } from '../vms/cdroms';
+import { moveDiskHandler } from '../vms/move-disk';
 import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
@@ -53,6 +54,8 @@ function perform(scope: Scope, keeper: PromiseKeeper, inverse: Inverse): Outcome
       return restoreVnic(scope, inverse.removed);
     case 'disks.remove':
       return removeDiskHandler(scope, inverse);
+    case 'disks.move':
+      return moveDiskHandler(scope, inverse);
     case 'disks.restore':
       return restoreDisk(scope, inverse.removed);
     case 'vms.remove':

@@ -131,6 +131,8 @@ describe('undo', () => {
     expect(await t.client.undo.last()).toMatchObject({ offer: unplugged, job: null });
     await t.done(t.client.vms.stop({ vm: 'web' }));
     expect(await t.client.undo.last()).toMatchObject({ offer: null, job: { kind: 'vms.stop', state: 'succeeded' } });
+    // Without a number the same is meant: nothing older is undone by surprise.
+    await expect(t.client.undo.run({})).rejects.toThrow(/last action can't be undone.*vms\.stop/);
     const added = await t.client.vms.add({ name: 'new', start: true });
     await t.until(async () => (await t.client.vms.show({ vm: added.vm.id })).state === 'up');
     expect(await t.client.undo.last()).toMatchObject({ offer: { words: say('undo.vm.added', { vm: 'new' }) } });

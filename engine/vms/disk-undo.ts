@@ -14,6 +14,12 @@ export const restoredUndo = (vm: Pick<VmRow, 'id' | 'name'>, disk: Pick<DiskRow,
   words: say('undo.disk.restored', { disk: disk.name, vm: vm.name }),
 });
 
+/** A disk that was moved to another VM, for undo: it is moved back, under its former name. */
+export const movedDiskUndo = (from: VmRow, to: Pick<VmRow, 'id' | 'name'>, disk: DiskRow): Undoable => ({
+  words: say('undo.disk.moved', { disk: disk.name, from: from.name, to: to.name }),
+  change: { kind: 'disk.moved', diskId: disk.id, was: from.id, now: to.id, name: disk.name },
+});
+
 /** A removed disk, for undo. `trashed`: its file is in the trash of its host. */
 export const removedUndo = (vm: VmRow, disk: DiskRow, trashed: boolean): Undoable => ({
   words: say('undo.disk.removed', { disk: disk.name, vm: vm.name }),

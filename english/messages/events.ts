@@ -226,6 +226,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     `VM ${vm} was imported from ${path}${leftOut.length === 0 ? '' : `; left out: ${leftOut.join(', ')}`}`,
   'disk.exported': ({ disk, vm, path }) => `Disk ${disk} of ${vm} was exported to ${path}`,
   'disk.resized': ({ disk, vm, bytes }) => `Disk ${disk} of ${vm} was resized to ${diskSize(bytes)}`,
+  'disk.moved': ({ disk, from, to }) => `Disk ${disk} was moved from ${from} to ${to}`,
   'disk.removed': ({ disk, vm }) => `Disk ${disk} was removed from ${vm}`,
   'disk.brought_back': ({ disk, vm }) => `Disk ${disk} of ${vm} was restored`,
   'image.added': ({ image }) => `Image ${image} was added`,

@@ -38,6 +38,7 @@ export const JOB_TITLES: Texts<Exclude<JobTitle['type'], 'text'>> = {
   'disks.export': ({ disk, vm }) => `Export the disk ${disk} of ${vm}`,
   'disks.import': ({ disk, vm }) => `Import the disk ${disk} of ${vm}`,
   'disks.resize': ({ disk, vm, bytes }) => `Resize the disk ${disk} of ${vm} to ${diskSize(bytes)}`,
+  'disks.move': ({ disk, from, to }) => `Move the disk ${disk} from ${from} to ${to}`,
   'disks.remove': ({ disk, vm }) => `Remove the disk ${disk} from ${vm}`,
   'disks.bring_back': ({ disk, vm }) => `Restore the disk ${disk} of ${vm}`,
   'snapshots.add': ({ snapshot }) => `Take snapshot ${snapshot}`,

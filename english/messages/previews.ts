@@ -186,6 +186,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.disk.export': ({ disk, vm, path, format }) => `copy the disk ${disk} of "${vm}" to ${path} (${format})`,
   'preview.disk.resize': ({ disk, vm, was, now }) =>
     `resize the disk ${disk} of "${vm}" from ${diskSize(was)} to ${diskSize(now)}`,
+  'preview.disk.move': ({ disk, from, to }) => `move the disk ${disk} with its content from "${from}" to "${to}"`,
   'preview.disk.remove': ({ disk, vm }) => `remove the disk ${disk} of "${vm}"; its file goes to the trash`,
   'preview.disk.restore': ({ disk, vm }) => `restore the disk ${disk} of "${vm}"`,
   'preview.image.add': ({ image, path }) => `copy ${path} into the home as the image "${image}"`,

@@ -18,6 +18,7 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.vnic.moved': ({ vm, from, to }) => `move ${vm} from ${networkOr(from)} to ${networkOr(to)}`,
   'undo.disk.added': ({ disk, vm }) => `add the disk ${disk} to ${vm}`,
   'undo.disk.restored': ({ disk, vm }) => `restore the disk ${disk} of ${vm}`,
+  'undo.disk.moved': ({ disk, from, to }) => `move the disk ${disk} from ${from} to ${to}`,
   'undo.disk.removed': ({ disk, vm }) => `remove the disk ${disk} from ${vm}`,
   'undo.cdrom.added': ({ drive, vm }) => `add the CD drive ${drive} to ${vm}`,
   'undo.cdrom.changed': ({ drive, vm, from, to }) =>

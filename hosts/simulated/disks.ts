@@ -51,6 +51,12 @@ export class SimulatedDisks implements DiskDriver {
     await this.#step('untrash', vmId, signal);
   }
 
+  async give(vmId: string, disk: DiskSpec, toVmId: string, signal: AbortSignal): Promise<string> {
+    await this.#step('detach-device', vmId, signal);
+    this.#change(vmId, (disks) => disks.filter(({ id }) => id !== disk.id));
+    return pathOf(toVmId, disk);
+  }
+
   async usage({ id: vmId, boot, disks = [] }: VmSpec, signal: AbortSignal): Promise<DiskUse[]> {
     await this.#step('stat', vmId, signal);
     const path = boot.kind === 'disk' ? boot.path : `/simulated/${vmId}/disk.qcow2`;

@@ -30,6 +30,7 @@ const mapSearch = z.object({
   network: text,
   label: text,
   since: text,
+  lens: text,
   /** The form that is open over the map, and where the new VM is to be. */
   create: z.enum(['vm', 'network']).optional().catch(undefined),
   onNetwork: text,

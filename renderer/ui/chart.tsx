@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { momentWords } from './language';
+import { momentWords, timeWords } from './language';
 import './chart.css';
 
 const WIDTH = 300;
@@ -27,6 +27,15 @@ function pathOf(values: Series['values'], max: number): string {
     })
     .join('');
 }
+
+/** The line of a series; the only value so far is a level line, for a path of one point draws nothing. */
+function lineOf(values: Series['values'], max: number): string {
+  const [only, ...others] = values;
+  return others.length === 0 && only !== null && only !== undefined ? pathOf([only, only], max) : pathOf(values, max);
+}
+
+/** "09:22:15 – 09:23:10". */
+const timeSpan = (from: string, to: string): string => `${timeWords(from)} – ${timeWords(to)}`;
 
 const highest = (series: readonly Series[]): number =>
   Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
@@ -79,11 +88,17 @@ export function Chart({
         onPointerLeave={() => setAt(null)}
       >
         {series.map(({ name, values }, i) => (
-          <path key={name} className={`line-${i}`} d={pathOf(values, top)} />
+          <path key={name} className={`line-${i}`} d={lineOf(values, top)} />
         ))}
       </svg>
       <small className="soft chart-scale">
-        <span>{time === undefined ? '' : momentWords(time)}</span>
+        <time dateTime={time} title={time === undefined ? undefined : momentWords(time)}>
+          {time === undefined
+            ? ''
+            : at === null && times[0] !== time
+              ? timeSpan(times[0] ?? time, time)
+              : timeWords(time)}
+        </time>
         <span>{format(top)}</span>
       </small>
     </figure>
@@ -96,7 +111,7 @@ export function Sparkline({ values, max, label }: { values: readonly number[]; m
   return (
     <span className="spark" title={label}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        <path className="line-0" d={pathOf(values, top)} />
+        <path className="line-0" d={lineOf(values, top)} />
       </svg>
       {label}
     </span>

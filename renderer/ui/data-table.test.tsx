@@ -53,6 +53,23 @@ function Page({ rows, onSelect }: { rows: readonly Row[]; onSelect?: (selected: 
   );
 }
 
+/** Rows under a heading for each size. */
+const Grouped = () => (
+  <DataTable
+    label="VMs"
+    columns={COLUMNS}
+    rows={[...ROWS].sort((a, b) => a.memory - b.memory)}
+    keyOf={({ name }) => name}
+    groupOf={({ memory }) => (memory < 1000 ? 'Small' : 'Large')}
+    filter=""
+    onFilter={vi.fn()}
+    sort={null}
+    onSort={vi.fn()}
+    empty={<p>No VMs yet</p>}
+    noMatch="No VM matches"
+  />
+);
+
 const names = (): string[] => {
   const [, ...rows] = within(screen.getByRole('grid', { name: 'VMs' })).getAllByRole('row');
   return rows.map((row) => row.querySelector('[data-label="Name"]')?.textContent ?? '');
@@ -61,6 +78,12 @@ const box = (name: string) => screen.getByRole('checkbox', { name });
 
 describe('a table', () => {
   afterEach(cleanup);
+
+  it('has a heading above the first row of each group', () => {
+    render(<Grouped />);
+    const [, ...rows] = within(screen.getByRole('grid', { name: 'VMs' })).getAllByRole('row');
+    expect(rows.map((row) => row.textContent)).toEqual(['Small', 'db1064 MiB', 'web512 MiB', 'Large', 'db91024 MiB']);
+  });
 
   it('shows what stands in for it when there are no rows at all', () => {
     render(<Page rows={[]} />);

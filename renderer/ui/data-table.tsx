@@ -1,7 +1,7 @@
 import { SearchInput } from '@patternfly/react-core/dist/dynamic/components/SearchInput';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/dynamic/components/Table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useDeferredValue, useMemo, useRef } from 'react';
+import { Fragment, type ReactNode, useDeferredValue, useMemo, useRef } from 'react';
 import { ColumnChooser } from './column-chooser';
 import { type SelectedIds, withAll, withOne, withRange } from './row-selection';
 import { arrange, type ColumnChoice } from './table-columns';
@@ -44,6 +44,8 @@ export interface DataTableProps<T> {
   readonly onChoice?: (choice: ColumnChoice | null) => void;
   readonly selection?: RowSelection<T>;
   readonly tools?: ReactNode;
+  /** A heading above the first of consecutive rows with the same text, such as the day of an event; null: none. */
+  readonly groupOf?: ((row: T) => string) | undefined;
   /** Shown instead of the table when there are no rows, or no row matches the filter. */
   readonly empty: ReactNode;
   readonly noMatch: string;
@@ -82,6 +84,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
+/** The height of a row together with the heading above it, if it is the first of its group. */
+function heightWithHeading(row: Element): number {
+  const heading = row.previousElementSibling;
+  const height = row.getBoundingClientRect().height;
+  return heading?.classList.contains('table-group') === true ? height + heading.getBoundingClientRect().height : height;
+}
+
 /** In a narrow window the first two columns are the first line of a card, and a column without a title its corner. */
 function cellClass<T>({ numeric, title }: Column<T>, place: number): string {
   const part = title === '' ? 'acts' : (['main', 'state'][place] ?? 'more');
@@ -91,13 +100,14 @@ function cellClass<T>({ numeric, title }: Column<T>, place: number): string {
 type RowsProps<T> = DataTableProps<T> & { drawn: readonly Column<T>[]; shown: readonly T[] };
 
 function Rows<T>(props: RowsProps<T>) {
-  const { drawn, shown, keyOf, selection } = props;
+  const { drawn, shown, keyOf, groupOf, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const isVirtual = shown.length > VIRTUAL_FROM;
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
+    measureElement: heightWithHeading,
     overscan: 12,
     enabled: isVirtual,
     getItemKey: (index) => (shown[index] === undefined ? index : keyOf(shown[index])),
@@ -145,21 +155,32 @@ function Rows<T>(props: RowsProps<T>) {
           {above > 0 ? <Spacer height={above} span={span} /> : null}
           {items.map(({ index }) => {
             const row = shown[index];
+            const group = row === undefined ? undefined : groupOf?.(row);
+            const before = shown[index - 1];
+            const isFirst = group !== undefined && (before === undefined || groupOf?.(before) !== group);
             return row === undefined ? null : (
-              <Tr
-                key={keyOf(row)}
-                aria-rowindex={index + 2}
-                data-index={index}
-                ref={isVirtual ? (virtual.measureElement as (element: HTMLElement | null) => void) : undefined}
-                isRowSelected={selection?.selected.has(keyOf(row)) === true}
-              >
-                {pick === null ? null : <Td className="table-select">{pick.one(row)}</Td>}
-                {drawn.map((column, place) => (
-                  <Td key={column.id} dataLabel={column.title} className={cellClass(column, place)}>
-                    {column.cell(row)}
-                  </Td>
-                ))}
-              </Tr>
+              <Fragment key={keyOf(row)}>
+                {isFirst ? (
+                  <Tr className="table-group">
+                    <Th colSpan={span} scope="rowgroup">
+                      {group}
+                    </Th>
+                  </Tr>
+                ) : null}
+                <Tr
+                  aria-rowindex={index + 2}
+                  data-index={index}
+                  ref={isVirtual ? (virtual.measureElement as (element: HTMLElement | null) => void) : undefined}
+                  isRowSelected={selection?.selected.has(keyOf(row)) === true}
+                >
+                  {pick === null ? null : <Td className="table-select">{pick.one(row)}</Td>}
+                  {drawn.map((column, place) => (
+                    <Td key={column.id} dataLabel={column.title} className={cellClass(column, place)}>
+                      {column.cell(row)}
+                    </Td>
+                  ))}
+                </Tr>
+              </Fragment>
             );
           })}
           {below > 0 ? <Spacer height={below} span={span} /> : null}

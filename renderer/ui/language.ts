@@ -41,8 +41,25 @@ export const number = (n: number): string => numbers.format(n);
 /** "1 VM", "10,000 VMs": `forms` by the plural rules of the language. */
 export const counted = (n: number, forms: { readonly one: string; readonly other: string }): string =>
   `${number(n)} ${plurals.select(n) === 'one' ? forms.one : forms.other}`;
+/** "3h": an amount of time in few letters. */
+export const shortUnit = (n: number, unit: 'day' | 'hour' | 'minute' | 'second'): string =>
+  new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(n);
 /** "26 Nov 2026". */
 export const dayWords = (at: string | Date): string => days.format(new Date(at));
+const weekdays = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const DAY_MS = 86_400_000;
+/** "Today", "Yesterday", "Thursday 26 November", "26 Nov 2025": the day of an instant, in local time, as a heading. */
+export function dayHeading(at: string, now: Date): string {
+  const day = new Date(at);
+  const start = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  const ago = Math.round((start(now) - start(day)) / DAY_MS);
+  if (ago === 0 || ago === 1) {
+    const word = relative.format(-ago, 'day');
+    return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
+  }
+  return day.getFullYear() === now.getFullYear() ? weekdays.format(day) : days.format(day);
+}
 /** "09:22:15". */
 export const timeWords = (at: string | Date): string => times.format(new Date(at));
 /** "26 Nov 2026, 09:22:15". */

@@ -111,6 +111,39 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     expect(await vnicsOf('web')).toEqual(before);
   });
 
+  it('moves nothing that a new vNIC does not concern, and what it does concern on a way that is seen', async () => {
+    const places = () =>
+      map.frame.evaluate((frame) =>
+        Object.fromEntries(
+          [...frame.querySelectorAll('.host')].flatMap((host) =>
+            [...host.querySelectorAll('.island')].map((island) => {
+              const { x, y } = island.getBoundingClientRect();
+              const name = [host, island].map((one) => one.querySelector('strong')?.textContent ?? '').join('/');
+              return [name, `${Math.round(x)} ${Math.round(y)}`];
+            }),
+          ),
+        ),
+      );
+    await map.frame.evaluate((frame) => {
+      frame.dataset.moves = '';
+      const animate = Element.prototype.animate;
+      Element.prototype.animate = function (...args) {
+        frame.dataset.moves += ` ${this.className.split(' ')[0] ?? ''}`;
+        return animate.apply(this, args);
+      };
+    });
+    const before = await places();
+    const { vnic } = await app.engine.vnics.add({ vm: 'hsm1', network: 'blue' });
+    await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toBeVisible();
+    const after = await places();
+    for (const name of Object.keys(before))
+      if (!/^node3/.test(name)) expect(`${name} ${after[name]}`).toBe(`${name} ${before[name]}`);
+    expect(await map.frame.getAttribute('data-moves')).toContain('chip');
+    await app.engine.vnics.remove({ vm: 'hsm1', vnic: vnic.name });
+    await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toHaveCount(0);
+    expect(await places()).toEqual(before);
+  });
+
   it('supports navigation, selection and actions by keyboard alone', async () => {
     await map.vm('web').focus();
     await page.keyboard.press('ArrowRight');

@@ -74,6 +74,13 @@ umask 077
 mkdir -p -- "$1" && chmod 710 -- "$1" && mv -T -- "$4/$2" "$1/$2" && rmdir -- "$4"
 `;
 
+/** $1: the VM's folder, $2: the file, $3: the folder of the other VM. Exit 3: it is in neither. */
+const GIVE = `
+umask 077
+[ -e "$1/$2" ] || { [ -e "$3/$2" ] && exit 0; exit 3; }
+mkdir -p -- "$3" && chmod 710 -- "$3" && mv -nT -- "$1/$2" "$3/$2"
+`;
+
 /** For each path what it takes on disk, in blocks of 512 bytes; an empty line for a missing one. */
 const BLOCKS = `for path; do if [ -f "$path" ]; then stat -L -c %b -- "$path"; else echo; fi; done`;
 
@@ -182,6 +189,22 @@ export class LinuxDisks implements DiskDriver {
     if (exit === 0) return;
     throw new AppError('NOT_FOUND', `The file of the disk is no longer in the trash of ${shell.name}`, {
       remedy: note(`Add a new disk of ${diskSize(disk.sizeBytes)}.`),
+    });
+  }
+
+  async give(vmId: string, disk: DiskSpec, toVmId: string, signal: AbortSignal): Promise<string> {
+    const { shell } = this.place;
+    await this.undefine(vmId, disk.id, signal);
+    const args = [vmDiskDir(this.place, vmId), diskFileName(disk), vmDiskDir(this.place, toVmId)];
+    const { exit } = await shell.script(GIVE, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
+    const path = diskPath(this.place, toVmId, disk);
+    if (exit === 0) {
+      await checkDiskFile(shell, { path, format: disk.format, field: 'disk' }, signal);
+      return path;
+    }
+    throw new AppError('NOT_FOUND', `The file of the disk is no longer on ${shell.name}`, {
+      field: 'disk',
+      remedy: note('Remove the disk, and add a new one.'),
     });
   }
 

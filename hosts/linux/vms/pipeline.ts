@@ -87,6 +87,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       fill: (vmId, disk, source, signal, progress) => disks.fill(vmId, disk, source, signal, progress),
       plug: (vmId, disk, signal) => changing(signal, (inner) => disks.plug(vmId, disk, inner)),
       grow: (vmId, disk, signal) => asking(signal, (inner) => disks.grow(vmId, disk, inner)),
+      give: (vmId, disk, toVmId, signal) => changing(signal, (inner) => disks.give(vmId, disk, toVmId, inner)),
       trash: (vmId, disk, signal) => changing(signal, (inner) => disks.trash(vmId, disk, inner)),
       untrash: (vmId, disk, signal) => disks.untrash(vmId, disk, signal),
       usage: (spec, signal) => disks.usage(spec, signal),

@@ -57,6 +57,7 @@ export const text = catalogue({
       add: either('Add disk', (vm) => `Add a disk to ${vm}`),
       import: either('Import disk', (vm) => `Import a disk of ${vm} from a file`),
       resize: either('Grow disk', (vm) => `Grow a disk of ${vm}`),
+      move: either('Move disk', (vm) => `Move a disk of ${vm} to another VM`),
       remove: either('Remove disk', (vm) => `Remove a disk of ${vm}`),
     },
     vnics: {

@@ -307,6 +307,7 @@ export const VM_ACTIONS: readonly Action<Vm>[] = [
   leads(['disk', 'usage'], text.disks.usage, page),
   leads(['disk', 'add'], text.disks.add, page, allowed('editDisks')),
   leads(['disk', 'import'], text.disks.import, page, allowed('editDisks')),
+  leads(['disk', 'move'], text.disks.move, page, allowed('editDisks')),
   leads(['disk', 'resize'], text.disks.resize, page, allowed('growDisk')),
   leads(['disk', 'remove'], text.disks.remove, page, allowed('editDisks')),
   leads(['vnic', 'list'], text.vnics.list, page),

@@ -11,17 +11,13 @@ import { useTableChoice } from '../../actions/use-table-choice';
 import { queries } from '../../api/queries';
 import { DataTable } from '../../ui/data-table';
 import { Nothing, Waiting } from '../../ui/page';
-import { momentWords, timeWords } from '../../ui/language';
+import { dayHeading, momentWords, timeWords } from '../../ui/language';
 import { Dot } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
 import { type About, alone, type EventRow, foldByJob, isAbout, SINCE, type Since } from './fold';
 import { text } from './text';
 import { text as shared } from '../../actions/text';
-
-const dayOf = (at: string): string => new Date(at).toDateString();
-/** The time alone for today. */
-const whenWords = (at: string): string => (dayOf(at) === new Date().toDateString() ? timeWords(at) : momentWords(at));
 
 const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): Column<EventRow>[] => [
   {
@@ -33,7 +29,7 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
       <span className={`named${isPart ? ' event-part' : ''}`}>
         <Dot tone={SEVERITY_TONE[severity]} label={shared.severities[severity]} />
         <time dateTime={head.at} title={momentWords(head.at)}>
-          {whenWords(head.at)}
+          {timeWords(head.at)}
         </time>
       </span>
     ),
@@ -140,6 +136,9 @@ export function EventsTab() {
       {...columnChoice}
       columns={columns}
       rows={rows}
+      groupOf={
+        search.sort === undefined || search.sort === 'at' ? ({ head }) => dayHeading(head.at, new Date()) : undefined
+      }
       keyOf={({ key, isPart }) => (isPart ? `part-${key}` : key)}
       {...tableState(search, change)}
       noMatch={text.noMatch}

@@ -238,7 +238,9 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
           selected={search.selected}
           highlight={highlight}
           marks={search.filter.since === null ? NO_MARKS : changed.vms}
-          repaired={changed.repaired}
+          changed={changed}
+          lens={search.lens}
+          onLens={search.setLens}
           onSelect={search.select}
           onPlugRequest={setRequest}
           onMenu={openMenu}

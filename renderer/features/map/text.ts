@@ -87,6 +87,7 @@ export const text = catalogue({
     alone: 'Without a network',
     another: 'another island',
     notConnected: 'same network, not connected',
+    notConnectedShort: 'not connected',
     notConnectedLines: ['same network,', 'not connected'],
     notJoined: 'not connected to each other',
     notIsolated: 'not isolated',
@@ -127,6 +128,29 @@ export const text = catalogue({
     exportSvg: 'As SVG (vector)',
     exportPng: 'As PNG (image)',
     exportTitle: 'Atoll: map',
+
+    // what colors say when zoomed out
+    lens: 'Color by',
+    lenses: { state: 'State', age: 'Isolation check', access: 'External access', changed: 'Changes' },
+    lensKeys: {
+      state: { fine: 'OK', off: 'some VMs down', warn: 'needs attention', bad: 'not isolated', unknown: 'not checked' },
+      age: {
+        fine: 'regular',
+        soon: 'in the last hour',
+        late: 'today',
+        warn: 'older',
+        bad: 'not isolated',
+        unknown: 'never',
+      },
+      access: { fine: 'none', soon: 'via a VM', late: 'direct' },
+      changed: { fine: 'unchanged', late: 'changed' },
+    },
+    oldestCheck: (age: string) => `checked ${age}`,
+    neverChecked: 'not checked',
+    never: 'never',
+    withAccess: (n: number) => `${counted(n, { one: 'island', other: 'islands' })} with access`,
+    noAccess: 'no access',
+    changedIslands: (n: number) => (n === 0 ? 'unchanged' : `${number(n)} changed`),
 
     // the table
     tableLabel: 'Hosts, islands and VMs',

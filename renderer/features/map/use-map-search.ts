@@ -4,6 +4,7 @@ import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
 import type { Creation } from './creation';
 import { type Filter, parseState } from './highlight';
+import { type Lens, LENSES } from './lens';
 import { formatSelection, type Selection, parseSelection } from './selection';
 
 /** The map's state in the URL: selection, grouping, view, filter and open form. */
@@ -13,18 +14,21 @@ export interface MapSearch {
   readonly promise: string | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
+  /** What colors say when zoomed out. */
+  readonly lens: Lens;
   readonly filter: Filter;
   /** The form that is open; null: none. */
   readonly creation: Creation | null;
   readonly select: (selected: Selection | null) => void;
   readonly setGrouping: (grouping: Grouping) => void;
   readonly setTable: (asTable: boolean) => void;
+  readonly setLens: (lens: Lens) => void;
   readonly create: (creation: Creation | null) => void;
   readonly narrow: (part: Partial<Filter>) => void;
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, promise, q, by, as, state, host, network, label, since, create, onNetwork, onHost } = useSearch({
+  const { at, promise, q, by, as, state, host, network, label, since, lens, create, onNetwork, onHost } = useSearch({
     from: '/',
   });
   const navigate = useNavigate({ from: '/' });
@@ -60,6 +64,7 @@ export function useMapSearch(): MapSearch {
       promise: promise ?? null,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
+      lens: LENSES.find((one) => one === lens) ?? 'state',
       filter,
       creation,
       create: (next) =>
@@ -71,6 +76,7 @@ export function useMapSearch(): MapSearch {
       select: (next) => change({ at: next === null ? undefined : formatSelection(next), promise: undefined }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
+      setLens: (next) => change({ lens: next === 'state' ? undefined : next }),
       narrow: (part) => {
         const next = { ...filter, ...part };
         setWords(next.words);
@@ -84,5 +90,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, selected, promise, by, as, filter, creation]);
+  }, [navigate, selected, promise, by, as, lens, filter, creation]);
 }

@@ -17,6 +17,7 @@ import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
+import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
 import { ActionButton } from '../../ui/action-button';
 import { sizeOf } from '../../ui/bytes';
@@ -101,7 +102,7 @@ function BootDiskRow({ vm, use }: { vm: Vm; use: DiskUse }) {
 }
 
 function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefined }) {
-  const [asking, setAsking] = useState<'grow' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'grow' | 'move' | 'remove' | null>(null);
   const why = whyNotVm(vm, 'editDisks') ?? whyNotHot(vm.state, disk.bus);
   const facts = [
     diskSize(disk.sizeBytes),
@@ -120,10 +121,12 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
       <MoreMenu
         label={shared.moreActions(disk.name)}
         entries={[
+          { id: 'move', label: shared.ask(text.moveDisk), why, onChoose: () => setAsking('move') },
           { id: 'remove', label: shared.ask(shared.remove), why, danger: true, onChoose: () => setAsking('remove') },
         ]}
       />
       {asking === 'grow' ? <GrowDisk vm={vm} disk={disk} name={disk.name} onClose={() => setAsking(null)} /> : null}
+      {asking === 'move' ? <MoveDisk vm={vm} disk={disk} onClose={() => setAsking(null)} /> : null}
       {asking === 'remove' ? (
         <Confirm
           title={text.removeDiskTitle(disk.name, vm.name)}
@@ -135,6 +138,42 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
         />
       ) : null}
     </li>
+  );
+}
+
+/** VMs that can have the disk: of the same host, or of none yet. */
+const canHave = (vm: Vm, other: Vm): boolean =>
+  other.id !== vm.id &&
+  other.boot.kind !== 'imported' &&
+  (other.hostId === null ? other.clusterId === vm.clusterId : vm.hostId === null || other.hostId === vm.hostId);
+
+function MoveDisk({ vm, disk, onClose }: { vm: Vm; disk: Disk; onClose: () => void }) {
+  const others = (useQuery(queries.vms()).data ?? []).filter((other) => canHave(vm, other));
+  const form = useFormState({ to: '' }, z.object({}));
+  const to = others.find(({ id }) => id === form.draft.to);
+  const command = useCommand(() => client.disks.move({ vm: vm.id, disk: disk.id, to: form.draft.to }));
+  return (
+    <CommandDialog
+      title={text.moveDiskTitle(disk.name)}
+      description={text.moveDiskMeans}
+      submit={text.moveDisk}
+      size="small"
+      command={command}
+      form={form}
+      why={
+        others.length === 0 ? text.moveDiskNowhere : to === undefined ? text.moveDiskChoose : whyNotVm(to, 'editDisks')
+      }
+      onClose={onClose}
+    >
+      <ChoiceField
+        label={text.moveDiskTo}
+        {...form.field('to', command.problem)}
+        choices={[
+          { value: '', label: text.moveDiskChoose },
+          ...others.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+    </CommandDialog>
   );
 }
 

@@ -57,6 +57,25 @@ export function diskTests({ noHotDisks }: HostKind, bed: () => Bed, start: (spec
     await driver().act(spec.id, 'start', go);
   });
 
+  it('gives a disk of one VM to another, with its content', async () => {
+    const disk = newDisk();
+    const [from, to]: [VmSpec, VmSpec] = [{ ...tinyVm('cf-from', []), disks: [disk] }, tinyVm('cf-to', [])];
+    try {
+      await driver().define(from, go);
+      await driver().disks.grow(from.id, { ...disk, sizeBytes: 12 * MIB }, go);
+      const path = await driver().disks.give(from.id, disk, to.id, go);
+      expect(await driver().disks.give(from.id, disk, to.id, go)).toBe(path);
+      const large = { ...disk, sizeBytes: 12 * MIB };
+      await driver().define({ ...from, disks: [] }, go);
+      await driver().define({ ...to, disks: [large] }, go);
+      expect(await driver().disks.usage({ ...to, disks: [large] }, go)).toMatchObject([
+        { id: disk.id, path, virtualBytes: 12 * MIB },
+      ]);
+    } finally {
+      for (const { id } of [from, to]) await driver().remove(id, 'delete', go);
+    }
+  });
+
   it('makes a disk of the content of a file, once', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-fill-'));
     const path = join(folder, randomUUID());

@@ -4,12 +4,16 @@ import { DragPreview } from '../interactions/drag-preview';
 import type { PlugRequest } from '../interactions/plug-options';
 import type { MenuAt, MapObject } from '../interactions/object-menu';
 import { useVmDrag } from '../interactions/use-vm-drag';
+import { HealthBook } from '../painting/health';
+import { shadesOf } from '../painting/shades';
 import { OverviewCanvas } from '../painting/overview-canvas';
 import { shownSplitLines } from '../painting/paint-map';
 import { useColors } from '../painting/use-colors';
 import type { Grouping } from '../layout/boxes';
 import { hitAt, meets } from '../layout/hit';
 import type { Highlight } from '../highlight';
+import type { Changed } from '../changes';
+import type { Lens, Shade } from '../lens';
 import type { Model } from '../model';
 import { type Selection, parseSelection } from '../selection';
 import { text } from '../text';
@@ -25,7 +29,9 @@ import { Panel } from './panel';
 import '../canvas/canvas.css';
 import { useCursor } from './use-cursor';
 import { useGestures } from './use-gestures';
+import { LensPart } from './lens-part';
 import { useLayout } from './use-layout';
+import { useMotion } from './use-motion';
 import { useViewport } from './use-viewport';
 import { type RevealRequest, useKeptInView, useReveal } from './use-reveal';
 
@@ -36,7 +42,9 @@ interface MapCanvasProps {
   readonly selected: Selection | null;
   readonly highlight: Highlight | null;
   readonly marks: Drawn['marks'];
-  readonly repaired: Drawn['repaired'];
+  readonly changed: Changed;
+  readonly lens: Lens;
+  readonly onLens: (lens: Lens) => void;
   readonly onSelect: (selected: Selection | null) => void;
   readonly onPlugRequest: (request: PlugRequest) => void;
   readonly onMenu: (menu: MenuAt) => void;
@@ -44,6 +52,8 @@ interface MapCanvasProps {
   readonly onNote: (islandId: string) => void;
   readonly revealRequest: RevealRequest | null;
 }
+
+const NO_SHADES: ReadonlySet<Shade> = new Set();
 
 /** The map: panels, their islands and VMs. Zoomed in as DOM elements, zoomed out as one canvas. */
 export function MapCanvas(props: MapCanvasProps) {
@@ -54,7 +64,9 @@ export function MapCanvas(props: MapCanvasProps) {
     selected,
     highlight,
     marks,
-    repaired,
+    changed,
+    lens,
+    onLens,
     onSelect,
     onPlugRequest,
     onMenu,
@@ -63,12 +75,13 @@ export function MapCanvas(props: MapCanvasProps) {
   } = props;
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
+  const { repaired } = changed;
   const { opened } = arrangement;
   const { looks } = model;
   const colors = useColors();
-  const { layout, tidy } = useLayout(model, grouping, arrangement);
-  const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
-  const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
+  const { layout, tidy, touch } = useLayout(model, grouping, arrangement);
+  const { viewport, level, tiles } = useViewport(layout, `${grouping} ${layout.round}`, frame, world);
+  useMotion(layout, level, world);
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
   useReveal(revealRequest, layout, viewport, cursor.focus);
   useKeptInView(selected, layout, viewport);
@@ -79,8 +92,15 @@ export function MapCanvas(props: MapCanvasProps) {
     [model, highlight, selected, looks, marks, repaired, opened, target],
   );
   const scene = useMemo(
-    () => ({ layout, model, looks, highlight, selected, marks, repaired, colors }),
-    [layout, model, looks, highlight, selected, marks, repaired, colors],
+    () => ({ layout, model, looks, highlight, selected, marks, repaired, lens, changed, colors }),
+    [layout, model, looks, highlight, selected, marks, repaired, lens, changed, colors],
+  );
+  const shades = useMemo(
+    () =>
+      level === 'near'
+        ? NO_SHADES
+        : shadesOf({ ...scene, level, px: 1, part: null, now: Date.now() }, new HealthBook(model)),
+    [scene, level, model],
   );
   useGestures(frame, viewport, startDrag);
   /** The object of an event: its element, else what is at its position. Zoomed in, the background and a panel are not selectable. */
@@ -126,6 +146,9 @@ export function MapCanvas(props: MapCanvasProps) {
       aria-label={text.map}
       aria-describedby="map-keys"
       tabIndex={0}
+      onKeyDownCapture={touch}
+      onPointerDownCapture={touch}
+      onWheelCapture={touch}
       onKeyDown={cursor.onKeyDown}
       onFocus={cursor.onFocus}
       onClick={onClick}
@@ -154,6 +177,7 @@ export function MapCanvas(props: MapCanvasProps) {
         )}
       </div>
       {drag === null ? null : <DragPreview drag={drag} />}
+      {level === 'near' ? null : <LensPart lens={lens} onLens={onLens} shades={shades} />}
       <MapButtons
         viewport={viewport}
         onFit={() => viewport.fit(layout.width, layout.height)}

@@ -1,7 +1,6 @@
 import type { Look } from '../../../ui/palette';
 import { lookClass } from '../../../ui/swatch';
 import type { SplitLine, Layout } from '../layout/boxes';
-import { holds } from '../layout/hit';
 import { text } from '../text';
 
 interface SplitLinesProps {
@@ -12,7 +11,6 @@ interface SplitLinesProps {
 
 /** Dotted lines below the islands: the same network, but not connected. */
 export function SplitLines({ layout, gaps, looks }: SplitLinesProps) {
-  const beside = (gap: SplitLine): boolean => !layout.panels.some((panel) => holds(panel, gap.x, gap.y + 10));
   return (
     <>
       <svg className="split-lines" width={layout.width} height={layout.height} aria-hidden="true">
@@ -20,15 +18,18 @@ export function SplitLines({ layout, gaps, looks }: SplitLinesProps) {
           <path key={gap.key} d={gap.path} className={`split-line ${lookClass(looks.get(gap.networkId))}`} />
         ))}
       </svg>
-      {gaps.map((gap) => (
-        <span
-          key={gap.key}
-          className={`split-label${beside(gap) ? ' split-label-beside' : ''}`}
-          style={{ left: gap.x, top: gap.y }}
-        >
-          {text.notConnected}
-        </span>
-      ))}
+      {gaps.map(({ key, label }) =>
+        label === null ? null : (
+          <span
+            key={key}
+            className={`split-label${label.inTwoLines ? ' split-label-beside' : ''}`}
+            style={{ left: label.x, top: label.y, width: label.w, height: label.h }}
+          >
+            <span className="split-label-full">{text.notConnected}</span>
+            <span className="split-label-short">{text.notConnectedShort}</span>
+          </span>
+        ),
+      )}
     </>
   );
 }

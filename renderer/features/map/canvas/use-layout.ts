@@ -1,29 +1,48 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useReducer } from 'react';
 import type { Grouping, Layout } from '../layout/boxes';
 import { LayoutMaker } from '../layout/layout';
 import type { Model } from '../model';
 import type { Arrangement } from '../use-arrangement';
+
+/** The arrangement of the open map. It outlives the page, so that somebody who returns finds everything where it was. */
+interface Open {
+  readonly maker: LayoutMaker;
+  readonly aspect: number;
+  /** Whether somebody has used the map: from then on it is laid out again only on request. */
+  isTouched: boolean;
+}
+let open: Open | null = null;
 
 /** The layout of the map. Existing objects keep their position; `tidy` lays everything out again for the current window. */
 export function useLayout(
   model: Model,
   grouping: Grouping,
   { aspect, opened, refit }: Arrangement,
-): { layout: Layout; tidy: () => void } {
-  const [maker, setMaker] = useState(() => new LayoutMaker());
+): { layout: Layout; tidy: () => void; touch: () => void } {
+  const [round, tidied] = useReducer((old: number) => old + 1, 0);
   const { map } = model;
   // By order of creation: a new object comes last among its siblings and moves none of them.
   const order = useMemo(
     () => new Map([...map.hosts, ...map.networks, ...map.vms].map((object, index) => [object.id, index])),
     [map.hosts, map.networks, map.vms],
   );
+  const kept = useMemo(() => {
+    void round;
+    open = open?.aspect === aspect ? open : { maker: new LayoutMaker(), aspect, isTouched: false };
+    return open;
+  }, [aspect, round]);
   const layout = useMemo(
-    () => maker.make(model, { grouping, rank: (id) => order.get(id) ?? order.size, opened }, aspect),
-    [maker, model, grouping, order, opened, aspect],
+    () =>
+      kept.maker.make(model, { grouping, rank: (id) => order.get(id) ?? order.size, opened }, aspect, !kept.isTouched),
+    [kept, model, grouping, order, opened, aspect],
   );
-  const tidy = (): void => {
+  const tidy = useCallback((): void => {
     refit();
-    setMaker(new LayoutMaker());
-  };
-  return { layout, tidy };
+    open = null;
+    tidied();
+  }, [refit]);
+  const touch = useCallback((): void => {
+    kept.isTouched = true;
+  }, [kept]);
+  return { layout, tidy, touch };
 }

@@ -1,13 +1,15 @@
 import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Layout } from '../layout/boxes';
-import { textGrowth, Viewport } from './viewport';
+import { LEAST_AT_REST, leastText, NAME_AT_REST, Viewport } from './viewport';
 
 /** The delay after the last move until text is rendered sharply instead of scaled. */
 const STILL_MS = 180;
+/** A panel of which less is in view counts as out of view. */
+const LEAST_SHARE = 0.5;
 
 /**
  * Binds the viewport to its elements. It writes the transform to `world` directly, so that panning does not re-render. `shape`
- * decides whether the view still fits: it changes when panels are added or removed.
+ * decides whether the view still fits: it changes when everything is laid out again.
  */
 export function useViewport(
   layout: Layout,
@@ -52,22 +54,23 @@ export function useViewport(
     return () => observer.disconnect();
   }, [viewport, frame]);
 
-  // The first render fits the map. Later changes move nothing, unless panels are added or removed, which could be out of view. A
-  // view that the user has
-  // moved stays.
+  // The first render fits the map, and so does a new arrangement. Later changes move nothing, unless most of a panel would be out
+  // of view. A view that the user has moved stays.
   useLayoutEffect(() => {
     const isFirst = fittedShape.current === null;
     const sameShape = fittedShape.current === shape;
     fittedShape.current = shape;
-    if (isFirst || (!sameShape && !viewport.moved)) viewport.fit(layout.width, layout.height);
-  }, [viewport, shape, layout.width, layout.height]);
+    const fits = sameShape && layout.panels.every((panel) => viewport.shareOf(panel) > LEAST_SHARE);
+    if (isFirst || (!viewport.moved && !fits)) viewport.fit(layout.width, layout.height);
+  }, [viewport, shape, layout]);
 
   return { viewport, level, tiles };
 }
 
-/** Text is drawn larger where the map is small, as far as the boxes have room: see islands.css. */
+/** Text is not smaller than 11 pixels on the screen: where the map is small it is drawn larger, and details give way. See islands.css. */
 function growText(world: HTMLElement | null, scale: number): void {
-  const grown = textGrowth(scale);
-  world?.style.setProperty('--grow', String(grown));
-  world?.classList.toggle('map-grown', grown > 1);
+  const least = leastText(scale);
+  world?.style.setProperty('--least', `${least}px`);
+  world?.classList.toggle('map-grown', least > LEAST_AT_REST);
+  world?.classList.toggle('map-small', least > NAME_AT_REST);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelOf, textGrowth, Viewport } from './viewport';
+import { LEAST_TEXT, leastText, levelOf, Viewport } from './viewport';
 
 const WINDOW = { w: 800, h: 600 };
 const viewport = (): Viewport => new Viewport(4_000, 3_000, WINDOW.w, WINDOW.h);
@@ -49,18 +49,24 @@ describe('Viewport', () => {
   });
 });
 
-describe('textGrowth', () => {
-  it.each([
-    [1.2, 1],
-    [0.85, 1],
-    [0.71, 1.19],
-    [0.62, 1.36],
-    [0.56, 1.4],
-  ])('at scale %s grows text by %s', (scale, growth) => {
-    expect(textGrowth(scale)).toBe(growth);
+describe('shareOf', () => {
+  it('says how much of a box is in view', () => {
+    const one = viewport();
+    one.goTo({ x: 0, y: 0, w: 100, h: 100 });
+    const { x, y } = one.toLayout(0, 0);
+    expect(one.shareOf({ x: x + 10, y: y + 10, w: 20, h: 20 })).toBeCloseTo(1);
+    expect(one.shareOf({ x: x - 10, y: y + 10, w: 20, h: 20 })).toBeCloseTo(0.5);
+    expect(one.shareOf({ x: x - 50, y: y + 10, w: 20, h: 20 })).toBe(0);
+  });
+});
+
+describe('leastText', () => {
+  it('keeps all text at 11 pixels on the screen where there are elements', () => {
+    for (let scale = 0.3; scale < 2.5; scale += 0.01)
+      if (levelOf(scale) === 'near') expect(scale * leastText(scale)).toBeGreaterThanOrEqual(LEAST_TEXT);
   });
 
-  it('keeps names at 11 pixels on the screen, down to six tenths of their size', () => {
-    for (let scale = 0.61; scale < 1.5; scale += 0.01) expect(13 * scale * textGrowth(scale)).toBeGreaterThan(10.9);
+  it('changes nothing at scale 1 and above', () => {
+    expect([1, 1.35, 2.5].map(leastText)).toEqual([11, 11, 11]);
   });
 });

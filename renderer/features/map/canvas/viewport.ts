@@ -24,15 +24,18 @@ const STEP = 1.25;
 /** Rendering extends this far (in layout pixels) beyond the window, and updates when the view has moved as far. */
 const TILE = 400;
 
-export const levelOf = (scale: number): Level => (scale >= 0.55 ? 'near' : scale >= 0.17 ? 'far' : 'farther');
+/** No text is smaller on the screen, in pixels: what has no room for that is left out. */
+export const LEAST_TEXT = 11;
 
-/** Names are 13 pixels at scale 1, and not smaller than 11 on the screen while they can grow. */
-const LEAST_SCALE = 11 / 13;
-const MOST_GROWTH = 1.4;
+/** VMs have room for their names down to the first scale, titles of islands and hosts down to the second. */
+export const levelOf = (scale: number): Level => (scale >= 0.5 ? 'near' : scale >= 0.25 ? 'far' : 'farther');
 
-/** How much larger text is drawn at a scale, in hundredths, so that it changes rarely. */
-export const textGrowth = (scale: number): number =>
-  Math.round(Math.min(MOST_GROWTH, Math.max(1, LEAST_SCALE / scale)) * 100) / 100;
+/** The size of the smallest text on the map at scale 1, and of names. */
+export const LEAST_AT_REST = 11;
+export const NAME_AT_REST = 13;
+
+/** How large text is drawn at least at a scale, in tenths, so that it changes rarely. */
+export const leastText = (scale: number): number => Math.max(LEAST_AT_REST, Math.ceil((LEAST_TEXT * 10) / scale) / 10);
 
 const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
 
@@ -148,6 +151,15 @@ export class Viewport {
   sees(box: Rect): boolean {
     const { x, y } = this.toLayout(0, 0);
     return meets(box, { x, y, w: this.size.w / this.now.scale, h: this.size.h / this.now.scale });
+  }
+
+  /** How much of the box is in view, from 0 to 1. */
+  shareOf(box: Rect): number {
+    const { scale, x, y } = this.now;
+    const seen = (from: number, size: number, most: number): number =>
+      Math.max(0, Math.min(most, from + size) - Math.max(0, from));
+    const [w, h] = [box.w * scale, box.h * scale];
+    return (seen(box.x * scale + x, w, this.size.w) * seen(box.y * scale + y, h, this.size.h)) / (w * h);
   }
 
   private show(next: View): void {

@@ -1,9 +1,9 @@
 import { islandsOfVm, type Model } from '../model';
 import { text } from '../text';
 import type { Block } from './blocks';
-import type { ChipBox, Flow, IslandBox, LayoutOptions } from './boxes';
+import type { ChipBox, Flow, IslandBox, IslandNeed, LayoutOptions } from './boxes';
 import { chipWidth, GAP, type Rect, spread } from './geometry';
-import { type IslandNeed, layoutIsland, islandHeight, islandNeed, movedIsland } from './island-box';
+import { layoutIsland, islandHeight, islandNeed, movedIsland } from './island-box';
 import { smallWidth } from './name-width';
 
 export const BLOCK_GAP = 16;

@@ -1,5 +1,6 @@
 import type { Island } from '../../../../contract';
 import { islandsOfVm, type Model, vmsOn } from '../model';
+import type { LayoutOptions } from './boxes';
 
 /** Islands connected by multi-homed VMs, in layers: each such VM is between two adjacent layers. */
 export interface Block {
@@ -10,9 +11,13 @@ export interface Block {
 
 /**
  * Groups the islands of one host into blocks. Layers are distances from a root (a regular network if there is one, because it has
- * the uplink; else the island with the most multi-homed VMs), so that the islands of a VM are never more than one layer apart.
+ * the uplink; else one that was a root before; else the island with the most multi-homed VMs), so that the islands of a VM are never more than one layer apart.
  */
-export function blocksOf(model: Model, islands: readonly Island[], rank: (id: string) => number): Block[] {
+export function blocksOf(
+  model: Model,
+  islands: readonly Island[],
+  { rank, roots }: Pick<LayoutOptions, 'rank' | 'roots'>,
+): Block[] {
   const here = new Set(islands.map((island) => island.id));
   const ties = new Map<string, Set<string>>(islands.map((island) => [island.id, new Set()]));
   const bridging = new Set<string>();
@@ -28,6 +33,7 @@ export function blocksOf(model: Model, islands: readonly Island[], rank: (id: st
   const rootFirst = [...islands].sort(
     (a, b) =>
       Number(isRegular(b)) - Number(isRegular(a)) ||
+      Number(roots?.has(b.id) === true) - Number(roots?.has(a.id) === true) ||
       (ties.get(b.id)?.size ?? 0) - (ties.get(a.id)?.size ?? 0) ||
       rank(a.networkId) - rank(b.networkId),
   );

@@ -47,6 +47,12 @@ export interface Edge {
   readonly path: string;
 }
 
+/** Connected islands and the VMs between them: what moves as one when the map changes. */
+export interface BlockPlace extends Rect {
+  readonly islandIds: readonly string[];
+  readonly flow: Flow;
+}
+
 /** All positions inside are relative to the panel. */
 export interface PanelBox extends Rect {
   readonly key: string;
@@ -54,17 +60,18 @@ export interface PanelBox extends Rect {
   readonly islandBoxes: readonly IslandBox[];
   readonly lanes: readonly ChipBox[];
   readonly edges: readonly Edge[];
+  readonly blocks: readonly BlockPlace[];
   readonly alone: readonly ChipBox[];
   readonly aloneY: number | null;
 }
 
-/** "Same network, not connected": from one island of a network to another; the label is at `x`, `y`. */
+/** "Same network, not connected": from one island of a network to another. */
 export interface SplitLine {
   readonly key: string;
   readonly networkId: string;
   readonly path: string;
-  readonly x: number;
-  readonly y: number;
+  /** The position of its label, in two lines if it is narrow; null: there is no room for it. */
+  readonly label: (Rect & { readonly inTwoLines: boolean }) | null;
 }
 
 /** The edge from the outside strip to an island whose network has a NIC. */
@@ -75,6 +82,8 @@ export interface UplinkEdge {
 }
 
 export interface Layout {
+  /** Changes when everything was laid out again, so that the view no longer fits. */
+  readonly round: number;
   readonly width: number;
   readonly height: number;
   readonly outside: Rect;
@@ -86,10 +95,28 @@ export interface Layout {
   readonly emptyY: number | null;
 }
 
+/** An island before its width is known: its visible VMs and its preferred width. */
+export interface IslandNeed {
+  readonly island: Island;
+  readonly name: string;
+  /** The chips and finally the summary of the collapsed VMs. */
+  readonly chips: readonly { readonly vmId: string; readonly w: number }[];
+  readonly hidden: readonly string[];
+  readonly foldable: boolean;
+  readonly hasNote: boolean;
+  readonly w: number;
+  /** The width below which VMs would not fit; its title is shortened before. */
+  readonly least: number;
+}
+
 export interface LayoutOptions {
   readonly grouping: Grouping;
   /** The sort position of each network, host and VM; smaller comes first. */
   readonly rank: (id: string) => number;
   /** Islands that the user has expanded. */
   readonly opened: ReadonlySet<string>;
+  /** Islands that blocks started from: they stay on top while they can. */
+  readonly roots?: ReadonlySet<string>;
+  /** What islands needed before the last change. */
+  readonly before?: ReadonlyMap<string, IslandNeed>;
 }

@@ -1,6 +1,6 @@
 import type { Island } from '../../../../contract';
 import { islandsOfVm, type Model, vmsOn } from '../model';
-import type { IslandBox, LayoutOptions } from './boxes';
+import type { IslandBox, IslandNeed, LayoutOptions } from './boxes';
 import { CHIP_H, chipWidth, flow, flowHeight, GAP } from './geometry';
 import { headWidth, headText } from './head-text';
 import { smallWidth } from './name-width';
@@ -21,23 +21,12 @@ const CHIPS_ASPECT = 3.2;
 const NOTE_H = 20;
 const NOTE_MOST_W = 300;
 
-/** An island before its width is known: its visible VMs and its preferred width. */
-export interface IslandNeed {
-  readonly island: Island;
-  /** The chips and finally the summary of the collapsed VMs. */
-  readonly chips: readonly { readonly vmId: string; readonly w: number }[];
-  readonly hidden: readonly string[];
-  readonly foldable: boolean;
-  readonly hasNote: boolean;
-  readonly w: number;
-}
-
 /** `inLanes` are the VMs in lanes, which the island does not contain. A collapsed island does not grow with its VMs. */
 export function islandNeed(
   model: Model,
   island: Island,
   inLanes: ReadonlySet<string>,
-  { rank, opened, grouping }: LayoutOptions,
+  { rank, opened, grouping, before }: LayoutOptions,
 ): IslandNeed {
   const inside = vmsOn(island)
     .filter((vmId) => !inLanes.has(vmId))
@@ -50,21 +39,32 @@ export function islandNeed(
   }));
   const total = shown.reduce((sum, chip) => sum + chip.w + GAP, 0) + (folded ? MORE_W : 0);
   const words = headText(model, island, folded, grouping === 'host');
-  return {
+  const least = Math.max(MIN_W, ...shown.map((chip) => chip.w + 2 * PAD));
+  const need: IslandNeed = {
     island,
+    name: model.networks.get(island.networkId)?.name ?? '',
     chips: folded ? [...shown, { vmId: '', w: MORE_W }] : shown,
     hidden: folded ? inside.slice(SHOWN_FOLDED) : [],
     foldable,
     hasNote: island.note !== null,
+    least,
     w: Math.max(
-      MIN_W,
+      least,
       headWidth(model, island, words),
       island.note === null ? 0 : Math.min(NOTE_MOST_W, smallWidth(island.note) + NOTE_H) + 2 * PAD,
       Math.sqrt(total * (CHIP_H + GAP) * CHIPS_ASPECT) + 2 * PAD,
-      ...shown.map((chip) => chip.w + 2 * PAD),
     ),
   };
+  // What only its title says more or less of, such as that there is another island now, changes no width.
+  const old = before?.get(island.id);
+  return old !== undefined && hasSameVms(old, need) ? { ...need, w: old.w } : need;
 }
+
+const hasSameVms = (a: IslandNeed, b: IslandNeed): boolean =>
+  a.name === b.name &&
+  a.hasNote === b.hasNote &&
+  a.chips.length === b.chips.length &&
+  a.chips.every(({ vmId, w }, index) => vmId === b.chips[index]?.vmId && w === b.chips[index].w);
 
 const topOf = (need: IslandNeed): number => HEAD + (need.hasNote ? NOTE_H : 0);
 const heightOf = (need: IslandNeed, chips: number): number => Math.max(MIN_H, topOf(need) + chips + PAD);

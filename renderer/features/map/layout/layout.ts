@@ -1,41 +1,74 @@
 import type { Model } from '../model';
-import type { Layout, LayoutOptions, PanelBox } from './boxes';
-import { chipWidth, flow } from './geometry';
-import { splitLinesOf } from './split-lines';
+import type { Grouping, Layout, LayoutOptions, PanelBox } from './boxes';
+import { chipWidth, flow, type Rect } from './geometry';
+import { MAX_SPLIT_LINES, splitLinesOf } from './split-lines';
 import { groupsOf, hostKey } from './groups';
 import { uplinkEdgesOf } from './uplink-edges';
+import type { Room } from './kept-panel';
+import type { PanelNeed } from './panel-box';
 import { PanelMaker } from './panel-maker';
-import { GAP, type GapBetween, keptPlan, type Plan, planOf } from './plan';
+import { GAP, type GapBetween, type Plan, planOf } from './plan';
+import { freeSpot, isFree, isNear, makeWay } from './room';
 
 const OUTSIDE_H = 50;
 /** The gap between side-by-side panels that has a dotted line's label. */
 const GAP_FOR_LABEL = 66;
 const EMPTY_HEAD = 24;
-/** Above this number dotted lines are only drawn for the selection. */
-export const MAX_SPLIT_LINES = 4;
+/** An untouched map is laid out again when that shows it so much larger. */
+const WORTH_A_NEW_PLAN = 1.35;
+/** Searching for a plan of more islands than this takes too long to do it by the way. */
+const MANY_ISLANDS = 400;
+
+/** What a grouping of the map looked like. */
+interface Kept {
+  readonly maker: PanelMaker;
+  readonly round: number;
+  readonly panels: readonly PanelBox[];
+  readonly width: number;
+  /** Where panels were first: one that had to make way returns when it can. */
+  readonly homes: ReadonlyMap<string, Point>;
+}
+
+type Point = Pick<Rect, 'x' | 'y'>;
+
+interface Placed extends Pick<Kept, 'panels' | 'width' | 'round'> {
+  readonly bottom: number;
+}
 
 /**
- * Computes all positions, in pixels at scale 1. It is deterministic, and existing objects keep their position: a state change moves
- * nothing, and a new object is added at the end of its siblings. One maker serves one open map and caches its results, so that a
- * change lays out only its panel.
+ * Computes all positions, in pixels at scale 1. What did not change keeps its place: a state change moves nothing, a change in one
+ * block moves no other, and a panel that grows moves only those in its way. One maker serves one open map.
  */
 export class LayoutMaker {
-  private readonly panels = new PanelMaker();
-  private plan: { readonly grouping: string; readonly plan: Plan } | null = null;
+  private readonly kept = new Map<Grouping, Kept>();
+  private rounds = 0;
 
-  /** `aspect` (width to height of the window) only matters for the first plan. */
-  make(model: Model, options: LayoutOptions, aspect: number): Layout {
-    const needs = this.panels.needs(model, groupsOf(model, options.grouping, options.rank), options);
+  /**
+   * `aspect` (width to height of the window) only matters for a plan. While nobody has touched the map, objects that are created may
+   * make a better plan, which is then used.
+   */
+  make(model: Model, options: LayoutOptions, aspect: number, isUntouched = false): Layout {
+    const kept = this.kept.get(options.grouping);
+    const maker = kept?.maker ?? new PanelMaker();
+    const groups = groupsOf(model, options.grouping, options.rank);
+    const needs = maker.needs(model, groups, options);
     const gapBetween = options.grouping === 'host' ? gapForLabel(model) : () => GAP;
-    const plan =
-      this.plan?.grouping === options.grouping
-        ? keptPlan(this.plan.plan, needs, gapBetween)
-        : planOf(needs, aspect, gapBetween);
-    this.plan = { grouping: options.grouping, plan };
-    const { panels, width, bottom } = this.inLanes(model, plan);
+    const replan = (): Placed => this.planned(maker, model, planOf(needs, aspect, gapBetween));
+    const isNew = kept === undefined || !kept.panels.some(({ key }) => needs.some((need) => need.key === key));
+    let placed = isNew ? replan() : this.repaired(kept, model, needs);
+    if (!isNew && isUntouched && hasMore(placed.panels, kept.panels) && model.map.islands.length <= MANY_ISLANDS) {
+      const plan = planOf(needs, aspect, gapBetween);
+      if (Math.max(placed.width / aspect, placed.bottom) > plan.need * WORTH_A_NEW_PLAN)
+        placed = this.planned(maker, model, plan);
+    }
+    const { panels, width, bottom, round } = placed;
+    const known = kept?.round === round ? kept.homes : new Map<string, Point>();
+    const homes = new Map(panels.map((panel) => [panel.key, known.get(panel.key) ?? { x: panel.x, y: panel.y }]));
+    this.kept.set(options.grouping, { maker, round, panels, width, homes });
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
     const hasEmpty = empty.boxes.length > 0;
     return {
+      round,
       width,
       height: hasEmpty ? bottom + GAP + EMPTY_HEAD + empty.height : bottom,
       outside: { x: 0, y: 0, w: width, h: OUTSIDE_H },
@@ -48,24 +81,107 @@ export class LayoutMaker {
   }
 
   /** The panels row by row; panels of a row have the same height. */
-  private inLanes(model: Model, plan: Plan): { panels: PanelBox[]; width: number; bottom: number } {
+  private planned(maker: PanelMaker, model: Model, plan: Plan): Placed {
     let y = OUTSIDE_H + GAP;
     let width = plan.width;
     const panels = plan.rows.flatMap((row) => {
-      const made = row.map((place) => ({ gap: place.gap, panel: this.panels.at(model, place) }));
+      const made = row.map((place) => ({ gap: place.gap, panel: maker.fresh(model, place) }));
       const h = Math.max(...made.map(({ panel }) => panel.h));
       let x = 0;
       const placed = made.map(({ panel, gap }) => {
-        const inLanes = this.panels.inLanes(panel, x + gap, y, h);
+        const there = maker.place(panel, x + gap, y, panel.w, h);
         x += gap + panel.w;
-        return inLanes;
+        return there;
       });
       width = Math.max(width, x);
       y += h + GAP;
       return placed;
     });
-    return { panels, width: Math.max(width, 1), bottom: y - GAP };
+    return { panels, width: Math.max(width, 1), bottom: y - GAP, round: (this.rounds += 1) };
   }
+
+  /** The panels where they were; new ones where there is room, and those out of the way that are in the way of one that grew. */
+  private repaired(kept: Kept, model: Model, needs: readonly PanelNeed[]): Placed {
+    const { maker } = kept;
+    const before = new Map<string, Rect>(kept.panels.map((panel) => [panel.key, panel]));
+    const left = new Set(needs.map((need) => need.key));
+    const olds = kept.panels.filter((panel) => left.has(panel.key));
+    const boxes: PanelBox[] = [];
+    for (const old of olds) {
+      const box = maker.kept(model, old.key, (at) => roomAt(at, olds, kept.width));
+      if (box !== null) boxes.push(box);
+    }
+    for (const need of needs) if (!before.has(need.key)) boxes.push(this.added(maker, model, need, boxes, kept.width));
+    const grown = boxes.filter(({ key, w, h }) => (before.get(key)?.w ?? w) < w || (before.get(key)?.h ?? h) < h);
+    const pushed = makeWay(
+      returned(boxes, kept.homes),
+      before,
+      grown.map(({ key }) => key),
+      GAP,
+    );
+    const panels = pushed.map((panel) => maker.place(panel, panel.x, panel.y));
+    return {
+      panels: inOrder(panels, needs),
+      width: Math.max(kept.width, ...panels.map((panel) => panel.x + panel.w)),
+      bottom: Math.max(...panels.map((panel) => panel.y + panel.h)),
+      round: kept.round,
+    };
+  }
+
+  /** A new panel at the end of the last row, else where there is room, else below all others. */
+  private added(maker: PanelMaker, model: Model, need: PanelNeed, boxes: readonly PanelBox[], width: number): PanelBox {
+    const flowOf = maker.flowOf(need.key);
+    const w = Math.max(need.least[flowOf], Math.min(width, Math.sqrt(need.area[flowOf])));
+    const panel = maker.fresh(model, { key: need.key, w, flow: flowOf });
+    const last = boxes.at(-1);
+    const within = { x: 0, y: OUTSIDE_H + GAP, w: Math.max(width, panel.w), h: Infinity };
+    const end = last === undefined ? null : { x: last.x + last.w + GAP, y: last.y };
+    const spot =
+      end !== null && isFree({ ...end, w: panel.w, h: panel.h }, boxes, within, GAP)
+        ? end
+        : freeSpot(panel, boxes, within, GAP, end ?? within);
+    return maker.place(panel, spot?.x ?? 0, spot?.y ?? within.y);
+  }
+}
+
+const inOrder = (panels: readonly PanelBox[], needs: readonly PanelNeed[]): PanelBox[] => {
+  const byKey = new Map(panels.map((panel) => [panel.key, panel]));
+  return needs.flatMap((need) => byKey.get(need.key) ?? []);
+};
+
+/** Whether there are panels or islands that were not there before. */
+function hasMore(panels: readonly PanelBox[], before: readonly PanelBox[]): boolean {
+  const idsOf = (list: readonly PanelBox[]): string[] => [
+    ...list.map((panel) => panel.key),
+    ...list.flatMap((panel) => panel.islandBoxes.map(({ island }) => island.id)),
+  ];
+  const known = new Set(idsOf(before));
+  return idsOf(panels).some((id) => !known.has(id));
+}
+
+/** The panels that had to make way back where they were first, where there is room again. */
+function returned(panels: readonly PanelBox[], homes: ReadonlyMap<string, Point>): readonly PanelBox[] {
+  let now = panels;
+  for (const { key } of [...panels].sort((a, b) => a.y - b.y || a.x - b.x)) {
+    const panel = now.find((one) => one.key === key);
+    const home = homes.get(key);
+    if (panel === undefined || home === undefined || (home.x === panel.x && home.y === panel.y)) continue;
+    const back = { ...panel, ...home };
+    if (!now.some((other) => other.key !== key && isNear(back, other, GAP)))
+      now = now.map((one) => (one.key === key ? back : one));
+  }
+  return now;
+}
+
+/** How far a panel can grow until it meets another one, or the right end of the map. */
+function roomAt(at: Rect, panels: readonly PanelBox[], width: number): Room {
+  let [w, h] = [Math.max(at.w, width - at.x), Infinity];
+  for (const other of panels) {
+    const isBeside = other.y < at.y + at.h && at.y < other.y + other.h;
+    if (isBeside && other.x >= at.x + at.w) w = Math.min(w, other.x - GAP - at.x);
+    if (other.y >= at.y + at.h && other.x < at.x + w && at.x < other.x + other.w) h = Math.min(h, other.y - GAP - at.y);
+  }
+  return { w, h };
 }
 
 /** A wider gap where a dotted line's label fits: between hosts that share a network across it. */

@@ -1,13 +1,13 @@
 import type { Model } from '../model';
 import { BLOCK_GAP, type BlockBox, type BlockNeed, layoutBlock, blockNeed } from './block-box';
 import { blocksOf } from './blocks';
-import type { ChipBox, Flow, Group, IslandBox, LayoutOptions, PanelBox } from './boxes';
+import type { BlockPlace, ChipBox, Flow, Group, IslandBox, LayoutOptions, PanelBox } from './boxes';
 import { chipWidth, flow as inLines, packed, type Rect } from './geometry';
 import { movedIsland } from './island-box';
 import { edgesOf } from './edges';
 
-const HEAD = 38;
-const PAD = 16;
+export const HEAD = 38;
+export const PAD = 16;
 const MIN_W = 230;
 const ALONE_HEAD = 22;
 const EMPTY_H = 40;
@@ -27,7 +27,7 @@ export interface PanelNeed {
 }
 
 export function panelNeed(model: Model, group: Group, options: LayoutOptions): PanelNeed {
-  const blocks = blocksOf(model, group.islands, options.rank).map((block) => blockNeed(model, block, options));
+  const blocks = blocksOf(model, group.islands, options).map((block) => blockNeed(model, block, options));
   const alone = group.alone.map((vmId) => ({ vmId, w: chipWidth(model.vms.get(vmId)?.name ?? '', 0) }));
   const least = (flow: Flow): number => Math.max(MIN_W, ...blocks.map((block) => block.w[flow])) + 2 * PAD;
   const area = (flow: Flow): number =>
@@ -81,24 +81,37 @@ export function layoutPanel(model: Model, need: PanelNeed, flow: Flow, width: nu
   const places = placesOf(need, flow, inner);
   const blocks = settled(model, places, flow, inner);
   const bottom = bottomOf(need, places);
-  const aloneY = need.alone.length === 0 ? null : bottom + BLOCK_GAP;
-  const alone = inLines(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
+  return panelBox(model, need, blocks, { w: width, h: 0, aloneY: bottom + BLOCK_GAP });
+}
+
+/** The panel with its blocks where they are, at least as high as `size`. */
+export function panelBox(
+  model: Model,
+  need: PanelNeed,
+  blocks: readonly Settled[],
+  size: { readonly w: number; readonly h: number; readonly aloneY: number },
+): PanelBox {
+  const alone = inLines(need.alone, size.w - 2 * PAD, PAD, size.aloneY + ALONE_HEAD);
+  const bottom = size.aloneY - BLOCK_GAP;
   return {
     key: need.key,
     of: need.group.of,
     x: 0,
     y: 0,
-    w: width,
-    h: bottom + aloneHeight(need, alone.height) + PAD,
+    w: size.w,
+    h: Math.max(size.h, bottom + aloneHeight(need, alone.height) + PAD),
     islandBoxes: blocks.flatMap((one) => one.islandBoxes),
     lanes: blocks.flatMap((one) => one.lanes),
-    edges: blocks.flatMap((one) => edgesOf(model, flow, one.lanes, one.islandBoxes)),
+    edges: blocks.flatMap((one) => edgesOf(model, one.place.flow, one.lanes, one.islandBoxes)),
+    blocks: blocks.map((one) => one.place),
     alone: alone.boxes,
-    aloneY,
+    aloneY: need.alone.length === 0 ? null : size.aloneY,
   };
 }
 
-interface Settled {
+/** A block in its place. */
+export interface Settled {
+  readonly place: BlockPlace;
   readonly islandBoxes: readonly IslandBox[];
   readonly lanes: readonly ChipBox[];
 }
@@ -123,7 +136,7 @@ function settled(model: Model, places: readonly Place[], flow: Flow, inner: numb
     const room = right - place.x;
     const wider = room > place.w && room <= place.w * MOST_STRETCH;
     const box = layoutBlock(model, place.block, flow, wider ? room : place.w);
-    return moved(box, PAD + place.x, HEAD + place.y);
+    return placedAt(place.block, box, flow, PAD + place.x, HEAD + place.y);
   });
 }
 
@@ -132,7 +145,11 @@ function bandsOf({ y, h }: Place): number[] {
   return Array.from({ length: Math.floor((y + h) / BAND) - first + 1 }, (_, i) => first + i);
 }
 
-const moved = (block: BlockBox, x: number, y: number): Settled => ({
+/** The block with its upper left corner at (`x`, `y`) of the panel. */
+export const placedAt = (need: BlockNeed, block: BlockBox, flow: Flow, x: number, y: number): Settled => ({
+  place: { islandIds: islandIdsOf(need), flow, x, y, w: block.w, h: block.h },
   islandBoxes: block.islandBoxes.map((islandBox) => movedIsland(islandBox, x, y)),
   lanes: block.lanes.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
 });
+
+export const islandIdsOf = ({ block }: BlockNeed): string[] => block.layers.flat().map((island) => island.id);

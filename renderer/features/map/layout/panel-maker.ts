@@ -1,69 +1,119 @@
 import { type Model, vmsOn } from '../model';
 import type { Flow, Group, LayoutOptions, PanelBox } from './boxes';
+import type { Rect } from './geometry';
+import { keptPanel, type Room } from './kept-panel';
 import { type PanelNeed, layoutPanel, panelNeed } from './panel-box';
 import type { Place } from './plan';
 
-interface Made {
+/** How many changes of a panel can be taken back. */
+const MOST_PAST = 8;
+
+/** What a panel's layout is made of. */
+interface Content {
   readonly group: Group;
   readonly names: string;
   readonly opened: ReadonlySet<string>;
+}
+
+interface Made extends Content {
   readonly need: PanelNeed;
-  flow: Flow | null;
+  /** What it looked like before, the last time with the same content if there was one; null: it is new. */
+  readonly base: PanelBox | null;
+  /** Where it is on the map; null: not placed yet. */
   box: PanelBox | null;
-  inLanes: PanelBox | null;
 }
 
 /** Lays out panels and caches them: an unchanged panel keeps its identity, so it does not re-render. */
 export class PanelMaker {
   private made = new Map<string, Made>();
+  private before = new Map<string, Made>();
+  /** Panels as they were before their last changes. */
+  private readonly past = new Map<string, Made[]>();
 
   needs(model: Model, groups: readonly Group[], options: LayoutOptions): PanelNeed[] {
     const next = new Map<string, Made>();
     for (const group of groups) {
       const old = this.made.get(group.key);
-      const names = namesOn(model, group);
-      const isSame = old !== undefined && sameGroup(old.group, group) && old.names === names;
-      next.set(
-        group.key,
-        isSame && sameOpened(group, old.opened, options.opened)
-          ? old
-          : {
-              group,
-              names,
-              opened: options.opened,
-              need: panelNeed(model, group, options),
-              flow: null,
-              box: null,
-              inLanes: null,
-            },
-      );
+      const content = { group, names: namesOn(model, group), opened: options.opened };
+      const isSame = old !== undefined && sameGroup(old.group, group) && old.names === content.names;
+      if (isSame && sameOpened(group, old.opened, options.opened)) {
+        next.set(group.key, old);
+        continue;
+      }
+      const base = this.back(old, content) ?? old;
+      const roots = new Set(base?.box?.blocks.flatMap(({ islandIds }) => islandIds[0] ?? []));
+      const islands = (base?.need.blocks ?? []).flatMap((block) => block.layers.flat());
+      const before = new Map(islands.map((island) => [island.island.id, island]));
+      const need = panelNeed(model, group, { ...options, roots, before });
+      next.set(group.key, { ...content, need, base: base?.box ?? null, box: null });
     }
+    this.before = this.made;
     this.made = next;
     return [...next.values()].map((one) => one.need);
   }
 
-  /** The panel at its planned width, or its minimum if that is larger by now. */
-  at(model: Model, { key, w: planned, flow }: Place): PanelBox {
-    const made = this.made.get(key);
-    if (made === undefined) throw new Error(`there is no panel ${key}`);
-    const w = Math.max(planned, made.need.least[flow]);
-    if (made.box === null || made.flow !== flow || Math.abs(made.box.w - w) > 0.01) {
-      made.box = layoutPanel(model, made.need, flow, w);
-      made.flow = flow;
-    }
+  /** The panel of a new plan, at its planned width, or its minimum if that is larger by now. */
+  fresh(model: Model, { key, w: planned, flow }: Pick<Place, 'key' | 'w' | 'flow'>): PanelBox {
+    const made = this.of(key);
+    return layoutPanel(model, made.need, flow, Math.max(planned, made.need.least[flow]));
+  }
+
+  /** The panel after a change, where it was; null: it is new. */
+  kept(model: Model, key: string, room: (old: Rect) => Room): PanelBox | null {
+    const made = this.of(key);
+    if (made.box !== null) return made.box;
+    const before = this.before.get(key);
+    const old = before?.box ?? null;
+    if (before === undefined || old === null) return null;
+    const byUser = signatureOf(before) === signatureOf(made);
+    const box = keptPanel(model, made.need, made.base ?? old, room(old), byUser);
+    made.box = { ...box, x: old.x, y: old.y };
     return made.box;
   }
 
-  inLanes(panel: PanelBox, x: number, y: number, h: number): PanelBox {
-    const made = this.made.get(panel.key);
-    const old = made?.inLanes ?? null;
-    if (old?.islandBoxes === panel.islandBoxes && old.x === x && old.y === y && old.h === h && old.of === panel.of)
-      return old;
-    const inLanes = { ...panel, x, y, h };
-    if (made !== undefined) made.inLanes = inLanes;
-    return inLanes;
+  /** Keeps the position of a panel. */
+  place(panel: PanelBox, x: number, y: number, w = panel.w, h = panel.h): PanelBox {
+    const made = this.of(panel.key);
+    const old = made.box;
+    const isSame =
+      old !== null &&
+      old.islandBoxes === panel.islandBoxes &&
+      old.of === panel.of &&
+      old.x === x &&
+      old.y === y &&
+      old.w === w &&
+      old.h === h;
+    made.box = isSame ? old : { ...panel, x, y, w, h };
+    return made.box;
+  }
+
+  flowOf(key: string): Flow {
+    const { least } = this.of(key).need;
+    return least.across < least.down ? 'across' : 'down';
+  }
+
+  /** The panel as it was the last time that it had the same content: what is undone or collapsed returns to its place. */
+  private back(before: Made | undefined, content: Content): Made | null {
+    if (before === undefined) return null;
+    const { key } = content.group;
+    const list = this.past.get(key) ?? [];
+    const found = list.find(
+      (one) => signatureOf(one) === signatureOf(content) && sameOpened(content.group, one.opened, content.opened),
+    );
+    this.past.set(key, [...list.filter((one) => one !== found && one !== before), before].slice(-MOST_PAST));
+    return found ?? null;
+  }
+
+  private of(key: string): Made {
+    const made = this.made.get(key);
+    if (made === undefined) throw new Error(`there is no panel ${key}`);
+    return made;
   }
 }
+
+/** All that decides about the size of a panel's content, but for the islands that are expanded. */
+const signatureOf = ({ names, group }: Content): string =>
+  [names, ...group.islands.map(({ id, note }) => `${id} ${note ?? ''}`), ...group.alone].join('\n');
 
 /** The input of chip widths. */
 const namesOn = (model: Model, group: Group): string =>

@@ -2,12 +2,13 @@ import type { Flow } from './boxes';
 import { type PanelNeed, panelSize } from './panel-box';
 
 /**
- * Which panels share a row, the width of each, and its flow. It is chosen once so that the map fits the window well, and kept:
- * later objects grow downwards or are appended, so that nothing jumps.
+ * Which panels share a row, the width of each, and its flow, so that the map fits the window well. `need` is how large a window of
+ * the right shape must be to show it.
  */
 export interface Plan {
   readonly rows: readonly (readonly Place[])[];
   readonly width: number;
+  readonly need: number;
 }
 
 /** A panel's width, and the gap on its left unless it is the first of its row. */
@@ -35,6 +36,7 @@ const FLOWS = ['down', 'least', 'across'] as const;
 const BUDGET = 12_000;
 /** A row is stretched at most this much: empty panel space is better than an empty island. */
 const MOST_STRETCH = 1.35;
+const FEW_ROWS = 3;
 /** The approximate size of a panel beyond its islands. */
 const HEAD = 60;
 
@@ -60,9 +62,9 @@ export function planOf(needs: readonly PanelNeed[], aspect: number, gapBetween: 
   const sheet = new Sheet(needs);
   const evaluated = TRIALS.slice(0, tries).map((trial) => {
     const plan = planAt(sheet, needs, aspect, gapBetween, trial);
-    return { plan, need: Math.max(plan.width / aspect, heightOf(sheet, plan)) };
+    return { ...plan, need: Math.max(plan.width / aspect, heightOf(sheet, plan)) };
   });
-  return evaluated.reduce((best, one) => (one.need < best.need - 1 ? one : best)).plan;
+  return evaluated.reduce((best, one) => (one.need < best.need - 1 ? one : best));
 }
 
 /** Candidate panels, each laid out once per flow and width. */
@@ -91,7 +93,7 @@ function planAt(
   aspect: number,
   gapBetween: GapBetween,
   { limit, shape, flow }: Trial,
-): Plan {
+): Omit<Plan, 'need'> {
   const sized = needs.map(({ key, least, area }) => {
     const way = flow === 'least' ? (area.across < area.down ? 'across' : 'down') : flow;
     return { key, flow: way, area: area[way], w: Math.max(least[way], Math.sqrt(area[way] * shape)) };
@@ -108,7 +110,7 @@ function planAt(
     else row.push(next);
   }
   const width = Math.max(LEAST_W, ...rows.map(widthOf));
-  return { rows: rows.map((row) => stretched(sheet, row, width, rows.length === 1)), width };
+  return { rows: rows.map((row) => stretched(sheet, row, width, rows.length)), width };
 }
 
 const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween: GapBetween): Place => ({
@@ -125,33 +127,14 @@ const widthOf = (row: readonly Place[]): number => row.reduce((sum, one) => sum 
  * Stretches a row to the widest row if the difference is small; a single row always gets the width of the outside strip's text.
  * Otherwise its panels use what they need of the width.
  */
-function stretched(sheet: Sheet, row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
+function stretched(sheet: Sheet, row: readonly Place[], width: number, rows: number): readonly Place[] {
   const gaps = row.reduce((sum, one) => sum + one.gap, 0);
   const by = (width - gaps) / (widthOf(row) - gaps);
+  // Among many rows, the last one has cells like the others.
+  if (by > MOST_STRETCH && rows > FEW_ROWS) return row;
   const wider = row.map((one) => ({ ...one, w: one.w * by }));
-  return by > MOST_STRETCH && !isOnly ? wider.map((one) => ({ ...one, w: sheet.at(one).used })) : wider;
+  return by > MOST_STRETCH && rows > 1 ? wider.map((one) => ({ ...one, w: sheet.at(one).used })) : wider;
 }
 
-const heightOf = (sheet: Sheet, plan: Plan): number =>
+const heightOf = (sheet: Sheet, plan: Pick<Plan, 'rows'>): number =>
   plan.rows.reduce((sum, row) => sum + Math.max(...row.map((place) => sheet.at(place).h)) + GAP, 0);
-
-/** The plan with new panels appended and removed ones dropped; the same object if nothing changed. */
-export function keptPlan(plan: Plan, needs: readonly PanelNeed[], gapBetween: GapBetween): Plan {
-  const present = new Set(needs.map((need) => need.key));
-  const known = new Set(plan.rows.flat().map((one) => one.key));
-  const fresh = needs.filter((need) => !known.has(need.key));
-  if (fresh.length === 0 && known.size === present.size) return plan;
-  const flow = plan.rows.flat().at(-1)?.flow ?? 'down';
-  const rows = plan.rows
-    .map((row) => row.filter((one) => present.has(one.key)))
-    .filter((row) => row.length > 0)
-    .map(([first, ...others]) => (first === undefined ? [] : [{ ...first, gap: 0 }, ...others]));
-  for (const { key, least, area } of fresh) {
-    const place = { key, flow, w: Math.max(least[flow], Math.min(plan.width, Math.sqrt(area[flow]))) };
-    const last = rows.at(-1);
-    const next = last === undefined ? null : placeAfter(last, place, gapBetween);
-    if (last !== undefined && next !== null && widthOf([...last, next]) <= plan.width + 1) last.push(next);
-    else rows.push([{ ...place, gap: 0 }]);
-  }
-  return { ...plan, rows };
-}

@@ -1,6 +1,7 @@
 import { MARKS } from '../../../ui/marks';
 import { vmFeel } from '../../../ui/tone';
 import type { ChipBox } from '../layout/boxes';
+import { LEAST_TEXT } from '../canvas/viewport';
 import { meets } from '../layout/hit';
 import { isActiveOn, islandsOfVm, isGatewayNow } from '../model';
 import { vmHighlight } from '../highlight';
@@ -34,8 +35,7 @@ export function paintChip(painter: Painter, scene: Scene, box: ChipBox): void {
     alpha,
   });
   const y = box.y + box.h / 2;
-  // Zoomed out, the text stays as large as the chip allows.
-  const size = level === 'near' ? NAME : Math.max(NAME, Math.min(11 * px, box.h * 0.55));
+  const size = level === 'near' ? NAME : Math.max(NAME, LEAST_TEXT * px);
   const edge = size === NAME ? (isInLane ? 13 : 8) : 7;
   const left = box.x + edge;
   const right = box.x + box.w - edge;
@@ -46,7 +46,8 @@ export function paintChip(painter: Painter, scene: Scene, box: ChipBox): void {
   const after = left + (size === NAME ? 16 : 13);
   const aside = isInLane && level === 'near' && isOnlyGateway(scene, vm.id) ? text.onlyGateway : null;
   const asideW = aside === null ? 0 : painter.width(aside, { size: ASIDE }) + 8;
-  painter.words(vm.name, after, y, { size, fill, most: portsAt - after - 2 - asideW });
+  // Zoomed out there may be no room for a name.
+  if (size < box.h) painter.words(vm.name, after, y, { size, fill, most: portsAt - after - 2 - asideW });
   if (aside !== null)
     painter.words(aside, portsAt - 6, y, {
       size: ASIDE,

@@ -5,11 +5,14 @@ import type { Rect } from '../layout/geometry';
 import { headText } from '../layout/head-text';
 import { sealOf } from '../seal-text';
 import { text } from '../text';
-import { type Health, stateTone } from './health';
+import type { Health } from './health';
 import type { Painter } from './painter';
 import { DIM, type Scene } from './scene';
+import { inkOfShade, shadeOf } from './shades';
 
 const CORNER = 24;
+/** The size of an island's name on the screen, zoomed out. */
+const FAR_PX = 11.5;
 /** The halo around an island, as in the style sheet. */
 const HALOS = 4;
 const HALO = 0.11;
@@ -30,12 +33,8 @@ export function paintIsland(
   const isSelected = selected?.kind === 'network' && selected.id === island.networkId;
   if (level === 'farther') {
     // Too small for a border. Color is for what needs attention; in order is neutral.
-    const tone = stateTone(health);
-    const isFine = tone === 'ok';
-    painter.box(box, CORNER, {
-      fill: isFine ? colors.soft : colors.tones[tone],
-      alpha: alpha * (isFine ? 0.22 : 0.75),
-    });
+    const ink = inkOfShade(colors, shadeOf(scene, islandBox, health));
+    painter.box(box, CORNER, { fill: ink.fill, alpha: alpha * ink.alpha });
     return;
   }
   painter.box({ x: box.x - HALOS, y: box.y - HALOS, w: box.w + 2 * HALOS, h: box.h + 2 * HALOS }, CORNER + HALOS, {
@@ -49,6 +48,11 @@ export function paintIsland(
     ...(island.another ? { dash: [5 * Math.max(1, px), 4 * Math.max(1, px)] } : {}),
     alpha,
   });
+  if (level === 'far' && scene.lens !== 'state') {
+    const ink = inkOfShade(colors, shadeOf(scene, islandBox, health));
+    // Lighter than without names.
+    painter.box(box, CORNER, { fill: ink.fill, alpha: alpha * ink.alpha * 0.7 });
+  }
   if (level === 'near') paintHead(painter, scene, islandBox, box, alpha, byHost);
   if (level === 'far') paintCounts(painter, scene, islandBox, box, health, alpha);
 }
@@ -156,7 +160,12 @@ function paintNote(painter: Painter, fill: string, note: string, box: Rect): voi
   });
 }
 
-/** Name and counts, at a constant screen size as far as the island has room. */
+/** The height of a line of text, as a share of its size. */
+const LINE = 1.35;
+/** A name needs room for a few letters. */
+const LEAST_LETTERS = 3;
+
+/** Name and counts at a constant size on the screen: what has no room for it is left out, counts first. */
 function paintCounts(
   painter: Painter,
   scene: Scene,
@@ -166,34 +175,39 @@ function paintCounts(
   alpha: number,
 ): void {
   const { model, colors, looks, px } = scene;
-  const size = Math.min(12 * px, box.h / 3.4);
-  const pad = Math.min(size, 22);
-  const top = box.y + pad * 0.5 + size * 0.7;
-  const name = model.networks.get(islandBox.island.networkId)?.name ?? '';
+  const size = FAR_PX * px;
+  const pad = Math.min(size * 0.6, 22);
+  const rows = Math.floor((box.h + 0.2 * size) / (size * LINE));
+  const top = box.y + (rows > 1 ? pad * 0.5 + size * 0.7 : box.h / 2);
+  const mark = { y: top - size * 0.4, size: size * 0.8 };
+  const room = box.w - 2 * pad - size * (health.seal === null ? 1.2 : 2.4);
   paintSwatch(
     painter,
     scene,
     looks.get(islandBox.island.networkId),
-    { x: box.x + pad, y: top - size * 0.4, w: size * 0.8, h: size * 0.8 },
+    { x: box.x + pad, y: mark.y, w: mark.size, h: mark.size },
     alpha,
   );
-  painter.words(name, box.x + pad + size * 1.2, top, {
-    size,
-    fill: inkOf(scene, islandBox.island.id),
-    bold: true,
-    most: box.w - 2 * pad - size * (health.seal === null ? 1.2 : 2.4),
-  });
   if (health.seal !== null)
     painter.mark(
       SEAL_MARKS[health.seal],
-      box.x + box.w - pad - size * 0.8,
-      top - size * 0.4,
-      size * 0.8,
+      box.x + box.w - pad - mark.size,
+      mark.y,
+      mark.size,
       colors.tones[health.seal],
       alpha,
     );
+  if (rows < 1 || room < LEAST_LETTERS * size * 0.6) return;
+  const ink = inkOf(scene, islandBox.island.id);
+  painter.words(model.networks.get(islandBox.island.networkId)?.name ?? '', box.x + pad + size * 1.2, top, {
+    size,
+    fill: ink,
+    bold: true,
+    most: room,
+  });
+  if (rows < 2) return;
   const words = text.upOf(health.up, health.vms);
-  const y = top + size * 1.35;
+  const y = top + size * LINE;
   painter.words(words, box.x + pad, y, { size, fill: softOf(scene, islandBox.island.id), most: box.w - 2 * pad });
   paintDots(
     painter,
@@ -206,11 +220,7 @@ function paintCounts(
   if (health.wrong === 0) return;
   const x = box.x + pad + painter.width(words, { size }) + size * 0.4;
   painter.mark(MARKS.warn, x, y - size * 0.42, size * 0.8, colors.tones.warn, alpha);
-  painter.words(String(health.wrong), x + size, y, {
-    size,
-    fill: inkOf(scene, islandBox.island.id),
-    most: box.x + box.w - x - size - pad,
-  });
+  painter.words(String(health.wrong), x + size, y, { size, fill: ink, most: box.x + box.w - x - size - pad });
 }
 
 /** As many dots as can be distinguished at a glance. */

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../../test/support/map-scene';
 import { COLORS, looksOf } from '../../../ui/palette';
 import { LayoutMaker } from '../layout/layout';
+import { UNCHANGED } from '../changes';
 import { highlightFor } from '../highlight';
 import { modelOf } from '../model';
 import type { Colors } from './colors';
 import { HealthBook } from './health';
 import { paintMap } from './paint-map';
+import { levelOf } from '../canvas/viewport';
 import type { Scene } from './scene';
 import { SvgPainter } from './svg-painter';
 
@@ -45,6 +47,8 @@ function drawn(part: Partial<Scene> = {}): string {
     selected: null,
     marks: new Map(),
     repaired: new Map(),
+    lens: 'state',
+    changed: UNCHANGED,
     colors,
     level: 'near',
     px: 1,
@@ -98,6 +102,36 @@ describe('painting the map', () => {
     const fills = drawn({ level: 'farther', model: states });
     expect(fills).toContain('fill="#a"');
     expect(fills).not.toContain('fill="#000010"');
+  });
+
+  it('says by color what the lens asks for, and by word how many', () => {
+    const at = (hours: number): string => new Date(1e12 - hours * 3_600_000).toISOString();
+    const hours: Record<string, number> = { 'blue@h1': 0.5, 'green@h1': 30, 'blue@h2': 3 };
+    const checked = modelOf({
+      ...model.map,
+      networks: model.map.networks.map((network) => ({ ...network, isIsolated: true })),
+      islands: model.map.islands.map((island) => ({
+        ...island,
+        verdict: 'isolated' as const,
+        verdictAt: at(hours[island.id] ?? 0),
+      })),
+    });
+    const seen = (part: Partial<Scene>): string => drawn({ level: 'farther', model: checked, now: 1e12, ...part });
+    expect(seen({ lens: 'age' })).toContain('>checked 3 h ago<');
+    expect(seen({ lens: 'age' })).toContain('fill="#9"');
+    expect(seen({ lens: 'state' })).not.toContain('fill="#9"');
+    expect(seen({ lens: 'access' })).toContain('>no access<');
+    const changed = { ...UNCHANGED, vms: new Map([['ci', 'new' as const]]) };
+    expect(seen({ lens: 'changed', changed })).toContain('>1 changed<');
+    expect(seen({ lens: 'changed', changed })).toContain('>unchanged<');
+  });
+
+  it('has no text below 11 pixels on the screen at any scale', () => {
+    for (let scale = 0.02; scale < 1.3; scale *= 1.1)
+      for (const [, size] of drawn({ level: levelOf(scale), px: levelOf(scale) === 'near' ? 1 : 1 / scale }).matchAll(
+        /font-size="([\d.]+)"/g,
+      ))
+        if (levelOf(scale) !== 'near') expect(Number(size) * scale).toBeGreaterThanOrEqual(10.99);
   });
 
   it('shows a dot for each VM when far, where there is room', () => {

@@ -1,14 +1,15 @@
 import { outsideText, nicText } from '../reach';
-import type { PanelBox } from '../layout/boxes';
+import type { PanelBox, SplitLine } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
-import { holds, meets } from '../layout/hit';
-import { MAX_SPLIT_LINES } from '../layout/layout';
+import { meets } from '../layout/hit';
+import { LEAST_TEXT } from '../canvas/viewport';
+import { MAX_SPLIT_LINES } from '../layout/split-lines';
 import { edgeHighlight } from '../highlight';
 import { text } from '../text';
 import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
 import { paintIsland } from './paint-island';
-import { commonFarSize, paintHead, paintPanelBackground } from './paint-panel';
+import { paintHead, paintPanelBackground } from './paint-panel';
 import type { ShapeStyle, Painter } from './painter';
 import { DIM, POSSIBLE, type Scene } from './scene';
 
@@ -23,22 +24,22 @@ export function paintMap(painter: Painter, scene: Scene, health: HealthBook): vo
   for (const panel of panels) paintPanelBackground(painter, scene, panel);
   paintSplitLines(painter, scene);
   for (const panel of panels) paintPanelContent(painter, scene, panel, health);
-  const farSize = commonFarSize(painter, scene, panels);
-  for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel), farSize);
+  for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel));
   if (scene.level !== 'farther') paintUplinkEdges(painter, scene);
   if (scene.level === 'near') {
-    for (const gap of shownSplitLines(scene)) paintSplitLabels(painter, scene, gap.x, gap.y);
+    for (const { label } of shownSplitLines(scene)) if (label !== null) paintSplitLabel(painter, scene, label);
   }
   paintEmpty(painter, scene);
 }
 
 function paintOutside(painter: Painter, { layout: { outside }, model, selected, colors, px }: Scene): void {
   const regular = model.map.networks.filter((network) => !network.isIsolated);
-  const size = Math.min(13 * px, outside.h * 0.6);
+  const size = Math.min(13 * px, outside.h * 0.75);
   const y = outside.y + outside.h / 2;
   painter.box(outside, 10, { fill: colors.panel });
   painter.path(hatch(outside), { stroke: colors.canvasHatch, line: 9 });
   painter.box(outside, 10, { stroke: colors.soft, line: px, dash: [4 * px, 3 * px] });
+  if (size < LEAST_TEXT * px) return;
   painter.words(text.outside, outside.x + size, y, { size, fill: colors.ink, bold: true });
   const left = outside.x + size * 2 + painter.width(text.outside, { size, bold: true });
   const about = outsideText(model, selected);
@@ -120,21 +121,22 @@ function paintSplitLines(painter: Painter, scene: Scene): void {
     });
 }
 
-function paintSplitLabels(painter: Painter, { colors, layout }: Scene, x: number, y: number): void {
-  const beside = layout.panels.some((panel) => holds({ ...panel, x: panel.x - 70, w: 70 }, x, y));
-  const lines = beside ? text.notConnectedLines : [text.notConnected];
-  const w = beside ? 92 : 178;
-  const h = 4 + 15 * lines.length;
-  painter.box({ x: x - w / 2, y: y - h / 2, w, h }, 10, { fill: colors.panel, stroke: colors.line });
+function paintSplitLabel(painter: Painter, { colors }: Scene, label: NonNullable<SplitLine['label']>): void {
+  const lines = label.inTwoLines ? text.notConnectedLines : [text.notConnected];
+  painter.box(label, 10, { fill: colors.panel, stroke: colors.line });
   lines.forEach((line, i) =>
-    painter.words(line, x, y + (i - (lines.length - 1) / 2) * 14, { size: 11.5, fill: colors.soft, align: 'center' }),
+    painter.words(line, label.x + label.w / 2, label.y + label.h / 2 + (i - (lines.length - 1) / 2) * 14, {
+      size: 11.5,
+      fill: colors.soft,
+      align: 'center',
+    }),
   );
 }
 
 function paintEmpty(painter: Painter, scene: Scene): void {
   const { layout, model, looks, colors, px, part } = scene;
   if (layout.emptyY === null) return;
-  const size = Math.max(11.5, 9 * px);
+  const size = Math.max(11.5, LEAST_TEXT * px);
   if (scene.level === 'farther') return;
   painter.words(text.emptyNetworks, 0, layout.emptyY + 8, { size, fill: colors.soft });
   for (const box of layout.empty) {
@@ -143,7 +145,7 @@ function paintEmpty(painter: Painter, scene: Scene): void {
     painter.box(box, 7, { fill: colors.chip, stroke: colors.line });
     painter.box({ x: box.x + 9, y: box.y + box.h / 2 - 5.5, w: 11, h: 11 }, 3, { fill: color });
     painter.words(model.networks.get(box.networkId)?.name ?? '', box.x + 26, box.y + box.h / 2, {
-      size: 13,
+      size: Math.min(Math.max(13, LEAST_TEXT * px), box.h),
       fill: colors.ink,
       most: box.w - 34,
     });

@@ -6,11 +6,15 @@ import { text } from '../text';
 import type { Health } from './health';
 import type { Painter } from './painter';
 import type { Scene } from './scene';
+import { panelLensWords } from './shades';
+import { cutMiddle } from './shorten';
 
-/** Panel text keeps this screen size while there is room. */
-const NAME_PX = { near: 13, far: 12, farther: 11.5 };
-
-const LEAST_SHARE = 0.75;
+/** The size of a panel's name: on the screen when zoomed out. */
+const NAME_PX = { near: 13, far: 11.5, farther: 11.5 };
+/** The most that a panel's title has room for. */
+const MOST_HEAD = 46;
+/** A name needs room for a few letters. */
+const LEAST_LETTERS = 3;
 
 /** The background of a panel. */
 export function paintPanelBackground(painter: Painter, scene: Scene, panel: PanelBox): void {
@@ -27,11 +31,11 @@ export function paintPanelBackground(painter: Painter, scene: Scene, panel: Pane
 }
 
 /** The title of a panel; zoomed out also the summary of its VMs. */
-export function paintHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health, farSize: number): void {
+export function paintHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
   const { colors, model, level, px } = scene;
-  if (level === 'farther') return paintFarHead(painter, scene, panel, health, farSize);
+  if (level === 'farther') return paintFarHead(painter, scene, panel, health);
   const { name, about } = panelWords(model, panel);
-  const size = level === 'near' ? NAME_PX.near : Math.min(NAME_PX.far * px, 26);
+  const size = level === 'near' ? NAME_PX.near : Math.min(NAME_PX.far * px, MOST_HEAD);
   const y = panel.y + 20;
   let x = panel.x + 14;
   const tone = toneOf(scene, panel);
@@ -50,46 +54,37 @@ function toneOf({ model }: Scene, panel: PanelBox) {
   return hostFeel(model.hosts.get(panel.of.host.id)?.state ?? panel.of.host.state).tone;
 }
 
-/** The size of a panel's name: a long one is scaled down to the smallest readable size before it is shortened. */
-function farSizeOf(painter: Painter, { model, px }: Scene, panel: PanelBox): number {
-  const wide = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
-  const { name } = panelWords(model, panel);
-  const room = (panel.w * 0.94 - 2 * wide) / painter.width(name, { size: wide, bold: true });
-  return wide * Math.min(1, Math.max(LEAST_SHARE, room));
-}
-
-/** One size for the names of all panels, so that size says nothing by accident. */
-export const commonFarSize = (painter: Painter, scene: Scene, panels: readonly PanelBox[]): number =>
-  scene.level === 'farther' ? Math.min(...panels.map((panel) => farSizeOf(painter, scene, panel))) : 0;
-
-/** Zoomed out, a panel shows its name, VM count and problems, one below the other, as far as there is room. */
-function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health, commonSize: number): void {
-  const { colors, model } = scene;
+/** Zoomed out, a panel shows its name, what the lens says, and problems, one below the other, as far as there is room. */
+function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
+  const { colors, model, px } = scene;
+  const size = NAME_PX.farther * px;
   const middle = panel.x + panel.w / 2;
-  const name = panelWords(model, panel).name;
-  const size = Math.min(commonSize, farSizeOf(painter, scene, panel));
-  const most = panel.w * 0.94 - size;
-  const fits = (words: readonly string[]): string =>
-    words.find((some) => painter.width(some, { size }) < most - size) ?? words.at(-1) ?? '';
-  const { up, vms } = health;
+  const most = panel.w * 0.94 - size * 0.4;
+  if (most < LEAST_LETTERS * size * 0.6) return;
+  const fits = (words: readonly string[]): string => words.find((some) => painter.width(some, { size }) < most) ?? '';
+  const tone = toneOf(scene, panel);
   const lines = [
-    { words: name, bold: true, tone: toneOf(scene, panel) },
-    {
-      words: fits([text.upOf(up, vms), `${up}/${vms}`]),
-      bold: false,
-      tone: health.wrong > 0 ? ('warn' as const) : null,
-    },
+    // A host that is up needs no mark.
+    { words: panelWords(model, panel).name, bold: true, tone: tone === 'ok' ? null : tone },
     ...(health.seal === 'bad' ? [{ words: text.notIsolated, bold: true, tone: 'bad' as const }] : []),
-  ];
+    {
+      words: fits(panelLensWords(scene, panel, health)),
+      bold: false,
+      tone: scene.lens === 'state' && health.wrong > 0 ? ('warn' as const) : null,
+    },
+  ]
+    .filter(({ words }) => words !== '')
+    .slice(0, Math.floor((panel.h / size - 0.4) / 1.35));
+  if (lines.length === 0) return;
   const h = size * (1.35 * lines.length + 0.4);
-  const plate = { x: panel.x + panel.w * 0.03, y: panel.y + size * 0.3, w: panel.w * 0.94, h };
+  const plate = { x: panel.x + panel.w * 0.03, y: panel.y + Math.min(size * 0.3, panel.h - h), w: panel.w * 0.94, h };
   painter.box(plate, size * 0.4, { fill: colors.canvas, alpha: 0.9 });
   lines.forEach((line, i) => {
     const y = plate.y + size * (0.9 + 1.35 * i);
     const mark = line.tone === null ? 0 : size;
-    const width = Math.min(painter.width(line.words, { size, bold: line.bold }), most - mark);
-    const left = middle - (width + mark) / 2;
+    const name = cutMiddle(line.words, most - mark, (some) => painter.width(some, { size, bold: line.bold }));
+    const left = middle - (painter.width(name, { size, bold: line.bold }) + mark) / 2;
     if (line.tone !== null) painter.mark(MARKS[line.tone], left, y - size * 0.42, size * 0.8, colors.tones[line.tone]);
-    painter.words(line.words, left + mark, y, { size, fill: colors.ink, bold: line.bold, most: most - mark });
+    painter.words(name, left + mark, y, { size, fill: colors.ink, bold: line.bold });
   });
 }

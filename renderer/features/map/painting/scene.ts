@@ -1,5 +1,6 @@
 import type { Look } from '../../../ui/palette';
-import type { Mark } from '../changes';
+import type { Changed, Mark } from '../changes';
+import type { Lens } from '../lens';
 import type { Highlight } from '../highlight';
 import type { Layout } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
@@ -17,6 +18,9 @@ export interface Scene {
   readonly selected: Selection | null;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly repaired: ReadonlyMap<string, string>;
+  /** What the colors of islands say when zoomed out, and what changed in the period that is looked at. */
+  readonly lens: Lens;
+  readonly changed: Changed;
   readonly colors: Colors;
   readonly level: Level;
   /** Drawing units per screen pixel: text keeps its screen size when zoomed out. */

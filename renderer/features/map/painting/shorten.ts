@@ -10,3 +10,15 @@ export function cut(words: string, most: number | undefined, width: (words: stri
   while (letters.length > 0 && width(`${letters.join('')}…`) > most) letters.pop();
   return letters.length === 0 ? '' : `${letters.join('')}…`;
 }
+
+/** Shortens a name in the middle: what tells it from others is often at its end. */
+export function cutMiddle(words: string, most: number, width: (words: string) => number): string {
+  if (width(words) <= most) return words;
+  const letters = [...words];
+  for (let kept = letters.length - 1; kept > 0; kept--) {
+    const head = Math.ceil(kept / 2);
+    const short = `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (kept - head)).join('')}`;
+    if (width(short) <= most) return short;
+  }
+  return '';
+}
