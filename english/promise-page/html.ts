@@ -1,7 +1,7 @@
-import { pathText } from '../promise-path';
 import type { Measurement, PromiseFinding, PromisePage, PromiseState, VerifiedPromise } from '../../contract';
 import { Html, html } from '../certificate/markup';
 import { STYLE } from '../certificate/style';
+import { pathText } from '../promise-path';
 import { textOf } from '../text-of';
 import { durationText } from '../wording';
 
