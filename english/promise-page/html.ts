@@ -1,7 +1,7 @@
-import { pathText } from '../promise-path';
 import type { Measurement, PromiseFinding, PromisePage, PromiseState, VerifiedPromise } from '../../contract';
 import { Html, html } from '../certificate/markup';
 import { STYLE } from '../certificate/style';
+import { pathText } from '../promise-path';
 import { textOf } from '../text-of';
 import { durationText } from '../wording';
 
@@ -137,7 +137,7 @@ const measuredTable = (measurements: readonly Measurement[]): Html =>
           <td>
             ${what === 'tcp' ? `TCP ${port ?? ''}` : what.toUpperCase()}, ${by === 'agent' ? 'in the guest' : 'probe'}
           </td>
-          <td>${said(predicted, 'can’t be predicted')}</td>
+          <td>${said(predicted, 'not known')}</td>
           <td>
             ${predicted !== null && measured !== null && predicted !== measured ? html`<strong>${said(measured, '')}</strong>` : said(measured, 'not measured')}
           </td>

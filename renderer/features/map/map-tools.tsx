@@ -40,7 +40,7 @@ export function MapTools(props: ToolsProps) {
   const { model, filter, onFilter, hits } = props;
   const isFinding = filter.words.trim() !== '' && !props.asks;
   return (
-    <div className={`map-tools${isFinding ? ' map-tools-finding' : ''}`} role="toolbar" aria-label={text.tools}>
+    <div className={`map-tools${filter.words.trim() === '' ? '' : ' map-tools-finding'}`} role="toolbar" aria-label={text.tools}>
       <ToggleGroup isCompact aria-label={text.grouping}>
         {GROUPINGS.map((one) => (
           <ToggleGroupItem
@@ -65,7 +65,7 @@ export function MapTools(props: ToolsProps) {
       </ToggleGroup>
       <SearchInput
         ref={props.input}
-        className={`map-find${isFinding ? ' map-finding' : ''}`}
+        className={`map-find${filter.words.trim() === '' ? '' : ' map-finding'}`}
         aria-label={text.find}
         placeholder={text.findHint}
         value={filter.words}

@@ -22,10 +22,12 @@ interface Props {
 }
 
 /** One promise: its state, what breaks it and on which path, what was measured, and when it was not kept. */
-export function PromiseItem({ promise, verified }: Props) {
+export function PromiseItem({ promise, verified: last }: Props) {
   const [open, setOpen] = useState(false);
   const [removing, setRemoving] = useState(false);
   const { sentence, note, since } = promise;
+  // What was measured before the promise changed its state says nothing about now.
+  const verified = last?.promise.since === since ? last : undefined;
   const state = verified?.state ?? promise.state;
   const findings = verified?.findings ?? promise.findings;
   return (

@@ -59,6 +59,7 @@ function Place({ id, name, promises }: { id: string; name: string; promises: Pro
   const problem = verify.error ?? save.error;
   const verified = new Map(verify.data?.promises.map((one) => [one.promise.id, one]));
   const kept = promises.filter(({ state }) => state === 'kept').length;
+  const isCurrent = promises.every(({ id, since }) => verified.get(id)?.promise.since === since);
   return (
     <Section
       title={name}
@@ -83,7 +84,7 @@ function Place({ id, name, promises }: { id: string; name: string; promises: Pro
     >
       <p className="soft" role="status">
         {text.summary(kept, promises.length)}
-        {verify.data === undefined ? '' : `. ${text.verified(text.verdicts[verify.data.verdict])}`}
+        {verify.data === undefined || !isCurrent ? '' : `. ${text.verified(text.verdicts[verify.data.verdict])}`}
       </p>
       <ErrorAlert problem={problem === null ? null : toProblem(problem)} />
       <ul className="rows promises">
