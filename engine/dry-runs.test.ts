@@ -85,7 +85,7 @@ const INPUTS: Record<string, object> = {
   'snapshots.revert': { snapshot: 'one' },
   'snapshots.remove': { snapshot: 'one' },
   'map.note': { network: 'blue', host: 'sim1', note: 'b' },
-  'promises.add': { sentence: 'on never reaches two' },
+  'promises.add': { sentence: '"on" never reaches two' },
   'promises.update': { promise: 'saved reaches two directly', severity: 'warn' },
   'promises.remove': { promise: 'saved reaches two directly' },
   'promises.setGroup': { name: 'all', members: [{ name: 'on' }] },

@@ -94,6 +94,7 @@ const ALLOWED: readonly string[] = [
   'engine/system/report.ts',
   'engine/undo/fits.ts',
   'engine/verification/judge.ts',
+  'engine/verification/questions.ts',
   'engine/vms/boot-files.ts',
   'engine/vms/move-rules.ts',
   'engine/vms/placement-errors.ts',

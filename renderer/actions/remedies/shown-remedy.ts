@@ -136,8 +136,8 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
       ? on('host', 'snapshot.list')(input, world)
       : on('vm', 'snapshot.list')(input, world),
   'snapshots.remove': app('vm', 'list'),
-  'promises.list': inTerminal,
-  'promises.show': inTerminal,
+  'promises.list': app('promise', 'list'),
+  'promises.show': app('promise', 'list'),
   'jobs.list': app('job', 'list'),
   'jobs.show': app('job', 'show'),
   'jobs.follow': app('job', 'list'),
