@@ -86,7 +86,9 @@ function ofQuestion(question: Question, evidence: Evidence): Outcome[] {
   const answers = question.keys.flatMap((key) => found?.answers.get(key) ?? []);
   if (!found || found.why !== null || answers.length === 0)
     return [{ ...base, what: 'arp', measured: null, detail: found?.why ?? 'no probe could ask it', breaks: false }];
-  return question.kind === 'must' ? mustAnswer(answers, base) : mustNotAnswer(question, answers, evidence, base);
+  return question.kind === 'must'
+    ? mustAnswer(question, answers, base)
+    : mustNotAnswer(question, answers, evidence, base);
 }
 
 type Base = Omit<Outcome, 'what' | 'measured' | 'detail' | 'breaks'>;
@@ -95,11 +97,12 @@ type Base = Omit<Outcome, 'what' | 'measured' | 'detail' | 'breaks'>;
 const any = (values: ReadonlyArray<boolean | null>): boolean | null =>
   values.includes(true) ? true : values.includes(false) ? false : null;
 
-function mustAnswer(answers: readonly GuestAnswer[], base: Base): Outcome[] {
+function mustAnswer({ ports: asked }: Question, answers: readonly GuestAnswer[], base: Base): Outcome[] {
   const arp = any(answers.map((each) => each.arp));
   const frames = any(answers.map((each) => each.frames));
   const ports = new Map<number, boolean | null>();
-  for (const { port, open } of answers.flatMap(({ tcp }) => tcp)) ports.set(port, any([ports.get(port) ?? null, open]));
+  for (const { port, open } of answers.flatMap(({ tcp }) => tcp))
+    if (asked.includes(port)) ports.set(port, any([ports.get(port) ?? null, open]));
   const ping = any(answers.map((each) => each.ping));
   // A guest may ignore pings: an answer of TCP, either way, also proves that packets pass.
   const passes = ping === true || [...ports.values()].some((open) => open !== null);

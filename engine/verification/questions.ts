@@ -17,6 +17,8 @@ export interface Question {
   readonly to: string;
   readonly island: string;
   readonly keys: readonly string[];
+  /** The TCP ports of its answers that concern this promise: another's may be asked with them. */
+  readonly ports: readonly number[];
   readonly control: ReadonlyArray<{ readonly island: string; readonly key: string }>;
   /** Null: the model can't tell, because it depends on what a guest does. */
   readonly predicted: boolean | null;
@@ -92,8 +94,8 @@ export class Questions {
         if (from === other) continue;
         const island = islandsOf(from).find((each) => islandsOf(other).includes(each));
         if (island === undefined) continue;
-        const base = { kind: 'must', island, control: [], predicted: true } as const;
-        questions.push({ ...base, from: from.name, to: other.name, keys: this.keys(island, other, ports) });
+        const base = { kind: 'must', island, control: [], predicted: true, ports: [] } as const;
+        questions.push({ ...base, from: from.name, to: other.name, keys: this.keys(island, other, ports), ports });
         questions.push({ ...base, from: other.name, to: from.name, keys: this.keys(island, from, []) });
         agent.push(...this.pings(from, other, island, true));
       }
@@ -116,7 +118,7 @@ export class Questions {
         const control = islandsOf(other).flatMap((home) =>
           this.keys(home, other, []).map((key) => ({ island: home, key })),
         );
-        const base = { kind: 'must_not', from, to: other.name, island, control } as const;
+        const base = { kind: 'must_not', from, to: other.name, island, control, ports: [] } as const;
         questions.push({ ...base, keys: this.keys(island, other, []), predicted: islandsOf(other).includes(island) });
         for (const gateway of gateways) {
           if (gateway.vm === other) continue;
@@ -145,7 +147,7 @@ export class Questions {
         all.push(vm);
         if (nic.island === null) continue;
         const keys = this.keys(largest.id, vm, []);
-        const base = { kind: 'must', island: largest.id, control: [], from: largest.name } as const;
+        const base = { kind: 'must', island: largest.id, control: [], from: largest.name, ports: [] } as const;
         questions.push({ ...base, to: vm.name, keys, predicted: nic.island === largest.id });
       }
     }
