@@ -13,14 +13,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-/** Also without what XML 1.0 forbids: control characters, lone surrogates, and two noncharacters. */
+/** Also without what XML 1.0 forbids: control characters, lone surrogates, and U+FFFE and U+FFFF. */
 const escape = (text: string): string =>
   visibleText(text)
     .replace(LONE_SURROGATE, '\uFFFD')
     .replace(/[\uFFFE\uFFFF\r]/g, '\uFFFD')
     .replace(/[&<>"'\n\t]/g, (char: string) => ESCAPES[char] ?? '');
 
-/** A verification as a JUnit report: a broken promise is a failure, one that can't be told an error. */
+/** A verification as a JUnit report: a broken promise is a failure, one that is unknown an error. */
 export function junitOf({ dataCenter, at, promises }: Verification): string {
   const broken = promises.filter(({ state }) => state === 'broken').length;
   const untold = promises.filter(({ state }) => state === 'unknown' || state === 'no_subject').length;

@@ -50,7 +50,7 @@ export type Subject = z.infer<typeof Subject>;
 export const PromiseSeverity = z.enum(['refuse', 'warn']);
 export type PromiseSeverity = z.infer<typeof PromiseSeverity>;
 
-/** `unknown`: it can't be told, for example because a host does not answer. `no_subject`: what it concerns no longer exists. */
+/** `unknown`: nobody can know, for example because a host does not answer. `no_subject`: what it concerns no longer exists. */
 export const PromiseState = z.enum(['kept', 'broken', 'unknown', 'no_subject']);
 export type PromiseState = z.infer<typeof PromiseState>;
 
@@ -197,7 +197,7 @@ export const Verification = z.object({
   storeId: Id,
   dataCenter: z.string(),
   live: z.boolean(),
-  /** `broken` if one is; else `unknown` if one can't be told or has no subject. */
+  /** `broken` if one is; else `unknown` if one is unknown or has no subject. */
   verdict: z.enum(['kept', 'broken', 'unknown']),
   promises: z.array(VerifiedPromise),
 });

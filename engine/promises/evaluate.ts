@@ -370,7 +370,7 @@ class Evaluating {
     for (const vm of this.vms(vmIds)) if (vm.hostId !== null) this.doubtHost(vm.hostId);
   }
 
-  /** Whether a host does not report; then what it has can't be told. */
+  /** Whether a host does not report; then what it has is unknown. */
   private doubtHost(hostId: string): boolean {
     this.keys.add(hostKey(hostId));
     const host = this.ground.world.hosts.get(hostId);

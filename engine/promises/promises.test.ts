@@ -292,7 +292,7 @@ describe('promises', () => {
     expect(fine.contradictions).toEqual([]);
   });
 
-  it('refuse what can not be a promise, by name', async () => {
+  it('refuse what cannot be a promise, by name', async () => {
     await network('web');
     await vm('web');
     await vm('db');

@@ -169,7 +169,7 @@ export class World {
     });
   }
 
-  /** Whether a VM may lead outside by itself: by a NIC, or a bridge, that Atoll does not manage. */
+  /** Whether a VM may lead outside without others: by a NIC, or a bridge, that Atoll does not manage. */
   strays(vm: WorldVm): boolean {
     if (vm.others || this.intrusions.size === 0) return vm.others;
     return [...this.intrusions].some(

@@ -10,6 +10,8 @@ export interface Ask {
 
 /** Parses `web1 to db2`; null: it is none, or does not name two VMs. A name may also be the only one that begins so. */
 export function parseAsk(words: string, model: Model): Ask | null {
+  // The name of a VM is a search.
+  if (model.map.vms.some(({ name }) => name.toLowerCase() === words.trim().toLowerCase())) return null;
   // A name can contain " to ": each place where the words can be split is tried.
   for (const match of words.matchAll(/\s+(?:to|->|→)\s+/gi)) {
     const from = named(words.slice(0, match.index), model);
