@@ -21,6 +21,7 @@ import { memorySecrets } from './memory-secrets';
 import { type ReadBackupOptions, createReadBackup } from './read-backup';
 import { type PortsFor, Running } from './running';
 import { type Sealer, sealedSecrets } from './sealed-secrets';
+import { homeSigner } from './signing-key';
 import { userName } from './user-name';
 import { VERSION } from './version';
 
@@ -108,6 +109,7 @@ async function assemble(
   const portsFor: PortsFor = (store) => ({
     store,
     secrets,
+    signer: homeSigner(home),
     backups: createBackups(home, readBackup),
     allowedFiles,
     hosts: createHosts({ home: home.path, log, secrets }),

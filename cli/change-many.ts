@@ -3,6 +3,7 @@ import type { AtollClient } from '../app/client';
 import type { ErrorCode } from '../contract';
 import { AppError } from '../contract/app-error';
 import { confirm } from './ask';
+import { breaking } from './break-promises';
 import { type Changed, showPreview } from './change';
 import type { Context } from './context';
 import { demandSuccess, waitForJob } from './follow-job';
@@ -45,9 +46,10 @@ export async function changeMany<T extends Changed>(
   const dryRun = input.flag('dry-run');
   if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));
   const { client } = await engine();
+  const sender = input.flag('break-promises') ? breaking(client) : client;
   const waits = !dryRun && !input.flag('no-wait');
   const run = async ({ ref }: Target): Promise<T> => {
-    const output = await send(client, ref, dryRun);
+    const output = await send(sender, ref, dryRun);
     if (output.job === null || !waits) return output;
     demandSuccess(await waitForJob(client, output.job));
     return refresh ? { ...output, ...(await refresh(client, output)) } : output;

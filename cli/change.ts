@@ -1,7 +1,10 @@
 import type { AtollClient } from '../app/client';
-import type { Preview } from '../contract';
+import type { Preview, PromiseEffect } from '../contract';
+import { PROMISE_STATES } from '../english/messages/reasons';
+import { pathText } from '../english/promise-path';
 import { textOf } from '../english/text-of';
 import { confirm } from './ask';
+import { breaking } from './break-promises';
 import type { Context } from './context';
 import { demandSuccess, followJob } from './follow-job';
 import type { Output } from './output';
@@ -45,7 +48,7 @@ async function runChange<T extends Changed>(
   const dryRun = input.flag('dry-run');
   if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));
   const { client } = await engine();
-  const output = await send(client, dryRun);
+  const output = await send(input.flag('break-promises') ? breaking(client) : client, dryRun);
   const { preview } = output;
   if (preview !== null)
     return out.answer(output, () => {
@@ -68,5 +71,16 @@ export function showPreview(out: Output, preview: Preview): void {
     if (problem !== null) out.line(`  problem: ${textOf(problem)}`);
     for (const line of changes) out.line(`  ${textOf(line)}`);
     if (problem === null && changes.length === 0) out.line('  nothing to do');
+  }
+  for (const effect of preview.promises ?? []) showEffect(out, effect);
+}
+
+/** A promise that it would break, or leave unknown, with the path. */
+function showEffect(out: Output, { sentence, severity, state, findings }: PromiseEffect): void {
+  const refuses = state === 'broken' && severity === 'refuse' ? ' (refused without --break-promises)' : '';
+  out.line(`promise "${sentence}": ${PROMISE_STATES[state] ?? state}${refuses}`);
+  for (const { message, path } of findings) {
+    out.line(`  ${textOf(message)}`);
+    if (path.length > 0) out.line(`  ${pathText(path)}`);
   }
 }

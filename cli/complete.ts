@@ -62,6 +62,7 @@ const LISTS: Record<Extract<Completion, string>, (client: AtollClient) => Promis
   vm: async (client) => named(await client.vms.list({})),
   image: async (client) => named(await client.images.list()),
   snapshot: async (client) => named(await client.snapshots.list({})),
+  promise: async (client) => (await client.promises.list({})).map(({ sentence }) => sentence),
   job: async (client) => (await client.jobs.list({ limit: 20 })).map(({ id }) => id),
   scenario: async (client) => (await client.demo.scenarios()).map(({ id }) => id),
   // No candidates: the shell offers files automatically.

@@ -14,7 +14,10 @@ function section(spec: CommandSpec): string[] {
     ...(spec.args ?? []).map(({ name, about }) => row([`\`${name}\``, about])),
     ...optionRows(spec.options ?? []),
   ];
-  const also = [...(spec.changes ? ['--dry-run', '--no-wait'] : []), ...(spec.destructive ? ['--yes'] : [])];
+  const also = [
+    ...(spec.changes ? ['--dry-run', '--break-promises', '--no-wait'] : []),
+    ...(spec.destructive ? ['--yes'] : []),
+  ];
   return [
     `### ${usage(spec)}`,
     '',

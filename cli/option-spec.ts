@@ -8,6 +8,7 @@ export type Completion =
   | 'vm'
   | 'image'
   | 'snapshot'
+  | 'promise'
   | 'job'
   | 'scenario'
   | 'backup'

@@ -10,7 +10,7 @@ export interface CommandSpec {
   readonly about: string;
   readonly args?: readonly ArgSpec[];
   readonly options?: readonly OptionSpec[];
-  /** Takes --dry-run and --no-wait. */
+  /** Takes --dry-run, --break-promises and --no-wait. */
   readonly changes?: boolean;
   /** Takes --yes; the command defines the question. */
   readonly destructive?: boolean;
@@ -35,6 +35,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'dry-run', type: 'flag', about: 'show what would change without changing anything' },
+  { name: 'break-promises', type: 'flag', about: 'do it though it breaks promises that refuse; this is recorded' },
   { name: 'no-wait', type: 'flag', about: 'print the id of the job instead of waiting for it' },
 ];
 

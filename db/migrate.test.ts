@@ -506,3 +506,21 @@ test('networks from before they could be stretched are not, also those that can 
   stretch('n');
   expect(() => stretch('o')).toThrow(/networks_vni/);
 });
+
+test('promises and their history go with their data center, and have one open breach at most', () => {
+  const sqlite = new Database(':memory:');
+  sqlite.pragma('foreign_keys = ON');
+  migrate(sqlite, MIGRATIONS);
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', '');
+    INSERT INTO promises VALUES ('p', 'd', 'never_reach', '[{}]', '[]', '[]', NULL, '[]', 'refuse', '', 'kept', '', '[]', '');
+    INSERT INTO promise_groups VALUES ('g', 'd', 'G', '[]');
+    INSERT INTO promise_breaches VALUES ('b', 'p', 'broken', '', NULL, '[]', NULL)`);
+  const again = (): unknown =>
+    sqlite.exec(`INSERT INTO promise_breaches VALUES ('c', 'p', 'broken', '', NULL, '[]', NULL)`);
+  expect(again).toThrow(/UNIQUE/);
+  expect(() => sqlite.exec(`UPDATE promises SET state = 'fine'`)).toThrow(/promises_state/);
+  expect(() => sqlite.exec(`UPDATE promises SET who = '[]'`)).toThrow(/promises_who/);
+  sqlite.exec(`DELETE FROM data_centers WHERE id = 'd'`);
+  for (const table of ['promises', 'promise_groups', 'promise_breaches'])
+    expect(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
+});

@@ -10,6 +10,8 @@ import {
   HostBond,
   HostCapabilities,
   HostNic,
+  IsolationPromise,
+  Subject,
   Ipv4,
   Ipv6,
   JobStep,
@@ -34,6 +36,7 @@ type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
 
 /** Ids of what there was, some of it gone. */
 const Subjects = z.record(z.string(), z.union([z.string().regex(/^[0-9A-Za-z_-]+$/), z.int()]));
+const SubjectRow = Subject.omit({ gone: true });
 const JobError = z.object({ code: z.string(), message: z.string() });
 const KeptVm = Vm.pick({
   ...{ memoryMiB: true, cpus: true, boot: true, cdroms: true, hardware: true, disks: true, vnics: true },
@@ -72,6 +75,15 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     ['low_endpoint', Endpoint, 'plain'],
     ['high_endpoint', Endpoint, 'plain'],
   ],
+  promises: [
+    ['who', z.array(SubjectRow), 'json'],
+    ['to_subjects', z.array(SubjectRow), 'json'],
+    ['through', z.array(SubjectRow), 'json'],
+    ['ports', IsolationPromise.shape.ports, 'json'],
+    ['findings', IsolationPromise.shape.findings, 'json'],
+  ],
+  promise_groups: [['members', z.array(SubjectRow), 'json']],
+  promise_breaches: [['findings', IsolationPromise.shape.findings, 'json']],
   isolation_checks: [['points', z.array(CheckPoint), 'json']],
   vms: [
     ['reason', VmReason, 'json'],

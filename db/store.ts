@@ -29,6 +29,7 @@ import { acceptedPartRepository } from './repositories/accepted-parts';
 import { diskRepository } from './repositories/disks';
 import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
+import { promiseBreachRepository, promiseGroupRepository, promiseRepository } from './repositories/promises';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
 import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
@@ -74,6 +75,8 @@ function storeOn(sqlite: Database, { log = warnings }: StoreOptions, migrations:
       schemaVersion: latestVersion(migrations),
       transaction: (fn, durable) => unit.transaction(() => fn(repositories), durable),
       preview: (fn) => unit.preview(() => fn(repositories)),
+      tentative: (fn) => unit.tentative(fn),
+      touched: () => unit.touched(),
       onCommit: (listener) => unit.onCommit(listener),
       backup: (path) => backup(sqlite, path, migrations),
       close: () => void translating(() => sqlite.close()),
@@ -99,6 +102,9 @@ function repositoriesOn(context: Context): Repositories {
     vms: vmRepository(context),
     vnics: vnicRepository(context),
     forwards: forwardRepository(context),
+    promises: promiseRepository(context),
+    promiseGroups: promiseGroupRepository(context),
+    promiseBreaches: promiseBreachRepository(context),
     images: imageRepository(context),
     snapshots: snapshotRepository(context),
     snapshotVms: snapshotVmRepository(context),

@@ -7,6 +7,7 @@ import type {
   Image,
   IsolationCheck,
   Preferences,
+  PromiseBreach,
   VnicProfile,
 } from '../contract';
 import type {
@@ -20,6 +21,8 @@ import type {
   NetworkAttachmentRow,
   NetworkClusterRow,
   NetworkRow,
+  PromiseGroupRow,
+  PromiseRow,
   SnapshotRow,
   SnapshotVmRow,
   StepRow,
@@ -247,6 +250,40 @@ export const forwards = table<ForwardRow>('forwards', {
   state: 'plain',
   message: 'plain',
   createdAt: 'plain',
+});
+
+export const promises = table<PromiseRow>('promises', {
+  id: 'plain',
+  dataCenterId: 'plain',
+  kind: 'plain',
+  who: 'json',
+  to: { name: 'to_subjects', is: 'json' },
+  through: 'json',
+  maxAgeMinutes: 'plain',
+  ports: 'json',
+  severity: 'plain',
+  note: 'plain',
+  state: 'plain',
+  since: 'plain',
+  findings: 'json',
+  createdAt: 'plain',
+});
+
+export const promiseGroups = table<PromiseGroupRow>('promise_groups', {
+  id: 'plain',
+  dataCenterId: 'plain',
+  name: 'plain',
+  members: 'json',
+});
+
+export const promiseBreaches = table<PromiseBreach>('promise_breaches', {
+  id: 'plain',
+  promiseId: 'plain',
+  state: 'plain',
+  from: { name: 'began_at' },
+  until: { name: 'ended_at' },
+  findings: 'json',
+  by: { name: 'by_user' },
 });
 
 export const snapshots = table<SnapshotRow>('snapshots', {

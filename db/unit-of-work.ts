@@ -38,6 +38,21 @@ export class UnitOfWork {
     return this.run(fn, 'ROLLBACK').result;
   }
 
+  /** In an open transaction: runs `fn`, then returns to what was before. */
+  tentative<T>(fn: () => T): T {
+    const outer = this.batch;
+    if (!outer) throw new Error('Only an open transaction can try something.');
+    this.sqlite.exec('SAVEPOINT tentative');
+    this.batch = { touched: new Map(outer.touched), events: [...outer.events] };
+    try {
+      return fn();
+    } finally {
+      this.batch = outer;
+      // After a full disk there may be no transaction left; whoever commits finds that out.
+      if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK TO tentative; RELEASE tentative');
+    }
+  }
+
   /** A write: part of the transaction that is open, else one of its own. */
   write<T>(fn: () => T): T {
     if (!this.batch) return this.transaction(fn);
@@ -48,6 +63,11 @@ export class UnitOfWork {
   /** Notes that the open transaction touched something; twice is once. */
   touch(touched: Touched): void {
     this.batch?.touched.set(`${touched.kind} ${touched.id}`, touched);
+  }
+
+  /** What the open transaction touched so far. */
+  touched(): Touched[] {
+    return [...(this.batch?.touched.values() ?? [])];
   }
 
   /** Notes an event that the open transaction appended. */

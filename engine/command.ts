@@ -1,4 +1,4 @@
-import type { Actor, CommandOutput } from '../contract';
+import { type Actor, AppError, type CommandOutput, type PromiseEffect, note, say } from '../contract';
 import type { Clock } from './ports/clock';
 import type { Repositories, Store } from './ports/store';
 import { insertJob } from './core/jobs/job-rows';
@@ -8,24 +8,33 @@ import { instant } from './core/ids';
 import type { CallContext } from './core/ports';
 import { refs } from './core/refs';
 import type { Outcome, Previewer, Scope } from './core/scope';
+import { effectWords } from './promises/words';
 
 interface Deps {
   readonly store: Store;
   readonly clock: Clock;
   readonly jobs: JobRunner;
   previewer(): Previewer;
+  readonly promises: Promises;
 }
 
+/** What a command would do to promises; see `engine/promises`. */
+interface Promises {
+  prepare(): void;
+  effects(): PromiseEffect[];
+}
+
+type CommandInput = { readonly dryRun: boolean; readonly breakPromises?: boolean | undefined };
 type Handler<Input, Output> = (scope: Scope, input: Input) => Outcome<Omit<Output, 'job' | 'preview'>>;
 type Call<Input> = { readonly input: Input; readonly context: CallContext };
 
 /** Builds procedures from mutating handlers; see `engine/README.md`. */
-export type CommandMaker = <Input extends { dryRun: boolean }, Output extends CommandOutput>(
+export type CommandMaker = <Input extends CommandInput, Output extends CommandOutput>(
   handler: Handler<Input, Output>,
 ) => (call: Call<Input>) => Promise<Output>;
 
 /**
- * The wrapper around every mutating handler. A real run writes desired state, job and events in ONE transaction, starts the job
+ * The wrapper around every mutating handler, and the one place that checks promises. A real run writes desired state, job and events in ONE transaction, starts the job
  * afterwards, and returns its id immediately. A dry run calls the same handler in a transaction that is rolled back, twice: once to
  * find the hosts it touches, and again, after observing them, to plan them against the new desired state.
  */
@@ -35,25 +44,38 @@ export function makeCommand(deps: Deps): CommandMaker {
     return { tx, refs: refs(tx), actor, now, emit: emitter(tx, actor, now) };
   };
 
-  return <Input extends { dryRun: boolean }, Output extends CommandOutput>(handler: Handler<Input, Output>) => {
+  return <Input extends CommandInput, Output extends CommandOutput>(handler: Handler<Input, Output>) => {
     const answer = (outcome: Outcome<Omit<Output, 'job' | 'preview'>>, rest: CommandOutput): Output =>
       ({ ...outcome.output, ...rest }) as Output;
+
+    const effectsOf = (tx: Repositories, { foresees }: Outcome<unknown>): PromiseEffect[] => {
+      if (!foresees) return deps.promises.effects();
+      return deps.store.tentative(() => {
+        foresees(tx);
+        return deps.promises.effects();
+      });
+    };
 
     const dryRun = async ({ input, context }: Call<Input>): Promise<Output> => {
       const hosts = deps.store.preview((tx) => handler(scopeOf(tx, context.actor), input).hosts ?? []);
       const previewer = deps.previewer();
       await previewer.observe(hosts);
+      deps.promises.prepare();
       return deps.store.preview((tx) => {
         const outcome = handler(scopeOf(tx, context.actor), input);
         const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
-        return answer(outcome, { job: null, preview: { summary: [...outcome.lines], hosts: plans } });
+        const promises = effectsOf(tx, outcome);
+        const preview = { summary: [...outcome.lines], hosts: plans, ...(promises.length > 0 ? { promises } : {}) };
+        return answer(outcome, { job: null, preview });
       });
     };
 
     const run = async ({ input, context }: Call<Input>): Promise<Output> => {
+      deps.promises.prepare();
       const { outcome, job } = deps.store.transaction((tx) => {
         const scope = scopeOf(tx, context.actor);
         const outcome = handler(scope, input);
+        keepPromises(scope, effectsOf(tx, outcome), input.breakPromises === true);
         return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
       });
       try {
@@ -67,4 +89,22 @@ export function makeCommand(deps: Deps): CommandMaker {
 
     return async (call: Call<Input>) => (call.input.dryRun ? dryRun(call) : run(call));
   };
+}
+
+/** Bad: a command that breaks a promise whose severity is `refuse`, unless it says so. That it did is recorded. */
+function keepPromises({ emit }: Scope, effects: readonly PromiseEffect[], override: boolean): void {
+  const refusing = effects.filter(({ severity, state }) => severity === 'refuse' && state === 'broken');
+  const [first, ...others] = refusing;
+  if (!first) return;
+  if (override) {
+    const message = say('promise.overridden', { promises: refusing.map(({ sentence }) => sentence) });
+    emit('promise.overridden', 'warning', message, { promiseId: first.promiseId });
+    return;
+  }
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  throw new AppError('RULE_BROKEN', `This would break ${effectWords(first)}${more}`, {
+    rule: 'PROMISE',
+    field: 'breakPromises',
+    remedy: note('Change the promise, or repeat the command and allow it to break promises.'),
+  });
 }

@@ -4,6 +4,7 @@ import { HostPreview } from './reconcile/host-preview';
 import { JobKinds } from './core/jobs/job-kinds';
 import { JobRunner } from './core/jobs/job-runner';
 import { type CommandMaker, makeCommand } from './command';
+import { PromiseKeeper } from './promises/keeper';
 import { Statistics } from './statistics/statistics';
 import { Guests } from './guests/guests';
 import { LiveFeed } from './core/live';
@@ -27,6 +28,8 @@ export interface Core extends EnginePorts {
   /** The guests' agents. */
   readonly guests: Guests;
   readonly statistics: Statistics;
+  /** What must stay of isolation. */
+  readonly promises: PromiseKeeper;
   readonly live: LiveFeed;
   /** How hosts with stretched networks reach each other. */
   readonly ways: Ways;
@@ -41,12 +44,14 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
   const kinds = new JobKinds();
   const jobs = new JobRunner({ store, clock, log, kinds });
   const busy = new BusyVms();
+  const promises = new PromiseKeeper({ store, clock, log });
   const actors = new HostActors({ store, clock, log, hosts, busy });
   const live = new LiveFeed({ store, clock });
   return {
     ...ports,
     os: makeOs(log, ports.allowedFiles, checkOutputs),
-    command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }) }),
+    command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }), promises }),
+    promises,
     jobs,
     kinds,
     actors,

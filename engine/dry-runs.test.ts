@@ -89,6 +89,11 @@ const INPUTS: Record<string, object> = {
   'snapshots.revert': { snapshot: 'one' },
   'snapshots.remove': { snapshot: 'one' },
   'map.note': { network: 'blue', host: 'sim1', note: 'b' },
+  'promises.add': { sentence: '"on" never reaches two' },
+  'promises.update': { promise: 'saved reaches two directly', severity: 'warn' },
+  'promises.remove': { promise: 'saved reaches two directly' },
+  'promises.setGroup': { name: 'all', members: [{ name: 'on' }] },
+  'promises.removeGroup': { group: 'some' },
   'undo.run': {},
   'trash.empty': { days: 0 },
   'preferences.keep': { mapAspect: 2 },
@@ -156,6 +161,8 @@ describe('a dry run', () => {
     await t.done(t.client.vms.suspend({ vm: 'saved' }));
     await t.done(t.client.hosts.maintenance({ host: 'sim3' }));
     await t.client.map.note({ network: 'blue', host: 'sim2', note: 'a' });
+    await t.client.promises.add({ sentence: 'saved reaches two directly', severity: 'warn' });
+    await t.client.promises.setGroup({ name: 'some', members: [{ name: 'two' }] });
     let before: Buffer = await bytes();
     await t.until(async () => {
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -65,6 +65,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         followServices(core),
         followTunnels(core),
         core.ways.start(),
+        core.promises.follow(core.live),
       ];
       return start(core, toEnd);
     },

@@ -19,6 +19,7 @@ import { forwardHandlers } from './procedures/forwards';
 import { outsideHandlers } from './procedures/outside';
 import { clusterHandlers } from './procedures/clusters';
 import { dataCenterHandlers } from './procedures/data-centers';
+import { promiseHandlers } from './procedures/promises';
 import { preferenceHandlers } from './procedures/preferences';
 import { sessionHandlers } from './procedures/sessions';
 import { statisticsHandlers } from './procedures/statistics';
@@ -50,6 +51,7 @@ export function makeRouter(core: Core): EngineRouter {
     images: imageHandlers(core),
     snapshots: snapshotHandlers(core),
     map: mapHandlers(core),
+    promises: promiseHandlers(core),
     jobs: jobHandlers(core),
     events: eventHandlers(core),
     undo: undoHandlers(core),

@@ -126,6 +126,7 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'vnics.add': of('Add a vNIC', ({ vm, network }) =>
     command('vnic add', [or(vm, 'VM')], ['--network', or(network, 'NETWORK')]),
   ),
+  'vnics.unplug': of('Unplug the vNIC', ({ vm, vnic }) => command('vnic unplug', [or(vm, 'VM'), or(vnic, 'NIC')])),
   'vnics.plug': of('Plug in the vNIC', ({ vm, vnic }) => command('vnic plug', [or(vm, 'VM'), or(vnic, 'NIC')])),
   'vnics.link': of('Set the link up', ({ vm, vnic }) => command('vnic link', ['up', or(vm, 'VM'), or(vnic, 'NIC')])),
   'disks.list': of('List the disks', ({ vm }) => command('disk list', vm === undefined ? [] : [vm])),
@@ -141,6 +142,8 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'snapshots.remove': of('Delete the snapshot', ({ snapshot }) =>
     command('snapshot remove', [or(snapshot, 'SNAPSHOT')]),
   ),
+  'promises.list': of('List the promises', () => command('promise list')),
+  'promises.show': of('Show the promise', ({ promise }) => command('promise show', [or(promise, 'PROMISE')])),
   'jobs.list': of('List the jobs', () => command('job list')),
   'jobs.show': of('Show the job', ({ job }) => command('job show', [or(job, 'JOB')])),
   'jobs.follow': of('Wait for the job', ({ job }) => command('job wait', [or(job, 'JOB')])),

@@ -13,3 +13,10 @@ export const spaced = (key: string): string => key.replaceAll('_', ' ');
 /** `VM web`, `VMs web and db`, `VMs a, b, c and 7 more` */
 export const named = (noun: string, names: readonly string[]): string =>
   `${noun}${names.length === 1 ? '' : 's'} ${someNames(names)}`;
+
+/** `40 s`, `12 min`, `3 h`, `2 d` */
+export function durationText(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}

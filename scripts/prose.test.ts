@@ -93,6 +93,8 @@ const ALLOWED: readonly string[] = [
   'engine/setup/rules-whole.ts',
   'engine/system/report.ts',
   'engine/undo/fits.ts',
+  'engine/verification/judge.ts',
+  'engine/verification/questions.ts',
   'engine/vms/boot-files.ts',
   'engine/vms/move-rules.ts',
   'engine/vms/placement-errors.ts',

@@ -29,6 +29,8 @@ const ASKS = [
   'disk remove',
   'forward remove',
   'outside disable',
+  'promise remove',
+  'promise remove-group',
   'host maintenance',
   'lab stop',
   'lab remove',

@@ -10,6 +10,7 @@ import { LABFILE_COMMANDS } from './labfile';
 import { NETWORK_COMMANDS } from './networks';
 import { OUTSIDE_COMMANDS } from './outside';
 import { PLACE_COMMANDS } from './places';
+import { PROMISE_COMMANDS } from './promises';
 import { SESSION_COMMANDS } from './sessions';
 import { SYSTEM_COMMANDS } from './system';
 import { VM_COMMANDS } from './vms';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...VNIC_COMMANDS,
   ...DISK_COMMANDS,
   ...OUTSIDE_COMMANDS,
+  ...PROMISE_COMMANDS,
   ...ACTIVITY_COMMANDS,
   ...HOST_COMMANDS,
   ...LABCARE_COMMANDS,
@@ -45,6 +47,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   disk: 'disks of VMs besides their boot sources',
   outside: 'the optional NAT uplink of a lab',
   forward: 'port forwards from this computer to VMs',
+  promise: 'what must stay of isolation',
   image: 'base images for VMs',
   job: 'work on hosts, running or finished',
   event: 'the record of changes, with their actors',

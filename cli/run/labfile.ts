@@ -42,7 +42,8 @@ async function folderOf(file: string): Promise<string | undefined> {
   return realpath(file).then(dirname, () => undefined);
 }
 
-async function readLab({ input }: Context): Promise<string> {
+/** The text of the lab file FILE. */
+export async function readLab({ input }: Pick<Context, 'input'>): Promise<string> {
   const file = input.arg('FILE');
   if (file === '-') return text(process.stdin);
   const size = await stat(file).then(

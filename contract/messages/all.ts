@@ -3,7 +3,16 @@ import { EVENT_MESSAGES } from './events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './jobs';
 import { type MessageOf, OLD_TEXT, messageOf } from './message';
 import { CHANGE_LINES, PREVIEW_LINES, PREVIEW_PROBLEMS } from './previews';
-import { APART, DOUBTS, HOST_REASONS, PLACEMENT_REASONS, REACH_REASONS, STRETCH_REASONS, VM_REASONS } from './reasons';
+import {
+  APART,
+  DOUBTS,
+  HOST_REASONS,
+  PLACEMENT_REASONS,
+  PROMISE_REASONS,
+  REACH_REASONS,
+  STRETCH_REASONS,
+  VM_REASONS,
+} from './reasons';
 import { UNDO_ITEMS } from './undo';
 
 /**
@@ -25,6 +34,7 @@ export const MESSAGES = {
   ...VM_REASONS,
   ...REACH_REASONS,
   ...STRETCH_REASONS,
+  ...PROMISE_REASONS,
   ...APART,
   ...DOUBTS,
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobState, StepState } from '../model/job-state';
 import { JobTitle, StepResult, StepTitle } from './jobs';
 import * as p from './params';
-import { HostReason } from './reasons';
+import { HostReason, PromiseReason } from './reasons';
 
 /** Messages of events. Often the event's own type, sometimes more specific. */
 export const EVENT_MESSAGES = {
@@ -49,6 +49,19 @@ export const EVENT_MESSAGES = {
   'network.noted': p.ofNetworkAndHost.extend({ note: p.name }),
   'network.note_removed': p.ofNetworkAndHost,
   'network.apart': z.object({ vm: p.name, host: p.name, network: p.name, others: z.array(p.VmsOnHost) }),
+  'promise.added': p.ofPromise,
+  'promise.updated': p.ofPromise,
+  'promise.removed': p.ofPromise,
+  /** `reason`: the first of what was found. */
+  'promise.broken': p.ofPromise.extend({ reason: PromiseReason, vms: p.names }),
+  'promise.unknown': p.ofPromise.extend({ reason: PromiseReason }),
+  'promise.no_subject': p.ofPromise.extend({ reason: PromiseReason }),
+  /** `seconds`: for how long it was not kept. */
+  'promise.kept': p.ofPromise.extend({ seconds: p.count }),
+  /** A command broke promises deliberately. */
+  'promise.overridden': z.object({ promises: p.names }),
+  'promise.group_set': z.object({ group: p.name, members: p.names }),
+  'promise.group_removed': z.object({ group: p.name }),
   'bridge.removed': p.ofHost.extend({ bridge: p.name }),
   'bridge.released': p.ofHost.extend({ bridge: p.name }),
   'bridge.import_failed': z.object({ bridge: p.name }),

@@ -35,6 +35,8 @@ export const ofCount = z.object({ count });
 export const ofImage = z.object({ image: name });
 export const ofSnapshot = z.object({ snapshot: name });
 export const ofCluster = z.object({ cluster: name });
+/** A promise, as its sentence. */
+export const ofPromise = z.object({ promise: name });
 export const ofDataCenter = z.object({ dataCenter: name });
 
 /** A port of this computer that is forwarded to a port of a VM. */
@@ -94,6 +96,8 @@ export const Drift = z.object({
   actual: name,
   port: name.optional(),
   vm: name.optional(),
+  /** The bridge that the port is on instead. */
+  on: name.optional(),
 });
 export type Drift = z.infer<typeof Drift>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANGE_LINES, PREVIEW_PROBLEMS } from './changes';
 import { type MessageOf, messageOf } from './message';
 import * as p from './params';
-import { PlacementReason } from './reasons';
+import { PlacementReason, PromiseReason } from './reasons';
 
 const ofLabel = z.object({ label: p.name });
 const ofBridge = z.object({ bridge: p.name });
@@ -200,6 +200,14 @@ export const PREVIEW_LINES = {
   'preview.scenario.none': p.none,
   'preview.scenario.remove': p.ofDataCenter,
   'preview.scenario.clear': p.ofDataCenter,
+
+  'preview.promise.add': p.ofPromise,
+  'preview.promise.update': p.ofPromise,
+  'preview.promise.remove': p.ofPromise,
+  'preview.promise.state': p.ofPromise.extend({ state: p.name, reason: PromiseReason.nullable() }),
+  'preview.promise.contradicts': p.ofPromise.extend({ other: p.name, from: p.name, to: p.name, through: p.names }),
+  'preview.promise.group': z.object({ group: p.name, members: p.names }),
+  'preview.promise.remove_group': z.object({ group: p.name }),
 
   'preview.backup.make': z.object({ path: p.name }),
   'preview.backup.remove': z.object({ path: p.name }),

@@ -87,6 +87,42 @@ const stretchReasons = { ...OLD_TEXT, ...STRETCH_REASONS };
 export type StretchReason = MessageOf<typeof stretchReasons>;
 export const StretchReason: z.ZodType<StretchReason, StretchReason> = messageOf(stretchReasons);
 
+/** Why a promise is not kept. */
+export const PROMISE_REASONS = {
+  'promise.reaches': z.object({ from: p.name, to: p.name, through: p.names }),
+  /** Through a bridge that is not isolated. */
+  'promise.leaks': z.object({ from: p.name, to: p.name, network: p.name, host: p.name }),
+  'promise.external': p.ofVm.extend({ network: p.name, host: p.name.nullable(), nic: p.name, through: p.names }),
+  'promise.external_leak': p.ofVm.extend({ network: p.name, host: p.name, through: p.names }),
+  /** An imported VM has NICs that Atoll does not manage. */
+  'promise.external_others': p.ofVm.extend({ through: p.names }),
+  'promise.not_direct': z.object({ from: p.name, to: p.name }),
+  'promise.bypasses': z.object({ from: p.name, to: p.name, without: p.names, through: p.names }),
+  'promise.is_on': p.ofVm.extend({ network: p.name }),
+  /** `host` null: it is no isolated network. */
+  'promise.not_isolated': p.ofNetwork.extend({ host: p.name.nullable() }),
+  /** `at`: of the last verification; null: never. */
+  'promise.not_verified': p.ofNetworkAndHost.extend({ at: p.name.nullable(), minutes: p.count.nullable() }),
+  'promise.split': p.ofNetwork.extend({ islands: z.array(p.VmsOnHost) }),
+  'promise.unplaced': p.ofVm,
+  'promise.host_silent': p.ofHost.extend({ state: p.HostState }),
+  'promise.network_uncertain': p.ofNetworkAndHost.extend({ state: p.name }),
+  'promise.gone': z.object({ kind: p.name, name: p.name }),
+  'promise.empty': z.object({ kind: p.name, name: p.name }),
+  /** Live verification measured something else than the model predicts. */
+  'promise.measured': z.object({
+    from: p.name,
+    to: p.name,
+    what: p.name,
+    predicted: z.boolean(),
+    measured: z.boolean(),
+    detail: p.name,
+  }),
+  'promise.not_measured': z.object({ from: p.name, to: p.name, what: p.name, detail: p.name }),
+} as const;
+export type PromiseReason = MessageOf<typeof PROMISE_REASONS>;
+export const PromiseReason: z.ZodType<PromiseReason, PromiseReason> = messageOf(PROMISE_REASONS);
+
 /** How the VMs of one isolated network are spread over islands. */
 export const APART = {
   'apart.islands': z.object({ network: p.name, islands: z.array(p.VmsOnHost) }),

@@ -37,6 +37,11 @@ export const UNDO_ITEMS = {
   'undo.network.detached': p.ofNetworkAndCluster,
   'undo.note.written': p.ofNetworkAndHost,
   'undo.note.removed': p.ofNetworkAndHost,
+  'undo.promise.added': p.ofPromise,
+  'undo.promise.updated': p.ofPromise,
+  'undo.promise.removed': p.ofPromise,
+  'undo.promise.group_set': z.object({ group: p.name }),
+  'undo.promise.group_removed': z.object({ group: p.name }),
   'undo.imported': z.object({ host: p.name, vms: p.names, networks: p.names }),
 } as const;
 

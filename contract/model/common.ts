@@ -77,7 +77,11 @@ export const Mtu = z.int('must be a whole number').min(68, 'must be at least 68'
 export const DEFAULT_MTU = 1500;
 
 /** The input that every mutating command shares. */
-export const commandInput = { dryRun: z.boolean().default(false) };
+export const commandInput = {
+  dryRun: z.boolean().default(false),
+  /** Does it though it breaks promises that refuse; the events record it. */
+  breakPromises: z.boolean().optional(),
+};
 
 /** The SHA-256 of a file. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');

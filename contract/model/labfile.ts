@@ -6,6 +6,7 @@ import { Protocol } from './forward';
 import { GuestCidr, HostAddress } from './guest-address';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from './hardware';
 import { filePath } from './path';
+import { PromiseSeverity } from './promise';
 import { Seed } from './seed';
 import { ServicesDraft } from './services';
 import { WayChoice } from './stretch';
@@ -129,6 +130,16 @@ const FileVm = z.strictObject({
   running: z.boolean().optional(),
 });
 
+/** A named set of subjects: `web`, `network:cameras`, `group:students`. */
+const FileGroup = z.strictObject({ name: Name, members: z.array(z.string().min(1).max(600)).min(1).max(1000) });
+
+const FilePromise = z.strictObject({
+  /** The sentence, for example `cameras never reach office`. */
+  promise: z.string().min(1).max(20_000),
+  severity: PromiseSeverity.optional(),
+  note: Comment.optional(),
+});
+
 /**
  * A data center as a file. Objects are identified by name. Everything in the file is applied; an omitted field of an existing
  * object stays unchanged, and of a new one takes its default; objects that are not in the file are not changed.
@@ -141,6 +152,8 @@ export const LabFile = z.strictObject({
   networks: z.array(FileNetwork).max(20_000).default([]),
   hosts: z.array(FileHost).max(1000).default([]),
   vms: z.array(FileVm).max(20_000).default([]),
+  groups: z.array(FileGroup).max(10_000).optional(),
+  promises: z.array(FilePromise).max(20_000).optional(),
 });
 export type LabFile = z.infer<typeof LabFile>;
 export type LabFileVm = LabFile['vms'][number];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChangeLine, PreviewLine, PreviewProblem } from '../messages/previews';
 import { Id } from './common';
+import { PromiseEffect } from './promise';
 
 /** What a command would change, as lines for people; made by the same plan that would run. */
 export const Preview = z.object({
@@ -8,6 +9,8 @@ export const Preview = z.object({
   hosts: z.array(
     z.object({ hostId: Id, host: z.string(), changes: z.array(ChangeLine), problem: PreviewProblem.nullable() }),
   ),
+  /** Promises that it would break, or leave unknown; omitted: none. */
+  promises: z.array(PromiseEffect).optional(),
 });
 export type Preview = z.infer<typeof Preview>;
 

@@ -7,6 +7,7 @@ import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
 import { NetworkServices } from './services';
 import { NetworkStretch } from './stretch';
+import { IsolationPromise, PromiseGroup } from './promise';
 import { Vm, Vnic } from './vm';
 
 /** An event from before hardware could be changed has none. */
@@ -17,6 +18,9 @@ const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: tru
 const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true, label: true }).partial({
   label: true,
 });
+/** A promise as written, without what it came to. */
+const KeptPromise = IsolationPromise.omit({ sentence: true, state: true, since: true, findings: true });
+const PromiseFields = IsolationPromise.pick({ severity: true, note: true });
 const ofVnic = { vmId: Id, vnicId: Id };
 const ofAttachment = { networkId: Id, clusterId: Id };
 
@@ -65,6 +69,12 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),
   z.object({ kind: z.literal('network.detached'), ...ofAttachment }),
+  z.object({ kind: z.literal('promise.added'), promiseId: Id }),
+  z.object({ kind: z.literal('promise.updated'), promiseId: Id, was: PromiseFields, now: PromiseFields }),
+  z.object({ kind: z.literal('promise.removed'), promise: KeptPromise }),
+  /** `was` null: the group is new. */
+  z.object({ kind: z.literal('promise.group_set'), was: PromiseGroup.nullable(), now: PromiseGroup }),
+  z.object({ kind: z.literal('promise.group_removed'), group: PromiseGroup }),
   z.object({ kind: z.literal('network.noted'), networkId: Id, hostId: Id, was: z.string(), now: z.string() }),
 ]);
 export type Change = z.infer<typeof Change>;

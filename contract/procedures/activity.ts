@@ -7,6 +7,7 @@ import { Instant, Ref } from '../model/common';
 import { Forward } from '../model/forward';
 import { Network, NetworkAttachment } from '../model/network';
 import { Cluster, DataCenter, Host } from '../model/places';
+import { IsolationPromise, PromiseGroup } from '../model/promise';
 import { Preferences } from '../model/preferences';
 import { Snapshot } from '../model/snapshot';
 import { TunnelPair } from '../model/stretch-status';
@@ -75,6 +76,8 @@ export const EntityChange = z.discriminatedUnion('kind', [
   change('attachment', NetworkAttachment),
   change('note', KeptNote),
   change('vm', Vm),
+  change('promise', IsolationPromise),
+  change('promise_group', PromiseGroup),
   change('forward', Forward),
   change('image', Image),
   change('snapshot', Snapshot),

@@ -23,6 +23,7 @@ import { guests } from './0022-guests';
 import { tpm } from './0023-tpm';
 import { services } from './0024-services';
 import { stretch } from './0025-stretch';
+import { promises } from './0026-promises';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly Migration[] = [
   tpm,
   services,
   stretch,
+  promises,
 ];

@@ -8,6 +8,7 @@ import type { Hosts, Images } from '../ports/hosts';
 import type { LabTexts } from '../ports/lab-texts';
 import type { Log } from '../ports/log';
 import type { Secrets } from '../ports/secrets';
+import type { Signer } from '../ports/signer';
 import type { Restored, Store } from '../ports/store';
 
 /** Everything an engine gets. It accesses nothing else. */
@@ -16,6 +17,7 @@ export interface EnginePorts {
   readonly backups: Backups;
   readonly allowedFiles: AllowedFiles;
   readonly secrets: Secrets;
+  readonly signer: Signer;
   readonly hosts: Hosts;
   readonly images: Images;
   readonly appliances: Appliances;

@@ -22,6 +22,8 @@ export interface Outcome<Output> {
   readonly hosts?: readonly string[];
   /** *Setup networks* or a sync: regular networks of those hosts change too, all or only the named ones. */
   readonly setup?: 'all' | ReadonlySet<string>;
+  /** Writes what the job leads to, where that concerns who reaches whom: promises are checked with it, then it is undone. */
+  readonly foresees?: (tx: Repositories) => void;
   /** Further work after the transaction is committed and before the job starts; skipped in a dry run. */
   readonly committed?: () => Promise<void>;
   /** What it does, line by line, for a dry run. */

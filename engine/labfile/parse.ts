@@ -171,9 +171,9 @@ function lineIn(document: Document.Parsed, lines: LineCounter, path: readonly Pr
 
 /** Names identify objects, so they must be unique. */
 function refuseTwice(file: LabFile, lineOf: ParsedFile['lineOf']): void {
-  for (const kind of ['clusters', 'networks', 'hosts', 'vms'] as const) {
+  for (const kind of ['clusters', 'networks', 'hosts', 'vms', 'groups'] as const) {
     const seen = new Map<string, number>();
-    for (const [i, { name }] of file[kind].entries()) {
+    for (const [i, { name }] of (file[kind] ?? []).entries()) {
       const first = seen.get(name);
       if (first !== undefined) {
         const path = [kind, i, 'name'];

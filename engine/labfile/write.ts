@@ -7,14 +7,17 @@ import {
   type LabFileVm,
   type NetworkServices,
   type NetworkStretch,
+  type PromiseGroup,
   type Seed,
   isRunning,
   otherHardware,
+  subjectText,
   whyNotReservable,
 } from '../../contract';
 import { pairsOf } from '../networks/stretches';
 import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import { seedAddresses } from '../plan/model/seed-addresses';
+import type { PromiseKeeper } from '../promises/keeper';
 import { diskEntry } from './apply-disks';
 import type { HostRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
@@ -25,14 +28,14 @@ const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
  * A data center as a lab file. Hosts over SSH, and this computer as a host, are left out; if they exist where the file is applied,
  * its VMs are placed on them.
  */
-export function writeLabFile(db: Repositories, dataCenterId: string): string {
+export function writeLabFile(db: Repositories, keeper: PromiseKeeper, dataCenterId: string): string {
   // Names such as `yes` are quoted too: YAML 1.1 parsers would read a boolean.
-  const document = new Document(labFileOf(db, dataCenterId), { compat: 'yaml-1.1' });
+  const document = new Document(labFileOf(db, keeper, dataCenterId), { compat: 'yaml-1.1' });
   document.commentBefore = HEAD;
   return document.toString({ lineWidth: 0, aliasDuplicateObjects: false } as object);
 }
 
-function labFileOf(db: Repositories, dataCenterId: string): LabFile {
+function labFileOf(db: Repositories, keeper: PromiseKeeper, dataCenterId: string): LabFile {
   const clusters = db.clusters.ofDataCenter(dataCenterId);
   const names = new Map(clusters.map(({ id, name }) => [id, name]));
   const nameOf = (id: string): string => names.get(id) ?? id;
@@ -62,7 +65,48 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       // The definition of an imported VM is its owner's, and no file could create it.
       .filter(({ boot }) => boot.kind !== 'imported')
       .map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
+    ...promisesOf(db, keeper, dataCenterId),
   };
+}
+
+/** Without those whose subjects are gone, and groups with such members: no file could be applied that names them. */
+function promisesOf(
+  db: Repositories,
+  keeper: PromiseKeeper,
+  dataCenterId: string,
+): Pick<LabFile, 'groups' | 'promises'> {
+  const groups = db.promiseGroups.ofDataCenter(dataCenterId).map((row) => keeper.presentGroup(row));
+  const promises = db.promises.ofDataCenter(dataCenterId).map((row) => keeper.present(row));
+  const whole = promises.filter(({ who, to, through }) => [...who, ...to, ...through].every(({ gone }) => !gone));
+  const listed = inOrder(groups).map(({ name, members }) => ({
+    name,
+    members: members.filter(({ gone }) => !gone).map(subjectText),
+  }));
+  const said = whole.map(({ sentence, severity, note }) => ({
+    promise: sentence,
+    severity,
+    ...(note === '' ? {} : { note }),
+  }));
+  return {
+    ...(listed.length === 0 ? {} : { groups: listed.filter(({ members }) => members.length > 0) }),
+    ...(said.length === 0 ? {} : { promises: said }),
+  };
+}
+
+/** Groups after those that they have as members. */
+function inOrder(groups: readonly PromiseGroup[]): PromiseGroup[] {
+  const byId = new Map(groups.map((group) => [group.id, group]));
+  const ordered = new Map<string, PromiseGroup>();
+  const put = (group: PromiseGroup, above: ReadonlySet<string>): void => {
+    if (ordered.has(group.id) || above.has(group.id)) return;
+    for (const { kind, id } of group.members) {
+      const inner = kind === 'group' ? byId.get(id) : undefined;
+      if (inner) put(inner, new Set([...above, group.id]));
+    }
+    ordered.set(group.id, group);
+  };
+  for (const group of groups) put(group, new Set());
+  return [...ordered.values()];
 }
 
 function servicesOf(db: Repositories, services: NetworkServices): LabFileNetwork['services'] {

@@ -270,6 +270,8 @@ function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: 
     case 'check':
     case 'trash':
     case 'preferences':
+    case 'promise':
+    case 'promise_group':
       return false;
   }
 }

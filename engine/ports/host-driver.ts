@@ -11,6 +11,7 @@ import type {
 } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
+import type { ReachAnswer, ReachOrder } from './reach-probe';
 import type { ServicesSpec } from './services';
 import type { TunnelDriver, TunnelSpec } from './stretch';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -331,6 +332,8 @@ export interface VmDriver {
   changeMedium(vmId: string, cdrom: Cdrom, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
   /** What the agent in the guest of a running VM reports; null: none answers. Never waits long: a guest is hostile. */
   guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null>;
+  /** Whether an IPv4 address answers a ping from inside a guest; null: no agent there runs commands. Never waits long. */
+  pingFrom(vmId: string, address: string, signal: AbortSignal): Promise<boolean | null>;
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
   /** Several can be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
   openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;
@@ -400,6 +403,8 @@ export interface HostDriver {
   checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]>;
   /** The live probe: temporary namespaces on the bridge; nothing may reach the host, everything must pass between two guests. */
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
+  /** Asks guests for an answer from a temporary namespace on a bridge of ours, by ARP, ICMP and TCP. Changes nothing that stays. */
+  measure(order: ReachOrder, signal: AbortSignal): Promise<ReachAnswer>;
   readonly vms: VmDriver;
   readonly tunnel: TunnelDriver;
   /** The command with which users remove what is ours from the host manually, without Atoll; null: there is none. */

@@ -23,6 +23,10 @@ import type {
   Ipv4,
   Ipv6,
   IsolationCheck,
+  IsolationPromise,
+  PromiseBreach,
+  PromiseGroup,
+  Subject,
   Job,
   JobState,
   JobStep,
@@ -44,6 +48,18 @@ import type {
   WayChoice,
 } from '../../contract';
 import type { HostHow } from './hosts';
+
+/** A promise as written, and its last known state. */
+export interface PromiseRow extends Omit<IsolationPromise, 'sentence' | 'who' | 'to' | 'through'> {
+  who: SubjectRow[];
+  to: SubjectRow[];
+  through: SubjectRow[];
+}
+/** `name`: the last known one. Of a label the id is the label. */
+export type SubjectRow = Omit<Subject, 'gone'>;
+export interface PromiseGroupRow extends Omit<PromiseGroup, 'members'> {
+  members: SubjectRow[];
+}
 
 /** Rows of the database. Times are ISO strings; JSON columns are already parsed and checked. */
 export interface HostRow extends HostTexts {
@@ -310,6 +326,15 @@ export interface Repositories {
     ofHost(hostId: string): ForwardRow[];
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
+  promises: Table<PromiseRow> & { ofDataCenter(id: string): PromiseRow[]; count(): number };
+  promiseGroups: Table<PromiseGroupRow> & { ofDataCenter(id: string): PromiseGroupRow[] };
+  /** Removed with their promise. Newest first; `insert` keeps at most 200 of each. */
+  promiseBreaches: {
+    ofPromise(promiseId: string): PromiseBreach[];
+    insert(row: PromiseBreach): void;
+    /** Ends the open one, if there is one. */
+    end(promiseId: string, until: string): void;
+  };
   images: Table<Image> & { byName(name: string): Image | undefined };
   /** A snapshot is removed with the last of its VMs. */
   snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
@@ -438,6 +463,10 @@ export interface Store extends Repositories {
   transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
+  /** In a transaction: runs `fn` and undoes what it wrote, touched and reported. */
+  tentative<T>(fn: () => T): T;
+  /** What the open transaction has touched so far; nothing outside of one. */
+  touched(): readonly Touched[];
   /** Gets what each committed transaction touched, and the events that it appended, after the commit. */
   onCommit(listener: (touched: readonly Touched[], events: readonly Event[]) => void): () => void;
   /** Writes a consistent, verified copy to `path` (refused if it exists); returns its size in bytes. */

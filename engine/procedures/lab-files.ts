@@ -7,6 +7,7 @@ import { absentFiles } from '../vms/boot-files';
 import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from '../labfile/apply-hosts';
 import { applyNetworks } from '../labfile/apply-networks';
+import { applyPromises } from '../labfile/apply-promises';
 import { applyServices } from '../labfile/apply-services';
 import { applyStretches } from '../labfile/apply-stretch';
 import { applyVms, sourcesOf } from '../labfile/apply-vms';
@@ -34,7 +35,7 @@ export function labfileHandlers(core: Core) {
   return {
     export: os.labfile.export.handler(({ input }) => {
       const { id, name } = refs.dataCenter(input.dataCenter);
-      return { dataCenter: name, text: writeLabFile(store, id) };
+      return { dataCenter: name, text: writeLabFile(store, core.promises, id) };
     }),
     apply: os.labfile.apply.handler(async ({ input, context }) => {
       const parsed = parsedFile(await core.labTexts.read(input.text));
@@ -77,6 +78,7 @@ function apply(applying: Applying): Outcome<Applied> {
   applyVms(applying);
   applyServices(applying);
   applyStretches(applying);
+  applyPromises(applying);
   const { plan, toBringUp, toConverge } = applying;
   const job = applyJob(applying);
   const lines = plan.length > 0 ? plan : [say('preview.labfile.nothing', {})];

@@ -6,6 +6,7 @@ import { presentJob } from '../core/jobs/job-rows';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { runConvergeJob } from '../reconcile/converge-job';
+import type { PromiseKeeper } from '../promises/keeper';
 import type { JobRow, Repositories } from '../ports/store';
 import { assertUndoStillFits } from '../undo/fits';
 import { removes } from '../undo/inverse';
@@ -24,13 +25,13 @@ export function undoHandlers(core: Core) {
   const { os, store, command } = core;
   core.kinds.define(RESTORE_VM, VmPayload, (job) => runRestoreVm(core, job), {
     holdsLocks: true,
-    again: (scope, { subjects }) => undo(scope, { event: subjects.undoes }),
+    again: (scope, { subjects }) => undo(scope, core.promises, { event: subjects.undoes }),
   });
   core.kinds.define(RESTORE_NETWORK, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
     last: os.undo.last.handler(() => lastAction(store)),
-    run: os.undo.run.handler(command((scope, input) => undo(scope, input))),
+    run: os.undo.run.handler(command((scope, input) => undo(scope, core.promises, input))),
   };
 }
 
@@ -107,7 +108,11 @@ function present(db: Repositories, event: UndoableEvent): UndoOffer {
   }
 }
 
-function undo(scope: Scope, input: { readonly event?: number | undefined }): Outcome<{ undone: UndoOffer }> {
+function undo(
+  scope: Scope,
+  promises: PromiseKeeper,
+  input: { readonly event?: number | undefined },
+): Outcome<{ undone: UndoOffer }> {
   const { tx } = scope;
   if (input.event === undefined) assertLastCanBeUndone(tx);
   const event = input.event === undefined ? [...offers(tx, 1)][0] : tx.events.get(input.event);
@@ -115,7 +120,7 @@ function undo(scope: Scope, input: { readonly event?: number | undefined }): Out
   assertNotUndone(tx, event);
   assertUndoStillFits(tx, event.undo.change);
   const undone = present(tx, event);
-  return { ...performUndo(scope, event.seq, event.undo.change), output: { undone } };
+  return { ...performUndo(scope, promises, event.seq, event.undo.change), output: { undone } };
 }
 
 /** Bad: after something that can't be undone, such as a shutdown: undoing what came before it would surprise. */

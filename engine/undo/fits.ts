@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AppError, type Change, type ChangeOf, note } from '../../contract';
+import { AppError, type Change, type ChangeOf, type PromiseGroup, note } from '../../contract';
 import { noteOf } from '../map/note';
-import type { Repositories } from '../ports/store';
+import type { PromiseGroupRow, Repositories } from '../ports/store';
 
 function movedOn(message: string, hint = 'Change it by hand.'): AppError {
   return new AppError('CONFLICT', `It can't be undone: ${message}`, {
@@ -72,6 +72,22 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       });
     case 'network.removed':
       return removedNetworkCanReturn(tx, change);
+    case 'promise.added':
+      if (!tx.promises.get(change.promiseId)) throw movedOn('the promise is gone', 'There is nothing left to do.');
+      return;
+    case 'promise.updated':
+      return fieldsAreAsLeft('promise', tx.promises.get(change.promiseId), change.now);
+    case 'promise.removed':
+      if (tx.promises.get(change.promise.id)) throw movedOn('the promise exists again', 'There is nothing left to do.');
+      if (!tx.dataCenters.get(change.promise.dataCenterId)) throw movedOn('its data center is gone');
+      return;
+    case 'promise.group_set':
+      return groupIsAsLeft(tx, change.now);
+    case 'promise.group_removed':
+      if (tx.promiseGroups.ofDataCenter(change.group.dataCenterId).some(({ name }) => name === change.group.name))
+        throw movedOn('a group of that name exists again', 'There is nothing left to do.');
+      if (!tx.dataCenters.get(change.group.dataCenterId)) throw movedOn('its data center is gone');
+      return;
     case 'network.noted':
       if (noteOf(tx, change) !== change.now) throw movedOn('the note was changed again since');
       return;
@@ -80,6 +96,13 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
       if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC exists again', 'There is nothing left to do.');
       return assertNetworksExist(tx, [change.vnic.networkId]);
   }
+}
+
+function groupIsAsLeft(tx: Repositories, now: PromiseGroup): void {
+  const row = tx.promiseGroups.get(now.id);
+  if (!row) throw movedOn('the group is gone', 'There is nothing left to do.');
+  const ids = (members: PromiseGroupRow['members']): string[] => members.map(({ kind, id }) => `${kind}:${id}`);
+  if (!isDeepStrictEqual(ids(row.members), ids(now.members))) throw movedOn('the group was changed again since');
 }
 
 function vnicIsAsLeft(

@@ -1,4 +1,4 @@
-import type { Change, ChangeOf } from '../../contract';
+import type { Change, ChangeOf, PromiseGroup } from '../../contract';
 
 /** The inverse command, by ids. The first word is the area that runs it; `restore` writes a removed object again. */
 export type Inverse =
@@ -27,6 +27,11 @@ export type Inverse =
   | { readonly do: 'networks.stretch'; readonly changed: ChangeOf<'network.stretched'> }
   | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
   | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string }
+  | { readonly do: 'promises.remove'; readonly promise: string }
+  | { readonly do: 'promises.update'; readonly promise: string; readonly fields: ChangeOf<'promise.updated'>['was'] }
+  | { readonly do: 'promises.restore'; readonly removed: ChangeOf<'promise.removed'> }
+  | { readonly do: 'promises.removeGroup'; readonly group: string }
+  | { readonly do: 'promises.restoreGroup'; readonly group: PromiseGroup }
   | { readonly do: 'map.note'; readonly network: string; readonly host: string; readonly note: string };
 
 /** The inverse command of a change. */
@@ -76,6 +81,18 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'networks.detach', network: change.networkId, cluster: change.clusterId };
     case 'network.detached':
       return { do: 'networks.attach', network: change.networkId, cluster: change.clusterId };
+    case 'promise.added':
+      return { do: 'promises.remove', promise: change.promiseId };
+    case 'promise.updated':
+      return { do: 'promises.update', promise: change.promiseId, fields: change.was };
+    case 'promise.removed':
+      return { do: 'promises.restore', removed: change };
+    case 'promise.group_set':
+      return change.was === null
+        ? { do: 'promises.removeGroup', group: change.now.id }
+        : { do: 'promises.restoreGroup', group: change.was };
+    case 'promise.group_removed':
+      return { do: 'promises.restoreGroup', group: change.group };
     case 'network.noted':
       return { do: 'map.note', network: change.networkId, host: change.hostId, note: change.was };
   }

@@ -5,6 +5,15 @@ import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
+import {
+  removeGroup,
+  removePromise,
+  restorePromise,
+  storedMembers,
+  updatePromise,
+  writeGroup,
+} from '../promises/commands';
+import type { PromiseKeeper } from '../promises/keeper';
 import { restoreServices } from '../services/updating';
 import { restoreStretch } from '../stretch/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
@@ -19,18 +28,18 @@ import { restoreNetwork } from './restore-network';
 import { restoreVm } from './restore-vm';
 
 /** Runs the inverse of the change that the event `seq` reports; its events and its job record that they undo it. */
-export function performUndo(scope: Scope, seq: number, change: Change): Outcome<object> {
+export function performUndo(scope: Scope, keeper: PromiseKeeper, seq: number, change: Change): Outcome<object> {
   const telling: Scope = {
     ...scope,
     emit: (type, severity, message, subjects, undo) =>
       scope.emit(type, severity, message, { ...subjects, undoes: seq }, undo),
   };
-  const outcome = perform(telling, inverseOf(change));
+  const outcome = perform(telling, keeper, inverseOf(change));
   if (!outcome.job) return outcome;
   return { ...outcome, job: { ...outcome.job, subjects: { ...outcome.job.subjects, undoes: seq } } };
 }
 
-function perform(scope: Scope, inverse: Inverse): Outcome<object> {
+function perform(scope: Scope, keeper: PromiseKeeper, inverse: Inverse): Outcome<object> {
   switch (inverse.do) {
     case 'vnics.plug':
       return plugHandler(scope, inverse, true);
@@ -76,6 +85,16 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return attachHandler(scope, inverse);
     case 'networks.detach':
       return detachHandler(scope, inverse);
+    case 'promises.remove':
+      return removePromise(scope, keeper, inverse);
+    case 'promises.update':
+      return updatePromise(scope, keeper, { promise: inverse.promise, ...inverse.fields });
+    case 'promises.restore':
+      return restorePromise(scope, keeper, inverse.removed);
+    case 'promises.removeGroup':
+      return removeGroup(scope, keeper, inverse);
+    case 'promises.restoreGroup':
+      return writeGroup(scope, keeper, { ...inverse.group, members: storedMembers(inverse.group) });
     case 'map.note':
       return noteHandler(scope, inverse);
   }

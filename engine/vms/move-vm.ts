@@ -47,7 +47,8 @@ export function moveVmHandler(
     ...(choice.leave.length === 0 ? [] : [say('preview.vm.leave', { parts: [...choice.leave] })]),
     ...warnIfSplit(tx, emit, moved, networks),
   ];
-  return { output: answer(), lines, job: beginMove(tx, vm, from, to, choice) };
+  const foresees = (db: Repositories): void => db.vms.update(vm.id, { hostId: to.id });
+  return { output: answer(), lines, job: beginMove(tx, vm, from, to, choice), foresees };
 }
 
 /**

@@ -16,7 +16,7 @@ import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { presentNetwork } from '../networks/present';
-import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';
 import { MOVE_JOB } from './move-job';
 import { beginMove, rulesOfAMove } from './move-vm';
@@ -67,7 +67,8 @@ export function placeTogetherHandler(scope: Scope, input: Input): Outcome<Answer
     ...left.map(({ vm, why }) => say('preview.together.left', { vm: vm.name, why })),
   ];
   const job = togetherJob(scope, network, together, input.start);
-  return { output, lines, ...(job ? { job } : {}) };
+  const foresees = (db: Repositories): void => gather.forEach(({ vm }) => db.vms.update(vm.id, { hostId: host.id }));
+  return { output, lines, foresees, ...(job ? { job } : {}) };
 }
 
 function linesOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): PreviewLine[] {

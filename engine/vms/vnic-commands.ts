@@ -1,6 +1,6 @@
 import { type ChangeOf, type JobTitle, type Vnic, say, type PreviewLine } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
-import type { VmRow, VnicRow } from '../ports/store';
+import type { Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { assertTakesNicOver, assertVmStateAllows, assertVnicPlugged } from './rules';
 import { assertAddressesFree } from './seed-rules';
@@ -44,7 +44,8 @@ function change(
   if (isLive(vm.state)) {
     const apart = apartLines(scope.tx, vm, joined(scope.tx, vnic, what));
     const cut = cutLines(scope.tx, vm, vnic, what);
-    return { lines: [line, ...cut, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+    const foresees = (tx: Repositories): void => void applyChange(tx, vm, vnic, what);
+    return { lines: [line, ...cut, ...apart], job: vnicJob(kind, vm, vnic, what, title), foresees, ...hosts };
   }
   const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
   scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);

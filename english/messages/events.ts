@@ -2,9 +2,9 @@ import { diskSize } from '../../contract/disk-size';
 import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
 import { HARDWARE_NAMES } from '../hardware';
-import { counted, named, spaced } from '../wording';
+import { counted, durationText, named, spaced } from '../wording';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES, forwardText, leftText } from './jobs';
-import { ENDED, HOST_REASONS } from './reasons';
+import { ENDED, HOST_REASONS, PROMISE_REASONS } from './reasons';
 import { render } from './render';
 import type { Texts } from './texts';
 
@@ -39,7 +39,7 @@ export function setupChangeText(change: SetupChange): string {
 }
 
 /** What differs on a host, as a clause. */
-export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drift): string {
+export function driftText({ kind, bridge, what, wanted, actual, port, vm, on }: Drift): string {
   const ofBridge = port === undefined ? bridge : `${port}, a port of ${bridge},`;
   const portOfVm = `${port ?? bridge}${vm === undefined ? '' : ` of VM ${vm}`}`;
   switch (kind) {
@@ -62,7 +62,9 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
     case 'foreign_port':
       return `${portOfVm} is plugged into ${bridge}, where it does not belong`;
     case 'tap_missing':
-      return `${portOfVm} is not plugged into ${bridge}`;
+      return on === undefined
+        ? `${portOfVm} is not plugged into ${bridge}`
+        : `${portOfVm} is plugged into ${on}, not into ${bridge}`;
     case 'bridge_down':
       return `${bridge} is down`;
     case 'options':
@@ -164,6 +166,19 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.note_removed': ({ network, host }) => `The note on ${network} on ${host} was removed`,
   'network.apart': ({ vm, host, network, others }) =>
     `VM ${vm} on ${host} can't reach ${others.map((each) => `${someNames(each.vms)} on ${each.host}`).join(', ')}: they are all on "${network}", but each host has its own island`,
+  'promise.added': ({ promise }) => `Promise added: ${promise}`,
+  'promise.updated': ({ promise }) => `Promise changed: ${promise}`,
+  'promise.removed': ({ promise }) => `Promise removed: ${promise}`,
+  'promise.broken': ({ promise, reason }) => `Promise broken: ${promise}: ${render(PROMISE_REASONS, reason)}`,
+  'promise.unknown': ({ promise, reason }) =>
+    `It is unknown whether this promise is kept: ${promise}: ${render(PROMISE_REASONS, reason)}`,
+  'promise.no_subject': ({ promise, reason }) =>
+    `Promise without a subject: ${promise}: ${render(PROMISE_REASONS, reason)}`,
+  'promise.kept': ({ promise, seconds }) => `Promise kept again: ${promise} (after ${durationText(seconds)})`,
+  'promise.overridden': ({ promises }) =>
+    `Promises were broken deliberately: ${promises.map((each) => `"${each}"`).join(', ')}`,
+  'promise.group_set': ({ group, members }) => `The group ${group} was set to ${someNames(members)}`,
+  'promise.group_removed': ({ group }) => `The group ${group} was removed`,
   'bridge.removed': ({ bridge, host }) => `Bridge ${bridge} was removed from ${host}`,
   'bridge.released': ({ bridge, host }) => `Bridge ${bridge} on ${host} was released to its owner`,
   'bridge.import_failed': ({ bridge }) =>

@@ -3,10 +3,10 @@ import { shellCommand } from '../../contract/shell-word';
 import type { Params, PreviewLine } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
 import { VM_VERB_WORDS } from '../vm-verbs';
-import { counted } from '../wording';
+import { counted, spaced } from '../wording';
 import { setupChangeText, vmChangeText } from './events';
 import { forwardText, leftText } from './jobs';
-import { PLACEMENT_REASONS } from './reasons';
+import { PLACEMENT_REASONS, PROMISE_REASONS, PROMISE_STATES } from './reasons';
 import { render } from './render';
 import type { Texts } from './texts';
 
@@ -291,6 +291,16 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.scenario.none': () => 'there is no such demo',
   'preview.scenario.remove': ({ dataCenter }) => `remove the data center "${dataCenter}" and everything in it`,
   'preview.scenario.clear': ({ dataCenter }) => `remove everything in the data center "${dataCenter}"`,
+
+  'preview.promise.add': ({ promise }) => `add the promise "${promise}"`,
+  'preview.promise.update': ({ promise }) => `change the promise "${promise}"`,
+  'preview.promise.remove': ({ promise }) => `remove the promise "${promise}"`,
+  'preview.promise.state': ({ promise, state, reason }) =>
+    `"${promise}" is ${PROMISE_STATES[state] ?? spaced(state)}${reason === null ? '' : `: ${render(PROMISE_REASONS, reason)}`}`,
+  'preview.promise.contradicts': ({ promise, other, from, to, through }) =>
+    `"${promise}" contradicts "${other}": both can't be kept for ${from} and ${to}${through.length === 0 ? '' : `, which reach each other through ${someNames(through)}`}`,
+  'preview.promise.group': ({ group, members }) => `set the group ${group} to ${someNames(members)}`,
+  'preview.promise.remove_group': ({ group }) => `remove the group ${group}`,
 
   'preview.backup.make': ({ path }) => `write a verified copy of the database to ${path}`,
   'preview.backup.remove': ({ path }) => `delete ${path} permanently`,

@@ -3,6 +3,7 @@ import type {
   Doubt,
   HostReason,
   PlacementReason,
+  PromiseReason,
   ReachReason,
   StretchReason,
   VmReason,
@@ -63,6 +64,51 @@ export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
   'reason.vm.resetting': () => 'it is being reset',
   'reason.vm.reverting': ({ snapshot }) => `it is being reverted to ${snapshot}`,
   'reason.vm.snapshot': ({ snapshot }) => `the snapshot ${snapshot} is being taken`,
+};
+
+const throughText = (vms: readonly string[]): string => (vms.length === 0 ? '' : ` through ${someNames(vms)}`);
+
+/** What a promise is, by its state. */
+export const PROMISE_STATES: Readonly<Record<string, string>> = {
+  kept: 'kept',
+  broken: 'broken',
+  unknown: 'unknown',
+  no_subject: 'without a subject',
+};
+
+/** Why a promise is not kept: a clause. */
+export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
+  'promise.reaches': ({ from, to, through }) =>
+    through.length === 0 ? `${from} reaches ${to} directly` : `${from} can reach ${to}${throughText(through)}`,
+  'promise.leaks': ({ from, to, network, host }) =>
+    `${from} can reach ${to}, because "${network}" is not isolated on ${host}`,
+  'promise.external': ({ vm, network, host, nic, through }) =>
+    `${vm} can reach the outside${throughText(through)}: "${network}" has the NIC ${nic}${host === null ? '' : ` on ${host}`}`,
+  'promise.external_leak': ({ vm, network, host, through }) =>
+    `${vm} can reach the outside${throughText(through)}: "${network}" is not isolated on ${host}`,
+  'promise.external_others': ({ vm, through }) =>
+    `${vm} can reach the outside${throughText(through)}: ${through.at(-1) ?? vm} has a NIC that leads to what Atoll does not manage`,
+  'promise.not_direct': ({ from, to }) => `${from} and ${to} are not on one island`,
+  'promise.bypasses': ({ from, to, without, through }) =>
+    `${from} reaches ${to} without ${someNames(without)}${throughText(through)}`,
+  'promise.is_on': ({ vm, network }) => `${vm} is on "${network}"`,
+  'promise.not_isolated': ({ network, host }) =>
+    host === null ? `"${network}" is not an isolated network` : `"${network}" is not isolated on ${host}`,
+  'promise.not_verified': ({ network, host, at, minutes }) =>
+    at === null
+      ? `the isolation of "${network}" on ${host} was never verified`
+      : `the isolation of "${network}" on ${host} was last verified at ${at}${minutes === null ? '' : `, more than ${counted(minutes, 'minute')} ago`}`,
+  'promise.split': ({ network, islands }) =>
+    `"${network}" has ${counted(islands.length, 'island')}: ${islands.map(({ host, vms }) => `${someNames(vms)} on ${host}`).join('; ')}`,
+  'promise.unplaced': ({ vm }) => `${vm} has no host yet`,
+  'promise.host_silent': ({ host, state }) => `the host ${host} is ${spaced(state)}`,
+  'promise.network_uncertain': ({ network, host, state }) => `"${network}" on ${host} is ${spaced(state)}`,
+  'promise.gone': ({ kind, name }) => `the ${kind === 'vm' ? 'VM' : kind} "${name}" no longer exists`,
+  'promise.empty': ({ kind, name }) => `the ${kind === 'vm' ? 'VM' : kind} "${name}" has no VMs`,
+  'promise.measured': ({ from, to, what, predicted, measured, detail }) =>
+    `measured: ${from} ${measured ? 'reaches' : 'does not reach'} ${to} (${what}: ${detail}); predicted: ${predicted ? 'reaches' : 'does not reach'}`,
+  'promise.not_measured': ({ from, to, what, detail }) =>
+    `it could not be measured whether ${from} reaches ${to} (${what}: ${detail})`,
 };
 
 /** Why one VM does not reach another: a sentence. */

@@ -45,6 +45,11 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.network.detached': ({ network, cluster }) => `detach ${network} from ${cluster}`,
   'undo.note.written': ({ network, host }) => `write the note on ${network} on ${host}`,
   'undo.note.removed': ({ network, host }) => `remove the note on ${network} on ${host}`,
+  'undo.promise.added': ({ promise }) => `add the promise "${promise}"`,
+  'undo.promise.updated': ({ promise }) => `change the promise "${promise}"`,
+  'undo.promise.removed': ({ promise }) => `remove the promise "${promise}"`,
+  'undo.promise.group_set': ({ group }) => `change the group ${group}`,
+  'undo.promise.group_removed': ({ group }) => `remove the group ${group}`,
   'undo.imported': ({ host, vms, networks }) =>
     `import ${someNames([...vms.map((vm) => `VM ${vm}`), ...networks.map((network) => `network ${network}`)])} from ${host}`,
 };

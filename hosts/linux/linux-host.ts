@@ -10,6 +10,7 @@ import type {
   VmDriver,
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
+import type { ReachAnswer, ReachOrder } from '../../engine/ports/reach-probe';
 import type { ServicesChange } from '../../engine/ports/services';
 import type { TunnelChange } from '../../engine/ports/stretch';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
@@ -36,6 +37,7 @@ import {
   type OutsideParts,
 } from './outside';
 import { probe } from './probe';
+import { measure } from './reach';
 import { applyServices } from './services/apply';
 import { applyTunnel } from './stretch/apply';
 import { TunnelInside } from './stretch/inside';
@@ -354,6 +356,10 @@ export class LinuxHost implements HostDriver {
 
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
     return probe(this.parts.shell, target, this.probing, signal);
+  }
+
+  measure(order: ReachOrder, signal: AbortSignal): Promise<ReachAnswer> {
+    return measure(this.parts.shell, order, this.probing, signal);
   }
 
   /** Watchers end with their signal; the shell's connection, if any, with this. */

@@ -93,6 +93,19 @@ export class SimulatedControl {
     this.#link(link).listener = program ?? undefined;
   }
 
+  /** A firewall rule of the host drops the frames of a guest's NIC, or no longer does. Nothing that the host reports shows it. */
+  dropFrames(mac: string, drop: boolean): void {
+    const { state } = this.#machine;
+    const others = [...(state.dropped ?? [])].filter((each) => each !== mac);
+    state.dropped = new Set(drop ? [...others, mac] : others);
+  }
+
+  /** The guest of a VM begins to forward packets between its NICs. */
+  letForward(vmId: string): void {
+    const { state } = this.#machine;
+    state.forwarding = new Set([...(state.forwarding ?? []), vmId]);
+  }
+
   /** A network's DHCP and DNS server dies, and its port disappears with it. */
   killServer(port: string): Promise<void> {
     this.#server(port);

@@ -3,6 +3,7 @@ import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Clock } from '../../engine/ports/clock';
 import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
 import type { ObservedHost } from '../../engine/ports/observed';
+import type { ReachAnswer, ReachOrder } from '../../engine/ports/reach-probe';
 import type { HostCounters } from '../../engine/ports/statistics';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { applyGroup } from './apply';
@@ -12,6 +13,7 @@ import { portOwner } from '../linux/services/names';
 import { endOwner } from '../linux/stretch/names';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
+import { simulatedReach } from './reach';
 import { setupNetworks } from './setup';
 import { StateFile } from './state-file';
 import { FaultSchedule } from './fault-schedule';
@@ -157,6 +159,11 @@ class Simulated implements SimulatedHost {
   async probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
     await this.#step(signal);
     return probePoints(this.#machine.state, target);
+  }
+
+  async measure(order: ReachOrder, signal: AbortSignal): Promise<ReachAnswer> {
+    await this.#step(signal);
+    return simulatedReach(this.#machine, order);
   }
 
   async close(): Promise<void> {

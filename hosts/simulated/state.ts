@@ -129,6 +129,9 @@ export interface SimState {
   seenBy?: Map<string, number> | undefined;
   /** What removed VMs had in their definitions beside Atoll's part, for an undo. Not saved. */
   removedParts?: Map<string, VmPart[]> | undefined;
+  /** MAC addresses whose frames a firewall of the host drops, and VMs whose guests forward packets. Not saved either. */
+  dropped?: ReadonlySet<string> | undefined;
+  forwarding?: ReadonlySet<string> | undefined;
   powered: boolean;
   nextTap: number;
   /** The instant (ms since the epoch) of its first connection, from which its fault plan counts; null: not yet. */

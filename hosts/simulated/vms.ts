@@ -14,7 +14,7 @@ import { SimulatedCopies } from './copies';
 import { SimulatedDisks } from './disks';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
-import { guestNics } from './guest';
+import { guestNics, ipv4, ping } from './guest';
 import { freeMemory, hasAgent } from './observe';
 import { openScreen } from './screen';
 import { SimulatedSnapshots } from './snapshots';
@@ -194,6 +194,20 @@ export class SimulatedVms implements VmDriver {
       { mac, address: `${linkLocal(mac)}/64` },
     ]);
     return { hostname: hostnameOf(spec.name), os: 'Simulated Linux', addresses };
+  }
+
+  async pingFrom(vmId: string, address: string, signal: AbortSignal): Promise<boolean | null> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    this.#machine.mustAnswer();
+    const vm = this.#machine.vm(vmId);
+    const target = ipv4(address);
+    if (!hasAgent(vm) || target === null) return null;
+    const { state } = this.#machine;
+    const isDropped = ({ mac }: { readonly mac: string }): boolean => state.dropped?.has(mac) ?? false;
+    const owners = [...state.vms.values()].flatMap((each) => guestNics(this.#machine, each));
+    if (guestNics(this.#machine, vm).some(isDropped)) return false;
+    if (owners.some((nic) => isDropped(nic) && nic.address.split('/')[0] === address)) return false;
+    return ping(this.#machine, vm, target) === 'answers';
   }
 
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {

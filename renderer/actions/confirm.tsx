@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useContext, useId } from 'react';
-import type { Preview, PreviewProblem } from '../../contract';
-import { textOf } from '../../english';
+import type { Preview, PreviewProblem, PromiseEffect } from '../../contract';
+import { pathText, textOf } from '../../english';
 import type { CommandResult } from '../api/command-result';
 import { toProblem } from '../api/problem';
 import { useCommand } from '../api/use-command';
@@ -93,6 +93,23 @@ function ProblemOfHost({ problem }: { problem: PreviewProblem }) {
 const hostsWithNews = ({ summary, hosts }: Preview): Preview['hosts'] =>
   summary.length === 0 ? hosts : hosts.filter(({ changes, problem }) => changes.length > 0 || problem !== null);
 
+/** Promises that it would break, each with the path. */
+function Promises({ effects }: { effects: readonly PromiseEffect[] }) {
+  return effects.map(({ promiseId, sentence, severity, state, findings }) => (
+    <div key={promiseId} className={state === 'broken' ? 'bad' : undefined} role="alert">
+      <p>{text.promiseEffect(sentence, state, severity)}</p>
+      <ul>
+        {findings.map(({ message, path }, index) => (
+          <li key={index}>
+            {textOf(message)}
+            {path.length === 0 ? null : <small className="block mono">{pathText(path)}</small>}
+          </li>
+        ))}
+      </ul>
+    </div>
+  ));
+}
+
 /** A preview as text: the decisions first, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
   return (
@@ -104,6 +121,7 @@ export function PreviewList({ preview }: { preview: Preview }) {
           <li key={index}>{textOf(line)}</li>
         ))}
       </ul>
+      <Promises effects={preview.promises ?? []} />
       {hostsWithNews(preview).map((host) => (
         <div key={host.hostId}>
           <h4>{host.host}</h4>

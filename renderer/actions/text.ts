@@ -49,6 +49,12 @@ export const text = catalogue({
       'Attaches temporary guests to the network. They try to reach the host in many ways, and Atoll records what gets through.',
     preview: 'Preview',
     wouldChange: 'Planned changes',
+    promiseEffect: (sentence: string, state: string, severity: string) =>
+      state === 'broken'
+        ? severity === 'refuse'
+          ? `Breaks the promise "${sentence}", which refuses it`
+          : `Breaks the promise "${sentence}"`
+        : `Can't tell any more whether the promise "${sentence}" is kept`,
     nothingOnHosts: 'No changes on any host.',
     nothingToDo: 'no changes',
     toItsPort: (port: number, protocol: string) => `to VM port ${port}/${protocol}`,

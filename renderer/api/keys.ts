@@ -13,6 +13,8 @@ export const keys = {
   networks: ['show', 'network'] as const,
   network: (id: string) => ['show', 'network', id] as const,
   host: (id: string) => ['show', 'host', id] as const,
+  promise: (id: string) => ['promise', id] as const,
+  allPromises: ['promise'] as const,
   certificate: (id: string) => ['certificate', id] as const,
   certificates: ['certificate'] as const,
   tunnels: (id: string) => ['tunnels', id] as const,

@@ -7,6 +7,7 @@ import type {
   EntityKind,
   Event,
   Host,
+  IsolationPromise,
   Job,
   LiveBatch,
   Network,
@@ -51,6 +52,12 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   forward: list('forward'),
   image: list('image'),
   snapshot: list('snapshot'),
+  promise: (cache, changes, reread) => {
+    list<IsolationPromise>('promise')(cache, changes);
+    // The engine keeps when it was not kept.
+    reread(keys.allPromises);
+  },
+  promise_group: list('promise_group'),
   job: (cache, changes, reread) => {
     patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
     if (changes.some(({ value }) => isEndedRemedy(value))) reread(keys.doctor);

@@ -13,6 +13,9 @@ export const queries = {
   forwards: () => queryOptions({ queryKey: keys.list('forward'), queryFn: () => client.forwards.list({}) }),
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   snapshots: () => queryOptions({ queryKey: keys.list('snapshot'), queryFn: () => client.snapshots.list({}) }),
+  promises: () => queryOptions({ queryKey: keys.list('promise'), queryFn: () => client.promises.list({}) }),
+  promise: (id: string) =>
+    queryOptions({ queryKey: keys.promise(id), queryFn: () => client.promises.show({ promise: id }) }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
   /** What one key press undoes, or why it does not. */
   lastAction: () => queryOptions({ queryKey: [...keys.undo, 'last'] as const, queryFn: () => client.undo.last() }),

@@ -19,6 +19,8 @@ const page = <const P extends string>(path: P) => ({ getParentRoute: () => root,
 /** The state of the map: selection, grouping, view and filter. */
 const mapSearch = z.object({
   at: text,
+  /** The promise whose breaking path is highlighted. */
+  promise: text,
   q: text,
   new: flag,
   by: text,
@@ -106,6 +108,12 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage'),
 });
 
+const promises = createRoute({
+  ...page('/promises'),
+  component: lazyRouteComponent(() => import('../features/promises/promises-page'), 'PromisesPage'),
+  validateSearch: z.object({ new: flag }),
+});
+
 const backups = createRoute({
   ...page('/backups'),
   component: lazyRouteComponent(() => import('../features/backups/backups-page'), 'BackupsPage'),
@@ -125,6 +133,7 @@ export const router = createRouter({
     vmConsole,
     vmScreen,
     images,
+    promises,
     activity,
     doctor,
     backups,

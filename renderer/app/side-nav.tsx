@@ -5,6 +5,7 @@ import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import LayerGroupIcon from '@patternfly/react-icons/dist/esm/icons/layer-group-icon';
 import MapIcon from '@patternfly/react-icons/dist/esm/icons/map-icon';
 import NetworkIcon from '@patternfly/react-icons/dist/esm/icons/network-icon';
+import ShieldIcon from '@patternfly/react-icons/dist/esm/icons/shield-alt-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -20,6 +21,9 @@ export function SideNav() {
   const hosts = useQuery(queries.hosts()).data?.length;
   const settled = useSettled();
   const vms = useQuery({ ...queries.vms(), enabled: settled }).data?.length;
+  const broken = useQuery({ ...queries.promises(), enabled: settled }).data?.filter(
+    ({ state }) => state === 'broken',
+  ).length;
   const jobs = useQuery(queries.jobs()).data?.filter((job) => job.state === 'running' || job.state === 'queued').length;
   return (
     <nav className="side" aria-label={text.screens}>
@@ -28,6 +32,7 @@ export function SideNav() {
       <Item to="/hosts" label={text.places.hosts} icon={ServerIcon} count={hosts} />
       <Item to="/vms" label={text.places.vms} icon={DesktopIcon} count={vms} />
       <Item to="/images" label={text.places.images} icon={LayerGroupIcon} />
+      <Item to="/promises" label={text.places.promises} icon={ShieldIcon} count={broken === 0 ? undefined : broken} />
       <Item to="/activity" label={text.places.activity} icon={HistoryIcon} count={jobs === 0 ? undefined : jobs} />
       <Item to="/doctor" label={text.places.doctor} icon={HeartbeatIcon} />
       <Item to="/backups" label={text.places.backups} icon={ArchiveIcon} />
@@ -42,7 +47,7 @@ function Item({
   count,
   exact = false,
 }: {
-  to: '/' | '/networks' | '/hosts' | '/vms' | '/images' | '/activity' | '/doctor' | '/backups';
+  to: '/' | '/networks' | '/hosts' | '/vms' | '/images' | '/promises' | '/activity' | '/doctor' | '/backups';
   label: string;
   /** Shown instead of the label where there is no room for it. */
   icon: ComponentType;

@@ -10,6 +10,7 @@ export const text = catalogue({
       hosts: 'Hosts',
       vms: 'Virtual machines',
       images: 'Images',
+      promises: 'Promises',
       activity: 'Activity',
       doctor: 'Doctor',
       backups: 'Backups',

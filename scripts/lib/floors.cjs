@@ -11,7 +11,7 @@ const ENGINE_FLOORS = [
   ['plan'],
   ['reconcile/record'],
   ['reconcile'],
-  ['guests', 'statistics', 'ways'],
+  ['guests', 'promises', 'statistics', 'ways'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],
   [
@@ -26,6 +26,7 @@ const ENGINE_FLOORS = [
     'setup',
     'stretch',
     'system',
+    'verification',
     'vms',
   ],
   ['demo', 'imports', 'labcare', 'labfile', 'scenarios', 'undo'],
@@ -43,6 +44,7 @@ const ENGINE_PAIRS = {
   setup: ['hosts', 'networks'],
   stretch: ['hosts', 'networks'],
   undo: ['imports'],
+  verification: ['networks'],
   vms: ['networks'],
 };
 

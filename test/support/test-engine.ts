@@ -248,6 +248,9 @@ export class TestEngine {
         backups,
         allowedFiles: this.allowedFiles,
         secrets: this.secrets,
+        signer: {
+          sign: () => Promise.resolve({ algorithm: 'ed25519', sha256: '', publicKey: '', signature: '' }),
+        },
         images: IMAGES,
         appliances: APPLIANCES,
         labTexts: { read: (text) => Promise.resolve(text).then(readLabFile) },

@@ -12,6 +12,8 @@ export interface Finding {
   readonly difference: Difference;
   readonly port?: string | undefined;
   readonly vm?: string | undefined;
+  /** The bridge that the port is on instead. */
+  readonly on?: string | undefined;
   /** It follows from a changed desired state, so it is no drift. */
   readonly expected?: true;
 }
@@ -39,7 +41,7 @@ export class Findings {
     what: string,
     wanted: string,
     actual: string,
-    about: { readonly port?: string; readonly vm?: string; readonly expected?: true } = {},
+    about: { readonly port?: string; readonly vm?: string; readonly on?: string; readonly expected?: true } = {},
   ): void {
     const { networkId, bridge } = this;
     this.list.push({ kind, networkId, bridge, difference: { what, wanted, actual }, ...about });

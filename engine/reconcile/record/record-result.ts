@@ -52,7 +52,10 @@ export function reportDrift(
     const message = say('drift.detected', {
       network: nameOf(tx, networkId),
       host: host.name,
-      drift: findings.map(({ kind, bridge, difference, port, vm }) => ({ kind, bridge, ...difference, port, vm })),
+      drift: findings.map(({ kind, bridge, difference, port, vm, on }) => ({
+        ...{ kind, bridge, ...difference, port, vm },
+        ...(on === undefined ? {} : { on }),
+      })),
     });
     emit('drift.detected', 'warning', message, { networkId, hostId: host.id });
   }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { type GuestInfo } from '../../../engine/ports/host-driver';
 import { isTimedOut } from '../../shells/outcome';
 import { CommandError } from '../../command-error';
@@ -28,6 +28,21 @@ exec virsh -q shutdown "$1" --mode agent`;
 const RESTART = `${BOUNDED}
 bounded "$1"
 exec virsh -q reboot "$1" --mode agent`;
+/**
+ * Two pings from inside the guest. Prints the agent's answers: the process, then its state until it has ended; at most four seconds of
+ * them, and little of each. $1: the VM, $2: an IPv4 address.
+ */
+const PING = `${BOUNDED}
+bounded "$1"
+ask() { virsh -q qemu-agent-command "$1" "$2" 2>/dev/null | head -c 4096; }
+started=$(ask "$1" '{"execute":"guest-exec","arguments":{"path":"ping","arg":["-c","2","-W","1","'"$2"'"]}}')
+pid=$(printf '%s' "$started" | sed -n 's/.*"pid": *\\([0-9]\\{1,10\\}\\).*/\\1/p')
+[ -n "$pid" ] || exit 0
+for i in 1 2 3 4 5 6 7 8; do
+  sleep 0.5 2>/dev/null || sleep 1
+  state=$(ask "$1" '{"execute":"guest-exec-status","arguments":{"pid":'"$pid"'}}')
+  case $state in *'"exited":true'*|*'"exited": true'*) printf '%s\\n' "$state"; exit 0 ;; esac
+done`;
 const MOST_ADDRESSES = 64;
 const LONGEST = 128;
 
@@ -44,6 +59,28 @@ export async function readGuest(shell: Shell, vmId: string, signal: AbortSignal)
     throw error;
   });
   return report === null || report.stdout === '' ? null : parseGuest(report.stdout);
+}
+
+/** Whether an address answers a ping from inside a guest; null: no agent answers, or it may not run commands. */
+export async function pingFromGuest(
+  shell: Shell,
+  { vmId, address }: { readonly vmId: string; readonly address: string },
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  // It becomes part of a JSON text.
+  if (!isIPv4(address)) return null;
+  const options = { signal, okExits: 'any', timeoutMs: ANSWER_MS } as const;
+  const { stdout } = await shell.script(PING, [vmId, address], options).catch((error: unknown) => {
+    if (isTimedOut(error)) return { stdout: '' };
+    throw error;
+  });
+  return parsePing(stdout);
+}
+
+/** Parses the last answer to `guest-exec-status`. ping exits 0 if something answered, 1 if nothing did, else it could not run. */
+export function parsePing(output: string): boolean | null {
+  const code = /"exitcode": *(\d{1,3})\b/.exec(output)?.[1];
+  return code === '0' ? true : code === '1' ? false : null;
 }
 
 /** Parses the output of `virsh guestinfo`. Everything in it is the guest's own text. */

@@ -68,6 +68,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     changeMedium: (vmId, cdrom, signal, progress) =>
       changing(signal, (inner) => driver.changeMedium(vmId, cdrom, inner, progress)),
     guest: (vmId, signal) => asking(signal, (inner) => driver.guest(vmId, inner)),
+    pingFrom: (vmId, address, signal) => asking(signal, (inner) => driver.pingFrom(vmId, address, inner)),
     openConsole: (vmId, signal) => driver.openConsole(vmId, signal),
     openScreen: (vmId, signal) => asking(signal, (inner) => driver.openScreen(vmId, inner)),
     mover: {

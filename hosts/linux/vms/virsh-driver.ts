@@ -22,7 +22,7 @@ import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
-import { askToPowerOff, askToRestart, readGuest } from './guest-agent';
+import { askToPowerOff, askToRestart, pingFromGuest, readGuest } from './guest-agent';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
@@ -340,6 +340,10 @@ class VirshDriver implements VmDriver {
     const live = await this.ourXml(vmId, 'live', signal);
     const inactive = await this.ourXml(vmId, 'inactive', signal);
     await changeMedium(this.boot, { id: vmId, live, inactive }, cdrom, signal, progress);
+  }
+
+  pingFrom(vmId: string, address: string, signal: AbortSignal): Promise<boolean | null> {
+    return pingFromGuest(this.shell, { vmId, address }, signal);
   }
 
   guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {

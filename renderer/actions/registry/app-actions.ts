@@ -80,6 +80,13 @@ export const APP_ACTIONS: readonly AppAction[] = [
     shortcut: null,
     effect: go(linkOptions({ to: '/images', ...create })),
   },
+  { command: 'promise list', label: text.app.promises, shortcut: 'g p', effect: go(linkOptions({ to: '/promises' })) },
+  {
+    command: 'promise add',
+    label: text.app.addPromise,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/promises', ...create })),
+  },
   { command: null, label: text.app.activity, shortcut: 'g a', effect: go(linkOptions({ to: '/activity' })) },
   { command: 'doctor', label: text.app.doctor, shortcut: 'g d', effect: go(linkOptions({ to: '/doctor' })) },
   { command: 'backup list', label: text.app.backups, shortcut: 'g b', effect: go(linkOptions({ to: '/backups' })) },

@@ -69,6 +69,7 @@ export const text = catalogue({
       remove: either('Remove vNIC', (vm) => `Remove a vNIC of ${vm}`),
     },
     plugVnic: (vm: string, vnic: string) => `Plug in ${vnic} of ${vm}`,
+    unplugVnic: (vm: string, vnic: string) => `Unplug ${vnic} of ${vm}`,
     connectLink: (vm: string, vnic: string) => `Connect link of ${vnic} of ${vm}`,
     snapshots: {
       list: of('Snapshots'),
@@ -142,6 +143,8 @@ export const text = catalogue({
       doctor: 'Doctor',
       images: 'Images',
       addImage: 'Add image',
+      promises: 'Promises',
+      addPromise: 'Add promise',
       backups: 'Backups',
       newNetwork: 'Create network',
       newVm: 'Create VM',

@@ -125,6 +125,7 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
   'vnics.list': on('vm', 'vnic.list'),
   'vnics.add': on('vm', 'addVnic'),
   'vnics.plug': onVnic(text.plugVnic, (of) => client.vnics.plug(of), 'vnic.plug'),
+  'vnics.unplug': onVnic(text.unplugVnic, (of) => client.vnics.unplug(of), 'vm.show'),
   'vnics.link': onVnic(text.connectLink, (of) => client.vnics.link({ ...of, up: true }), 'vnic.link'),
   'disks.list': on('vm', 'vm.show'),
   'disks.resize': on('vm', 'vm.show'),
@@ -136,6 +137,8 @@ const WAYS: { readonly [P in RemedyProcedure]: Way<P> } = {
       ? on('host', 'snapshot.list')(input, world)
       : on('vm', 'snapshot.list')(input, world),
   'snapshots.remove': app('vm', 'list'),
+  'promises.list': app('promise', 'list'),
+  'promises.show': app('promise', 'list'),
   'jobs.list': app('job', 'list'),
   'jobs.show': app('job', 'show'),
   'jobs.follow': app('job', 'list'),

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { AtollMap, Reach } from '../../../contract';
 import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -15,6 +16,8 @@ import { type MenuAt, ObjectMenu } from './interactions/object-menu';
 import { UndoNotice } from './interactions/undo-notice';
 import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
+import { type Ask, parseAsk, pathHighlight } from './ask';
+import { AskAnswer } from './ask-answer';
 import { FOLD_ABOVE } from './layout/island-box';
 import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
 import './map.css';
@@ -40,15 +43,27 @@ export function MapPage({ form }: MapPageProps) {
   const { data, error } = useQuery(queries.map());
   const arrangement = useArrangement();
   const search = useMapSearch();
-  const { selected, filter } = search;
+  const { selected } = search;
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
+  const ask = useMemo(
+    () => (model === null ? null : parseAsk(search.filter.words, model)),
+    [model, search.filter.words],
+  );
+  const reach = useAnswer(ask, data);
+  // A question is no filter.
+  const filter = useMemo(() => (ask === null ? search.filter : { ...search.filter, words: '' }), [ask, search.filter]);
+  const broken = useQuery({ ...queries.promises(), enabled: search.promise !== null }).data?.find(
+    ({ id }) => id === search.promise,
+  );
   const [period, setPeriod] = useState<Period>(filter.since ?? 'day');
   const { data: changes } = useQuery(queries.mapChanges(PERIOD_MS[filter.since ?? period]));
   const changed = useMemo(() => changedBy(changes?.events ?? []), [changes]);
-  const highlight = useMemo(
-    () => (model === null ? null : highlightFor(model, selected, filter, changed)),
-    [model, selected, filter, changed],
-  );
+  const highlight = useMemo(() => {
+    if (model === null) return null;
+    if (ask !== null) return pathHighlight(reach?.hops ?? [], [ask.from.id, ask.to.id]);
+    const path = selected === null ? (broken?.findings.flatMap((finding) => finding.path) ?? []) : [];
+    return path.length > 0 ? pathHighlight(path) : highlightFor(model, selected, filter, changed);
+  }, [model, selected, filter, changed, ask, reach, broken]);
   const [noteOn, setNoteOn] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [revealRequest, setRevealRequest] = useState<RevealRequest | null>(null);
@@ -57,7 +72,7 @@ export function MapPage({ form }: MapPageProps) {
       setRevealRequest((old) => ({ of, how, round: (old?.round ?? 0) + 1 })),
     [],
   );
-  const hits = useHits(model, search, changed, reveal);
+  const hits = useHits(model, { ...search, filter }, changed, reveal);
   // What was just created is selected and in view.
   const onCreated = (of: Selection): void => {
     search.create(null);
@@ -74,7 +89,8 @@ export function MapPage({ form }: MapPageProps) {
           model={model}
           grouping={search.grouping}
           asTable={search.asTable}
-          filter={filter}
+          filter={search.filter}
+          asks={ask !== null}
           input={input}
           onGrouping={search.setGrouping}
           onTable={search.setTable}
@@ -82,11 +98,12 @@ export function MapPage({ form }: MapPageProps) {
           hits={hits}
           onCreate={search.create}
         />
+        {ask === null ? null : <AskAnswer ask={ask} reach={reach} />}
         {model !== null && arrangement !== null ? (
           <Picture
             model={model}
             arrangement={arrangement}
-            search={search}
+            search={{ ...search, filter }}
             highlight={highlight}
             changed={changed}
             revealRequest={revealRequest}
@@ -132,6 +149,18 @@ export function MapPage({ form }: MapPageProps) {
           )}
     </div>
   );
+}
+
+/** Whether one VM reaches another, asked again whenever the map has changed. */
+function useAnswer(ask: Ask | null, map: AtollMap | undefined): Reach | undefined {
+  const { data, refetch } = useQuery({
+    ...queries.reach(ask?.from.id ?? '', ask?.to.id ?? ''),
+    enabled: ask !== null,
+  });
+  useEffect(() => {
+    if (ask !== null) void refetch();
+  }, [ask, map, refetch]);
+  return ask === null ? undefined : data;
 }
 
 /** The VMs that the search finds, and how to step through them: each is selected, in view and has the focus. */

@@ -15,6 +15,8 @@ interface ToolsProps {
   readonly grouping: Grouping;
   readonly asTable: boolean;
   readonly filter: Filter;
+  /** The words are a question, not a search. */
+  readonly asks: boolean;
   readonly input: RefObject<HTMLInputElement | null>;
   readonly onGrouping: (grouping: Grouping) => void;
   readonly onTable: (asTable: boolean) => void;
@@ -36,9 +38,9 @@ export interface Hits {
 /** Grouping, view, filter and create buttons. */
 export function MapTools(props: ToolsProps) {
   const { model, filter, onFilter, hits } = props;
-  const isFinding = filter.words.trim() !== '';
+  const isFinding = filter.words.trim() !== '' && !props.asks;
   return (
-    <div className={`map-tools${isFinding ? ' map-tools-finding' : ''}`} role="toolbar" aria-label={text.tools}>
+    <div className={`map-tools${filter.words.trim() === '' ? '' : ' map-tools-finding'}`} role="toolbar" aria-label={text.tools}>
       <ToggleGroup isCompact aria-label={text.grouping}>
         {GROUPINGS.map((one) => (
           <ToggleGroupItem
@@ -63,7 +65,7 @@ export function MapTools(props: ToolsProps) {
       </ToggleGroup>
       <SearchInput
         ref={props.input}
-        className={`map-find${isFinding ? ' map-finding' : ''}`}
+        className={`map-find${filter.words.trim() === '' ? '' : ' map-finding'}`}
         aria-label={text.find}
         placeholder={text.findHint}
         value={filter.words}

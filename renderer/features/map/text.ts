@@ -53,6 +53,16 @@ export const text = catalogue({
     by: { host: 'By host', network: 'By network', island: 'By island' },
     tools: 'Map tools',
     findHint: 'Find ( / )',
+    asked: {
+      direct: (from: string, to: string) => `${from} reaches ${to} directly`,
+      through: (from: string, to: string) => `${from} can reach ${to} only through other VMs, if they forward`,
+      no: (from: string, to: string) => `${from} can't reach ${to}`,
+    },
+    askedHop: (from: string, network: string, host: string, to: string) => `${from} → ${to}: ${network} on ${host}`,
+    promises: 'Promises',
+    promiseBroken: 'Broken',
+    promisesKept: (kept: number, all: number) =>
+      `${number(kept)} of ${counted(all, { one: 'promise', other: 'promises' })} kept`,
     grouping: 'Group the map',
     as: { map: 'Map', table: 'Table' },
     drawnAs: 'Map or table',

@@ -10,6 +10,8 @@ import { formatSelection, type Selection, parseSelection } from './selection';
 /** The map's state in the URL: selection, grouping, view, filter and open form. */
 export interface MapSearch {
   readonly selected: Selection | null;
+  /** The id of the promise whose breaking path is highlighted. */
+  readonly promise: string | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
   /** What colors say when zoomed out. */
@@ -26,7 +28,7 @@ export interface MapSearch {
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network, label, since, lens, create, onNetwork, onHost } = useSearch({
+  const { at, promise, q, by, as, state, host, network, label, since, lens, create, onNetwork, onHost } = useSearch({
     from: '/',
   });
   const navigate = useNavigate({ from: '/' });
@@ -59,6 +61,7 @@ export function useMapSearch(): MapSearch {
     };
     return {
       selected,
+      promise: promise ?? null,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
       lens: LENSES.find((one) => one === lens) ?? 'state',
@@ -70,7 +73,7 @@ export function useMapSearch(): MapSearch {
           onNetwork: next?.kind === 'vm' ? next.networkId : undefined,
           onHost: next?.kind === 'vm' ? next.hostId : undefined,
         }),
-      select: (next) => change({ at: next === null ? undefined : formatSelection(next) }),
+      select: (next) => change({ at: next === null ? undefined : formatSelection(next), promise: undefined }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
       setLens: (next) => change({ lens: next === 'state' ? undefined : next }),
@@ -87,5 +90,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, selected, by, as, lens, filter, creation]);
+  }, [navigate, selected, promise, by, as, lens, filter, creation]);
 }

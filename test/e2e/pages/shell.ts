@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright';
 import { see } from '../browser';
 
 export type ScreenName =
-  'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Images' | 'Activity' | 'Doctor' | 'Backups';
+  'Map' | 'Networks' | 'Promises' | 'Hosts' | 'Virtual machines' | 'Images' | 'Activity' | 'Doctor' | 'Backups';
 
 /** The frame of every screen. */
 export class Shell {

@@ -8,6 +8,7 @@ import type { Model } from '../model';
 import type { Selection } from '../selection';
 import { text } from '../text';
 import { type Changes, ChangesPart } from './changes-part';
+import { PromisesPart } from './promises-part';
 import { VmNames } from './vm-names';
 
 const NETWORKS_SHOWN = 14;
@@ -69,6 +70,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
         );
       })}
       {isolated.length > FEW ? <Link to="/networks">{text.allNets(isolated.length)}</Link> : null}
+      <PromisesPart />
       <h5>{text.between}</h5>
       {between.length === 0 ? (
         <span className="soft">{text.betweenNone}</span>

@@ -1,0 +1,44 @@
+import type { Hop, PathStep } from '../../../contract';
+import type { Highlight } from './highlight';
+import type { MapVm, Model } from './model';
+
+/** A question of the map: whether one VM reaches another. */
+export interface Ask {
+  readonly from: MapVm;
+  readonly to: MapVm;
+}
+
+/** Parses `web1 to db2`; null: it is none, or does not name two VMs. A name may also be the only one that begins so. */
+export function parseAsk(words: string, model: Model): Ask | null {
+  // The name of a VM is a search.
+  if (model.map.vms.some(({ name }) => name.toLowerCase() === words.trim().toLowerCase())) return null;
+  // A name can contain " to ": each place where the words can be split is tried.
+  for (const match of words.matchAll(/\s+(?:to|->|→)\s+/gi)) {
+    const from = named(words.slice(0, match.index), model);
+    const to = named(words.slice(match.index + match[0].length), model);
+    if (from && to && from !== to) return { from, to };
+  }
+  return null;
+}
+
+function named(text: string, { map }: Model): MapVm | undefined {
+  const name = text.trim().toLowerCase();
+  if (name === '') return undefined;
+  const exact = map.vms.find((vm) => vm.name.toLowerCase() === name);
+  if (exact) return exact;
+  const begun = map.vms.filter((vm) => vm.name.toLowerCase().startsWith(name));
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+type Step = Pick<PathStep, 'fromVmId' | 'toVmId' | 'networkId' | 'hostId'> | Hop;
+
+/** Highlights the VMs and islands of a path, and `ends` besides. */
+export function pathHighlight(steps: readonly Step[], ends: readonly string[] = []): Highlight {
+  const vms = steps.flatMap(({ fromVmId, toVmId }) => [fromVmId, toVmId]).filter((id) => id !== null);
+  return {
+    vms: new Set([...ends, ...vms]),
+    islands: new Set(steps.map(({ networkId, hostId }) => `${networkId}/${hostId ?? ''}`)),
+    through: new Set(),
+    possible: new Set(),
+  };
+}

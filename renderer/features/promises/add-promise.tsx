@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { parsePromise, type PromiseSeverity } from '../../../contract';
+import { textOf } from '../../../english';
+import { CommandDialog } from '../../actions/command-dialog';
+import { client } from '../../api/client';
+import { toProblem } from '../../api/problem';
+import { useCommand } from '../../api/use-command';
+import { ErrorAlert } from '../../ui/error-alert';
+import { ChoiceField, TextField } from '../../ui/fields';
+import { Dot } from '../../ui/state';
+import { PROMISE_TONE } from './tone';
+import { text } from './text';
+
+const SEVERITIES: readonly PromiseSeverity[] = ['refuse', 'warn'];
+
+/** A sentence is parsed while it is typed; a whole one is evaluated by a dry run, so that its state is known before it is added. */
+export function AddPromise({ onClose }: { onClose: () => void }) {
+  const [sentence, setSentence] = useState('');
+  const [severity, setSeverity] = useState<PromiseSeverity>('refuse');
+  const [note, setNote] = useState('');
+  const parsed = sentence.trim() === '' ? null : parsePromise(sentence);
+  const wrong = parsed !== null && 'error' in parsed ? text.notSentence(parsed.error, parsed.at) : null;
+  const isWhole = parsed !== null && 'draft' in parsed;
+  const preview = useQuery({
+    queryKey: ['promise-preview', sentence],
+    queryFn: () => client.promises.add({ sentence, severity, dryRun: true }),
+    enabled: isWhole,
+    gcTime: 0,
+    retry: false,
+  });
+  const command = useCommand(() => client.promises.add({ sentence, severity, note }));
+  return (
+    <CommandDialog
+      title={text.addTitle}
+      description={text.addMeans}
+      submit={text.addIt}
+      command={command}
+      why={isWhole ? null : (wrong ?? text.addMeans)}
+      onClose={onClose}
+    >
+      <TextField label={text.sentence} required autoFocus value={sentence} onChange={setSentence} error={wrong} />
+      {sentence !== '' ? null : (
+        <div className="promise-examples">
+          <span className="soft">{text.examples}</span>
+          {text.sentences.map((example) => (
+            <button
+              type="button"
+              key={example}
+              aria-label={text.useExample(example)}
+              onClick={() => setSentence(example)}
+            >
+              {example}
+            </button>
+          ))}
+        </div>
+      )}
+      {isWhole && preview.data !== undefined ? (
+        <div className="preview" role="status">
+          <p>
+            <Dot tone={PROMISE_TONE[preview.data.promise.state]} /> {text.now}:{' '}
+            {text.states[preview.data.promise.state]}
+          </p>
+          <ul>
+            {preview.data.promise.findings.map(({ message }, index) => (
+              <li key={index}>{textOf(message)}</li>
+            ))}
+            {preview.data.contradictions.map((other) => (
+              <li key={other.promiseId} className="bad">
+                {text.contradicts(other.sentence)}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+      {isWhole && preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
+      <ChoiceField
+        label={text.severity}
+        value={severity}
+        onChange={(value) => setSeverity(value === 'warn' ? 'warn' : 'refuse')}
+        choices={SEVERITIES.map((value) => ({ value, label: text.severities[value] }))}
+      />
+      <TextField label={text.note} help={text.noteHelp} value={note} onChange={setNote} />
+    </CommandDialog>
+  );
+}
