@@ -177,6 +177,7 @@ describe('promises', () => {
     await vm('web', ['a']);
     await vm('db', ['b']);
     for (const name of ['web', 'db']) await t.done(t.client.vms.start({ vm: name }));
+    await t.until(async () => (await t.client.vms.list({})).every(({ state: is }) => is === 'up'));
     await add('web never reaches db');
     const seq = t.store.events.lastSeq();
     const move = { vm: 'web', vnic: 'nic1', network: 'b' };
