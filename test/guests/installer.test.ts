@@ -40,7 +40,7 @@ describe.skipIf(missing !== null)(`installing from a CD into a new disk, in a br
     const built = buildOnce('installer-iso', SCRIPT, (folder) =>
       execFileSync('sh', [SCRIPT, join(folder, NAME)], { stdio: ['ignore', 'ignore', 'inherit'] }),
     );
-    folder = mkdtempSync(join(tmpdir(), 'isos-'));
+    folder = mkdtempSync(join(tmpdir(), 'images-'));
     iso = join(folder, NAME);
     copyFileSync(join(built, NAME), iso);
     lab = await LabApp.open();

@@ -47,7 +47,7 @@ export const addressesOf = (numbers: readonly number[]): string[] =>
 
 /**
  * Shell functions. $ns: the namespace, $wg: the device. WireGuard begins a handshake at most once in five seconds for a peer: one that
- * has none of the last three minutes is made anew, so that it begins at once on the new way.
+ * has none of the last three minutes is made again, so that it begins at once on the new way.
  */
 const FUNCTIONS = `
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
@@ -93,7 +93,7 @@ restore; echo no
 
 /**
  * Gives peers the relay as their way. $1: the namespace, $2: the device; then per peer its key, its address inside and the port on this
- * host. The keepalive is given anew, so that a peer shakes hands at once.
+ * host. The keepalive is set again, so that a peer shakes hands at once.
  */
 export const SET_RELAY = `
 ns=$1 wg=$2; shift 2

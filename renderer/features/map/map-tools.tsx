@@ -40,7 +40,11 @@ export function MapTools(props: ToolsProps) {
   const { model, filter, onFilter, hits } = props;
   const isFinding = filter.words.trim() !== '' && !props.asks;
   return (
-    <div className={`map-tools${filter.words.trim() === '' ? '' : ' map-tools-finding'}`} role="toolbar" aria-label={text.tools}>
+    <div
+      className={`map-tools${filter.words.trim() === '' ? '' : ' map-tools-finding'}`}
+      role="toolbar"
+      aria-label={text.tools}
+    >
       <ToggleGroup isCompact aria-label={text.grouping}>
         {GROUPINGS.map((one) => (
           <ToggleGroupItem
