@@ -4,6 +4,7 @@ import { startBackupScheduler } from './backups/care';
 import { beginRestored } from './hosts/restored';
 import { followServices } from './services/follow';
 import { followTunnels } from './stretch/follow';
+import { forgetMoved } from './stretch/forget-moved';
 import { startTrashCleanup } from './undo/trash';
 import { startLeftoverCleanup } from './vms/leftovers';
 import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
@@ -64,6 +65,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         core.guests.follow(),
         followServices(core),
         followTunnels(core),
+        forgetMoved(core),
         core.ways.start(),
         core.promises.follow(core.live),
       ];

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { textOf } from '../../english';
 
@@ -70,6 +70,25 @@ describe('stretched networks', () => {
       expect(tunnel?.ends[0]?.members).toHaveLength(1);
     }
     expect(await members()).toEqual(['host1', 'host2']);
+  });
+
+  it('forget where a VM was that has moved', async () => {
+    await stretch();
+    await t.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
+    await t.done(t.client.vms.move({ vm: 'web', host: 'host1' }));
+    const mac = (await t.client.vms.show({ vm: 'web' })).vnics[0]?.mac ?? '';
+    const told = new Set<string>();
+    for (const host of ['host1', 'host2', 'host3']) {
+      const machine = t.fleet.machine(await hostId(host));
+      const apply = machine.apply.bind(machine);
+      vi.spyOn(machine, 'apply').mockImplementation((groups, signal) => {
+        for (const change of groups.flatMap(({ changes }) => changes))
+          if (change.kind === 'tunnel.end.forget' && change.macs.includes(mac)) told.add(host);
+        return apply(groups, signal);
+      });
+    }
+    await t.done(t.client.vms.move({ vm: 'web', host: 'host2' }));
+    await t.until(async () => told.size === 3);
   });
 
   it('keep their number, are never given one twice, and are undone and restored', async () => {
