@@ -35,7 +35,8 @@ describe('a VM in a file', () => {
     });
     await t.done(t.client.vms.start({ vm: 'old' }));
     await t.done(t.client.vms.stop({ vm: 'old' }));
-    await t.done(t.client.undo.run({}));
+    const [{ event } = { event: 0 }] = await t.client.undo.list({});
+    await t.done(t.client.undo.run({ event }));
     expect(await names()).toEqual([]);
   });
 

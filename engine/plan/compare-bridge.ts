@@ -167,7 +167,7 @@ function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort
 /** A port from elsewhere may use IPv6, and is quieted before it is plugged in; it can also have addresses of the host. */
 function plugIn(view: View, bridge: string, about: { port: string; vm?: string }, found: Findings): Change[] {
   const { port } = about;
-  const on = view.observed.nics.find(({ name }) => name === port)?.master ?? undefined;
+  const on = view.observed.bridges.find(({ ports }) => ports.some(({ name }) => name === port))?.name;
   found.add('tap_missing', 'ports', `with ${port}`, `without ${port}`, {
     ...about,
     ...(on === undefined ? {} : { on }),

@@ -6,9 +6,9 @@ import { groupsOf, hostKey } from './groups';
 import { uplinkEdgesOf } from './uplink-edges';
 import type { Room } from './kept-panel';
 import type { PanelNeed } from './panel-box';
-import { PanelMaker } from './panel-maker';
+import { MOST_PAST, PanelMaker } from './panel-maker';
 import { GAP, type GapBetween, type Plan, planOf } from './plan';
-import { freeSpot, isFree, isNear, makeWay } from './room';
+import { freeSpot, isFree, makeWay } from './room';
 
 const OUTSIDE_H = 50;
 /** The gap between side-by-side panels that has a dotted line's label. */
@@ -25,11 +25,15 @@ interface Kept {
   readonly round: number;
   readonly panels: readonly PanelBox[];
   readonly width: number;
-  /** Where panels were first: one that had to make way returns when it can. */
-  readonly homes: ReadonlyMap<string, Point>;
+  /** Where panels were before the last changes, the newest last: what is undone or collapsed brings them back there. */
+  readonly past: readonly Past[];
 }
 
-type Point = Pick<Rect, 'x' | 'y'>;
+/** Where all panels were, with what in them. */
+interface Past {
+  readonly signature: string;
+  readonly places: ReadonlyMap<string, Rect>;
+}
 
 interface Placed extends Pick<Kept, 'panels' | 'width' | 'round'> {
   readonly bottom: number;
@@ -62,9 +66,11 @@ export class LayoutMaker {
         placed = this.planned(maker, model, plan);
     }
     const { panels, width, bottom, round } = placed;
-    const known = kept?.round === round ? kept.homes : new Map<string, Point>();
-    const homes = new Map(panels.map((panel) => [panel.key, known.get(panel.key) ?? { x: panel.x, y: panel.y }]));
-    this.kept.set(options.grouping, { maker, round, panels, width, homes });
+    const signature = maker.signature();
+    const places = new Map(panels.map(({ key, x, y, w, h }) => [key, { x, y, w, h }]));
+    const others = kept?.round === round ? kept.past.filter((one) => one.signature !== signature) : [];
+    const past = [...others, { signature, places }].slice(-MOST_PAST);
+    this.kept.set(options.grouping, { maker, round, panels, width, past });
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
     const hasEmpty = empty.boxes.length > 0;
     return {
@@ -113,12 +119,17 @@ export class LayoutMaker {
     }
     for (const need of needs) if (!before.has(need.key)) boxes.push(this.added(maker, model, need, boxes, kept.width));
     const grown = boxes.filter(({ key, w, h }) => (before.get(key)?.w ?? w) < w || (before.get(key)?.h ?? h) < h);
-    const pushed = makeWay(
-      returned(boxes, kept.homes),
-      before,
-      grown.map(({ key }) => key),
-      GAP,
-    );
+    const pushed =
+      backAt(
+        boxes,
+        kept.past.find(({ signature }) => signature === maker.signature()),
+      ) ??
+      makeWay(
+        boxes,
+        before,
+        grown.map(({ key }) => key),
+        GAP,
+      );
     const panels = pushed.map((panel) => maker.place(panel, panel.x, panel.y));
     return {
       panels: inOrder(panels, needs),
@@ -159,18 +170,14 @@ function hasMore(panels: readonly PanelBox[], before: readonly PanelBox[]): bool
   return idsOf(panels).some((id) => !known.has(id));
 }
 
-/** The panels that had to make way back where they were first, where there is room again. */
-function returned(panels: readonly PanelBox[], homes: ReadonlyMap<string, Point>): readonly PanelBox[] {
-  let now = panels;
-  for (const { key } of [...panels].sort((a, b) => a.y - b.y || a.x - b.x)) {
-    const panel = now.find((one) => one.key === key);
-    const home = homes.get(key);
-    if (panel === undefined || home === undefined || (home.x === panel.x && home.y === panel.y)) continue;
-    const back = { ...panel, ...home };
-    if (!now.some((other) => other.key !== key && isNear(back, other, GAP)))
-      now = now.map((one) => (one.key === key ? back : one));
-  }
-  return now;
+/** The panels where they were with the same content; null: there was no such time, or they have other sizes now. */
+function backAt(panels: readonly PanelBox[], past: Past | undefined): PanelBox[] | null {
+  const back = panels.flatMap((panel) => {
+    const place = past?.places.get(panel.key);
+    const isSame = place !== undefined && Math.abs(place.w - panel.w) < 0.5 && Math.abs(place.h - panel.h) < 0.5;
+    return isSame ? [{ ...panel, x: place.x, y: place.y }] : [];
+  });
+  return back.length === panels.length ? back : null;
 }
 
 /** How far a panel can grow until it meets another one, or the right end of the map. */

@@ -5,8 +5,8 @@ import { keptPanel, type Room } from './kept-panel';
 import { type PanelNeed, layoutPanel, panelNeed } from './panel-box';
 import type { Place } from './plan';
 
-/** How many changes of a panel can be taken back. */
-const MOST_PAST = 8;
+/** How many changes of a panel, or of the map, can be taken back. */
+export const MOST_PAST = 8;
 
 /** What a panel's layout is made of. */
 interface Content {
@@ -102,6 +102,13 @@ export class PanelMaker {
     );
     this.past.set(key, [...list.filter((one) => one !== found && one !== before), before].slice(-MOST_PAST));
     return found ?? null;
+  }
+
+  /** All that decides about the layout of all panels. */
+  signature(): string {
+    return [...this.made]
+      .map(([key, one]) => `${key} ${signatureOf(one)} ${one.group.islands.map(({ id }) => one.opened.has(id)).join()}`)
+      .join('\n');
   }
 
   private of(key: string): Made {
