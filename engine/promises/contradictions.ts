@@ -56,7 +56,12 @@ function edgesOf(world: World, promises: readonly PromiseRow[]): Edges {
     if (promise.kind === 'direct') {
       const [who, to] = [vmsOf(world, promise.who), vmsOf(world, promise.to)];
       if (who.size * to.size > MOST_PAIRS) continue;
-      for (const a of who) for (const b of to) if (a !== b) (join(a, b, promise), join(b, a, promise));
+      for (const a of who)
+        for (const b of to) {
+          if (a === b) continue;
+          join(a, b, promise);
+          join(b, a, promise);
+        }
     } else if (promise.kind === 'one_island') {
       for (const id of resolve(world, promise.who).networks) {
         // All of a network: a chain joins them as well as all pairs would.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AppError, type IsolationPromise, type PromiseState } from '../../contract';
+import type { AppError, IsolationPromise, PromiseState } from '../../contract';
 import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
 

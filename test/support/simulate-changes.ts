@@ -116,6 +116,13 @@ class ModelHost {
       case 'services.reload':
       case 'services.stop':
         throw new Error('none of these worlds has a server of a network');
+      case 'tunnel.start':
+      case 'tunnel.stop':
+      case 'tunnel.next_key':
+      case 'tunnel.end.add':
+      case 'tunnel.end.remove':
+      case 'tunnel.end.forget':
+        throw new Error('none of these worlds has a tunnel');
     }
   }
 

@@ -79,9 +79,7 @@ if ! within test -e "/sys/class/net/$wg"; then
   if why=$(ip link add name "$wg" type wireguard 2>&1); then echo kernel >"$run/by"
   else
     command -v wireguard-go >/dev/null || fail "the kernel has no WireGuard ($why), and wireguard-go is not installed"
-    if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-      systemd-run --quiet --collect --unit="$ns-wireguard" --setenv=WG_PROCESS_FOREGROUND=1 --setenv=LOG_LEVEL=error wireguard-go -f "$wg" || fail 'wireguard-go could not be started'
-    else
+    if [ ! -d /run/systemd/system ] || ! systemd-run --quiet --collect --unit="$ns-wireguard" --setenv=WG_PROCESS_FOREGROUND=1 --setenv=LOG_LEVEL=error wireguard-go -f "$wg" 2>/dev/null; then
       WG_PROCESS_FOREGROUND=1 LOG_LEVEL=error setsid wireguard-go -f "$wg" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
       pid=$!; born "$pid"; echo "$pid $born" >"$run/wireguard.pid"
     fi

@@ -4,6 +4,7 @@ import { type Action, REMEDY_INPUTS, type RemedyInputs, type RemedyProcedure } f
 import type { World } from './shown-remedy';
 
 const plug = vi.fn();
+vi.mock('../../api/shell', () => ({ shell: null, pickFile: () => Promise.resolve(null) }));
 vi.mock('../../api/client', () => ({ client: { vnics: { plug } }, connection: {} }));
 const { shownRemedy } = await import('./shown-remedy');
 
