@@ -196,7 +196,7 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
 }
 
 /** Dates and times come from the browser, in its language; the product name is the same in all. */
-const FROM_ELSEWHERE = /\b(Atoll|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|AM|PM)\b/g;
+const FROM_ELSEWHERE = /\b(Atoll|Today|Yesterday|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|AM|PM)\b/g;
 
 /** The remaining text in plain letters, without the engine's messages. */
 function plainWordsIn(words: string, known: readonly string[]): string {

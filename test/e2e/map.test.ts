@@ -138,10 +138,11 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     const after = await places();
     for (const name of Object.keys(before))
       if (!/^node3/.test(name)) expect(`${name} ${after[name]}`).toBe(`${name} ${before[name]}`);
-    expect(await map.frame.getAttribute('data-moves')).toContain('chip');
+    await see(map.frame).toHaveAttribute('data-moves', /chip/);
     await app.engine.vnics.remove({ vm: 'hsm1', vnic: vnic.name });
     await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toHaveCount(0);
-    expect(await places()).toEqual(before);
+    // It is on its way for a moment.
+    await expect.poll(places).toEqual(before);
   });
 
   it('supports navigation, selection and actions by keyboard alone', async () => {

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await see(dialog().getByText(/Can't read this sentence/)).toBeVisible();
     await dialog().getByLabel('Promise').fill(SENTENCE);
     await see(dialog().getByText('Now: Kept')).toBeVisible();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    await expect.poll(() => accessibilityFaults(page)).toEqual([]);
     await shot('promise-form');
     await dialog().getByRole('button', { name: 'Add promise' }).click();
     await see(page.getByText('1 of 1 promise kept')).toBeVisible();
@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await page.getByRole('button', { name: 'Verify live' }).click();
     await see(page.getByText('Live verification: all promises are kept')).toBeVisible();
     await see(page.getByRole('cell', { name: 'web → vault' }).first()).toBeVisible();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    await expect.poll(() => accessibilityFaults(page)).toEqual([]);
     await shot('promise-verified');
   });
 

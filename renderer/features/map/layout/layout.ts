@@ -52,6 +52,9 @@ export class LayoutMaker {
    * make a better plan, which is then used.
    */
   make(model: Model, options: LayoutOptions, aspect: number, isUntouched = false): Layout {
+    // A map that opens with islands expanded has them where they would be had the user just expanded them.
+    if (!this.kept.has(options.grouping) && options.opened.size > 0)
+      this.make(model, { ...options, opened: new Set() }, aspect, isUntouched);
     const kept = this.kept.get(options.grouping);
     const maker = kept?.maker ?? new PanelMaker();
     const groups = groupsOf(model, options.grouping, options.rank);
