@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await shot('promise-form');
     await dialog().getByRole('button', { name: 'Add promise' }).click();
     await see(page.getByText('1 of 1 promise kept')).toBeVisible();
-    await see(page.getByText(SENTENCE)).toBeVisible();
+    await see(page.getByText(SENTENCE, { exact: true })).toBeVisible();
   });
 
   it('are verified live, predicted beside measured', async () => {
