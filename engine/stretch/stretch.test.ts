@@ -77,18 +77,18 @@ describe('stretched networks', () => {
     await t.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
     await t.done(t.client.vms.move({ vm: 'web', host: 'host1' }));
     const mac = (await t.client.vms.show({ vm: 'web' })).vnics[0]?.mac ?? '';
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const host of ['host1', 'host2', 'host3']) {
       const machine = t.fleet.machine(await hostId(host));
       const apply = machine.apply.bind(machine);
       vi.spyOn(machine, 'apply').mockImplementation((groups, signal) => {
         for (const change of groups.flatMap(({ changes }) => changes))
-          if (change.kind === 'tunnel.end.forget' && change.macs.includes(mac)) told.add(host);
+          if (change.kind === 'tunnel.end.forget' && change.macs.includes(mac)) reported.add(host);
         return apply(groups, signal);
       });
     }
     await t.done(t.client.vms.move({ vm: 'web', host: 'host2' }));
-    await t.until(async () => told.size === 3);
+    await t.until(async () => reported.size === 3);
   });
 
   it('keep their number, are never given one twice, and are undone and restored', async () => {
