@@ -1,11 +1,11 @@
 import type { Core } from '../context';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 
-/** A host that takes longer has its end forget by itself, after 300 s. */
+/** A host that takes longer has its end forget after 300 s. */
 const PATIENCE_MS = 20_000;
 
 /**
- * Has the tunnel ends of stretched networks forget where a VM was when it has moved to another host: one that says nothing by itself
+ * Has the tunnel ends of stretched networks forget where a VM was when it has moved to another host: one that sends nothing
  * would not be found for up to 300 s. Returns the function that stops it.
  */
 export function forgetMoved(core: Core): () => void {
