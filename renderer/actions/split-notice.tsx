@@ -16,7 +16,9 @@ import { text as widgets } from '../ui/text';
 export function useSplit(networkId: string): Apart | null {
   const [networks, vms, hosts] = [useNetworks(), useVms(), useHosts()];
   const isStretched = (networks.get(networkId)?.stretch ?? null) !== null;
-  const tunnels = useQuery({ ...queries.tunnels(networkId), enabled: isStretched }).data;
+  // What is known from before it was separated says nothing.
+  const { data } = useQuery({ ...queries.tunnels(networkId), enabled: isStretched });
+  const tunnels = isStretched ? data : undefined;
   return useMemo(() => {
     const network = networks.get(networkId);
     const joined = new Set(

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedApp } from '../support/simulated-app';
+import { eventually } from '../support/eventually';
 import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
+import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
 
@@ -23,6 +25,9 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
         vnics: [{ network: 'blue' }],
       });
     }
+    const areUp = async () => (await app.engine.hosts.list({})).every(({ state }) => state === 'up') || undefined;
+    await eventually('both hosts', 20_000, areUp);
+    for (const name of ['node1', 'node2']) await app.engine.vms.start({ vm: `vm-${name}` });
     ({ page } = await openWindow());
     networks = new NetworkScreens(page);
     shell = new Shell(page);
@@ -58,5 +63,9 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
     await see(page.getByText('tunnel, relayed').first()).toBeVisible();
     await app.engine.networks.unstretch({ network: 'blue' });
     await see(page.getByText('same network, not connected').first()).toBeVisible();
+    const map = new MapScreen(page);
+    await map.vm('vm-node1').click();
+    await map.drawer.getByRole('button', { name: 'Stretch…' }).click();
+    await see(shell.dialog.getByRole('checkbox', { name: 'node2' })).toBeChecked();
   });
 });
