@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Host, Network, Vm } from '../../../contract';
 
 vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
+vi.mock('../../api/shell', () => ({ shell: null, pickFile: () => Promise.resolve(null) }));
 const { findings, nearFindings } = await import('./findings');
 const { indexOf } = await import('./search');
 
