@@ -43,12 +43,12 @@ const LEFT_OUT: Record<string, string> = {
   ...of('the form of a new VM shows it', ['vm seed', 'vm presets']),
   ...of('the screen of promises, to which the palette leads, has them', [
     'promise show',
-    'promise update',
     'promise remove',
     'promise check',
     'verify',
   ]),
   ...of('no screen of its own yet', [
+    'promise update',
     'promise groups',
     'promise set-group',
     'promise remove-group',
