@@ -79,6 +79,8 @@ const USAGE = `npm test [-- PARTS]        without parts: all of them but the slo
 const SLOW = ['deb'];
 /** Parts that only their own name runs. */
 const ALONE = ['debian', 'guests', 'stretch', 'changed'];
+/** How many files the summary names by the time they took. */
+const LONGEST = 30;
 const NEED_SYSTEM = [
   'conformance',
   'user',
@@ -124,7 +126,9 @@ function run(label, [command, ...args], { live = true, suffix } = {}) {
     child.on('close', (exit) => {
       console.log(`\n== ${label} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
       process.stdout.write(Buffer.concat(output));
-      const reported = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
+      const reported = existsSync(report)
+        ? JSON.parse(readFileSync(report, 'utf8'))
+        : { tests: [], faults: [], files: [] };
       runs.push({ label, suffix, exit: exit ?? 1, ...reported });
       resolve();
     });
@@ -206,6 +210,13 @@ await Promise.all([
 rmSync(scratch, { recursive: true, force: true });
 
 for (const each of runs) tally(each);
+const seconds = runs
+  .flatMap(({ suffix = '', files }) => files.map((file) => ({ ...file, name: `${file.name}${suffix}` })))
+  .sort((a, b) => b.seconds - a.seconds);
+if (seconds.length > LONGEST) {
+  console.log('\nWhat took longest, in seconds:');
+  for (const file of seconds.slice(0, LONGEST)) console.log(`  ${file.seconds.toFixed(0).padStart(5)} ${file.name}`);
+}
 if (skippedBlocks.size > 0) console.log('\nSkipped here:');
 for (const [block, tests] of skippedBlocks) console.log(`  ${tests} of ${block}`);
 if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);

@@ -1,5 +1,5 @@
 // What `npm test` wants to know of a run of vitest, as JSON in the file that ATOLL_TEST_REPORT names:
-// { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }] }. Faults are what vitest's own JSON
+// { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }], files: [{ project, name, seconds }] }. Faults are what vitest's own JSON
 // leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
 import { writeFileSync } from 'node:fs';
 
@@ -20,8 +20,12 @@ export default class Report {
       name: 'an error that nobody caught',
       why: saidBy([error]),
     }));
+    const files = [];
     for (const module of modules) {
       const project = module.project.name;
+      const { collectDuration, setupDuration, duration } = module.diagnostic();
+      const seconds = (collectDuration + setupDuration + duration) / 1000;
+      files.push({ project, name: module.relativeModuleId, seconds });
       faults.push({ project, name: module.relativeModuleId, why: saidBy(module.errors()) });
       for (const suite of module.children.allSuites())
         faults.push({ project, name: suite.fullName, why: saidBy(suite.errors()) });
@@ -38,6 +42,6 @@ export default class Report {
         });
       }
     }
-    writeFileSync(process.env['ATOLL_TEST_REPORT'], JSON.stringify({ tests, faults: faults.filter(isFailed) }));
+    writeFileSync(process.env['ATOLL_TEST_REPORT'], JSON.stringify({ tests, faults: faults.filter(isFailed), files }));
   }
 }
