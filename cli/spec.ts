@@ -35,7 +35,11 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'dry-run', type: 'flag', about: 'show what would change without changing anything' },
-  { name: 'break-promises', type: 'flag', about: 'do it though it breaks promises that refuse; this is recorded' },
+  {
+    name: 'break-promises',
+    type: 'flag',
+    about: 'make the change even if it breaks promises of severity refuse; this is recorded',
+  },
   { name: 'no-wait', type: 'flag', about: 'print the id of the job instead of waiting for it' },
 ];
 

@@ -3,19 +3,19 @@ import type { CommandSpec } from '../spec';
 const password = {
   name: 'password-stdin',
   type: 'flag',
-  about: 'ask for the password, or read it from stdin; without it one is made and shown once',
+  about: 'ask for the password, or read it from stdin; otherwise one is generated and shown once',
 } as const;
 
 export const API_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['api', 'enable'],
-    about: 'let clients of oVirt use this Atoll: open the oVirt API on 127.0.0.1',
+    about: 'enable the oVirt API on 127.0.0.1, for clients written for oVirt',
     options: [
       {
         name: 'port',
         type: 'number',
         value: 'PORT',
-        about: 'port on 127.0.0.1 (default: any free one, then always that)',
+        about: 'port on 127.0.0.1 (default: any free one, kept from then on)',
       },
       password,
       { name: 'insecure-http', type: 'flag', about: 'serve plain HTTP instead of HTTPS' },
@@ -27,7 +27,7 @@ export const API_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['api', 'show'],
-    about: 'show where the oVirt API is, and how clients reach it',
+    about: 'show the URL of the oVirt API and what its clients need',
     json: 'OvirtApi',
     run: () => import('../run/api').then((m) => m.apiShow),
   },
@@ -41,7 +41,7 @@ export const API_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['api', 'disable'],
-    about: 'close the oVirt API',
+    about: 'disable the oVirt API',
     changes: true,
     json: '{ api: OvirtApi, job: null, preview: Preview | null }',
     run: () => import('../run/api').then((m) => m.apiDisable),

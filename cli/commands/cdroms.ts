@@ -31,7 +31,7 @@ export const CDROM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['cdrom', 'insert'],
-    about: 'insert a CD image, in place of the present one; also while the VM runs',
+    about: 'insert a CD image in place of the current one, also while the VM runs',
     args: [VM, { name: 'FILE', about: 'CD image', complete: 'file' }],
     options: [DRIVE],
     changes: true,
@@ -41,7 +41,7 @@ export const CDROM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['cdrom', 'eject'],
-    about: 'eject the CD image; also while the VM runs',
+    about: 'eject the CD image, also while the VM runs',
     args: [VM],
     options: [DRIVE],
     changes: true,

@@ -30,21 +30,21 @@ const NEW_DISK_OPTIONS: readonly OptionSpec[] = [
 export const DISK_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['disk', 'list'],
-    about: 'list disks, of a VM or all, besides those that VMs boot an image or a file from',
+    about: 'list the disks of a VM, or all; boot disks from an image or a file are not listed',
     args: [{ ...VM, optional: true }],
     json: 'Disk[]',
     run: () => import('../run/disks').then((m) => m.diskList),
   },
   {
     path: ['disk', 'usage'],
-    about: 'show what the disks of a VM take on its host, and how much is free there',
+    about: 'show how much space the disks of a VM use on its host, and how much is free there',
     args: [VM],
     json: '{ roomBytes: number | null, disks: DiskUse[] }',
     run: () => import('../run/disks').then((m) => m.diskUsage),
   },
   {
     path: ['disk', 'add'],
-    about: 'add an empty disk to a VM; while it runs on virtio or SCSI',
+    about: 'add an empty disk to a VM; to a running VM, only on virtio or SCSI',
     args: [VM],
     options: [
       { name: 'size', type: 'text', value: 'SIZE', about: 'size for the guest, for example 20G' },
@@ -57,7 +57,7 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['disk', 'import'],
-    about: 'add a disk with the content of a file to a VM that has a host; while it runs on virtio or SCSI',
+    about: 'add a disk with the content of a file to a VM that has a host; to a running VM, only on virtio or SCSI',
     args: [VM, { name: 'FILE', about: 'qcow2, raw, VMDK, VDI, VHDX or VHD file', complete: 'file' }],
     options: [
       { name: 'sha256', type: 'text', value: 'SUM', about: 'refuse a file with another SHA-256' },
@@ -106,7 +106,7 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['disk', 'move'],
     about:
-      'detach a disk from its VM and attach it to another VM of the host, with its content, while they run on virtio or SCSI',
+      'detach a disk from its VM and attach it to another VM of the host, with its content; if one of them runs, only on virtio or SCSI',
     args: [VM, DISK, { name: 'TO', about: 'the other VM', complete: 'vm' }],
     options: [{ name: 'name', type: 'text', value: 'NAME', about: 'its name there (default: as before)' }],
     changes: true,
@@ -116,7 +116,8 @@ export const DISK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['disk', 'remove'],
-    about: 'remove a disk of a VM, while it runs on virtio or SCSI; its file goes to the trash (see atoll undo)',
+    about:
+      'remove a disk of a VM (of a running VM, only on virtio or SCSI); its file goes to the trash (see atoll undo)',
     args: [VM, DISK],
     changes: true,
     destructive: true,

@@ -21,5 +21,5 @@ export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('tpm', 'TPM, emulated by swtpm (default: none)', ['none', '2.0']),
   choice('clock', 'what the guest expects in its hardware clock (default: utc)', ['utc', 'localtime']),
   choice('boot-disk-bus', 'with --image or --disk: bus of that disk (default: virtio)', ['virtio', 'sata', 'scsi']),
-  choice('boot-first', 'what is tried first when it boots (default: disk)', ['disk', 'cdrom']),
+  choice('boot-first', 'device that is tried first at boot (default: disk)', ['disk', 'cdrom']),
 ];

@@ -35,7 +35,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'services',
         type: 'flag',
-        about: 'with addresses and names inside (atoll network services); only of an isolated one',
+        about: 'provide addresses and names inside (see atoll network services); isolated networks only',
       },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521 (default: 1500)' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
@@ -88,7 +88,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       { name: 'on', type: 'flag', about: 'switch them on; settings that are not given have defaults' },
       { name: 'off', type: 'flag', about: 'switch them off' },
       { name: 'subnet', type: 'text', value: 'CIDR', about: "IPv4 subnet, /8 to /30 (default: the network's own /24)" },
-      { name: 'range', type: 'text', value: 'FROM-TO', about: 'addresses for unknown guests, or none' },
+      { name: 'range', type: 'text', value: 'FROM-TO', about: 'addresses for guests without a reservation, or none' },
       { name: 'lease', type: 'number', value: 'SECONDS', about: 'lease time, at least 120 (default: 43200)' },
       { name: 'domain', type: 'text', value: 'DOMAIN', about: 'domain of the names (default: NETWORK.internal)' },
       {
@@ -104,10 +104,10 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
         name: 'gateway',
         type: 'text',
         value: 'VM',
-        about: 'the VM that is router, and asked for foreign names',
+        about: 'the VM that is the router and resolves other names',
         complete: 'vm',
       },
-      { name: 'no-gateway', type: 'flag', about: 'no router, and foreign names are refused' },
+      { name: 'no-gateway', type: 'flag', about: 'no router; other names are refused' },
       {
         name: 'reserve',
         type: 'list',
@@ -132,7 +132,8 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'stretch'],
-    about: 'let several hosts exchange an isolated network through encrypted tunnels: its VMs there reach each other',
+    about:
+      'connect an isolated network on several hosts through encrypted tunnels, so that its VMs there reach each other',
     args: [NETWORK],
     options: [
       {
@@ -172,7 +173,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'try-direct'],
-    about: 'try the direct way between the hosts of a stretched network now',
+    about: 'try direct tunnels between the hosts of a stretched network now',
     args: [NETWORK],
     options: [{ name: 'host', type: 'text', value: 'H', about: 'between this host and the others', complete: 'host' }],
     changes: true,
@@ -207,11 +208,11 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'note'],
-    about: 'set the note of an island (a network on a host); without WORDS, remove it',
+    about: 'set the note of an island (a network on a host); without TEXT, remove it',
     args: [
       NETWORK,
       { name: 'HOST', about: 'id or name', complete: 'host' },
-      { name: 'WORDS', about: 'the note', optional: true, many: true },
+      { name: 'TEXT', about: 'the note', optional: true, many: true },
     ],
     changes: true,
     json: '{ note: { networkId, hostId, note }, job: null, preview: Preview | null }',

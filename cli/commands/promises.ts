@@ -49,7 +49,7 @@ export const PROMISE_COMMANDS: readonly CommandSpec[] = [
     args: [
       {
         name: 'SENTENCE',
-        about: 'what is promised; a name with blanks is in double quotes within the sentence',
+        about: 'what is promised; put a name that contains spaces in double quotes within it',
         many: true,
       },
     ],
@@ -92,7 +92,7 @@ export const PROMISE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['promise', 'groups'],
-    about: 'list the groups that promises can be about',
+    about: 'list the groups that promises can name',
     options: [{ ...PLACE, about: 'only of this data center' }],
     json: 'PromiseGroup[]',
     run: () => import('../run/promises').then((m) => m.promiseGroups),
@@ -136,7 +136,7 @@ export const PROMISE_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'live',
         type: 'flag',
-        about: 'also measure, by temporary probes on the hosts and by the agents of guests',
+        about: 'also measure, with temporary probes on the hosts and with guest agents',
       },
       { name: 'junit', type: 'text', value: 'OUT', about: 'write a JUnit report to this new file', complete: 'file' },
       { name: 'html', type: 'text', value: 'OUT', about: 'write a signed page to this new file', complete: 'file' },

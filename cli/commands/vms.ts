@@ -135,14 +135,14 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         name: 'user-data',
         type: 'text',
         value: 'FILE',
-        about: "with --image: a cloud-init user-data file, beside the other options' data (at most 16 KiB)",
+        about: "with --image: a cloud-init user-data file, in addition to the other options' data (at most 16 KiB)",
         complete: 'file',
       },
       {
         name: 'network-config',
         type: 'text',
         value: 'FILE',
-        about: 'with --image: a cloud-init network-config file, in place of addresses (at most 16 KiB)',
+        about: 'with --image: a cloud-init network-config file, instead of addresses (at most 16 KiB)',
         complete: 'file',
       },
       {
@@ -288,7 +288,13 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     options: [
       { name: 'name', type: 'text', value: 'NAME', about: 'name of the VM (default: that in the file)' },
       { name: 'cluster', type: 'text', value: 'CLUSTER', about: 'cluster (default: Default)', complete: 'cluster' },
-      { name: 'host', type: 'text', value: 'HOST', about: 'host for its disks (default: the best)', complete: 'host' },
+      {
+        name: 'host',
+        type: 'text',
+        value: 'HOST',
+        about: 'host for its disks (default: chosen automatically)',
+        complete: 'host',
+      },
       {
         name: 'network',
         type: 'text',
@@ -413,7 +419,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         name: 'from-vm',
         type: 'text',
         value: 'VM',
-        about: 'in place of FILE: a VM that is down',
+        about: 'instead of FILE: a VM that is down',
         complete: 'vm',
       },
     ],

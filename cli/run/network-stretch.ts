@@ -68,7 +68,7 @@ export const networkTryDirect: Run = (context) => {
     client.networks.tryDirect({ network: input.arg('NETWORK'), ...given({ host: input.text('host') }), dryRun }),
   ).run(context, {
     refresh,
-    done: ({ network }) => `The direct ways of ${network.name} were tried; atoll network tunnels shows them.`,
+    done: ({ network }) => `Direct tunnels of ${network.name} were tried; atoll network tunnels shows them.`,
   });
 };
 

@@ -95,7 +95,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `stretch "${network}" over ${someNames(hosts)}: its VMs reach each other through encrypted tunnels`,
   'preview.network.unstretch': ({ network, hosts, stays }) =>
     `separate "${network}" on ${someNames(hosts)}${stays.length === 0 ? '' : `; it stays stretched over ${someNames(stays)}`}`,
-  'preview.network.try_direct': ({ network }) => `try the direct way between the hosts of "${network}"`,
+  'preview.network.try_direct': ({ network }) => `try direct tunnels between the hosts of "${network}"`,
   'preview.network.ways': ({ hosts, way }) =>
     `${someNames(hosts)} reach each other ${way === 'auto' ? 'directly if they can, otherwise through this computer' : way === 'direct' ? 'directly only' : 'through this computer only'}`,
   'preview.network.mtu_split': ({ network, mtu, fits }) =>
@@ -331,10 +331,10 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.folder.remove': ({ folder }) => `no longer allow the app to use files in ${folder}`,
   'preview.folder.not_allowed': () => 'nothing: it is not allowed',
   'preview.api.enable': ({ port, insecureHttp, makesPassword }) =>
-    `open the oVirt API on ${port === 0 ? 'a free port' : `port ${port}`} of 127.0.0.1, ${insecureHttp ? 'without TLS' : 'with TLS'}${makesPassword ? ', and make a password' : ''}`,
+    `enable the oVirt API on ${port === 0 ? 'a free port' : `port ${port}`} of 127.0.0.1, ${insecureHttp ? 'without TLS' : 'with TLS'}${makesPassword ? ', and generate a password' : ''}`,
   'preview.api.password': ({ makes }) =>
     `${makes ? 'make a new password for' : 'replace the password of'} the oVirt API, and sign its clients out`,
-  'preview.api.disable': () => 'close the oVirt API, and sign its clients out',
+  'preview.api.disable': () => 'disable the oVirt API, and sign its clients out',
   'preview.preferences.keep': ({ preferences, user }) => `save ${preferences.join(', ') || 'nothing'} for ${user}`,
   'preview.remedy.run': ({ what, argv }) => `${what}: run ${shellCommand([...argv])}`,
 };

@@ -127,7 +127,7 @@ export const REACH_REASONS: Texts<ReachReason['type']> = {
 
 /** Why two hosts reach each other this way, or do not: a clause. */
 export const STRETCH_REASONS: Texts<Exclude<StretchReason['type'], 'text'>> = {
-  'stretch.chosen': ({ way }) => `a user chose the ${way === 'direct' ? 'direct way' : 'relay'}`,
+  'stretch.chosen': ({ way }) => `a user chose the ${way === 'direct' ? 'direct tunnel' : 'relay'}`,
   'stretch.direct': ({ endpoints }) => `the hosts reach each other at ${someNames(endpoints)}`,
   'stretch.lab': ({ host }) => `${host} is a lab, which has no address of its own`,
   'stretch.no_answer': ({ endpoints }) => `nothing answers at ${someNames(endpoints)}: a firewall or NAT is in between`,

@@ -1,6 +1,6 @@
 // What `npm test` wants to know of a run of vitest, as JSON in the file that ATOLL_TEST_REPORT names:
-// { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }], files: [{ project, name, seconds }] }. Faults are what vitest's own JSON
-// leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
+// { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }], files: [{ project, name, seconds }] }.
+// Faults are what vitest's own JSON leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
 import { writeFileSync } from 'node:fs';
 
 /** The first lines of what went wrong, without colors. */

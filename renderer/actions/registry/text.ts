@@ -89,7 +89,7 @@ export const text = catalogue({
       services: either('Addresses and names', (network) => `Addresses and names in ${network}`),
       stretch: either('Stretch', (network) => `Stretch ${network} over several hosts`),
       unstretch: either('Unstretch', (network) => `Separate ${network} on each host again`),
-      tryDirect: either('Try direct', (network) => `Try direct ways between the hosts of ${network}`),
+      tryDirect: either('Try direct', (network) => `Try direct tunnels between the hosts of ${network}`),
       tunnels: either('Tunnels', (network) => `Tunnels of ${network}`),
       leases: either('Leases', (network) => `Leases in ${network}`),
       check: of('Check isolation'),

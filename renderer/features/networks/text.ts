@@ -62,8 +62,8 @@ export const text = catalogue({
       options: 'Other DHCP options',
       optionsMeans: 'One per line, for example 66=10.9.0.5.',
       gateway: 'Gateway VM',
-      noGateway: 'None: no router, and foreign names are refused',
-      gatewayMeans: 'The guests get it as their router, and foreign names are asked of it.',
+      noGateway: 'None: no router; other names are refused',
+      gatewayMeans: 'Guests use it as their router, and it resolves other names.',
       server: 'Server',
       servers: {
         running: 'Running',
