@@ -524,3 +524,32 @@ test('promises and their history go with their data center, and have one open br
   for (const table of ['promises', 'promise_groups', 'promise_breaches'])
     expect(sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
 });
+
+test('an attachment from before counts the points of its latest check', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'check-counts'),
+    ),
+  );
+  const point = (ok: boolean | null) => ({ id: 'hooks', title: '', ok, evidence: '' });
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+    INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at) VALUES ('h', 'c', 'H', 'lab', '{}', '', 'up', '');
+    INSERT INTO networks (id, data_center_id, name, comment, is_isolated, mtu, bridge, created_at)
+      VALUES ('n', 'd', 'blue', '', 1, 1500, 'blue', ''), ('m', 'd', 'red', '', 1, 1500, 'red', '');
+    INSERT INTO network_attachments (network_id, host_id, state, differences, verdict, verdict_at)
+      VALUES ('n', 'h', 'in_sync', '[]', 'isolated', ''), ('m', 'h', 'pending', '[]', 'unknown', NULL)`);
+  const check = sqlite.prepare(`INSERT INTO isolation_checks VALUES (?, 'n', 'h', '', 0, 'isolated', ?, 'tester')`);
+  check.run('old', JSON.stringify([point(null), point(null)]));
+  check.run('new', JSON.stringify([point(true), point(true), point(null)]));
+  migrate(sqlite, MIGRATIONS);
+  const rows = sqlite
+    .prepare('SELECT network_id AS id, points, unchecked FROM network_attachments ORDER BY rowid')
+    .all();
+  expect(rows).toEqual([
+    { id: 'n', points: 3, unchecked: 1 },
+    { id: 'm', points: 0, unchecked: 0 },
+  ]);
+});

@@ -159,6 +159,8 @@ export const networkAttachments = table<NetworkAttachmentRow>('network_attachmen
   observedAt: 'plain',
   verdict: 'plain',
   verdictAt: 'plain',
+  points: 'plain',
+  unchecked: 'plain',
   ipv4: 'json',
   ipv6: 'json',
   imported: 'plain',

@@ -7,7 +7,7 @@ import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { shownTexts, textsFrom } from '../texts';
-import { bytes, localTime, mebibytes, words } from '../text/units';
+import { bytes, localTime, mebibytes, verdictWords, words } from '../text/units';
 import { givenKey } from './host-keys';
 import { given, namesOf } from './shared';
 
@@ -72,7 +72,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
       [
         { title: 'network', of: (row) => networkName(row.networkId) },
         { title: 'state', of: (row) => words(row.state) },
-        { title: 'isolation', of: (row) => words(row.verdict) },
+        { title: 'isolation', of: verdictWords },
         { title: 'message', of: (row) => row.message },
       ],
       'It has no networks.',

@@ -5,7 +5,7 @@ import type { Network } from '../../contract';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
-import { localTime, words } from '../text/units';
+import { localTime, verdictWords, words } from '../text/units';
 import { showTunnels } from './network-stretch';
 import { given, namesOf, oneOf } from './shared';
 
@@ -81,7 +81,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       [
         { title: 'host', of: (row) => hostName(row.hostId) },
         { title: 'state', of: (row) => words(row.state) },
-        { title: 'isolation', of: (row) => words(row.verdict) },
+        { title: 'isolation', of: verdictWords },
         { title: 'checked', of: (row) => row.verdictAt && localTime(row.verdictAt) },
         { title: 'imported', of: (row) => (row.imported ? 'yes' : null) },
         { title: 'message', of: (row) => row.message },

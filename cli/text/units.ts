@@ -32,4 +32,17 @@ export function localTime(instant: string): string {
 }
 
 /** `non_operational` → `non operational`. */
+/** A verdict, and how many of its points were checked if not all were. */
+export const verdictWords = ({
+  verdict,
+  points,
+  unchecked,
+}: {
+  readonly verdict: string;
+  readonly points: number;
+  readonly unchecked: number;
+}): string =>
+  words(verdict) +
+  (verdict === 'isolated' && unchecked > 0 ? `, ${points - unchecked} of ${points} points checked` : '');
+
 export const words = (state: string): string => state.replaceAll('_', ' ');

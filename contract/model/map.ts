@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ReachReason } from '../messages/reasons';
 import { Comment, Id, Instant, Label, Labels } from './common';
-import { Verdict } from './network';
+import { PointCounts, Verdict } from './network';
 import { Remedy } from './remedy';
 import { NetworkStretch, TunnelPairState, TunnelWay } from './stretch';
 import { VmState } from './states';
@@ -40,6 +40,7 @@ export const Island = z.object({
   another: z.boolean(),
   verdict: Verdict,
   verdictAt: Instant.nullable(),
+  ...PointCounts.shape,
   /** The note; null: none. */
   note: z.string().nullable(),
   /** The same on all islands that tunnels join into one: every pair of their hosts is connected. Omitted: it is on its own. */

@@ -46,6 +46,16 @@ export type AttachmentState = z.infer<typeof AttachmentState>;
 export const Difference = z.object({ what: z.string(), wanted: z.string(), actual: z.string() });
 export type Difference = z.infer<typeof Difference>;
 
+/**
+ * The points of the check behind a verdict, and how many of them could not be checked or were not: a verdict says no more than
+ * its points. Both 0: there was no check.
+ */
+export const PointCounts = z.object({
+  points: z.int().min(0),
+  unchecked: z.int().min(0),
+});
+export type PointCounts = z.infer<typeof PointCounts>;
+
 /** A network on a host; its identity is (networkId, hostId), without the NIC (rule S2, NetworkAttachmentKey). */
 export const NetworkAttachment = z.object({
   networkId: Id,
@@ -64,6 +74,7 @@ export const NetworkAttachment = z.object({
   observedAt: Instant.nullable(),
   verdict: Verdict,
   verdictAt: Instant.nullable(),
+  ...PointCounts.shape,
 });
 export type NetworkAttachment = z.infer<typeof NetworkAttachment>;
 

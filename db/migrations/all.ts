@@ -24,6 +24,7 @@ import { tpm } from './0023-tpm';
 import { services } from './0024-services';
 import { stretch } from './0025-stretch';
 import { promises } from './0026-promises';
+import { checkCounts } from './0027-check-counts';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
   services,
   stretch,
   promises,
+  checkCounts,
 ];

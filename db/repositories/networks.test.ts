@@ -74,14 +74,16 @@ test('many attachments are settled at once, and each is touched', () => {
   const touched = [network, other].map(({ id }) => `attachment ${id}/${host.id}`);
   expect(touchedBy(store, () => store.attachments.settle(host.id, [network.id, other.id], at, null))).toEqual(touched);
   expect(store.attachments.ofHost(host.id)).toMatchObject([settled, settled]);
-  store.attachments.settle(host.id, [network.id], at, 'isolated');
-  const judged = { ...settled, verdict: 'isolated', verdictAt: at };
+  store.attachments.settle(host.id, [network.id], at, { verdict: 'isolated', points: 9, unchecked: 1 });
+  const judged = { ...settled, verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1 };
   expect(store.attachments.ofHost(host.id)).toMatchObject([
     judged,
-    { ...settled, verdict: 'unknown', verdictAt: null },
+    { ...settled, verdict: 'unknown', verdictAt: null, points: 0, unchecked: 0 },
   ]);
   store.attachments.settle(host.id, [network.id], '2026-11-25T00:00:00.000Z', null);
-  expect(store.attachments.ofNetwork(network.id)).toMatchObject([{ verdict: 'isolated', verdictAt: at }]);
+  expect(store.attachments.ofNetwork(network.id)).toMatchObject([
+    { verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1 },
+  ]);
   expect(
     store.networks
       .some([other.id, network.id, 'none'])

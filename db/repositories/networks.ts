@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
 import { type Context, RowTable } from '../row-table';
@@ -63,11 +64,23 @@ export function networkClusterRepository(context: Context): Repositories['networ
 
 const SETTLE = `
   UPDATE network_attachments SET state = 'in_sync', message = NULL, differences = '[]', observed_at = :at,
-    verdict = ifnull(:verdict, verdict), verdict_at = iif(:verdict IS NULL, verdict_at, :at)
+    verdict = ifnull(:verdict, verdict), verdict_at = iif(:verdict IS NULL, verdict_at, :at),
+    points = ifnull(:points, points), unchecked = ifnull(:unchecked, unchecked)
   WHERE host_id = :host AND network_id IN (SELECT value FROM json_each(:networks))`;
 
+interface SettleValues {
+  readonly at: string;
+  readonly verdict: string | null;
+  readonly points: number | null;
+  readonly unchecked: number | null;
+  readonly host: string;
+  readonly networks: string;
+}
+
 export function attachmentRepository(context: Context): Repositories['attachments'] {
-  const settle = context.sqlite.prepare<{ at: string; verdict: string | null; host: string; networks: string }>(SETTLE);
+  // Prepared when it is first used: a store that is being migrated has other columns.
+  let prepared: Statement<[SettleValues]> | undefined;
+  const settle = (): Statement<[SettleValues]> => (prepared ??= context.sqlite.prepare(SETTLE));
   const table = new RowTable(context, networkAttachments, {
     subject: 'attachment of a network to a host',
     key: ['networkId', 'hostId'],
@@ -91,10 +104,16 @@ export function attachmentRepository(context: Context): Repositories['attachment
     },
     update: (key, patch) => table.update([key.networkId, key.hostId], patch),
     remove: (key) => void table.remove(key.networkId, key.hostId),
-    settle: (hostId, networkIds, observedAt, verdict) => {
+    settle: (hostId, networkIds, observedAt, result) => {
       context.unit.write(() => {
-        const values = { at: observedAt, verdict, host: hostId, networks: JSON.stringify(networkIds) };
-        translating(() => settle.run(values), { subject: 'attachment of a network to a host', verb: 'update' });
+        const { verdict, points, unchecked } = result ?? { verdict: null, points: null, unchecked: null };
+        const values = {
+          at: observedAt,
+          ...{ verdict, points, unchecked },
+          host: hostId,
+          networks: JSON.stringify(networkIds),
+        };
+        translating(() => settle().run(values), { subject: 'attachment of a network to a host', verb: 'update' });
         for (const networkId of networkIds) context.unit.touch(attachmentTouched(networkId, hostId));
       });
     },

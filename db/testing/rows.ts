@@ -78,6 +78,8 @@ export function anAttachment(
     observedAt: null,
     verdict: 'unknown',
     verdictAt: null,
+    points: 0,
+    unchecked: 0,
     ...over,
   };
 }

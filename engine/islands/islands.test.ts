@@ -126,9 +126,22 @@ describe('islands', () => {
 
   it('carry the verdict of the check on their host', () => {
     const at = '2026-01-01T00:00:00.000Z';
-    const attachments = [{ networkId: 'red', hostId: 'A', nic: null, verdict: 'isolated' as const, verdictAt: at }];
+    const attachments = [
+      {
+        networkId: 'red',
+        hostId: 'A',
+        nic: null,
+        verdict: 'isolated' as const,
+        verdictAt: at,
+        points: 9,
+        unchecked: 1,
+      },
+    ];
     const all = { ...rows([vm('a'), vm('c', 'B')], [vnic('a', 'red'), vnic('c', 'red')]), attachments };
-    expect(islands(all).islands.map((island) => island.verdict)).toEqual(['isolated', 'unknown']);
+    expect(islands(all).islands.map(({ verdict, points, unchecked }) => [verdict, points, unchecked])).toEqual([
+      ['isolated', 9, 1],
+      ['unknown', 0, 0],
+    ]);
   });
 
   it('can be shown in part', () => {

@@ -17,7 +17,10 @@ export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'lab
 export type MapPairRow = Pick<TunnelPairRow, 'lowId' | 'highId' | 'way' | 'state' | 'since'>;
 export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
-export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt'>;
+export type MapAttachmentRow = Pick<
+  NetworkAttachmentRow,
+  'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt' | 'points' | 'unchecked'
+>;
 
 /** The input of islands and reach. Order is kept. */
 export interface IslandRows {

@@ -18,7 +18,7 @@ import type {
 /** The few columns of the map, so that 10,000 VMs fit into some megabytes. */
 const VM = ['id', 'name', 'state', 'hostId'] as const;
 const VNIC = ['id', 'vmId', 'name', 'networkId', 'plugged', 'linked'] as const;
-const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt'] as const;
+const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt', 'points', 'unchecked'] as const;
 
 const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
 type SlimNetwork = AtollMap['networks'][number];
@@ -33,9 +33,10 @@ const slimVm = ({ id, name, state, hostId }: VmRow): MapVmRow => ({ id, name, st
 const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapVnicRow => ({
   ...{ id, vmId, name, networkId, plugged, linked },
 });
-const slimAttachment = ({ networkId, hostId, nic, verdict, verdictAt }: NetworkAttachmentRow): MapAttachmentRow => ({
-  ...{ networkId, hostId, nic, verdict, verdictAt },
-});
+const slimAttachment = (row: NetworkAttachmentRow): MapAttachmentRow => {
+  const { networkId, hostId, nic, verdict, verdictAt, points, unchecked } = row;
+  return { networkId, hostId, nic, verdict, verdictAt, points, unchecked };
+};
 
 /** With more changed rows than this, reading all is cheaper than reading each. */
 const MANY = 500;

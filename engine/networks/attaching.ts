@@ -20,6 +20,8 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
     observedAt: null,
     verdict: 'unknown',
     verdictAt: null,
+    points: 0,
+    unchecked: 0,
   };
 }
 

@@ -7,7 +7,7 @@ import { instant, newId } from '../core/ids';
 import type { BridgeSpec } from '../ports/changes';
 import type { CheckTarget, HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
-import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
+import { countsOf, pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 import { assertIsolatedNetwork } from './rules';
 import { reportVerdict } from '../reconcile/record/report-verdict';
 
@@ -127,7 +127,7 @@ function record(core: Core, host: HostRow, found: readonly Found[], probe: boole
         by: by.user,
       };
       tx.checks.insert(check);
-      tx.attachments.update(row, { verdict, verdictAt: at });
+      tx.attachments.update(row, { verdict, verdictAt: at, ...countsOf(points) });
       const network = tx.networks.get(networkId)?.name ?? networkId;
       if (verdict !== row.verdict) reportVerdict(emit, { verdict, network, networkId, host });
       return [check];

@@ -36,7 +36,9 @@ describe('the isolation check', () => {
       expect(point).toMatchObject({ ok: true, evidence: expect.stringMatching(/./) });
     expect((await t.client.networks.checks({ network: 'blue' }))[0]).toEqual(check);
     const { attachments } = await t.client.networks.show({ network: 'blue' });
-    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
+    const result = { verdict: 'isolated', verdictAt: check?.at, points: check?.points.length, unchecked: 0 };
+    expect(attachments[0]).toMatchObject(result);
+    expect((await t.client.map.show({})).islands.every(({ unchecked }) => unchecked === 0)).toBe(true);
   });
 
   it('is recorded by the deployment itself, with the evidence of its last observation', async () => {
@@ -47,7 +49,7 @@ describe('the isolation check', () => {
     expect(held).toEqual(['mark', 'name', 'ports', 'addresses', 'ipv6', 'forwarding', 'seal_ingress', 'seal_egress']);
     expect(check?.points.at(-1)).toMatchObject({ id: 'hooks', ok: null });
     const { attachments } = await t.client.networks.show({ network: 'blue' });
-    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
+    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at, points: 9, unchecked: 1 });
     // An unchanged host is observed repeatedly; that is no news.
     await t.done(t.client.hosts.sync({ host }));
     expect(await t.client.networks.checks({ network: 'blue' })).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { CheckPoint, Verdict } from '../../contract';
+import type { CheckPoint, PointCounts, Verdict } from '../../contract';
 import { bridgeOptionWords, hasOtherOptions } from './compare-bridge';
 import type { WantedHost, WantedTap } from './model/wanted';
 import { optionValues } from './port-options';
@@ -260,5 +260,11 @@ export function verdictOf(points: readonly CheckPoint[]): Verdict {
   if (points.some((each) => each.ok === false)) return 'not_isolated';
   return points.some((each) => each.ok === null && !OPTIONAL_POINTS.has(each.id)) ? 'unknown' : 'isolated';
 }
+
+/** How many points there are, and how many of them were not checked. */
+export const countsOf = (points: readonly CheckPoint[]): PointCounts => ({
+  points: points.length,
+  unchecked: points.filter(({ ok }) => ok === null).length,
+});
 
 const OPTIONAL_POINTS: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs']);

@@ -114,7 +114,12 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   observedAt: string | null;
   verdict: Verdict;
   verdictAt: string | null;
+  /** Of the check behind the verdict; 0: there was none. */
+  points: number;
+  unchecked: number;
 }
+/** What an attachment keeps of a check. */
+export type CheckResult = Pick<NetworkAttachmentRow, 'verdict' | 'points' | 'unchecked'>;
 /** A note on an island; never empty. */
 export interface IslandNoteRow extends NetworkAttachmentKey {
   note: string;
@@ -286,10 +291,10 @@ export interface Repositories {
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
     remove(key: NetworkAttachmentKey): void;
     /**
-     * Records that all of these are in sync and nothing differs, and the verdict of their check (null: unchanged): one statement
+     * Records that all of these are in sync and nothing differs, and the result of their check (null: unchanged): one statement
      * for a thousand.
      */
-    settle(hostId: string, networkIds: readonly string[], observedAt: string, verdict: Verdict | null): void;
+    settle(hostId: string, networkIds: readonly string[], observedAt: string, result: CheckResult | null): void;
   };
   /** Notes on islands; one is removed with its network and with its host. */
   notes: {

@@ -167,7 +167,12 @@ export function updateMap(map: AtollMap, changes: readonly EntityChange[]): { ma
     hosts: patched(map.hosts, (host) => hosts.get(host.id), ['name', 'state']),
     networks: patched(map.networks, (network) => networks.get(network.id), ['name', 'isIsolated']),
     islands: patched(
-      patched(map.islands, (island) => attachments.get(islandKey(island)), ['verdict', 'verdictAt']),
+      patched(map.islands, (island) => attachments.get(islandKey(island)), [
+        'verdict',
+        'verdictAt',
+        'points',
+        'unchecked',
+      ]),
       (island) => notes.get(islandKey(island)),
       ['note'],
     ),

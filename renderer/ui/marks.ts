@@ -20,7 +20,17 @@ export const MARKS: Record<Tone, readonly MarkPart[]> = {
 };
 
 /** The icons of a verdict: a tick, so that it is not confused with the state of a VM. */
-export const SEAL_MARKS: Record<Tone, readonly MarkPart[]> = {
+const SEAL_MARKS: Record<Tone, readonly MarkPart[]> = {
   ...MARKS,
   ok: [{ d: 'M1.6 6.4L4.9 9.8L10.6 2.6', line: 2 }],
 };
+
+/** A tick that is solid only halfway: isolated by what was checked, and not all of it was. */
+const PARTIAL_SEAL: readonly MarkPart[] = [
+  { d: 'M1.6 6.4L4.9 9.8L6.4 7.9', line: 2 },
+  { d: 'M8.2 5.6L8.6 5.1M10.3 3L10.6 2.6', line: 1.7 },
+];
+
+/** The icon of a verdict of a tone; `isPartial`: not all of its points were checked. */
+export const sealMark = (tone: Tone, isPartial: boolean): readonly MarkPart[] =>
+  isPartial && tone === 'ok' ? PARTIAL_SEAL : SEAL_MARKS[tone];

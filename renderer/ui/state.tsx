@@ -1,22 +1,24 @@
 import { useContext } from 'react';
-import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
+import { MARKS, type MarkPart, sealMark } from './marks';
 import type { Feel, Tone } from './tone';
 import type { Remedy } from '../../contract';
 import { remedyText } from '../../english/remedies';
 import { RemedyViewContext } from './error-alert';
 
 /** A state icon: each tone has its own shape besides its color. */
-export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;
+export const Dot = (props: MarkProps) => <Mark {...props} parts={MARKS[props.tone]} />;
 
-/** The icon of an isolation verdict. */
-export const SealMark = (props: MarkProps) => <Mark {...props} marks={SEAL_MARKS} />;
+/** The icon of an isolation verdict; `isPartial`: not all of its points were checked. */
+export const SealMark = ({ isPartial = false, ...props }: MarkProps & { readonly isPartial?: boolean }) => (
+  <Mark {...props} parts={sealMark(props.tone, isPartial)} />
+);
 
 interface MarkProps {
   readonly tone: Tone;
   readonly label?: string;
 }
 
-function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly MarkPart[]> }) {
+function Mark({ tone, label, parts }: MarkProps & { parts: readonly MarkPart[] }) {
   return (
     <svg
       className={`dot dot-${tone}`}
@@ -25,7 +27,7 @@ function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly
       aria-label={label}
       aria-hidden={label === undefined}
     >
-      {marks[tone].map(({ d, line }) => (
+      {parts.map(({ d, line }) => (
         <path
           key={d}
           d={d}

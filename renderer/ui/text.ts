@@ -26,6 +26,9 @@ export const text = catalogue({
     loading: 'Loading',
     filter: 'Filter',
     filterOf: (label: string) => `Filter: ${label}`,
+    checkedOf: (verdict: string, checked: number, all: number) =>
+      `${verdict}, ${number(checked)} of ${number(all)} points checked`,
+    checkedShort: (verdict: string, checked: number, all: number) => `${verdict} (${number(checked)}/${number(all)})`,
     someOf: (some: number, all: string) => `${number(some)} of ${all}`,
     rows: (n: number) => counted(n, { one: 'row', other: 'rows' }),
     columns: 'Columns',

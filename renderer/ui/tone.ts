@@ -3,6 +3,7 @@ import type {
   DoctorCheck,
   ForwardState,
   HostState,
+  PointCounts,
   Incident,
   JobState,
   JobStep,
@@ -76,6 +77,19 @@ export const VERDICT_FEEL = feels<Verdict>(text.states.verdict, {
   not_isolated: 'bad',
   unknown: 'unknown',
 });
+
+/** A verdict never says more than its points: what was not checked is counted beside it. */
+export function verdictFeel(
+  { verdict, points, unchecked }: PointCounts & { readonly verdict: Verdict },
+  isShort = false,
+): Feel & { readonly isPartial: boolean } {
+  const feel = VERDICT_FEEL[verdict];
+  const isPartial = verdict === 'isolated' && unchecked > 0;
+  if (!isPartial) return { ...feel, isPartial };
+  const checked = points - unchecked;
+  const words = isShort ? text.checkedShort(feel.words, checked, points) : text.checkedOf(feel.words, checked, points);
+  return { ...feel, words, isPartial };
+}
 
 export const INCIDENT_FEEL = feels<Incident['outcome']>(text.states.incident, {
   repaired: 'ok',

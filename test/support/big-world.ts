@@ -210,6 +210,8 @@ function insertRows(tx: Repositories, rows: ClusterRows, clusterId: string, at: 
         observedAt: at,
         verdict: 'isolated',
         verdictAt: at,
+        points: 9,
+        unchecked: 1,
       });
     }
   }

@@ -30,6 +30,8 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
       another: sizes.has(networkId),
       verdict: 'unknown',
       verdictAt: null,
+      points: 0,
+      unchecked: 0,
       note: null,
     });
     sizes.set(networkId, members.length);

@@ -1,12 +1,12 @@
-import { type Difference, say, type Verdict, withNote } from '../../../contract';
+import { type Difference, say, withNote } from '../../../contract';
 import type { Finding } from '../../plan/model/finding';
 import type { Plan } from '../../plan/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../../core/events';
 import type { BridgeSpec } from '../../ports/changes';
-import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../../ports/store';
+import type { CheckResult, HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../../ports/store';
 import type { ReconcileResult } from './result';
 import type { Failure } from './result';
-import { SeenHost } from '../../plan/check-points';
+import { countsOf, SeenHost } from '../../plan/check-points';
 import { reportVerdict } from './report-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from './record-forwards';
@@ -81,8 +81,7 @@ export function recordResult(
   const networks = new Networks(tx, result.last.wanted.bridges);
   const seen = new SeenHost(result.last.observed, result.last.wanted.taps, result.last.wanted);
   const deployed: string[] = [];
-  /** Networks that reached their desired state, by the verdict of the check; null for regular networks, which have none. */
-  const settled = new Map<Verdict | null, string[]>();
+  const settled = new Settled();
   const lacking: string[] = [];
   const firsts: NetworkRow[] = [];
   for (const spec of result.last.wanted.bridges) {
@@ -111,10 +110,7 @@ export function recordResult(
     const ok = !failure && left.length === 0;
     if (ok && reportInSync(writer)) {
       deployed.push(spec.networkId);
-      const verdict = networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null;
-      const same = settled.get(verdict);
-      if (same) same.push(spec.networkId);
-      else settled.set(verdict, [spec.networkId]);
+      settled.add(spec.networkId, networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null);
     }
     if (!ok) recordFailed(writer, failure, left);
     // Only required networks make a host non operational (rule O1); the uplink is optional.
@@ -122,7 +118,7 @@ export function recordResult(
     if (!ok && !isDeployed && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
   reportFirstDeployments(emit, host, firsts);
-  for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
+  for (const { result, ids } of settled.groups()) tx.attachments.settle(host.id, ids, now, result);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
   const due = setupIsDue(result.last.wanted, result.last.observed);
@@ -142,6 +138,22 @@ function isBesideOnly(networkId: string, failure: Failure | undefined, { left, l
   return left.findings.every(
     (finding) => finding.networkId !== networkId || finding.kind === 'services' || finding.kind === 'tunnel',
   );
+}
+
+/** Networks that reached their desired state, by the result of their check; null for regular networks, which have none. */
+class Settled {
+  private readonly byResult = new Map<string, { result: CheckResult | null; ids: string[] }>();
+
+  add(networkId: string, result: CheckResult | null): void {
+    const key = result === null ? '' : `${result.verdict} ${result.points} ${result.unchecked}`;
+    const same = this.byResult.get(key);
+    if (same) same.ids.push(networkId);
+    else this.byResult.set(key, { result, ids: [networkId] });
+  }
+
+  groups(): Iterable<{ readonly result: CheckResult | null; readonly ids: readonly string[] }> {
+    return this.byResult.values();
+  }
 }
 
 /** The rows of the desired networks by id, read all at once when the first is needed; without changes none is. */
@@ -220,15 +232,15 @@ function reportFirstDeployments(emit: Emit, host: HostRow, firsts: readonly Netw
   }
 }
 
-/** Stores the check, with its evidence; the caller writes its verdict with the rest of the attachment. */
-function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
+/** Stores the check, with its evidence; the caller writes its result with the rest of the attachment. */
+function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): CheckResult {
   const check = seenIsolation({ hostId: host.id, spec, seen, now });
   const { verdict, networkId } = check;
   tx.checks.insert(check);
   // That it is isolated from the start is no news: its deployment is.
   if (verdict !== row.verdict && row.verdict !== 'unknown')
     reportVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
-  return verdict;
+  return { verdict, ...countsOf(check.points) };
 }
 
 function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): void {
@@ -240,7 +252,7 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   const same = row.state === state && row.message === message;
   // A network that never existed has no verdict; one that was isolated and could not be repaired may no longer be.
   const isRechecked = drifted && !same && networks.get(row.networkId)?.isIsolated;
-  const isolation = isRechecked ? { verdict: keepCheck(writer), verdictAt: now } : {};
+  const isolation = isRechecked ? { ...keepCheck(writer), verdictAt: now } : {};
   tx.attachments.update(row, { state, message, differences, ...isolation });
   if (same) return;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';

@@ -21,7 +21,7 @@ import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
+import { ATTACHMENT_FEEL, HOST_FEEL, verdictFeel, VM_FEEL } from '../../ui/tone';
 import { EditHost } from './edit-host';
 import { gib } from './memory';
 import { LabCarePart } from './lab-care-part';
@@ -194,7 +194,7 @@ function NetworksPart({ show }: { show: HostShow }) {
               ))}
             </span>
             <small className="soft">
-              {attachment.verdict === 'unknown' ? '' : VERDICT_FEEL[attachment.verdict].words.toLowerCase()}
+              {attachment.verdict === 'unknown' ? '' : verdictFeel(attachment).words.toLowerCase()}
             </small>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
           </li>

@@ -18,7 +18,7 @@ import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { IsolatedTag, SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
+import { ATTACHMENT_FEEL, verdictFeel, vmFeel } from '../../ui/tone';
 import { ClustersPart } from './clusters-part';
 import { EditNetwork } from './edit-network';
 import { EditServices } from './edit-services';
@@ -159,7 +159,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
               ))}
             </span>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
-            {show.network.isIsolated ? <State feel={VERDICT_FEEL[attachment.verdict]} /> : null}
+            {show.network.isIsolated ? <State feel={verdictFeel(attachment)} /> : null}
             <small className="soft">
               {text.seen} <Ago at={attachment.observedAt} />
             </small>

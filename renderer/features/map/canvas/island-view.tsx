@@ -2,7 +2,7 @@ import type { Island } from '../../../../contract';
 import { Dot, SealMark } from '../../../ui/state';
 import { lookClass, Swatch } from '../../../ui/swatch';
 import { useNow } from '../../../ui/time';
-import { vmFeel } from '../../../ui/tone';
+import { verdictFeel, vmFeel } from '../../../ui/tone';
 import type { IslandBox } from '../layout/boxes';
 import { headText } from '../layout/head-text';
 import { isJoined, type Model } from '../model';
@@ -91,11 +91,12 @@ export function IslandView({ islandBox, drawn, byHost, chipOf }: IslandViewProps
 
 /** The last isolation verdict of the island, with its age. */
 function SealPart({ island, repaired }: { island: Island; repaired: Drawn['repaired'] }) {
-  const { tone, words } = sealOf(island, repaired, useNow());
-  const checked = island.verdictAt === null ? undefined : text.checkedAt(momentWords(island.verdictAt));
+  const { tone, words, isPartial } = sealOf(island, repaired, useNow());
+  const at = island.verdictAt === null ? undefined : text.checkedAt(momentWords(island.verdictAt));
+  const checked = at !== undefined && isPartial ? `${verdictFeel(island).words}, ${at}` : at;
   return (
     <span className={`seal seal-${tone}`} title={checked}>
-      <SealMark tone={tone} />
+      <SealMark tone={tone} isPartial={isPartial} />
       <span className="seal-words">{words}</span>
     </span>
   );

@@ -11,7 +11,7 @@ import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { IsolatedTag } from '../../../ui/tags';
 import { Ago } from '../../../ui/time';
-import { VERDICT_FEEL } from '../../../ui/tone';
+import { verdictFeel } from '../../../ui/tone';
 import { ErrorAlert } from '../../../ui/error-alert';
 import type { FactsProps } from './facts-props';
 import { connectionOf, vmsOn } from '../model';
@@ -119,11 +119,11 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
 
 /** The latest isolation verdict of an island, its checker, and how many check points passed. */
 function Verdict({ island, check }: { island: Island; check: IsolationCheck | undefined }) {
-  const { tone, words } = VERDICT_FEEL[island.verdict];
+  const { tone, words, isPartial } = verdictFeel(island);
   const good = check?.points.filter((point) => point.ok === true).length ?? 0;
   return (
     <div className="row">
-      <SealMark tone={tone} />
+      <SealMark tone={tone} isPartial={isPartial} />
       <span>
         {words}
         {check === undefined ? null : (

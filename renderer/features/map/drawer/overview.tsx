@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
-import type { Verdict } from '../../../../contract';
+import type { PointCounts, Verdict } from '../../../../contract';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { Ago, ageWords, useNow } from '../../../ui/time';
-import { VERDICT_FEEL } from '../../../ui/tone';
+import { verdictFeel } from '../../../ui/tone';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
 import { text } from '../text';
@@ -44,7 +44,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
       {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, now)}</p>}
-      {shown.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
+      {shown.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at, counts }) => {
         return (
           <div className="row" key={network.id}>
             <Swatch look={looks.get(network.id)} />
@@ -60,7 +60,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
                   text.noVms
                 ) : (
                   <>
-                    <SealMark tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()}
+                    <VerdictWords verdict={verdict} {...counts} />
                   </>
                 )}
               </span>
@@ -105,12 +105,33 @@ function uplinkDescription(model: Model, networkId: string): string {
   return ways.length > 1 ? text.externalMany(ways.length) : text.externalOnly(model.vms.get(first)?.name ?? '');
 }
 
-/** The worst verdict on any island of a network, and the age of its oldest check; null: no island has VMs. */
-function worst(model: Model, networkId: string): { verdict: Verdict | null; at: string | null } {
+function VerdictWords(verdict: PointCounts & { readonly verdict: Verdict }) {
+  const { tone, words, isPartial } = verdictFeel(verdict);
+  return (
+    <>
+      <SealMark tone={tone} isPartial={isPartial} /> {words.toLowerCase()}
+    </>
+  );
+}
+
+interface Worst {
+  readonly verdict: Verdict | null;
+  readonly at: string | null;
+  readonly counts: PointCounts;
+}
+
+/**
+ * The worst verdict on any island of a network, the age of its oldest check, and the points of the least complete one; null: no
+ * island has VMs.
+ */
+function worst(model: Model, networkId: string): Worst {
   const islands = model.map.islands.filter((island) => island.networkId === networkId && island.hostId !== null);
   const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? null;
   const ages = islands.flatMap((island) =>
     island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : [],
   );
-  return { verdict, at: ages.sort()[0] ?? null };
+  const [counts = { points: 0, unchecked: 0 }] = islands
+    .map(({ points, unchecked }) => ({ points, unchecked }))
+    .sort((a, b) => b.unchecked - a.unchecked);
+  return { verdict, at: ages.sort()[0] ?? null, counts };
 }

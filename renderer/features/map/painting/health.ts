@@ -1,4 +1,4 @@
-import { type Tone, VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { type Tone, verdictFeel, vmFeel } from '../../../ui/tone';
 import { type Model, vmsOn } from '../model';
 import type { IslandBox, PanelBox } from '../layout/boxes';
 import { vmsOfPanel } from '../canvas/panel-text';
@@ -13,6 +13,8 @@ export interface Health {
   readonly tones: readonly Tone[];
   /** The worst verdict on isolated islands; null: no verdict. */
   readonly seal: Tone | null;
+  /** Not all points of the verdicts were checked. */
+  readonly isPartial: boolean;
 }
 
 const GRAVEST: readonly Tone[] = ['bad', 'unknown', 'ok'];
@@ -39,10 +41,11 @@ function of(model: Model, vmIds: Iterable<string>, islandBoxes: readonly IslandB
   }
   const sealed = islandBoxes.flatMap(({ island }) => {
     const isIsolated = model.networks.get(island.networkId)?.isIsolated === true && island.hostId !== null;
-    return isIsolated ? [VERDICT_FEEL[model.islands.get(island.id)?.verdict ?? island.verdict].tone] : [];
+    return isIsolated ? [verdictFeel(model.islands.get(island.id) ?? island)] : [];
   });
   tones.sort((a, b) => GRAVEST_VM.indexOf(a) - GRAVEST_VM.indexOf(b));
-  return { vms, up, wrong, tones, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
+  const seal = GRAVEST.find((tone) => sealed.some((each) => each.tone === tone)) ?? null;
+  return { vms, up, wrong, tones, seal, isPartial: sealed.some((each) => each.isPartial) };
 }
 
 /** Computed once per model, so that painting a frame only reads it. */

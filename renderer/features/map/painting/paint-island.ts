@@ -1,4 +1,4 @@
-import { MARKS, SEAL_MARKS } from '../../../ui/marks';
+import { MARKS, sealMark } from '../../../ui/marks';
 import type { Look } from '../../../ui/palette';
 import type { IslandBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
@@ -127,7 +127,7 @@ function paintHead(
     const fill = softOf(scene, island.id, colors.tones[feel.tone]);
     painter.words(words, right, y, { size: 11, fill, bold: true, align: 'right' });
     right -= painter.width(words, { size: 11, bold: true }) + 14;
-    painter.mark(SEAL_MARKS[feel.tone], right, y - 5, 9, colors.tones[feel.tone], alpha);
+    painter.mark(sealMark(feel.tone, feel.isPartial), right, y - 5, 9, colors.tones[feel.tone], alpha);
   }
   const words = headText(model, island, islandBox.more !== null, byHost);
   painter.words(words, after, y, { size: 11.5, fill: softOf(scene, island.id), most: right - after - 8 });
@@ -191,7 +191,7 @@ function paintCounts(
   );
   if (health.seal !== null)
     painter.mark(
-      SEAL_MARKS[health.seal],
+      sealMark(health.seal, health.isPartial),
       box.x + box.w - pad - mark.size,
       mark.y,
       mark.size,

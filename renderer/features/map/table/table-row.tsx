@@ -132,10 +132,10 @@ function panelCells(
 }
 
 function SealCell({ island, repaired }: { island: Island; repaired: Changed['repaired'] }) {
-  const { tone, words } = sealOf(island, repaired, useNow());
+  const { tone, words, isPartial } = sealOf(island, repaired, useNow());
   return (
     <>
-      <SealMark tone={tone} /> {words}
+      <SealMark tone={tone} isPartial={isPartial} /> {words}
     </>
   );
 }
