@@ -11,6 +11,7 @@ import { Output } from './output';
 import { type Dispatch, buildProgram, fromCommander } from './program';
 import { reportError } from './report-error';
 import type { CommandSpec } from './spec';
+import { inTypedWords } from './typed-field';
 
 /** The daemon's bundle is beside the CLI's. */
 const daemonOf = (home: Home): string[] => [
@@ -35,6 +36,8 @@ const dispatch: Dispatch = async (spec: CommandSpec, input: Input) => {
   try {
     const run = await spec.run();
     await run(context);
+  } catch (error) {
+    throw inTypedWords(error, spec);
   } finally {
     connector.close();
   }

@@ -66,7 +66,7 @@ export const Labels = z.array(Label).max(64);
 /** A unicast MAC address, stored in lower case with colons. */
 export const Mac = z
   .string()
-  .regex(/^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/, 'must look like 56:6f:00:00:00:01')
+  .regex(/^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/, { error: 'must look like 56:6f:00:00:00:01', abort: true })
   .refine((s) => (Number.parseInt(s.slice(0, 2), 16) & 1) === 0, 'must be a unicast address (even first byte)')
   .refine((s) => /[1-9a-f]/i.test(s), 'must not be all zeros: no NIC has that address')
   .refine((s) => !/^fe/i.test(s), 'must not begin with fe: libvirt keeps that for the other end of the cable')

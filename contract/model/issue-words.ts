@@ -4,6 +4,15 @@ type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 const BOUNDED: Readonly<Record<string, string>> = { string: ' characters', array: ' of them', set: ' of them' };
 
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'must be a whole number',
+  number: 'must be a number',
+  string: 'must be text',
+  boolean: 'must be true or false',
+  array: 'must be a list',
+  object: 'must have fields with names, as in name: value',
+};
+
 const bound = (edge: 'least' | 'most', limit: number | bigint, origin: string): string =>
   edge === 'least' && origin === 'string' && Number(limit) === 1
     ? 'must not be empty'
@@ -23,7 +32,7 @@ export function issueWords(issue: Issue): string | undefined {
       return issue.format === 'uuid' || issue.format === 'guid' ? 'must be an id, as lists show it' : undefined;
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
-      return issue.expected === 'int' ? 'must be a whole number' : undefined;
+      return TYPES[issue.expected];
     case 'invalid_value':
       return issue.values.length > 1 ? `must be one of ${issue.values.map(String).join(', ')}` : undefined;
     default:

@@ -119,7 +119,7 @@ const FileVm = z.strictObject({
   /** Its CD drives; `path` null: empty. */
   cdroms: z.array(z.strictObject(Cdrom.shape)).max(MAX_CDROMS).optional(),
   hardware: HardwareDraft.optional(),
-  memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
+  memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304, 'must be at most 4194304 MiB').optional(),
   cpus: z.int().min(1).max(512).optional(),
   /** Empty disks besides the one of `boot`; other disks of the VM stay. */
   disks: z.array(FileDisk).max(MAX_DISKS).optional(),

@@ -46,7 +46,7 @@ export type ConsoleChunk = z.infer<typeof ConsoleChunk>;
 export const ScreenChunk = z.object({ screen: z.uuid(), data: z.string() });
 export type ScreenChunk = z.infer<typeof ScreenChunk>;
 
-const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304);
+const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304, 'must be at most 4194304 MiB');
 const Cpus = z.int().min(1).max(512);
 /** CD drives of a new VM; without names they are cd1, cd2 ... */
 const CdromDraft = z.strictObject({ name: Cdrom.shape.name.optional(), path: Cdrom.shape.path.default(null) });
