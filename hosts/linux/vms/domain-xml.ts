@@ -1,6 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm';
 import { DEFAULT_HARDWARE, type DiskFormat, type Hardware } from '../../../contract';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
+import { setBasics } from './basics-xml';
 import { domainName } from './domain-name';
 import { type DataDisk, diskAlias, diskAliases, setBootOrder, setDataDisks } from './disk-xml';
 import { addInterface, editInterface, findInterface, isAsDesired, setInterfaceMtu } from './interface-xml';
@@ -168,29 +169,6 @@ function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): 
   setText(add(add(devices, 'rng', { model: 'virtio' }), 'backend', { model: 'random' }), '/dev/urandom');
 }
 
-function setBasics(domain: XmlElement, spec: VmSpec, context: DomainContext): void {
-  domain.setAttr('type', context.accelerated ? 'kvm' : 'qemu');
-  setText(child(domain, 'title'), spec.name);
-  for (const name of ['memory', 'currentMemory']) {
-    const memory = child(domain, name);
-    memory.setAttr('unit', 'MiB');
-    setText(memory, String(spec.memoryMiB));
-  }
-  const vcpu = child(domain, 'vcpu');
-  vcpu.attr('current')?.remove();
-  setText(vcpu, String(spec.cpus));
-  setCpu(domain, context);
-}
-
-/** Cloud images need more than QEMU's oldest CPU: the host's own with KVM, everything that can be emulated without. */
-function setCpu(domain: XmlElement, { accelerated, boot }: DomainContext): void {
-  const existing = element(domain, 'cpu');
-  const mode = accelerated ? 'host-passthrough' : 'maximum';
-  if (existing && ['host-passthrough', 'maximum'].includes(existing.attr('mode')?.value ?? ''))
-    existing.setAttr('mode', mode);
-  else if (!existing && (accelerated || !boot.bare)) add(domain, 'cpu', { mode });
-}
-
 function setBoot(domain: XmlElement, { boot, dataDisks = [] }: DomainContext): void {
   const os = child(domain, 'os');
   setChildText(os, 'kernel', boot.kernel?.path ?? null);
@@ -308,9 +286,10 @@ function setAgentChannel(domain: XmlElement): void {
   add(add(devices, 'channel', { type: 'unix' }), 'target', { type: 'virtio', name: AGENT_CHANNEL });
 }
 
-/** A running q35 machine can only accept a device into a pcie-root-port that existed at its start. */
+/** A running q35 machine can only accept a device into a pcie-root-port that existed at its start. Others have no such ports. */
 function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
+  if (element(devices, 'controller[@model="pcie-root"]') === null) return;
   const takers = elements(
     devices,
     'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="virtio-scsi"] | controller[@type="virtio-serial"] | controller[@model="qemu-xhci"]',
