@@ -302,6 +302,7 @@ describe('promises', () => {
     await expect(bad('wub never reaches db')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(bad('web is')).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'sentence' } });
     await expect(bad('db is one island')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(bad('db never reaches db')).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'sentence' } });
     await add('vm:web never reaches db');
     await expect(bad('vm:web never reaches db')).rejects.toMatchObject({ code: 'CONFLICT' });
     expect((await t.client.promises.list({})).map(({ sentence }) => sentence)).toEqual(['vm:web never reaches db']);

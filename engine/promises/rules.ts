@@ -76,6 +76,16 @@ function assertParts({ kind, to, through, maxAgeMinutes, ports }: PromiseDraft):
   if (kind !== 'direct' && ports.length > 0) refusePart('draft.ports', 'has no TCP ports');
 }
 
+/** A VM reaches itself, whatever is plugged in: such a promise says nothing. */
+function refuseOneAlone(who: readonly SubjectRow[], to: readonly SubjectRow[], field: string): void {
+  const [one, ...others] = new Set([...who, ...to].map(({ kind, id }) => `${kind}:${id}`));
+  if (to.length === 0 || others.length > 0 || !one?.startsWith('vm:')) return;
+  throw new AppError('BAD_INPUT', 'Both sides of the promise are the same VM', {
+    field,
+    remedy: note('Name another VM, network, host, label or group on one side.'),
+  });
+}
+
 /** Finds the subjects of one data center by name or id, each once. */
 export class Subjects {
   private named: Map<string, SubjectRow[]> | null = null;
@@ -91,7 +101,9 @@ export class Subjects {
       const networks = ABOUT_NETWORKS[draft.kind] === name;
       return this.list(draft[name], field, networks ? NETWORKS : null);
     };
-    return { who: part('who'), to: part('to'), through: part('through') };
+    const parts = { who: part('who'), to: part('to'), through: part('through') };
+    refuseOneAlone(parts.who, parts.to, field);
+    return parts;
   }
 
   /** `kinds`: those that it may be; null: any. */
