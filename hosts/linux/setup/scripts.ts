@@ -100,7 +100,7 @@ if [ "$2" -gt 0 ]; then
 fi
 setsid sh ./run apply </dev/null >>log 2>&1 &
 tries=0
-while [ ! -e result ] && [ $tries -lt 600 ]; do sleep 0.05; tries=$((tries + 1)); done
+while [ ! -e result ] && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
 cat result
 `;
 

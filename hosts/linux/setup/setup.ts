@@ -11,6 +11,10 @@ import { CLEAR, CONFIRM, RUNNER, SETTLE, START } from './scripts';
 /** The delay between two attempts to reach the host again, and how long to try after its own timeout. Milliseconds. */
 const TRY_EVERY_MS = 400;
 const GRACE_MS = 4_000;
+/** How long to try to reach a host again that has no timer, since it answered last. Milliseconds. */
+const UNREACHED_MS = 60_000;
+/** A host that answers is given this long to complete an order: a slow one takes a minute for many VLANs. Milliseconds. */
+const LONGEST_MS = 600_000;
 
 /** How an order is given to a host. */
 export interface SetupWay {
@@ -38,7 +42,7 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
     // The change itself broke the connection: the result is read over a fresh one.
     if (!(error instanceof AppError) || order.confirmSeconds === null || error.code === 'BAD_INPUT') throw error;
   }
-  const verdict = await settle(way, folder, given + seconds * 1000 + GRACE_MS);
+  const verdict = await settle(way, folder, given, seconds);
   return outcomeOf(verdict, seconds);
 }
 
@@ -61,20 +65,38 @@ interface Verdict {
   readonly more: string;
 }
 
-async function settle(way: SetupWay, folder: string, until: number): Promise<Verdict> {
+/**
+ * Waits for the host's decision. While it answers that it is busy it is neither unreachable nor rolled back: an order without a timer
+ * runs to its end, one with a timer ends with that.
+ */
+async function settle(way: SetupWay, folder: string, given: number, seconds: number): Promise<Verdict> {
+  // Only what must prove that the host can be reached needs a new connection.
+  let line = seconds === 0 ? { ...way, fresh: undefined } : way;
+  let unreachedAt = seconds === 0 ? performance.now() + UNREACHED_MS : given + seconds * 1000 + GRACE_MS;
   for (;;) {
-    try {
-      const verdict = await ask(way, folder);
-      if (verdict.word !== 'busy') return verdict;
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-    }
-    if (performance.now() > until)
-      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} is unreachable since its networks were changed`, {
-        remedy: note('It has rolled the change back. Activate the host when it answers again.'),
-      });
+    const verdict = await ask(line, folder).catch(unlessUnreached);
+    if (verdict !== null && verdict.word !== 'busy') return verdict;
+    const now = performance.now();
+    if (verdict === null && now > unreachedAt) throw unreachable(way.shell.name, seconds);
+    if (now - given > LONGEST_MS) return { word: 'gone', more: '' };
+    if (verdict === null) line = way;
+    else unreachedAt = Math.max(unreachedAt, now + UNREACHED_MS);
     await sleep(TRY_EVERY_MS);
   }
+}
+
+const unreachable = (name: string, seconds: number): AppError =>
+  new AppError('HOST_UNREACHABLE', `${name} is unreachable since its networks were changed`, {
+    remedy: note(
+      seconds === 0
+        ? 'The change runs to its end there. Activate the host when it answers again.'
+        : 'It has rolled the change back. Activate the host when it answers again.',
+    ),
+  });
+
+function unlessUnreached(error: unknown): null {
+  if (error instanceof AppError) return null;
+  throw error;
 }
 
 async function ask({ shell, fresh }: SetupWay, folder: string): Promise<Verdict> {
