@@ -36,8 +36,8 @@ in_b() { nsenter -t "$b" -n -- "$@"; }
 
 ip link show dev "$bridge" >/dev/null 2>&1 || fail "there is no interface $bridge"
 here=$(readlink /proc/self/ns/net)
-unshare -n sleep 40 </dev/null >/dev/null 2>&1 & a=$!
-unshare -n sleep 40 </dev/null >/dev/null 2>&1 & b=$!
+unshare -n sleep 150 </dev/null >/dev/null 2>&1 & a=$!
+unshare -n sleep 150 </dev/null >/dev/null 2>&1 & b=$!
 for pid in $a $b; do
   tries=0
   while there=$(readlink "/proc/$pid/ns/net") && [ "$there" = "$here" ]; do
@@ -71,7 +71,7 @@ add rule netdev atoll_$port out ether saddr { 02:61:74:70:$middle:0a, 02:61:74:7
 add rule netdev atoll_$port out udp dport 4789 $wanted counter name clear"
 fi
 before=$(of_tunnel)
-feeder=$({ sh -c 'echo $$ >&3; printf "%s\\n" "$1"; exec sleep 40 3>&-' sh "$counting" 2>/dev/null |
+feeder=$({ sh -c 'echo $$ >&3; printf "%s\\n" "$1"; exec sleep 150 3>&-' sh "$counting" 2>/dev/null |
   HOME=/dev/null nft -i >/dev/null 2>&1 3>&- & } 3>&1)
 tries=0
 until nft list chain bridge "atoll_$port" forwarded >/dev/null 2>&1 || [ $tries -gt 9 ]; do tries=$((tries + 1)); nap 0.02; done

@@ -27,6 +27,8 @@ const CLEAR = {
 /** What two guests must receive from each other: broadcast and unicast ARP, IPv4 (a firewall on bridges can drop just that), IPv6. */
 const SPOKEN = ['arp', 'ip', 'ip6'];
 
+/** It takes three seconds, or a minute on a host that has little of its processors; its guests (PROBE_SCRIPT) live for longer. */
+const LONGEST_MS = 120_000;
 /** A script that is cut off needs a moment to clean up. */
 const CLEARING_MS = 5000;
 
@@ -51,10 +53,12 @@ export async function probe(
     ...[middle, tunnel ? namespaceName(tunnel.namespace) : '', tunnel ? deviceName(tunnel.device) : ''],
   ];
   probing.add(ports);
-  const done = await shell.script(PROBE_SCRIPT, args, { signal, okExits: [0, 3] }).catch((error: unknown) => {
-    setTimeout(() => probing.delete(ports), CLEARING_MS).unref();
-    throw error;
-  });
+  const done = await shell
+    .script(PROBE_SCRIPT, args, { signal, okExits: [0, 3], timeoutMs: LONGEST_MS })
+    .catch((error: unknown) => {
+      setTimeout(() => probing.delete(ports), CLEARING_MS).unref();
+      throw error;
+    });
   probing.delete(ports);
   const { exit, stdout, stderr } = done;
   if (exit === 3) return notProbed(stderr.trim(), tunnel !== undefined);
