@@ -98,7 +98,7 @@ const IPV6_MIN_MTU = 1280;
  * 2; of these frames those to 02 reach the host too, and only each port can prevent that.
  */
 const OPTIONS = `stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask ${LINK_LOCAL_MASK}`;
-/** Frames between ports bypass the host's packet filters (br_netfilter), whatever a firewall there does with them. */
+/** The bridge itself hands no frames to the host's packet filters. The host's own sysctls may for all bridges (hosts/shared/bridge-filter.ts). */
 const NO_FILTERS = 'nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0';
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
 

@@ -18,8 +18,8 @@ libvirtd qemu:///system
 uefi /usr/share/qemu/firmware/60-edk2-x86_64.json
 swtpm TPM emulator version 0.7.1
 kvm yes
-calls 0
-forward policy accept
+calls4 0
+forward4 policy accept
 systemd yes
 packages apt-get
 `;
@@ -102,13 +102,35 @@ describe('an inspected host', () => {
       expect(check(`ip \npackages ${manager}\n${WELL}`, 'host_ip')?.remedy?.command).toBeNull();
   });
 
-  it('blocks its guests only if bridged frames are filtered and FORWARD drops them, and Docker has its own remedy', () => {
-    const drops = but('forward', 'policy drop');
-    expect(check(drops, 'host_bridge_filter')?.state).toBe('ok');
-    const mute = `calls 1\n${drops}`;
-    expect(check(mute, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
-    expect(check(mute, 'host_bridge_filter')?.remedy?.command?.[0]).toBe('sysctl');
-    expect(check(`docker yes\n${mute}`, 'host_bridge_filter')?.remedy?.command).toContain('DOCKER-USER');
+  describe('whose filters see bridged frames', () => {
+    const filter = (...facts: string[]) => check([...facts, WELL].join('\n'), 'host_bridge_filter');
+    const command = (...facts: string[]) => filter(...facts)?.remedy?.command;
+    const DOCKER = '-I DOCKER-USER -m physdev --physdev-is-bridged -j ACCEPT';
+
+    it('blocks its guests only if one of them drops these', () => {
+      expect(filter('forward4 policy drop', 'forward6 policy drop', 'firewalld yes')?.state).toBe('ok');
+      expect(filter('calls4 1', 'calls6 1', 'forward4 policy accept')?.state).toBe('ok');
+      expect(filter('calls4 1', 'forward6 policy drop')?.state).toBe('ok');
+      expect(filter('calls4 1', 'forward4 policy drop', 'docker4 accepts')?.state).toBe('ok');
+      expect(filter('calls4 1', 'calls6 1', 'forward4 policy drop', 'forward6 policy drop')).toMatchObject({
+        state: 'warning',
+        found: 'br_netfilter active: FORWARD drops IPv4, FORWARD drops IPv6',
+      });
+    });
+
+    it('has a remedy for just what drops them', () => {
+      expect(command('calls4 1', 'calls6 1', 'forward6 policy drop')).toEqual([
+        ...['sysctl', '-w', 'net.bridge.bridge-nf-call-ip6tables=0'],
+      ]);
+      expect(command('calls4 1', 'forward4 policy drop', 'docker4 yes')?.join(' ')).toBe(`iptables ${DOCKER}`);
+      const both = ['calls4 1', 'calls6 1', 'forward4 policy drop', 'forward6 policy drop', 'docker4 yes'];
+      const off = 'sysctl -w net.bridge.bridge-nf-call-ip6tables=0';
+      expect(command(...both)).toEqual(['sh', '-c', `iptables ${DOCKER} && ${off}`]);
+      expect(command(...both, 'docker6 yes')).toEqual(['sh', '-c', `iptables ${DOCKER} && ip6tables ${DOCKER}`]);
+      expect(command(...both, 'firewalld yes')).toEqual([
+        ...['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0', 'net.bridge.bridge-nf-call-ip6tables=0'],
+      ]);
+    });
   });
 
   it('has a NetworkManager or networkd that can take over our interfaces', () => {
@@ -125,7 +147,7 @@ describe('an inspected host', () => {
   });
 
   it('is not rated by a firewall that only root can read', () => {
-    expect(check(`root 1000\ncalls 1\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
+    expect(check(`root 1000\ncalls4 1\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
     expect(check(`root 1000\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'ok' });
   });
 

@@ -2,6 +2,7 @@ import type { DoctorCheck } from '../../contract';
 import { TRY_NAMESPACES } from '../linux/services/scripts';
 import { TRY_TUNNEL } from '../linux/stretch/scripts';
 import type { Shell } from '../shell';
+import { FILTER_FACTS, filterCheck } from './bridge-filter';
 
 /**
  * Checks what a host has for networks and VMs, and what on it would block or take over their interfaces. One script, one round
@@ -30,9 +31,7 @@ have wg --version; have ping -V; say relay "$(command -v perl || command -v pyth
 say tunnel "$({ ${TRY_TUNNEL}; } 2>/dev/null </dev/null | head -n 1)"
 command -v swtpm_setup >/dev/null && have swtpm --version
 [ -w /dev/kvm ] && say kvm yes || say kvm no
-say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
-say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
-say docker "$(nft list chain ip filter DOCKER-USER >/dev/null 2>&1 && echo yes)"
+${FILTER_FACTS}
 if command -v nmcli >/dev/null && [ "$(nmcli -t -f RUNNING general 2>/dev/null)" = running ]; then
   say networkmanager running
   say nm-ours "$(NetworkManager --print-config 2>/dev/null | grep -c 'interface-name:vnet\\*')"
@@ -294,48 +293,6 @@ function kvmCheck(facts: Facts): DoctorCheck {
     found: there ? '/dev/kvm found' : '/dev/kvm not found',
     matters: 'Without KVM, QEMU emulates the CPU: VMs work, but about ten times slower.',
     remedy: there ? null : { words: 'Enable virtualization in the firmware of the host', command: null, root: true },
-  };
-}
-
-const UNREADABLE: DoctorCheck = {
-  id: 'host_bridge_filter',
-  title: 'Traffic between guests is not filtered',
-  state: 'warning',
-  found: 'br_netfilter is active, and only root can read the FORWARD policy',
-  matters: "VMs on the same network can't reach each other if the host's firewall filters bridged frames.",
-  remedy: {
-    words: 'Check whether its policy is drop; once this computer is a host, its checks show it',
-    command: ['nft', 'list', 'chain', 'ip', 'filter', 'FORWARD'],
-    root: true,
-  },
-};
-
-/** With Docker's FORWARD policy, frames between two guests are filtered as if they were routed, once br_netfilter is loaded. */
-function filterCheck(facts: Facts): DoctorCheck {
-  const filters = facts.get('calls') === '1';
-  if (filters && facts.get('root') !== '0') return UNREADABLE;
-  const drops = facts.get('forward') === 'policy drop';
-  const mute = filters && drops;
-  const docker = facts.get('docker') === 'yes';
-  return {
-    id: 'host_bridge_filter',
-    title: 'Traffic between guests is not filtered',
-    state: mute ? 'warning' : 'ok',
-    found: `br_netfilter ${filters ? 'active' : 'not active'}, FORWARD ${drops ? 'drops' : 'accepts'}`,
-    matters: "VMs on the same network can't reach each other if the host's firewall filters bridged frames.",
-    remedy: !mute
-      ? null
-      : docker
-        ? {
-            words: "Accept bridged frames in Docker's chain for user rules",
-            command: ['iptables', '-I', 'DOCKER-USER', '-m', 'physdev', '--physdev-is-bridged', '-j', 'ACCEPT'],
-            root: true,
-          }
-        : {
-            words: 'Turn off filtering of bridged frames',
-            command: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'],
-            root: true,
-          },
   };
 }
 
