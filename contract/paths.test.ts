@@ -6,7 +6,7 @@ import { PATHS, pathsIn, within } from './model/path';
 
 const PATH = '/var/lib/some file.img';
 /** The names of fields that contain a path; exceptions are listed. */
-const NAMED = /path|file|folder|dir(ectory)?$|kernel|initrd|iso$|^key$|keyFile|disk$/i;
+const NAMED = /path|(?<!pro)file|folder|dir(ectory)?$|kernel|initrd|iso$|^key$|keyFile|disk$/i;
 const NO_PATHS = new Set<string>(['disks.resize.disk', 'disks.export.disk', 'disks.remove.disk', 'disks.move.disk']);
 
 interface Leaf {

@@ -39,6 +39,9 @@ const INPUTS: Record<string, object> = {
   'networks.add': { name: 'red', isIsolated: true, clusters: ['Default'] },
   'networks.addMany': { networks: [{ name: 'red', isIsolated: true, clusters: ['Default'] }] },
   'networks.update': { network: 'blue', mtu: 9000, name: 'red' },
+  'networks.addProfile': { network: 'blue', name: 'lab' },
+  'networks.renameProfile': { network: 'blue', profile: 'blue', name: 'lab' },
+  'networks.removeProfile': { network: 'blue', profile: 'spare' },
   'networks.updateServices': { network: 'blue', domain: 'blue.test' },
   'networks.stretch': { network: 'blue', hosts: ['sim1', 'sim2'] },
   'networks.unstretch': { network: 'green' },
@@ -144,6 +147,7 @@ describe('a dry run', () => {
       await t.done(t.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
     await t.done(t.client.networks.stretch({ network: 'green', hosts: ['sim1', 'sim2'] }));
     await t.client.networks.add({ name: 'loose', isIsolated: true });
+    await t.client.networks.addProfile({ network: 'blue', name: 'spare' });
     await t.done(t.client.networks.add({ name: 'office', clusters: ['Default'] }));
     for (const name of ['debian', 'spare']) await t.done(t.client.images.add({ name, path: `/${name}.qcow2` }));
     const vnics = [{ network: 'blue' }, { network: 'blue', plugged: false }];

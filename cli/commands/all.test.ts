@@ -38,6 +38,7 @@ const ASKS = [
   'snapshot revert',
   'snapshot remove',
   'network remove',
+  'network remove-profile',
   'vm stop',
   'vm reset',
   'vm remove',

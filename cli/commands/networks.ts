@@ -2,6 +2,7 @@ import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 
 const NETWORK: ArgSpec = { name: 'NETWORK', about: 'id, name, or data center/name', complete: 'network' };
+const PROFILE: ArgSpec = { name: 'PROFILE', about: 'id or name of the vNIC profile' };
 const ADDED = '{ network: Network, job: string | null, preview: Preview | null }';
 
 export const NETWORK_COMMANDS: readonly CommandSpec[] = [
@@ -21,6 +22,38 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     args: [NETWORK],
     json: '{ network: Network, attachments: NetworkAttachment[], profiles: VnicProfile[], vms: { id, name, state, hostId }[], checks: IsolationCheck[], events: Event[] }',
     run: () => import('../run/networks').then((m) => m.networkShow),
+  },
+  {
+    path: ['network', 'add-profile'],
+    about: 'create another vNIC profile of a network, for clients of oVirt',
+    args: [NETWORK, { name: 'PROFILE', about: 'its name' }],
+    changes: true,
+    json: '{ profile: VnicProfile, job: string | null, preview: Preview | null }',
+    run: () => import('../run/network-profiles').then((m) => m.profileAdd),
+  },
+  {
+    path: ['network', 'rename-profile'],
+    about: 'rename a vNIC profile of a network',
+    args: [NETWORK, PROFILE, { name: 'NAME', about: 'new name' }],
+    changes: true,
+    json: '{ profile: VnicProfile, job: string | null, preview: Preview | null }',
+    run: () => import('../run/network-profiles').then((m) => m.profileRename),
+  },
+  {
+    path: ['network', 'remove-profile'],
+    about: 'remove a vNIC profile of a network that no vNIC has; the last one stays',
+    args: [NETWORK, PROFILE],
+    changes: true,
+    destructive: true,
+    json: '{ job: string | null, preview: Preview | null }',
+    run: () => import('../run/network-profiles').then((m) => m.profileRemove),
+  },
+  {
+    path: ['network', 'profiles'],
+    about: 'list the vNIC profiles of a network, by which clients of oVirt put vNICs on it',
+    args: [NETWORK],
+    json: 'VnicProfile[]',
+    run: () => import('../run/network-profiles').then((m) => m.profileList),
   },
   {
     path: ['network', 'add'],

@@ -27,6 +27,9 @@ export const EVENT_MESSAGES = {
   'network.added': p.ofNetwork.extend({ isIsolated: z.boolean(), clusters: p.names }),
   'network.imported': p.ofNetworkAndHost.extend({ isIsolated: z.boolean(), bridge: p.name }),
   'network.updated': p.ofNetwork,
+  'network.profile_added': p.ofProfile,
+  'network.profile_renamed': p.ofProfile.extend({ was: p.name }),
+  'network.profile_removed': p.ofProfile,
   'network.services': p.ofNetwork.extend({ on: z.boolean() }),
   /** `hosts`: all that it is stretched over now; none: it is no longer stretched. */
   'network.stretched': p.ofNetwork.extend({ hosts: p.names }),

@@ -25,6 +25,7 @@ export const ofHost = z.object({ host: name });
 export const ofNetwork = z.object({ network: name });
 export const ofNetworkAndHost = z.object({ network: name, host: name });
 export const ofNetworkAndCluster = z.object({ network: name, cluster: name });
+export const ofProfile = z.object({ profile: name, network: name });
 export const ofVnic = z.object({ vnic: name, vm: name });
 export const ofDisk = z.object({ disk: name, vm: name });
 /** A disk that goes from one VM to another. */

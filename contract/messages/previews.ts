@@ -44,6 +44,10 @@ export const PREVIEW_LINES = {
 
   'preview.network.add': p.ofNetwork.extend({ isIsolated: z.boolean(), bridge: p.name.nullable() }),
   'preview.network.rename': z.object({ was: p.name, now: p.name }),
+  'preview.profile.add': p.ofProfile,
+  'preview.profile.rename': p.ofProfile.extend({ was: p.name }),
+  'preview.profile.remove': p.ofProfile,
+  'preview.profile.restore': p.ofNetwork,
   'preview.network.comment': p.ofNetwork,
   'preview.network.mtu': p.ofNetwork.extend({ was: p.count, now: p.count }),
   'preview.network.vlan': p.ofNetwork.extend({ was: z.int().nullable(), now: z.int().nullable() }),

@@ -28,6 +28,7 @@ export const UNDO_ITEMS = {
   'undo.network.added': p.ofNetwork,
   'undo.network.restored': p.ofNetwork,
   'undo.network.updated': p.ofNetwork,
+  'undo.network.profiles': p.ofNetwork,
   'undo.network.renamed': z.object({ was: p.name, now: p.name }),
   'undo.network.services': p.ofNetwork.extend({ on: z.boolean(), wasOn: z.boolean() }),
   /** `hosts`, `was`: over which it is, and was, stretched. */

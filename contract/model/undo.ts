@@ -66,6 +66,12 @@ export const Change = z.discriminatedUnion('kind', [
     /** Its MTU before and after. */
     mtu: z.object({ was: z.int(), now: z.int() }),
   }),
+  z.object({
+    kind: z.literal('network.profiles'),
+    networkId: Id,
+    was: z.array(VnicProfile),
+    now: z.array(VnicProfile),
+  }),
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),
   z.object({ kind: z.literal('network.detached'), ...ofAttachment }),

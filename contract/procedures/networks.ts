@@ -45,8 +45,16 @@ export const networks = {
       events: z.array(Event),
     }),
   ),
-  /** How vNICs are on a network: each has one vNIC profile, named after it when it was added. */
+  /**
+   * How vNICs are on a network, as clients of oVirt see it: each network has at least one vNIC profile, the first named after it when it
+   * was added. Which one a vNIC has changes nothing about what it reaches.
+   */
   profiles: query.input(z.strictObject({ network: Ref.optional() })).output(z.array(VnicProfile)),
+  addProfile: command({ network: Ref, name: Name }, { profile: VnicProfile }),
+  /** `profile`: the name or id of one of the network. */
+  renameProfile: command({ network: Ref, profile: Ref, name: Name }, { profile: VnicProfile }),
+  /** Refused while vNICs have it, and for the only one of a network. */
+  removeProfile: command({ network: Ref, profile: Ref }, {}),
   add: command(NetworkDraft.shape, { network: Network }),
   /** Several networks in one transaction and one job: all or none. */
   addMany: command({ networks: z.array(NetworkDraft).min(1).max(2000) }, { networks: z.array(Network) }),

@@ -16,6 +16,8 @@ export const VnicDraft = z.strictObject({
   name: Name.optional(),
   /** Null: a vNIC without a network, which reaches nothing. */
   network: Ref.nullable().default(null),
+  /** A vNIC profile of the network, by name or id; omitted: its first. */
+  profile: Ref.optional(),
   mac: Mac.optional(),
   plugged: z.boolean().default(true),
   linked: z.boolean().default(true),
@@ -204,7 +206,7 @@ export const vnics = {
   unplug: command(ofVnic, { vnic: Vnic }),
   link: command({ ...ofVnic, up: z.boolean() }, { vnic: Vnic }),
   /** To another network, running or not; null disconnects it from any network. */
-  move: command({ ...ofVnic, network: Ref.nullable() }, { vnic: Vnic }),
+  move: command({ ...ofVnic, network: Ref.nullable(), profile: Ref.optional() }, { vnic: Vnic }),
   remove: command(ofVnic, {}),
 };
 

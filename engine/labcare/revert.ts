@@ -79,7 +79,8 @@ function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void
   vnics.forEach((was, place) => {
     if (!present.has(was.id)) return void readdVnic(scope, vm, was, place);
     const { name, mac, plugged, linked, assignedAddress } = was;
-    tx.vnics.update(was.id, { name, mac, plugged, linked, assignedAddress, profileId: profileOf(tx, was.networkId) });
+    const profileId = profileOf(tx, was.networkId, was.profileId);
+    tx.vnics.update(was.id, { name, mac, plugged, linked, assignedAddress, profileId });
   });
 }
 

@@ -13,6 +13,7 @@ import { NetworkAdder } from '../networks/adding';
 import { attachHandler, detachHandler } from '../networks/attach';
 import { checkNetworks } from '../networks/check-networks';
 import { presentAttachment, presentNetwork, presentNetworks } from '../networks/present';
+import { addProfile, removeProfile, renameProfile } from '../networks/profiles';
 import { removeNetworks } from '../networks/removing';
 import { syncHandler } from '../setup/syncing';
 import { updateNetwork } from '../networks/updating';
@@ -61,6 +62,9 @@ export function networkHandlers(core: Core) {
     profiles: os.networks.profiles.handler(({ input: { network } }) =>
       network === undefined ? store.vnicProfiles.list() : store.vnicProfiles.ofNetwork(refs.network(network).id),
     ),
+    addProfile: os.networks.addProfile.handler(command((scope, input) => addProfile(scope, input))),
+    renameProfile: os.networks.renameProfile.handler(command((scope, input) => renameProfile(scope, input))),
+    removeProfile: os.networks.removeProfile.handler(command((scope, input) => removeProfile(scope, input))),
     show: os.networks.show.handler(({ input }) => show(core, input.network)),
     add: os.networks.add.handler(
       command((scope, draft) => {

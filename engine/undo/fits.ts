@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AppError, type Change, type ChangeOf, type PromiseGroup, note } from '../../contract';
+import { AppError, type Change, type ChangeOf, type PromiseGroup, type VnicProfile, note } from '../../contract';
 import { noteOf } from '../map/note';
 import type { PromiseGroupRow, Repositories } from '../ports/store';
 
@@ -70,6 +70,8 @@ export function assertUndoStillFits(tx: Repositories, change: Change): void {
         stretch: change.now,
         mtu: change.mtu.now,
       });
+    case 'network.profiles':
+      return profilesAreAsLeft(tx, change);
     case 'network.removed':
       return removedNetworkCanReturn(tx, change);
     case 'promise.added':
@@ -103,6 +105,13 @@ function groupIsAsLeft(tx: Repositories, now: PromiseGroup): void {
   if (!row) throw movedOn('the group is gone', 'There is nothing left to do.');
   const ids = (members: PromiseGroupRow['members']): string[] => members.map(({ kind, id }) => `${kind}:${id}`);
   if (!isDeepStrictEqual(ids(row.members), ids(now.members))) throw movedOn('the group was changed again since');
+}
+
+function profilesAreAsLeft(tx: Repositories, { networkId, now }: ChangeOf<'network.profiles'>): void {
+  if (!tx.networks.get(networkId)) throw movedOn('the network is gone', 'There is nothing left to do.');
+  const named = (all: readonly VnicProfile[]): string[] => all.map(({ id, name }) => `${id} ${name}`).sort();
+  if (!isDeepStrictEqual(named(tx.vnicProfiles.ofNetwork(networkId)), named(now)))
+    throw movedOn('its vNIC profiles changed again since');
 }
 
 function vnicIsAsLeft(

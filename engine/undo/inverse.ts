@@ -25,6 +25,7 @@ export type Inverse =
   | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
   | { readonly do: 'networks.services'; readonly changed: ChangeOf<'network.services'> }
   | { readonly do: 'networks.stretch'; readonly changed: ChangeOf<'network.stretched'> }
+  | { readonly do: 'networks.profiles'; readonly changed: ChangeOf<'network.profiles'> }
   | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
   | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string }
   | { readonly do: 'promises.remove'; readonly promise: string }
@@ -75,6 +76,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'networks.services', changed: change };
     case 'network.stretched':
       return { do: 'networks.stretch', changed: change };
+    case 'network.profiles':
+      return { do: 'networks.profiles', changed: change };
     case 'network.removed':
       return { do: 'networks.restore', removed: change };
     case 'network.attached':

@@ -3,6 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import { undoImportHandler } from '../imports/undo-import';
 import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach';
+import { restoreProfiles } from '../networks/profiles';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
 import {
@@ -79,6 +80,8 @@ function perform(scope: Scope, keeper: PromiseKeeper, inverse: Inverse): Outcome
       return restoreServices(scope, inverse.changed);
     case 'networks.stretch':
       return restoreStretch(scope, inverse.changed);
+    case 'networks.profiles':
+      return restoreProfiles(scope, inverse.changed);
     case 'networks.restore':
       return restoreNetwork(scope, inverse.removed);
     case 'networks.attach':

@@ -7,7 +7,7 @@ import { assertAddressesFree } from './seed-rules';
 import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
 import { cutLines } from './cut-lines';
-import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
+import { type VnicInput, addVnic, networkFor, profileOf, readdVnic, wantedProfile } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-undo';
 
 interface Ref {
@@ -115,17 +115,33 @@ export function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ 
   return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, described));
 }
 
-export function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
+export function moveHandler(
+  scope: Scope,
+  input: Ref & { network: string | null; profile?: string | undefined },
+): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   const network = input.network === null ? null : networkFor(scope, vm, input.network);
   const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
   const networkId = network?.id ?? null;
   const already = vnic.networkId === networkId;
   const described = { title: say('vnics.move', named), line: say('preview.vnic.move', { ...named, already }) };
-  if (already) return { output: { vnic: presentVnic(vnic) }, lines: [described.line] };
+  const wanted = wantedProfile(scope.tx, network, input.profile);
+  if (already) return withProfile(scope, vnic, wanted, described.line);
   if (network) assertAddressesFree(scope.tx, vm, vnic, network);
-  const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
-  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, described));
+  const profileId = profileOf(scope.tx, networkId, wanted);
+  const what = { kind: 'move', networkId, profileId } as const;
+  return shown(vnic, { networkId, profileId }, change(scope, 'vnics.move', vm, vnic, what, described));
+}
+
+/** Another profile of the same network: the guest sees no difference, so no host and no job is concerned. */
+function withProfile(
+  scope: Scope,
+  vnic: VnicRow,
+  profileId: string | null,
+  line: PreviewLine,
+): Outcome<{ vnic: Vnic }> {
+  if (profileId !== null && profileId !== vnic.profileId) scope.tx.vnics.update(vnic.id, { profileId });
+  return { output: { vnic: presentVnic({ ...vnic, profileId: profileId ?? vnic.profileId }) }, lines: [line] };
 }
 
 export function linkHandler(scope: Scope, input: Ref & { up: boolean }): Outcome<{ vnic: Vnic }> {

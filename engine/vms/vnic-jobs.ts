@@ -28,7 +28,7 @@ const VnicChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plug') }),
   z.strictObject({ kind: z.literal('unplug') }),
   z.strictObject({ kind: z.literal('link'), up: z.boolean() }),
-  z.strictObject({ kind: z.literal('move'), networkId: Id.nullable() }),
+  z.strictObject({ kind: z.literal('move'), networkId: Id.nullable(), profileId: Id.nullable().optional() }),
   z.strictObject({ kind: z.literal('remove') }),
 ]);
 export type VnicChange = z.infer<typeof VnicChange>;
@@ -144,7 +144,7 @@ export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: 
     case 'move': {
       const { networkId: now } = change;
       const network = now === null ? null : tx.networks.get(now);
-      tx.vnics.update(vnic.id, { profileId: profileOf(tx, now) });
+      tx.vnics.update(vnic.id, { profileId: profileOf(tx, now, change.profileId) });
       const message = say('vnic.moved', { ...what, network: network?.name ?? null });
       return { type: 'vnic.moved', message, undo: undo({ kind: 'vnic.moved', ...ids, was: vnic.networkId, now }) };
     }

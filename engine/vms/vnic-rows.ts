@@ -4,6 +4,7 @@ import { newId } from '../core/ids';
 import type { Scope } from '../core/scope';
 import { isEligible } from '../plan/eligible';
 import { ruleS9HostIsEligible } from '../networks/rules';
+import { profileIn } from '../networks/profiles';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nextMac } from './macs';
 import { assertAddressesFree } from './seed-rules';
@@ -24,10 +25,19 @@ export function networkFor({ tx, refs }: Scope, vm: VmRow, ref: string, field = 
   return network;
 }
 
-/** The profile by which a vNIC is on a network; null for none. */
-export function profileOf(tx: Repositories, networkId: string | null): string | null {
-  return networkId === null ? null : (tx.vnicProfiles.ofNetwork(networkId)[0]?.id ?? null);
+/** The profile by which a vNIC is on a network: `wanted`, if it is one of the network, or else its first; null for none. */
+export function profileOf(tx: Repositories, networkId: string | null, wanted: string | null = null): string | null {
+  if (networkId === null) return null;
+  const all = tx.vnicProfiles.ofNetwork(networkId);
+  return (all.find(({ id }) => id === wanted) ?? all[0])?.id ?? null;
 }
+
+/** The id of the profile that was asked for; null: none was. */
+export const wantedProfile = (
+  tx: Repositories,
+  network: NetworkRow | null,
+  profile: string | undefined,
+): string | null => (network === null || profile === undefined ? null : profileIn(tx, network, profile).id);
 
 /**
  * Writes a new vNIC of a VM and returns it. Name and MAC address are from the input or found here. Its address, if any, is assigned
@@ -45,7 +55,7 @@ export function addVnic(scope: Scope, storeId: string, vm: VmRow, input: VnicInp
     vmId: vm.id,
     name,
     mac: macFor(tx, storeId, input.mac),
-    profileId: profileOf(tx, network?.id ?? null),
+    profileId: profileOf(tx, network?.id ?? null, wantedProfile(tx, network, input.profile)),
     networkId: network?.id ?? null,
     plugged: input.plugged,
     linked: input.linked,
@@ -67,7 +77,7 @@ export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): Vn
   const mac = macFor(tx, '', was.mac);
   const taken = others.map((other) => other.position);
   const position = taken.includes(place) ? Math.max(...taken) + 1 : place;
-  const row: VnicRow = { ...was, mac, profileId: profileOf(tx, was.networkId), position };
+  const row: VnicRow = { ...was, mac, profileId: profileOf(tx, was.networkId, was.profileId), position };
   tx.vnics.insert(row);
   return row;
 }

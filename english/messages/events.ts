@@ -134,6 +134,10 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.imported': ({ network, host, isIsolated, bridge }) =>
     `${isolated(isIsolated)} ${network} was imported from the bridge ${bridge} of ${host}`,
   'network.updated': ({ network }) => `Network ${network} was updated`,
+  'network.profile_added': ({ profile, network }) => `vNIC profile ${profile} of ${network} was created`,
+  'network.profile_renamed': ({ profile, was, network }) =>
+    `vNIC profile ${was} of ${network} was renamed to ${profile}`,
+  'network.profile_removed': ({ profile, network }) => `vNIC profile ${profile} of ${network} was removed`,
   'network.services': ({ network, on }) =>
     on
       ? `Network ${network} now has addresses and names inside`

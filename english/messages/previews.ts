@@ -81,6 +81,11 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.network.add': ({ network, isIsolated, bridge }) =>
     `create the ${isIsolated ? 'isolated ' : ''}network "${network}"${bridge === null ? '' : ` (bridge ${bridge})`}`,
   'preview.network.rename': ({ was, now }) => `rename the network "${was}" to "${now}" (its bridge keeps its name)`,
+  'preview.profile.add': ({ profile, network }) => `create the vNIC profile "${profile}" of "${network}"`,
+  'preview.profile.rename': ({ profile, was, network }) =>
+    `rename the vNIC profile "${was}" of "${network}" to "${profile}"`,
+  'preview.profile.remove': ({ profile, network }) => `remove the vNIC profile "${profile}" of "${network}"`,
+  'preview.profile.restore': ({ network }) => `restore the vNIC profiles of "${network}"`,
   'preview.network.comment': ({ network }) => `change the comment of "${network}"`,
   'preview.network.mtu': ({ network, was, now }) => `change the MTU of "${network}" from ${was} to ${now}`,
   'preview.network.vlan': ({ network, was, now }) =>

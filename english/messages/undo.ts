@@ -33,6 +33,7 @@ export const UNDO_ITEMS: Texts<Exclude<UndoItem['type'], 'text'>> = {
   'undo.network.added': ({ network }) => `create the network ${network}`,
   'undo.network.restored': ({ network }) => `restore the network ${network}`,
   'undo.network.updated': ({ network }) => `change the network ${network}`,
+  'undo.network.profiles': ({ network }) => `change the vNIC profiles of ${network}`,
   'undo.network.renamed': ({ was, now }) => `rename the network ${was} to ${now}`,
   'undo.network.services': ({ network, on, wasOn }) =>
     on === wasOn

@@ -58,6 +58,7 @@ describe('every procedure with every hostile name in every text of its input', (
       cluster: cluster?.id,
       dataCenter: cluster?.dataCenterId,
       drive: 'cd1',
+      profile: network.name,
     };
   });
   afterAll(async () => {

@@ -38,6 +38,12 @@ const LEFT_OUT: Record<string, string> = {
   ...of('the screens write no file of a person', ['disk export']),
   ...of('a terminal waits; a screen shows', ['job wait']),
   ...of('the pages and the table of VMs show them', ['vm stats', 'host stats']),
+  ...of('clients of oVirt ask for them; a screen has no use for them', [
+    'network profiles',
+    'network add-profile',
+    'network rename-profile',
+    'network remove-profile',
+  ]),
   ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('a row of the images screen has it', ['image rename', 'image remove']),
   ...of('the form of a new VM shows it', ['vm seed', 'vm presets']),
