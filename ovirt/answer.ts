@@ -122,14 +122,15 @@ async function answerItem(
   if (method === 'DELETE') {
     const changed = (await home.remove?.run(ask, item as never, request.body)) as Changed | undefined;
     const going = await followed(ask, request, changed?.job ?? null, home.remove?.waits ?? 'work');
-    return { status: going ? 202 : 200, document: { tag: 'action', rep: { status: going ? 'pending' : 'complete' } } };
+    // The SDK takes 200 alone for an answer to PUT and DELETE.
+    return { status: 200, document: { tag: 'action', rep: { status: going ? 'pending' : 'complete' } } };
   }
   assertRoot(request.body, row.tag);
   const changed = (await home.update?.run(ask, item as never, request.body)) as Changed | undefined;
-  const going = await followed(ask, request, changed?.job ?? null, home.update?.waits ?? 'work');
+  await followed(ask, request, changed?.job ?? null, home.update?.waits ?? 'work');
   ask.world.forget();
   const rep = await showItem(ask, row, await findItem(ask, row, id));
-  return { status: going ? 202 : 200, document: { tag: row.tag, rep } };
+  return { status: 200, document: { tag: row.tag, rep } };
 }
 
 async function viewerFile(ask: Ask, row: AnyCollection, item: unknown): Promise<Answer> {

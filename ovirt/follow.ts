@@ -35,7 +35,8 @@ async function followOne(ask: Ask, rep: Rep, head: string, tail: string): Promis
   if (link !== undefined) {
     const found = await behind(ask, String(link['href']), tail);
     if (found === null) return rep;
-    return { ...rep, link: links.filter((each) => each !== link), ...found };
+    const [[tags, content] = ['', {}]] = Object.entries(found);
+    return { ...rep, link: links.filter((each) => each !== link), [attributeOf(rel, tags)]: content };
   }
   const key = Object.keys(rep).find((each) => each.replaceAll('_', '') === rel);
   const reference = key === undefined ? undefined : rep[key];
@@ -44,6 +45,22 @@ async function followOne(ask: Ask, rep: Rep, head: string, tail: string): Promis
   const only = found === null ? undefined : Object.values(found)[0];
   return only === undefined ? rep : { ...rep, [key]: only };
 }
+
+/**
+ * The attribute of a link: clients read the NICs of a host from `nics`, though the collection itself is `host_nics`. It is the link's
+ * name with the underscores of its elements: `vm_numa_nodes` for `numanodes` is `numa_nodes`.
+ */
+function attributeOf(rel: string, tags: string): string {
+  const words = tags.split('_');
+  const at = words.findIndex((_, from) => words.slice(from).join('') === rel);
+  return at < 0 ? (ATTRIBUTES[rel] ?? tags) : words.slice(at).join('_');
+}
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  enabledfeatures: 'enabled_features',
+  externalnetworkproviders: 'external_network_providers',
+  virtualfunctionallowedlabels: 'virtual_function_allowed_labels',
+  virtualfunctionallowednetworks: 'virtual_function_allowed_networks',
+};
 
 /** What an address of ours leads to, under its element; null: nothing. */
 async function behind(ask: Ask, href: string, tail: string): Promise<Rep | null> {

@@ -60,7 +60,11 @@ export async function chosenItems(ask: Ask, row: AnyCollection): Promise<readonl
     const fields = await row.searched(ask);
     const pairs = items.map((item) => ({ item, fields: fields(item as never) }));
     const caseSensitive = ask.query.get('case_sensitive')?.toLowerCase() === 'true';
-    const { matches, sort, page } = parseSearch(text, { caseSensitive, known: pairs[0]?.fields ?? null });
+    const { matches, sort, page } = parseSearch(text, {
+      caseSensitive,
+      known: pairs[0]?.fields ?? null,
+      own: row.tag,
+    });
     let found = pairs.filter((pair) => matches(pair.fields));
     if (sort !== null) found = found.sort((a, b) => sort(a.fields, b.fields));
     if (page !== null) found = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);

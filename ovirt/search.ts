@@ -17,15 +17,16 @@ type Token = { readonly text: string; readonly quoted: boolean };
 
 const LONGEST = 4_000;
 const OPERATORS = ['!=', '<=', '>=', '=', '<', '>'] as const;
+const KEYWORDS = new Set(['and', 'or', 'sortby', 'page']);
 type Operator = (typeof OPERATORS)[number];
 
 /** @throws Fault 400 for a text that is no search, or a field that these objects do not have */
 export function parseSearch(
   text: string,
-  { caseSensitive, known }: { caseSensitive: boolean; known: Fields | null },
+  { caseSensitive, known, own }: { caseSensitive: boolean; known: Fields | null; own: string },
 ): Search {
   if (text.length > LONGEST) throw badRequest(`The search is longer than ${LONGEST} characters`);
-  return new Parser(tokensOf(text), caseSensitive, known).parse();
+  return new Parser(tokensOf(text), caseSensitive, known, own).parse();
 }
 
 /** Words, quoted texts and operators; an operator needs no blanks around it. */
@@ -50,6 +51,8 @@ class Parser {
     private readonly tokens: readonly Token[],
     private readonly caseSensitive: boolean,
     private readonly known: Fields | null,
+    /** The element of the objects that are searched. */
+    private readonly own: string,
   ) {}
 
   parse(): Search {
@@ -84,10 +87,25 @@ class Parser {
     const operator = this.tokens[this.#at];
     if (operator === undefined || !isOperator(operator)) return this.#anywhere(first.text);
     this.#at += 1;
-    const value = this.#next().text;
+    const value = this.#value();
     const field = this.#field(first.text);
     const test = testOf(operator.text as Operator, value, this.caseSensitive);
     return (fields) => test(fields[field]);
+  }
+
+  /** A value. Clients give names with blanks without quotes: what can't be the next criterion still belongs to it. */
+  #value(): string {
+    const first = this.#next();
+    const words = [first.text];
+    if (first.quoted) return first.text;
+    for (let next = this.tokens[this.#at]; next !== undefined; next = this.tokens[this.#at]) {
+      const after = this.tokens[this.#at + 1];
+      const isNew = after !== undefined && isOperator(after);
+      if (next.quoted || isNew || isOperator(next) || KEYWORDS.has(next.text.toLowerCase())) break;
+      words.push(next.text);
+      this.#at += 1;
+    }
+    return words.join(' ');
   }
 
   #anywhere(text: string): Test {
@@ -124,9 +142,12 @@ class Parser {
   /** A field by oVirt's spellings of it: `Cluster.name`, `clusters.name`. */
   #field(name: string): string {
     const wanted = name.toLowerCase();
-    const [of, part] = wanted.split('.', 2);
+    const [of = '', part] = wanted.split('.', 2);
+    const isOwn = [of, `${of}s`].includes(`${this.own.replaceAll('_', '')}s`);
     const spellings =
-      part === undefined ? [wanted] : [wanted, `${of}s.${part}`, ...(part === 'name' ? [of ?? ''] : []), part];
+      part === undefined
+        ? [wanted]
+        : [wanted, `${of}s.${part}`, ...(part === 'name' ? [of] : []), ...(isOwn ? [part] : [])];
     if (this.known === null) return wanted;
     const known = this.known;
     const found = spellings.find((each) => Object.hasOwn(known, each));

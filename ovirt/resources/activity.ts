@@ -127,8 +127,8 @@ const eventsSearched: Searched<Event> = async ({ world }) => {
       message: textOf(event.message),
       correlation_id: event.by.correlation,
       usrname: event.by.user,
-      ...{ host, 'hosts.name': host, event_host: host },
-      ...{ vm, 'vms.name': vm, event_vm: vm },
+      ...{ host, 'hosts.name': host, 'hosts.id': hostId, event_host: host },
+      ...{ vm, 'vms.name': vm, 'vms.id': vmId, event_vm: vm },
       ...{ cluster, 'clusters.name': cluster, event_cluster: cluster },
       ...{ datacenter: place, 'datacenters.name': place, event_datacenter: place },
     };

@@ -2,15 +2,7 @@ import type { AnyCollection } from '../table';
 import { EVENTS, JOBS, STEPS } from './activity';
 import { NETWORK_ATTACHMENTS, NIC_ATTACHMENTS } from './attachments';
 import { HOSTS, HOST_NICS, HOST_STATISTICS, NIC_STATISTICS, UNMANAGED_NETWORKS } from './hosts';
-import {
-  MAC_POOLS,
-  NETWORKS,
-  NETWORK_LABELS,
-  NETWORK_PROFILES,
-  PROVIDERS,
-  PROVIDER_NETWORKS,
-  VNIC_PROFILES,
-} from './networks';
+import { MAC_POOLS, NETWORKS, NETWORK_LABELS, PROVIDERS, PROVIDER_NETWORKS } from './networks';
 import { CLUSTERS, CLUSTER_NETWORKS, DATA_CENTERS, DATA_CENTER_CLUSTERS, DATA_CENTER_NETWORKS } from './places';
 import { SNAPSHOTS } from './snapshots';
 import { CDROMS, DATA_CENTER_STORAGE, DISKS, DISK_ATTACHMENTS, STORAGE_DOMAINS } from './storage';
@@ -18,6 +10,7 @@ import { HOST_TAGS, PERMISSIONS, ROLES, SCHEDULING_POLICIES, TAGS, USERS } from 
 import { TEMPLATES } from './templates';
 import { NIC_REPORTED_DEVICES, REPORTED_DEVICES, VM_NICS, VNIC_STATISTICS } from './vm-nics';
 import { CONSOLES, VMS, VM_STATISTICS } from './vms';
+import { NETWORK_PROFILES, VNIC_PROFILES } from './vnic-profiles';
 
 /** The table: every collection that has items in Atoll. docs/ovirt-api.md is made from it. */
 export const COLLECTIONS: readonly AnyCollection[] = [

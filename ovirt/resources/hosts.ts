@@ -3,7 +3,7 @@ import { type Ask, type Searched, collection } from '../table';
 import { notFound, unsupported } from '../wire/fault';
 import type { Rep } from '../wire/rep';
 import { existing } from '../world';
-import { BOND_MODES } from './bond-modes';
+import { BOND_MODES, BOND_MODE_TYPES } from './bond-modes';
 import { copyNetworks, setupFrom } from './attachments';
 import { API_VERSION, clusterRef, commentIn, given, hostRef, showFigure, textsOf, toBytes } from './shared';
 import { type Shown, hostIn, nicId, shownHost } from './shown-host';
@@ -246,7 +246,7 @@ function showNic(ask: Ask, nic: HostNic, { nics, attachments, bonds }: Shown): R
     ...(nic.kind === 'bond'
       ? {
           bonding: {
-            options: { option: mode < 0 ? [] : [{ name: 'mode', value: String(mode), type: BOND_MODES[mode] ?? '' }] },
+            options: { option: bondOptions(mode, bond !== undefined) },
             slaves: { host_nic: slaves.map(nicRef) },
           },
         }
@@ -254,6 +254,12 @@ function showNic(ask: Ask, nic: HostNic, { nics, attachments, bonds }: Shown): R
     host: hostRef(ask, nic.hostId),
   };
 }
+
+/** `isOurs`: Atoll made it, and always has it watch its links every 100 ms. */
+const bondOptions = (mode: number, isOurs: boolean): Rep[] => [
+  ...(mode < 0 ? [] : [{ name: 'mode', value: String(mode), type: BOND_MODE_TYPES[mode] }]),
+  ...(isOurs ? [{ name: 'miimon', value: '100' }] : []),
+];
 
 /** `255.255.255.0` of 24. */
 const maskOf = (prefix: number): string =>

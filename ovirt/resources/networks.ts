@@ -1,12 +1,14 @@
-import type { Network, VnicProfile } from '../../contract';
+import type { Network } from '../../contract';
 import { type Added, type Ask, type Searched, collection } from '../table';
 import type { Doc } from '../wire/doc';
 import { Fault, OPERATION_FAILED, incomplete, notFound, unsupported } from '../wire/fault';
-import { type Rep, refTo } from '../wire/rep';
+import { refTo } from '../wire/rep';
 import { existing } from '../world';
 import { ISOLATED_PROVIDER, MAC_POOL, commentIn, given, nameIn, networkRef, showNetwork, textOfRef } from './shared';
 
-const network = (ask: Ask): Promise<Network> => existing(ask.world.networks(), ask.ids['networks'] ?? '', 'Network');
+/** The network of the path. */
+export const networkIn = (ask: Ask): Promise<Network> =>
+  existing(ask.world.networks(), ask.ids['networks'] ?? '', 'Network');
 
 export const networksSearched: Searched<Network> = async ({ world }) => {
   const dataCenters = (await world.dataCenters()).byId;
@@ -146,7 +148,7 @@ export const NETWORK_LABELS = collection<NetworkLabel>({
   tags: 'network_labels',
   calls: ['networks.show'],
   items: async (ask) => {
-    const of = await network(ask);
+    const of = await networkIn(ask);
     return of.label === null ? [] : [{ id: of.label, network: of }];
   },
   id: ({ id }) => id,
@@ -157,7 +159,7 @@ export const NETWORK_LABELS = collection<NetworkLabel>({
     reads: ['id'],
     waits: 'desired',
     run: async (ask, body) => {
-      const { id, label: now } = await network(ask);
+      const { id, label: now } = await networkIn(ask);
       const label = body.id;
       if (label === undefined) throw incomplete('NetworkLabel', 'add', ['id']);
       if (now !== null) throw new Fault(409, OPERATION_FAILED, `[The network is already labeled with ${now}.]`);
@@ -169,83 +171,6 @@ export const NETWORK_LABELS = collection<NetworkLabel>({
     calls: ['networks.update'],
     waits: 'desired',
     run: ({ client }, { network: { id } }) => client.networks.update({ network: id, label: null }),
-  },
-});
-
-const showProfile = (ask: Ask, { name, networkId }: VnicProfile): Rep => ({
-  name,
-  pass_through: { mode: 'disabled' },
-  port_mirroring: false,
-  network: networkRef(ask, networkId),
-});
-
-const profilesSearched: Searched<VnicProfile> = async ({ world }) => {
-  const networks = (await world.networks()).byId;
-  const dataCenters = (await world.dataCenters()).byId;
-  return ({ id, name, networkId }) => {
-    const of = networks.get(networkId);
-    const place = of && dataCenters.get(of.dataCenterId)?.name;
-    return { id, name, network: of?.name, network_name: of?.name, datacenter: place, 'networks.name': of?.name };
-  };
-};
-
-/** Each network has one profile, so one with its name exists already, and another can't be made. */
-async function addProfile(ask: Ask, body: Doc, of: Network): Promise<Added> {
-  const name = nameIn(body, 'VnicProfile');
-  const { all } = await ask.world.profiles();
-  if (all.some((each) => each.networkId === of.id && each.name === name))
-    throw new Fault(
-      409,
-      OPERATION_FAILED,
-      `[The vNIC profile name ${name} is already used for an existing vNIC profile in the network.]`,
-    );
-  throw unsupported(`A second vNIC profile of the network "${of.name}"`);
-}
-
-export const VNIC_PROFILES = collection<VnicProfile>({
-  path: 'vnicprofiles',
-  tag: 'vnic_profile',
-  tags: 'vnic_profiles',
-  calls: ['networks.profiles'],
-  items: async ({ world }) => (await world.profiles()).all,
-  id: ({ id }) => id,
-  show: showProfile,
-  searched: profilesSearched,
-  links: ['permissions'],
-  note: 'Each network has one, named after it, which is made and removed with it',
-  add: {
-    calls: ['networks.profiles'],
-    reads: ['name', 'network'],
-    note: 'refused: 409 for the one that exists',
-    run: async (ask, body) => {
-      const ref = body.ref('network');
-      if (ref === null) throw incomplete('VnicProfile', 'add', ['network.id']);
-      const { all, byId } = await ask.world.networks();
-      const of = ref.id === null ? all.find(({ name }) => name === ref.name) : byId.get(ref.id);
-      if (of === undefined) throw notFound('Network');
-      return addProfile(ask, body, of);
-    },
-  },
-});
-
-export const NETWORK_PROFILES = collection<VnicProfile>({
-  path: 'networks/{networks}/vnicprofiles',
-  tag: 'vnic_profile',
-  tags: 'vnic_profiles',
-  home: 'vnicprofiles',
-  calls: ['networks.profiles'],
-  items: async (ask) => {
-    const { id } = await network(ask);
-    return (await ask.world.profiles()).all.filter(({ networkId }) => networkId === id);
-  },
-  id: ({ id }) => id,
-  show: showProfile,
-  searched: profilesSearched,
-  add: {
-    calls: ['networks.profiles'],
-    reads: ['name'],
-    note: 'refused: 409 for the one that exists',
-    run: async (ask, body) => addProfile(ask, body, await network(ask)),
   },
 });
 
@@ -288,6 +213,7 @@ export const PROVIDER_NETWORKS = collection<Network>({
       ISOLATED_PROVIDER.id,
     ),
   }),
+  refused: { import: 'They are networks already' },
 });
 
 /** oVirt's pool of MAC addresses: the one of this database. */

@@ -267,7 +267,8 @@ export const CLUSTER_NETWORKS = collection<Network>({
       const id = ask.ids['clusters'];
       const now = network.clusters.find(({ clusterId }) => clusterId === id)?.required;
       const wanted = body.bool('required');
-      if (wanted !== undefined && wanted !== now)
+      // An isolated one is required whatever is said, as when it is added.
+      if (wanted !== undefined && wanted !== now && !network.isIsolated)
         throw unsupported('Changing whether an attached network is required (detach it and attach it again)');
       return { job: null };
     },

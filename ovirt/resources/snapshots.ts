@@ -27,7 +27,8 @@ export const SNAPSHOTS = collection<VmSnapshot>({
     snapshot_status: of?.state === 'locked' ? 'locked' : 'ok',
     persist_memorystate: of?.vms.find(({ vmId }) => vmId === vm.id)?.withMemory ?? false,
     date: of?.createdAt ?? vm.createdAt,
-    vm: vmRef(ask, vm.id),
+    // Clients tell a kept snapshot from the present state by the name.
+    vm: { ...vmRef(ask, vm.id), ...(of === null ? {} : { name: vm.name }) },
   }),
   empty: { nics: ['nics', 'nic'], disks: ['disks', 'disk'], cdroms: ['cdroms', 'cdrom'] },
   note: 'A snapshot of several VMs is shown at each, and reverted for all of them',

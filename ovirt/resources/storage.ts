@@ -22,6 +22,7 @@ const disksOf = (vm: Vm): VmDisk[] => [
   ...vm.disks.map((own) => ({ id: own.id, vm, own })),
 ];
 
+const domainNameOf = ({ name }: Host): string => `${name} (local)`;
 const domainOf = (hostId: string): string => derivedId('storage', hostId);
 
 /** The size of a boot disk that is its image's own. */
@@ -62,14 +63,18 @@ async function showDisk(ask: Ask, disk: VmDisk): Promise<Rep> {
   };
 }
 
-const disksSearched: Searched<VmDisk> = async () => (disk) => ({
-  id: disk.id,
-  name: disk.own?.name ?? 'boot',
-  alias: disk.own?.name ?? 'boot',
-  status: 'ok',
-  'vms.name': disk.vm.name,
-  vm_names: disk.vm.name,
-});
+const disksSearched: Searched<VmDisk> = async ({ world }) => {
+  const hosts = (await world.hosts()).byId;
+  return ({ id, own, vm }) => {
+    const name = own?.name ?? 'boot';
+    const host = vm.hostId === null ? undefined : hosts.get(vm.hostId);
+    const domain = host && domainNameOf(host);
+    return {
+      ...{ id, name, alias: name, status: 'ok', disk_type: 'image', provisioned_size: own?.sizeBytes },
+      ...{ 'vms.name': vm.name, 'vms.id': vm.id, vm_names: vm.name, 'storages.name': domain, storage: domain },
+    };
+  };
+};
 
 export const DISKS = collection<VmDisk>({
   path: 'disks',
@@ -175,9 +180,7 @@ export const STORAGE_DOMAINS = collection<Host>({
   items: async ({ world }) => (await world.hosts()).all,
   id: ({ id }) => domainOf(id),
   show: (ask, host) => showDomain(ask, host),
-  searched:
-    async () =>
-    ({ id, name }) => ({ id: domainOf(id), name: `${name} (local)`, status: 'active', type: 'data' }),
+  searched: async () => (host) => ({ id: domainOf(host.id), name: domainNameOf(host), status: 'active', type: 'data' }),
   links: ['permissions'],
   empty: {
     disks: ['disks', 'disk'],
@@ -191,10 +194,11 @@ export const STORAGE_DOMAINS = collection<Host>({
   note: 'One for each host: the folder with its disks. Read only',
 });
 
-async function showDomain(ask: Ask, { id, name, clusterId, state }: Host): Promise<Rep> {
+async function showDomain(ask: Ask, host: Host): Promise<Rep> {
+  const { id, name, clusterId, state } = host;
   const place = (await ask.world.clusters()).byId.get(clusterId)?.dataCenterId;
   return {
-    name: `${name} (local)`,
+    name: domainNameOf(host),
     description: `The disks that ${name} has`,
     comment: '',
     type: 'data',
@@ -228,21 +232,28 @@ export const DATA_CENTER_STORAGE = collection<Host>({
   show: (ask, host) => showDomain(ask, host),
 });
 
+/** `isThere` false: oVirt's VMs always have a drive, so clients take the first one; Atoll's have one once a CD goes into it. */
 interface Drive {
   readonly vm: Vm;
   readonly name: string;
   readonly path: string | null;
+  readonly isThere: boolean;
 }
+
+const drivesOf = (vm: Vm): Drive[] =>
+  vm.cdroms.length === 0
+    ? [{ vm, name: FIRST_DRIVE, path: null, isThere: false }]
+    : vm.cdroms.map(({ name, path }) => ({ vm, name, path, isThere: true }));
+
+/** The name that the engine gives to the first drive of a VM. */
+const FIRST_DRIVE = 'cd1';
 
 export const CDROMS = collection<Drive>({
   path: 'vms/{vms}/cdroms',
   tag: 'cdrom',
   tags: 'cdroms',
   calls: ['vms.show'],
-  items: async (ask) => {
-    const vm = await vmIn(ask);
-    return vm.cdroms.map(({ name, path }) => ({ vm, name, path }));
-  },
+  items: async (ask) => drivesOf(await vmIn(ask)),
   id: ({ vm, name }) => derivedId(vm.id, name),
   show: (ask, { vm, name, path }) => ({
     name,
@@ -263,18 +274,20 @@ export const CDROMS = collection<Drive>({
     },
   },
   update: {
-    calls: ['cdroms.change'],
+    calls: ['cdroms.change', 'cdroms.add'],
     waits: 'work',
     reads: ['file.id; empty: eject'],
-    run: async ({ client }, { vm, name, path: now }, body) => {
+    run: async ({ client }, { vm, name, path: now, isThere }, body) => {
       const path = body.child('file')?.id ?? null;
       if (path === now) return { job: null };
+      if (!isThere) return client.cdroms.add({ vm: vm.id, path });
       return client.cdroms.change({ vm: vm.id, drive: name, path });
     },
   },
   remove: {
     calls: ['cdroms.remove'],
     waits: 'work',
-    run: ({ client }, { vm, name }) => client.cdroms.remove({ vm: vm.id, drive: name }),
+    run: async ({ client }, { vm, name, isThere }) =>
+      isThere ? client.cdroms.remove({ vm: vm.id, drive: name }) : { job: null },
   },
 });

@@ -38,7 +38,12 @@ export const USERS = collection<string>({
     last_name: '',
     domain: { id: '696e7465726e616c2d617574687a', name: 'internal' },
   }),
-  searched: async (ask) => (id) => ({ id, name: 'admin', usrname: ask.user, domain: 'internal' }),
+  searched: async (ask) => (id) => ({
+    id,
+    name: 'admin',
+    usrname: [ask.user, `${ask.user}-authz`],
+    domain: 'internal',
+  }),
   links: ['permissions', 'tags'],
   empty: {
     roles: ['roles', 'role'],

@@ -23,7 +23,7 @@ const FIXED: readonly Template[] = [
   { id: BLANK, name: 'Blank', about: 'No boot source: its own disks and CDs', createdAt: BEGAN, image: null },
   {
     id: TINY,
-    name: 'Atoll tiny guest',
+    name: 'atoll-tiny-guest',
     about: 'A Linux of a few MiB with a serial console',
     createdAt: BEGAN,
     image: null,
@@ -98,6 +98,8 @@ export const TEMPLATES = collection<Template>({
     memory: 1024 ** 3,
     cpu: { architecture: 'x86_64', topology: { cores: 1, sockets: 1, threads: 1 } },
     bios: { boot_menu: { enabled: false }, type: 'q35_sea_bios' },
+    io: { threads: 0 },
+    sso: { methods: {} },
     display: { type: 'vnc', monitors: 1 },
     high_availability: { enabled: false, priority: 0 },
     memory_policy: { guaranteed: 1024 ** 3, max: 1024 ** 3 },
@@ -109,9 +111,13 @@ export const TEMPLATES = collection<Template>({
     version: { version_name: 'base version', version_number: 1 },
   }),
   // A template is of no cluster: each is for all.
-  searched:
-    async () =>
-    ({ id, name, about }) => ({ id, name, description: about, status: 'ok', cluster: ANY, datacenter: ANY }),
+  searched: async ({ world }) => {
+    const vms = (await world.vms()).all;
+    return ({ id, name, about }) => ({
+      ...{ id, name, description: about, status: 'ok', cluster: ANY, datacenter: ANY },
+      'vms.name': vms.filter((vm) => templateOf(vm) === id).map((vm) => vm.name),
+    });
+  },
   links: ['permissions', 'tags'],
   empty: {
     nics: ['nics', 'nic'],

@@ -6,22 +6,28 @@ import { type Rep, refTo } from '../wire/rep';
 import { derivedId, given, textOfRef, vmRef } from './shared';
 import { vmIn } from './vms';
 
-/** The network that a request puts a vNIC on: of its profile; null: on none; undefined: not given. */
-async function networkIn(ask: Ask, body: Doc): Promise<string | null | undefined> {
+/** Where a request puts a vNIC: on a network by a profile, or by the network's first one. */
+interface Place {
+  readonly network: string | null;
+  readonly profile?: string;
+}
+
+/** Undefined: the request says nothing about it. */
+async function placeIn(ask: Ask, body: Doc): Promise<Place | undefined> {
   const profile = body.child('vnic_profile');
   if (profile === null) {
     const network = body.ref('network');
-    return network === null ? undefined : textOfRef(network);
+    return network === null ? undefined : { network: textOfRef(network) };
   }
   const ref = body.ref('vnic_profile');
-  if (ref === null) return null;
+  if (ref === null) return { network: null };
   const { all, byId } = await ask.world.profiles();
   const found = ref.id === null ? all.filter(({ name }) => name === ref.name) : [byId.get(ref.id.toLowerCase())];
   const [only, second] = found;
   if (only === undefined) throw notFound('Vnic Profile');
   if (second !== undefined)
     throw new Fault(400, OPERATION_FAILED, '[Several vNIC profiles have this name: give an id.]');
-  return only.networkId;
+  return { network: only.networkId, profile: only.id };
 }
 
 const MODELS: Record<string, string> = { virtio: 'virtio', e1000: 'e1000', e1000e: 'e1000e', rtl8139: 'rtl8139' };
@@ -78,7 +84,7 @@ export const VM_NICS = collection<Vnic>({
       const { vnic, job } = await ask.client.vnics.add({
         vm: vm.id,
         name,
-        network: (await networkIn(ask, body)) ?? null,
+        ...((await placeIn(ask, body)) ?? { network: null }),
         ...given({
           mac: body.str('mac', 'address')?.trim() || undefined,
           plugged: body.bool('plugged'),
@@ -122,13 +128,10 @@ async function updateNic(ask: Ask, row: Vnic, body: Doc): Promise<{ job: string 
   const mac = body.str('mac', 'address')?.trim().toLowerCase();
   if (mac && mac !== row.mac) throw unsupported('Changing the MAC address of a vNIC');
   await assertModel(ask, body);
-  const network = await networkIn(ask, body);
-  const networkId = typeof network === 'string' ? await idOfNetwork(ask, network) : network;
+  const place = await placeIn(ask, body);
   const [linked, plugged] = [body.bool('linked'), body.bool('plugged')];
   const changes = [
-    ...(networkId === undefined || networkId === row.networkId
-      ? []
-      : [() => ask.client.vnics.move({ ...of, network: networkId })]),
+    ...(place === undefined || (await isAt(ask, row, place)) ? [] : [() => ask.client.vnics.move({ ...of, ...place })]),
     ...(linked === undefined || linked === row.linked ? [] : [() => ask.client.vnics.link({ ...of, up: linked })]),
     ...(plugged === undefined || plugged === row.plugged
       ? []
@@ -137,6 +140,11 @@ async function updateNic(ask: Ask, row: Vnic, body: Doc): Promise<{ job: string 
   let job: string | null = null;
   for (const change of changes) job = (await change()).job ?? job;
   return { job };
+}
+
+async function isAt(ask: Ask, { networkId, profileId }: Vnic, { network, profile }: Place): Promise<boolean> {
+  const id = network === null ? null : await idOfNetwork(ask, network);
+  return id === networkId && (profile === undefined || profile === profileId);
 }
 
 async function idOfNetwork(ask: Ask, ref: string): Promise<string> {

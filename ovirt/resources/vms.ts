@@ -210,7 +210,7 @@ export const VMS = collection<Vm>({
     calls: ['vms.add'],
     waits: 'work',
     reads: ['name', 'cluster', 'template', 'memory', 'cpu', 'placement_policy', 'bios', 'os.boot', 'initialization'],
-    note: 'Of the template Blank it boots its own disks and CDs; `Atoll tiny guest` boots the tiny guest',
+    note: 'Of the template Blank it boots its own disks and CDs; `atoll-tiny-guest` boots the tiny guest',
     run: addVm,
   },
   update: {

@@ -24,7 +24,7 @@ describe.skipIf(missing !== null)(blockName('the oVirt API in front of a lab', m
   });
 
   it.each([
-    ['the tiny guest', 'Atoll tiny guest', false],
+    ['the tiny guest', 'atoll-tiny-guest', false],
     ['a VM with a screen', 'Blank', true],
   ])('has a whole life with %s', async (_, template, hasScreen) => {
     await life(api, {
