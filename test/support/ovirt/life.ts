@@ -61,9 +61,16 @@ export async function life(api: ApiClient, on: LifeOn): Promise<void> {
   }
 
   await attachments(api, hostId, blue, red, on.nic);
-  const profile = (await api.ok(api.get(blue.link('vnicprofiles')))).all('vnic_profile')[0];
-  expect(profile?.at('network').id).toBe(blue.id);
-  await vms(api, cluster, profile?.id ?? '', on);
+  const [own] = (await api.ok(api.get(blue.link('vnicprofiles')))).all('vnic_profile');
+  expect([own?.at('network').id, own?.str('name')]).toEqual([blue.id, 'blue']);
+  const profile = await add(
+    '/vnicprofiles',
+    `<vnic_profile><name>lab</name><network id="${blue.id}"/></vnic_profile>`,
+    409,
+  );
+  await vms(api, cluster, profile.id, on);
+  await api.ok(api.delete(profile.href), 200);
+  await twice(() => api.delete(profile.href), 404);
 
   for (const each of [red, blue]) {
     await api.ok(api.delete(`/clusters/${cluster.id}/networks/${each.id}`));
@@ -175,6 +182,7 @@ async function vms(api: ApiClient, cluster: Node, profile: string, on: LifeOn): 
   nic.link('networkfilterparameters');
   expect((await api.ok(api.get(nic.link('networkfilterparameters')))).children).toEqual([]);
   expect(nic.str('plugged')).toBe('true');
+  expect(nic.at('vnic_profile').id).toBe(profile);
 
   const started = await api.ok(api.post(vm.action('start')));
   expect(started.str('status')).toBe('complete');
