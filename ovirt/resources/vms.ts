@@ -145,6 +145,8 @@ async function addVm(ask: Ask, body: Doc): Promise<{ id: string; job: string | n
   const cluster = neededRef(body, 'cluster', 'Vm');
   const template = body.ref('template');
   if (template === null) throw incomplete('Vm', 'add', ['template.id|name']);
+  // Left out, it would make an empty VM in place of a copy.
+  if ((body.list('snapshots', 'snapshot') ?? []).length > 0) throw unsupported('A VM of a snapshot');
   const wanted = body.child('placement_policy')?.list('hosts', 'host')?.[0] ?? null;
   const host = wanted === null ? undefined : (wanted.id ?? wanted.str('name')?.trim());
   const hardware = hardwareIn(body);

@@ -125,6 +125,13 @@ describe("modules of Ansible's collection", () => {
     expect(again[0]?.at('file').id).toBe('/images/one.iso');
   });
 
+  it('ovirt_vm is told that there is no VM of a snapshot, rather than given an empty one', async () => {
+    const body =
+      '<vm><name>copy</name><cluster><name>Default</name></cluster><template><name>Blank</name></template><snapshots><snapshot id="1"/></snapshots></vm>';
+    const { status, text } = await api.post('/vms', body);
+    expect([status, text]).toEqual([400, expect.stringContaining('A VM of a snapshot is not supported')]);
+  });
+
   it('ovirt_template compares parts of a template', async () => {
     const template = await named('/templates', 'Blank');
     for (const path of [
