@@ -36,6 +36,7 @@ export * from './model/stretch';
 export * from './model/stretch-status';
 export * from './model/statistics';
 export * from './model/subnet';
+export * from './model/subnet6';
 export * from './model/system';
 export * from './model/text-keys';
 export * from './model/undo';

@@ -480,6 +480,41 @@ test('networks from before services have none, also those that can be restored',
   expect(() => sqlite.exec(`UPDATE networks SET services = '{}' WHERE id = 'm'`)).toThrow(/networks_services/);
 });
 
+test('servers inside networks serve IPv4 and have no guard, also those that a change or a restored network would bring back', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'services-families'),
+    ),
+  );
+  const was = { mode: 'all', subnet: '10.1.0.0/24' };
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', '');
+    INSERT INTO networks (id, data_center_id, name, comment, is_isolated, mtu, bridge, created_at, services)
+      VALUES ('n', 'd', 'blue', '', 1, 1500, 'blue', '', '${JSON.stringify(was)}'), ('m', 'd', 'red', '', 1, 1500, 'red', '', NULL)`);
+  const add = sqlite.prepare(
+    `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+  );
+  add.run(JSON.stringify({ words: '', change: { kind: 'network.removed', network: { id: 'x', services: was } } }));
+  add.run(JSON.stringify({ words: '', change: { kind: 'network.services', was: null, now: was } }));
+  add.run(JSON.stringify({ words: '', change: { kind: 'network.updated', was, now: was } }));
+  migrate(sqlite, MIGRATIONS);
+  const now = { ...was, families: 'ipv4', subnet6: null, guard: false };
+  const read = (sql: string): unknown[] =>
+    sqlite
+      .prepare(sql)
+      .pluck()
+      .all()
+      .map((text) => JSON.parse(String(text)) as unknown);
+  expect(read('SELECT services FROM networks')).toEqual([now, null]);
+  expect(read("SELECT undo ->> '$.change' FROM events")).toEqual([
+    { kind: 'network.removed', network: { id: 'x', services: now } },
+    { kind: 'network.services', was: null, now },
+    { kind: 'network.updated', was, now: was },
+  ]);
+});
+
 test('networks from before they could be stretched are not, also those that can be restored', () => {
   const sqlite = new Database(':memory:');
   migrate(

@@ -121,6 +121,19 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       { name: 'on', type: 'flag', about: 'switch them on; settings that are not given have defaults' },
       { name: 'off', type: 'flag', about: 'switch them off' },
       { name: 'subnet', type: 'text', value: 'CIDR', about: "IPv4 subnet, /8 to /30 (default: the network's own /24)" },
+      {
+        name: 'families',
+        type: 'text',
+        value: 'FAMILIES',
+        about: 'ipv4 (default), dual (IPv4 and IPv6) or ipv6',
+        complete: ['ipv4', 'dual', 'ipv6'],
+      },
+      {
+        name: 'subnet6',
+        type: 'text',
+        value: 'CIDR',
+        about: "IPv6 subnet, a /64 (default: a unique local one, of the network's own)",
+      },
       { name: 'range', type: 'text', value: 'FROM-TO', about: 'addresses for guests without a reservation, or none' },
       { name: 'lease', type: 'number', value: 'SECONDS', about: 'lease time, at least 120 (default: 43200)' },
       { name: 'domain', type: 'text', value: 'DOMAIN', about: 'domain of the names (default: NETWORK.internal)' },
@@ -141,6 +154,8 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
         complete: 'vm',
       },
       { name: 'no-gateway', type: 'flag', about: 'no router; other names are refused' },
+      { name: 'guard', type: 'flag', about: 'drop DHCP answers and router advertisements of guests' },
+      { name: 'no-guard', type: 'flag', about: 'only report them' },
       {
         name: 'reserve',
         type: 'list',
@@ -153,6 +168,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     examples: [
       'atoll network services blue --on',
       'atoll network services blue --subnet 10.9.0.0/24 --reserve db=10.9.0.5 --gateway web',
+      'atoll network services blue --families dual --guard',
     ],
     run: () => import('../run/network-services').then((m) => m.networkServices),
   },

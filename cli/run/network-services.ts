@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
+import { servedSubnets } from '../../contract/state/reservable';
 import type { AtollClient } from '../../app/client';
 import { changing } from '../change';
 import type { Context } from '../context';
@@ -47,6 +48,7 @@ function optionOf(text: string): NonNullable<Settings['options']>[number] {
 function settingsOf({ input }: Context): Omit<Settings, 'network'> {
   const off = oneOf({ on: input.flag('on'), off: input.flag('off') }) === 'off';
   oneOf({ gateway: input.text('gateway'), 'no-gateway': input.flag('no-gateway') });
+  const guard = oneOf({ guard: input.flag('guard'), 'no-guard': input.flag('no-guard') });
   oneOf({ option: input.has('option'), 'no-options': input.flag('no-options') });
   const options = input.flag('no-options') ? [] : input.list('option').map(optionOf);
   const mode = input.text('mode');
@@ -54,12 +56,15 @@ function settingsOf({ input }: Context): Omit<Settings, 'network'> {
     on: !off,
     ...given({
       mode: mode as Settings['mode'],
+      families: input.text('families') as Settings['families'],
       subnet: input.text('subnet'),
+      subnet6: input.text('subnet6'),
       pool: poolOf(input.text('range')),
       leaseSeconds: input.number('lease'),
       domain: input.text('domain'),
       options: options.length > 0 || input.flag('no-options') ? options : undefined,
       gateway: input.flag('no-gateway') ? null : input.text('gateway'),
+      guard: guard === null ? undefined : guard === 'guard',
       reservations: input.has('reserve') ? input.list('reserve').map(reservationOf) : undefined,
     }),
   };
@@ -81,7 +86,7 @@ export const networkServices: Run = (context) => {
     done: ({ network: { name, services } }) =>
       services === null
         ? `Addresses and names of ${name} are off.`
-        : `Network ${name} has addresses in ${services.subnet} and names in ${services.domain}.`,
+        : `Network ${name} has addresses in ${servedSubnets(services).join(' and ')} and names in ${services.domain}.`,
   });
 };
 
@@ -115,7 +120,7 @@ export const networkLeases: Run = async ({ input, out, engine }) => {
         { title: 'state', of: (row) => words(row.state) },
         { title: 'faults', of: (row) => row.faults.join('; ') || null },
         {
-          title: 'other DHCP servers',
+          title: 'other servers',
           of: (row) => row.rogues.map(({ vm, mac, address }) => `${vm ?? mac} (${address})`).join(', ') || null,
         },
       ],

@@ -37,7 +37,14 @@ export const EVENT_MESSAGES = {
   'tunnel.connected': z.object({ hosts: p.names, way: z.enum(['direct', 'relay']) }),
   'tunnel.down': z.object({ hosts: p.names }),
   'tunnel.key': p.ofHost,
-  'network.rogue': p.ofNetworkAndHost.extend({ vm: p.name.nullable(), mac: p.name, address: p.name }),
+  'network.rogue': p.ofNetworkAndHost.extend({
+    vm: p.name.nullable(),
+    mac: p.name,
+    address: p.name,
+    /** Older versions knew only DHCP, and dropped nothing. */
+    kind: z.enum(['dhcp', 'router']).default('dhcp'),
+    dropped: z.boolean().default(false),
+  }),
   'network.removed': p.ofNetwork,
   'network.brought_back': p.ofNetwork,
   'network.attached': p.ofNetworkAndCluster,

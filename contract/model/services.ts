@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { Id } from './common';
 import { Subnet } from './subnet';
+import { Subnet6 } from './subnet6';
 
 /** What the server of a network gives its guests. */
 export const ServicesMode = z.enum(['all', 'dhcp', 'dns']);
 export type ServicesMode = z.infer<typeof ServicesMode>;
+
+/** The address families that the server gives its guests. */
+export const ServicesFamilies = z.enum(['ipv4', 'dual', 'ipv6']);
+export type ServicesFamilies = z.infer<typeof ServicesFamilies>;
 
 const Address = z.ipv4({ error: 'must be an IPv4 address, for example 10.9.0.200' });
 
@@ -86,7 +91,11 @@ const options = z
 /** Addresses and names inside an isolated network. */
 export const NetworkServices = z.object({
   mode: ServicesMode,
+  families: ServicesFamilies,
+  /** With IPv6 only it is kept for later. */
   subnet: Subnet,
+  /** Null: IPv4 only. */
+  subnet6: z.string().nullable(),
   /** Null: guests that Atoll does not know get no address. */
   pool: ServicesPool.nullable(),
   leaseSeconds: LeaseSeconds,
@@ -94,20 +103,26 @@ export const NetworkServices = z.object({
   options,
   /** The VM that leads out of the network: the guests' router, and asked for foreign names. Null: there is none. */
   gatewayVmId: Id.nullable(),
+  /** Answers of guests to DHCP requests, and router advertisements of guests other than the gateway VM, are dropped. */
+  guard: z.boolean(),
 });
 export type NetworkServices = z.infer<typeof NetworkServices>;
 
 /** Settings as a user gives them. An omitted one stays as it is, or takes its default. */
 export const ServicesDraft = z.strictObject({
   mode: ServicesMode.optional(),
+  families: ServicesFamilies.optional(),
   /** Null: the network's own subnet. */
   subnet: Subnet.nullable().optional(),
+  /** Null: a unique local one, made from the network's id. */
+  subnet6: Subnet6.nullable().optional(),
   /** Null: guests that Atoll does not know get no address. */
   pool: ServicesPool.nullable().optional(),
   leaseSeconds: LeaseSeconds.optional(),
   /** Null: the network's name and `internal`. */
   domain: ServicesDomain.nullable().optional(),
   options: options.optional(),
+  guard: z.boolean().optional(),
 });
 export type ServicesDraft = z.infer<typeof ServicesDraft>;
 
@@ -117,8 +132,15 @@ export const ServicesServer = z.object({
   /** `starting`: it is not as desired yet, or its host does not answer. `idle`: no VM of the network is on the host. */
   state: z.enum(['running', 'starting', 'faulty', 'idle', 'unknown']),
   faults: z.array(z.string()),
-  /** Guests that answer DHCP requests themselves. */
-  rogues: z.array(z.object({ vm: z.string().nullable(), mac: z.string(), address: z.string() })),
+  /** Guests that answer DHCP requests, or send router advertisements, themselves. */
+  rogues: z.array(
+    z.object({
+      vm: z.string().nullable(),
+      mac: z.string(),
+      address: z.string(),
+      kind: z.enum(['dhcp', 'router']),
+    }),
+  ),
 });
 export type ServicesServer = z.infer<typeof ServicesServer>;
 

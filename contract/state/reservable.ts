@@ -1,8 +1,24 @@
 import type { NetworkServices } from '../model/services';
 import { ipv4Number, ipv4Text, subnet4 } from '../model/subnet';
+import { serverAddress6 } from '../model/subnet6';
 
 /** The server has the last address: routers usually have the first. */
 export const serverAddress = (subnet: string): string => ipv4Text(subnet4(subnet).last - 1);
+
+/** Whether guests get addresses of IPv4. */
+export const servesIpv4 = ({ families }: Pick<NetworkServices, 'families'>): boolean => families !== 'ipv6';
+
+/** The addresses of the server, of each family that it serves. */
+export const serverAddresses = (services: Pick<NetworkServices, 'families' | 'subnet' | 'subnet6'>): string[] => [
+  ...(servesIpv4(services) ? [serverAddress(services.subnet)] : []),
+  ...(services.subnet6 === null ? [] : [serverAddress6(services.subnet6)]),
+];
+
+/** The subnets of which guests get addresses. */
+export const servedSubnets = (services: Pick<NetworkServices, 'families' | 'subnet' | 'subnet6'>): string[] => [
+  ...(servesIpv4(services) ? [services.subnet] : []),
+  ...(services.subnet6 === null ? [] : [services.subnet6]),
+];
 
 type Ranges = Pick<NetworkServices, 'subnet' | 'pool'>;
 

@@ -25,6 +25,7 @@ import { services } from './0024-services';
 import { stretch } from './0025-stretch';
 import { promises } from './0026-promises';
 import { checkCounts } from './0027-check-counts';
+import { servicesFamilies } from './0028-services-families';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   stretch,
   promises,
   checkCounts,
+  servicesFamilies,
 ];

@@ -10,7 +10,7 @@ import {
   note,
   type Doubt,
   say,
-  serverAddress,
+  serverAddresses,
 } from '../../contract';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
@@ -74,9 +74,9 @@ export function certificateOf(core: Core, network: NetworkRow, history: number, 
 /** The server that is the network's one port besides VMs, and the VM through which it asks for foreign names. */
 function servicesOf({ store }: Core, { services }: NetworkRow): IsolationCertificate['services'] {
   if (services === null) return null;
-  const { subnet, domain, mode, gatewayVmId } = services;
+  const { domain, mode, gatewayVmId } = services;
   const gateway = gatewayVmId === null ? null : (store.vms.get(gatewayVmId)?.name ?? null);
-  return { server: serverAddress(subnet), domain, mode, gateway };
+  return { server: serverAddresses(services).join(', '), domain, mode, gateway };
 }
 
 /** Who the peers of the network are: nobody else can send a frame into it, or read one. */

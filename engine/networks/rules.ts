@@ -247,12 +247,16 @@ export function ruleO3RemovedIsUnused(network: Named, users: readonly Named[]): 
 /** DHCP messages of 576 bytes must pass (RFC 2131). */
 const LEAST_MTU = 576;
 
-/** Bad: DHCP on a network with an MTU of 500 bytes. */
+/** Packets of 1,280 bytes must pass (RFC 8200, section 5). */
+const LEAST_MTU_IPV6 = 1280;
+
+/** Bad: DHCP on a network with an MTU of 500 bytes; IPv6 on one with 1,000. */
 export function assertMtuServes({ name, mtu, services }: Pick<NetworkRow, 'name' | 'mtu' | 'services'>): void {
-  if (services === null || mtu >= LEAST_MTU) return;
+  const least = services?.subnet6 == null ? LEAST_MTU : LEAST_MTU_IPV6;
+  if (services === null || mtu >= least) return;
   throw new AppError(
     'BAD_INPUT',
-    `DHCP on the network "${name}" needs an MTU of at least ${LEAST_MTU} (given: ${mtu})`,
+    `${least === LEAST_MTU ? 'DHCP' : 'IPv6'} on the network "${name}" needs an MTU of at least ${least} (given: ${mtu})`,
     {
       rule: 'SERVICES',
       field: 'mtu',

@@ -196,9 +196,10 @@ function servicesPoint({ name }: ObservedBridge, bridge: BridgeSpec, seen: SeenH
     ...actual.faults,
     ...(actual.isRunning ? [] : [`${actual.port} does not belong to a process that Atoll started`]),
     ...(actual.alias === spec.alias ? [] : [`${actual.port} has the mark ${actual.alias}`]),
+    ...(spec.guard && actual.guard === 'off' ? ['answers of other servers are not dropped'] : []),
     ...(actual.bridge === name ? [] : [`${actual.port} is on ${actual.bridge ?? 'no bridge'}`]),
   ];
-  const address = spec.ipv4?.address.split('/')[0] ?? '';
+  const address = [spec.ipv4, spec.ipv6].flatMap((each) => each?.address.split('/')[0] ?? []).join(' and ');
   const evidence = `${address} on ${spec.port}: in namespaces of its own, with this port and nothing else`;
   return [point('services', { ok: faults.length === 0, evidence: faults.join('; ') || evidence })];
 }

@@ -33,6 +33,7 @@ export interface ServicesSubnet {
 export interface ServicesGateway {
   readonly mac: string;
   readonly ipv4: string | null;
+  readonly ipv6: string | null;
 }
 
 /** The desired state of a network's server on one host. */
@@ -55,6 +56,8 @@ export interface ServicesSpec {
   /** Further DHCPv4 options: a code from 1 to 254, and its value as text without control characters. */
   readonly options: ReadonlyArray<{ readonly code: number; readonly value: string }>;
   readonly gateway: ServicesGateway | null;
+  /** Drop DHCP answers of guests, and router advertisements of guests other than the gateway. */
+  readonly guard: boolean;
   /** All vNICs of the network, also of other hosts: a VM that moves keeps its address. */
   readonly vnics: readonly ServicesVnic[];
   /** The VMs of this island only. */
@@ -88,8 +91,9 @@ export interface ObservedLease {
   readonly expiresAt: number | null;
 }
 
-/** A guest that answers DHCP requests itself while our server does. */
+/** A guest that answers DHCP requests, or sends router advertisements, while our server does. */
 export interface RogueServer {
+  readonly kind: 'dhcp' | 'router';
   /** The tap that it sends from. */
   readonly port: string;
   readonly mac: string;
@@ -110,6 +114,11 @@ export interface ObservedServices {
   readonly records: string | null;
   /** What is not as we made it (an interface, route, filter, process or address that was added), in English; the server is then started again. */
   readonly faults: readonly string[];
+  /**
+   * Whether answers of other servers on the bridge are dropped. `ports`: not from all of its ports, for example that of a VM that has
+   * just started; null: not known.
+   */
+  readonly guard: 'on' | 'ports' | 'off' | null;
   readonly leases: readonly ObservedLease[];
   readonly rogues: readonly RogueServer[];
 }

@@ -1,4 +1,4 @@
-import { say, subnet4 } from '../../contract';
+import { isIpv4, say, subnet4 } from '../../contract';
 import type { Core } from '../context';
 import { emitter, UNKNOWN } from '../core/events';
 import { instant } from '../core/ids';
@@ -6,9 +6,9 @@ import { tryToWrite } from '../core/try-to-write';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { ObservedServices } from '../ports/services';
 import type { Touched } from '../ports/store';
-import { membersOf } from '../plan/model/services-spec';
+import { addressesOf, membersOf } from '../plan/model/services-spec';
 import { keepAddresses } from '../guests/guest-rows';
-import { vmOfTap } from './leases';
+import { roguesOf, vmOfTap } from './leases';
 import { missingReservations } from '../plan/model/services-reserve';
 
 /** Milliseconds over which commits are gathered: a lab file adds many VMs. */
@@ -79,18 +79,33 @@ function reportObserved(
   tryToWrite(log, 'leases', () => keepLeases(core, now));
   for (const networkId of new Set([...now, ...was].map((each) => each.networkId)))
     live.touch({ kind: 'network', id: networkId });
-  const reported = new Set(was.flatMap(({ networkId, rogues }) => rogues.map(({ mac }) => `${networkId} ${mac}`)));
-  for (const { networkId, rogues } of now) {
-    const fresh = rogues.filter(({ mac }) => !reported.has(`${networkId} ${mac}`));
-    const network = fresh.length > 0 ? store.networks.get(networkId) : undefined;
+  const reported = new Set(
+    was.flatMap(({ networkId, rogues }) => rogues.map(({ mac, kind }) => `${networkId} ${mac} ${kind}`)),
+  );
+  for (const services of now) {
+    const { networkId } = services;
+    const network = services.rogues.length > 0 ? store.networks.get(networkId) : undefined;
     const host = store.hosts.get(hostId);
     if (!network || !host) continue;
+    const fresh = roguesOf(store, network, services).filter(
+      ({ mac, kind }) => !reported.has(`${networkId} ${mac} ${kind}`),
+    );
+    if (fresh.length === 0) continue;
     tryToWrite(log, 'a rogue DHCP server', () =>
       store.transaction((tx) => {
         const emit = emitter(tx, UNKNOWN, instant(clock.now()));
-        for (const { port, mac, address } of fresh) {
+        for (const { port, mac, address, kind } of fresh) {
           const vm = vmOfTap(core, hostId, port);
-          const message = say('network.rogue', { network: network.name, host: host.name, vm, mac, address });
+          const dropped = network.services?.guard === true;
+          const message = say('network.rogue', {
+            network: network.name,
+            host: host.name,
+            vm,
+            mac,
+            address,
+            kind,
+            dropped,
+          });
           emit('network.rogue', 'warning', message, { networkId, hostId });
         }
       }, 'later'),
@@ -104,12 +119,17 @@ function keepLeases({ store, clock }: Core, now: readonly ObservedServices[]): v
   const leased = new Map<string, Array<{ mac: string; address: string }>>();
   for (const { networkId, leases } of now) {
     const services = store.networks.get(networkId)?.services;
-    const owners = new Map(membersOf(store, networkId).map(({ mac, vmId }) => [mac, vmId]));
+    if (!services) continue;
+    const members = membersOf(store, networkId);
+    const owners = new Map(
+      members.flatMap((member) => [member.mac, ...addressesOf(services, member)].map((key) => [key, member] as const)),
+    );
     for (const { mac, address } of leases) {
-      const vmId = mac === null ? undefined : owners.get(mac.toLowerCase());
-      if (!services || mac === null || vmId === undefined) continue;
-      const known = { mac: mac.toLowerCase(), address: `${address}/${subnet4(services.subnet).prefix}` };
-      leased.set(vmId, [...(leased.get(vmId) ?? []), known]);
+      const owner = owners.get(mac?.toLowerCase() ?? address);
+      if (!owner) continue;
+      const length = isIpv4(address) ? subnet4(services.subnet).prefix : 64;
+      const known = { mac: owner.mac, address: `${address}/${length}` };
+      leased.set(owner.vmId, [...(leased.get(owner.vmId) ?? []), known]);
     }
   }
   if (leased.size === 0) return;

@@ -1,4 +1,4 @@
-import { AppError, type NetworkServices, note, run, whyNotReservable } from '../../contract';
+import { AppError, type NetworkServices, note, run, servesIpv4, whyNotReservable } from '../../contract';
 import type { NetworkRow } from '../ports/store';
 import { capacity } from '../plan/model/services-ranges';
 
@@ -29,6 +29,16 @@ export function assertGatewayIsOnIt(
     'gateway',
     `The VM "${vm.name}" can't be the gateway: it has no vNIC on the network "${network.name}"`,
     run('vnics.add', { vm: vm.name, network: network.name }, 'Add one, or choose a VM that is on the network.'),
+  );
+}
+
+/** Bad: a reservation on a network of IPv6 only. */
+export function assertReservesIpv4(field: string, services: Pick<NetworkServices, 'families'>): void {
+  if (servesIpv4(services)) return;
+  throw refused(
+    `${field}.address`,
+    'Addresses of IPv6 follow from the MAC address of a vNIC, and are not reserved',
+    note('Leave the reservation out, or serve IPv4 too.'),
   );
 }
 

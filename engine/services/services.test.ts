@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
+import { ipv6OfMac, serverAddress6 } from '../../contract';
 import { textOf } from '../../english';
 
 describe('addresses and names inside', () => {
@@ -115,6 +116,60 @@ describe('addresses and names inside', () => {
     const { host } = await t.client.hosts.show({ host: 'host1' });
     await t.fleet.machine(host.id).control.changeServer((await observed())[0]?.port ?? '', 'a route to 10.0.0.0/8');
     expect(await check()).toMatchObject({ ok: false, evidence: 'a route to 10.0.0.0/8' });
+  });
+
+  it('give addresses of IPv6 that follow from MAC addresses, beside those of IPv4 or alone', async () => {
+    await on({ families: 'dual' });
+    const { subnet6 } = (await services())!;
+    expect(subnet6).toMatch(/^fd[0-9a-f:]+::\/64$/);
+    await t.done(t.client.vms.start({ vm: 'web' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'web' })).guest?.addresses.length === 2);
+    const { guest, vnics } = await t.client.vms.show({ vm: 'web' });
+    const own = ipv6OfMac(subnet6!, vnics[0]!.mac);
+    expect(guest?.addresses.map(({ address, source }) => [address, source])).toEqual([
+      ['10.1.0.2/24', 'lease'],
+      [`${own}/64`, 'lease'],
+    ]);
+    const { leases } = await t.client.networks.leases({ network: 'blue' });
+    expect(leases.map(({ vm, address, leased }) => [vm?.name, address, leased !== null])).toEqual([
+      ['web', '10.1.0.2', true],
+      ['web', own, true],
+      ['db', '10.1.0.3', false],
+      ['db', ipv6OfMac(subnet6!, (await t.client.vms.show({ vm: 'db' })).vnics[0]!.mac), false],
+    ]);
+    const { certificate: issued } = await t.client.networks.certificate({ network: 'blue' });
+    expect(issued.services?.server).toBe(`10.1.0.254, ${serverAddress6(subnet6!)}`);
+    await on({ families: 'ipv6', subnet6: 'FD00:0:0:1::/64' });
+    expect((await t.client.networks.leases({ network: 'blue' })).leases.map(({ address }) => address)).toEqual([
+      expect.stringMatching(/^fd00:0:0:1:/),
+      expect.stringMatching(/^fd00:0:0:1:/),
+    ]);
+    expect((await observed())[0]?.leases.map(({ address }) => address)).toEqual([
+      expect.stringMatching(/^fd00:0:0:1:/),
+    ]);
+    await on({ families: 'ipv4' });
+    expect(await services()).toMatchObject({ subnet6: null, subnet: '10.1.0.0/24' });
+    expect(await addresses()).toMatchObject({ db: ['10.1.0.3', 'db.blue.internal'] });
+  });
+
+  it('refuse subnets of IPv6 that guests could not use, and reservations in them', async () => {
+    for (const subnet6 of [
+      'fd00::/63',
+      'fd00::/65',
+      'fd00::1/64',
+      'fe80::/64',
+      'ff02::/64',
+      '::/64',
+      '10.0.0.0/24',
+      'x',
+    ])
+      await expect(on({ families: 'dual', subnet6 }), subnet6).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(on({ subnet6: 'fd00::/64' })).rejects.toMatchObject({ data: { field: 'subnet6' } });
+    await expect(on({ families: 'ipv6', reservations: [{ vm: 'db', address: '10.1.0.9' }] })).rejects.toMatchObject({
+      data: { field: 'reservations.0.address' },
+    });
+    await t.client.networks.update({ network: 'blue', mtu: 1000 });
+    await expect(on({ families: 'dual' })).rejects.toMatchObject({ data: { rule: 'SERVICES', field: 'mtu' } });
   });
 
   it('say in a dry run what would start, and change nothing', async () => {

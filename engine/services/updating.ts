@@ -7,6 +7,8 @@ import {
   isActive,
   sameForm,
   say,
+  servedSubnets,
+  servesIpv4,
   subnet4,
   AppError,
   note,
@@ -20,7 +22,7 @@ import { servicesSettings } from '../plan/model/services-settings';
 import { missingReservations } from '../plan/model/services-reserve';
 import { membersOf } from '../plan/model/services-spec';
 import { assertMtuServes, assertPoolFits, assertServesIsolated } from '../networks/rules';
-import { assertGatewayIsOnIt, assertReservable, assertSubnetSuffices } from './rules';
+import { assertGatewayIsOnIt, assertReservable, assertReservesIpv4, assertSubnetSuffices } from './rules';
 
 /** The job that starts, changes or ends the servers. */
 export const SERVICES_JOB = 'networks.updateServices';
@@ -86,7 +88,7 @@ function writeServices(
   if (services !== null) {
     assertMtuServes(row);
     assertPoolFits(services);
-    assertSubnetSuffices(network, services, vnics.length);
+    if (servesIpv4(services)) assertSubnetSuffices(network, services, vnics.length);
   } else if (reservations.length > 0) throw offWithReservations(network);
   tx.networks.update(network.id, { services });
   const reserved = reservations.map((each, i) => reserve(scope, row, each, i));
@@ -142,6 +144,7 @@ function reserve({ tx, refs }: Scope, network: NetworkRow, input: ReservationInp
   const field = `reservations.${index}`;
   const { services } = network;
   if (services === null) throw offWithReservations(network);
+  assertReservesIpv4(field, services);
   const vm = refs.vm(input.vm, `${field}.vm`);
   const vnic = vnicOn(tx, vm, network, input, field);
   assertReservable(`${field}.address`, services, input.address, holderOf(tx, network, vnic, input.address));
@@ -166,7 +169,7 @@ function vnicOn(tx: Repositories, vm: VmRow, network: NetworkRow, { vnic }: Rese
 function linesOf({ tx }: Scope, { name: network, services: was }: NetworkRow, row: NetworkRow): PreviewLine[] {
   const { services } = row;
   if (services === null && was === null) return [say('preview.nothing', {})];
-  const subnet = services?.subnet ?? null;
+  const subnet = services === null ? null : servedSubnets(services).join(' and ');
   const domain = services?.domain ?? null;
   const lines: PreviewLine[] = [say('preview.network.services', { network, on: services !== null, subnet, domain })];
   const gateway = services?.gatewayVmId ?? null;
@@ -180,6 +183,7 @@ function linesOf({ tx }: Scope, { name: network, services: was }: NetworkRow, ro
 /** VMs that would have the same subnet on two vNICs: their guests could reach only one of the networks. */
 function sharedSubnets(tx: Repositories, { id, name, services }: NetworkRow): PreviewLine[] {
   if (services === null) return [];
+  if (!servesIpv4(services)) return [];
   const { first, last } = subnet4(services.subnet);
   const vmIds = new Set(tx.vnics.ofNetwork(id).map(({ vmId }) => vmId));
   return [...vmIds].flatMap((vmId) => {

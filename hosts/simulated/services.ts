@@ -66,6 +66,7 @@ export function observeServices(state: SimState, storeId: string, now: number): 
       records: server?.spec.records ?? null,
       faults: isRunning ? [...(server?.faults ?? [])] : [],
       leases: server && isRunning ? leasesOf(state, server, master, now) : [],
+      guard: server?.spec.guard === true ? 'on' : 'off',
       rogues: [],
     };
   });
@@ -96,8 +97,12 @@ function leasesOf(state: SimState, { spec }: SimServer, bridge: string | null, n
   return [...state.vms.values()].flatMap((vm) =>
     (vm.state === 'up' ? (vm.live?.vnics ?? []) : []).flatMap(({ mac, tap, linked }) => {
       if (!linked || state.links.get(tap)?.master !== bridge || !asksForLease(vm, mac)) return [];
-      const address = spec.vnics.find((vnic) => vnic.mac === mac)?.ipv4;
-      return address ? [{ mac, address, expiresAt }] : [];
+      const own = spec.vnics.find((vnic) => vnic.mac === mac);
+      // Like dnsmasq it has no MAC address beside a lease of IPv6.
+      return [
+        ...(own?.ipv4 ? [{ mac, address: own.ipv4, expiresAt }] : []),
+        ...(own?.ipv6 ? [{ mac: null, address: own.ipv6, expiresAt }] : []),
+      ];
     }),
   );
 }

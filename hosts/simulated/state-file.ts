@@ -60,7 +60,11 @@ const Server = z.object({
     ...{ ipv4: ServedSubnet.nullable(), ipv6: ServedSubnet.nullable(), domain: z.string() },
     ...{ dhcp: z.boolean(), dns: z.boolean(), leaseSeconds: z.number() },
     options: z.array(z.object({ code: z.int(), value: z.string() })),
-    gateway: z.object({ mac: z.string(), ipv4: z.string().nullable() }).nullable(),
+    gateway: z
+      .object({ mac: z.string(), ipv4: z.string().nullable(), ipv6: z.string().nullable().default(null) })
+      .nullable(),
+    // Older files have no guard.
+    guard: z.boolean().default(false),
     vnics: z.array(
       z.object({ mac: z.string(), ipv4: z.string().nullable(), ipv6: z.string().nullable(), name: z.string() }),
     ),

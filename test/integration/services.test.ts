@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BridgeSpec } from '../../engine/ports/changes';
 import type { ServicesChange, ServicesSpec } from '../../engine/ports/services';
+import { ipv6OfMac, pool6, serverAddress6 } from '../../contract';
 import { applyGroups } from '../../hosts/linux/apply';
 import { look } from '../../hosts/linux/observe';
 import { applyServices } from '../../hosts/linux/services/apply';
@@ -15,6 +16,7 @@ import { inGuest, servicesFor } from '../support/services-bed';
 
 const missing = netHere('dnsmasq', 'busybox');
 const STORE = '0193a1b2-0000-7000-8000-00000000feed';
+const NET6 = 'fd66:1::/64';
 const NEVER = new AbortController().signal;
 
 const networkOf = (at: number): BridgeSpec => {
@@ -55,6 +57,27 @@ socket.bind(68, () => {
   round(60);
 });`;
 
+/** Lets a guest ask for routers at once, and every second. */
+const SOON =
+  'ip link set dev eth0 down; (cd /proc/sys/net/ipv6/conf/eth0; echo 0 >accept_dad; echo 0 >router_solicitation_delay; echo 1 >router_solicitation_interval; echo 30 >router_solicitations); ip link set dev eth0 up';
+
+/** Answers requests that nobody made, each beside a message that is nothing of DHCP, until it gets one itself. */
+const TELLING = `
+const socket = require("node:dgram").createSocket("udp4"), until = Date.now() + 20000;
+const tell = () => { for (const port of [68, 6900]) socket.send("tells", port, "255.255.255.255"); if (Date.now() < until) setTimeout(tell, 200); else process.exit(); };
+socket.bind(67, () => { socket.setBroadcast(true); tell(); });
+for (const event of ["message", "error"]) socket.on(event, () => process.exit());`;
+
+/** Prints what of that arrives, until the fifteenth message, and ends it. */
+const LISTENING = `
+let heard = 0;
+const { createSocket } = require("node:dgram"), bye = createSocket("udp4");
+bye.bind(() => bye.setBroadcast(true));
+for (const port of [68, 6900]) createSocket("udp4").bind(port).on("message", () => {
+  if (port === 68) console.log("an answer");
+  else if ((heard += 1) === 15) { console.log("enough"); bye.send("enough", 67, "255.255.255.255", () => process.exit()); }
+});`;
+
 /** A resolver that answers 198.51.100.7 to all names of IPv4, until it was asked for example.org. */
 const RESOLVER = `
 const socket = require("node:dgram").createSocket("udp4");
@@ -74,6 +97,7 @@ socket.bind(53);`;
 describe.skipIf(missing !== null)(blockName('addresses and names inside', missing), () => {
   let host: TestHost;
   const started: ServicesSpec[] = [];
+  let numbered = 0;
   beforeAll(async () => {
     host = await makeTestHost();
     await host.shell.script('mount -t tmpfs tmpfs /run', []);
@@ -128,26 +152,33 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     const plain = servicesFor(STORE, bridge);
     const spec: ServicesSpec = {
       ...plain,
-      ipv6: { address: 'fd66:1::ff/64', pool: { from: 'fd66:1::1:0', to: 'fd66:1::1:ff' } },
-      vnics: plain.vnics.map((vnic, i) => ({ ...vnic, ipv6: `fd66:1::1${i}` })),
-      names: plain.names.map((name, i) => ({ ...name, addresses: [...name.addresses, `fd66:1::1${i}`] })),
+      ipv6: { address: `${serverAddress6(NET6)}/64`, pool: pool6(NET6) },
+      vnics: plain.vnics.map((vnic) => ({ ...vnic, ipv6: ipv6OfMac(NET6, vnic.mac) })),
+      names: plain.names.map((name, i) => ({
+        ...name,
+        addresses: [...name.addresses, ipv6OfMac(NET6, plain.vnics[i]!.mac)],
+      })),
     };
+    const own = spec.vnics[0]!.ipv6 ?? '';
     started.push(spec);
     await applied({ kind: 'services.start', spec });
     const said = await inGuest(
       host.shell,
       bridge.bridge,
       spec.vnics[0]!.mac,
-      `until ip -6 route | grep -q ^fd66:1::/64; do sleep 0.1; done; ip -6 route
+      `until ip -6 -o address show dev eth0 | grep -F '${own}/64'; do sleep 0.1; done; ip -6 route
        until busybox udhcpc6 -i eth0 -f -q -n -t 5 -T 1 -s /tmp/lease6 2>/dev/null; do sleep 0.2; done
-       dhcp; ask -type=AAAA db; busybox ping -c 1 -w 5 fd66:1::ff`,
+       dhcp; ask -type=AAAA db; ask ${own}; busybox ping -c 1 -w 5 fd66:1::53`,
     );
     expect(said).not.toContain('default');
-    expect(said).toContain('lease fd66:0001:0000:0000:0000:0000:0000:0010');
-    expect(said).toContain('Address: fd66:1::11');
+    // The address that the guest made itself, and that it was given, are one.
+    expect(said).toContain(`${own}/64 scope global`);
+    expect(said).toMatch(/lease fd66:0001:0000:0000:546f:5eff:fe01:/);
+    expect(said).toContain(`Address: ${spec.vnics[1]!.ipv6 ?? ''}`);
+    expect(said).toContain('name = web.blue.internal');
     expect(said).toContain(' 1 packets received');
     const served = (await look(host.shell, STORE)).services.find(({ port }) => port === spec.port);
-    expect(served?.leases.map(({ address }) => address).sort()).toEqual([spec.vnics[0]!.ipv4, 'fd66:1::10']);
+    expect(served?.leases.map(({ address }) => address).sort()).toEqual([spec.vnics[0]!.ipv4, own]);
   });
 
   test('a hostile guest takes the pool, and nobody else loses an address or a name', async () => {
@@ -192,11 +223,58 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside', missin
     expect(services.filter(({ port }) => port !== spec.port).flatMap(({ rogues }) => rogues)).toEqual([]);
   });
 
+  /** What reaches a guest of what another one sends as a DHCP server and as a router, besides what tells that it sends. */
+  const heardOn = async (bridge: BridgeSpec): Promise<string> => {
+    numbered += 1;
+    const mac = (at: number): string => `56:6f:66:67:${at}${numbered % 10}:66`;
+    const rogue = `${SOON}; ip address add fd99::1/64 dev eth0 nodad; ip address add 10.99.0.1/24 dev eth0; ip route add default dev eth0
+      : >/tmp/none; dnsmasq -k --conf-file=/tmp/none --user=root --port=0 --interface=eth0 --enable-ra --dhcp-range=fd99::1,ra-only,64 --ra-param=eth0,4,300 --pid-file= & server=$!
+      "${process.execPath}" -e '${TELLING}'; kill $server`;
+    const sending = inGuest(host.shell, bridge.bridge, mac(1), rogue);
+    if (started.at(-1)?.guard === true) {
+      // A port that has just come is guarded by the next reconcile.
+      const spec = started.at(-1)!;
+      const guard = async () => (await look(host.shell, STORE)).services.find(({ port }) => port === spec.port)?.guard;
+      await eventually('the port of the guest', 10_000, async () => (await guard()) === 'ports' || undefined);
+      await applied({ kind: 'services.reload', spec });
+      expect(await guard()).toBe('on');
+    }
+    const said = await inGuest(
+      host.shell,
+      bridge.bridge,
+      mac(2),
+      `${SOON}; ip address add 10.99.0.2/24 dev eth0; "${process.execPath}" -e '${LISTENING}'; ip -6 route`,
+    );
+    await sending;
+    return said;
+  };
+
+  test('another server and router reach the guests of a network, unless it is guarded', async () => {
+    const bridge = await network(9);
+    const open = servicesFor(STORE, bridge);
+    started.push(open);
+    await applied({ kind: 'services.start', spec: open });
+    const heard = await heardOn(bridge);
+    expect(heard).toContain('an answer');
+    expect(heard).toMatch(/default via fe80:/);
+    const guarded = { ...open, guard: true, settings: 'c3' };
+    started.push(guarded);
+    await applied({ kind: 'services.start', spec: guarded });
+    const quiet = await heardOn(bridge);
+    expect(quiet).toContain('enough');
+    expect(quiet).not.toContain('an answer');
+    expect(quiet).not.toContain('default');
+    // Our own server is heard as before.
+    expect(await inGuest(host.shell, bridge.bridge, open.vnics[0]!.mac, 'dhcp')).toContain(
+      `lease ${open.vnics[0]!.ipv4}`,
+    );
+  });
+
   test('foreign names are asked of the gateway VM, which is the router of the others', async () => {
     const bridge = await network(4);
     const plain = servicesFor(STORE, bridge);
     const [web, db] = plain.vnics;
-    const spec = { ...plain, gateway: { mac: db!.mac, ipv4: db!.ipv4 } };
+    const spec = { ...plain, gateway: { mac: db!.mac, ipv4: db!.ipv4, ipv6: null } };
     started.push(spec);
     await applied({ kind: 'services.start', spec });
     const resolver = inGuest(host.shell, bridge.bridge, db!.mac, `dhcp; "${process.execPath}" -e '${RESOLVER}'`);

@@ -21,7 +21,7 @@ export function servicesFor(
     ipv4: { address: `${net}.254/24`, pool: { from: `${net}.200`, to: `${net}.201` } },
     ipv6: null,
     domain: 'blue.internal',
-    ...{ dhcp: true, dns: true, leaseSeconds: 3600, options: [], gateway: null },
+    ...{ dhcp: true, dns: true, leaseSeconds: 3600, options: [], gateway: null, guard: false },
     vnics: [
       { mac: `56:6f:5e:01:00:${tail}`, ipv4: `${net}.10`, ipv6: null, name: 'web' },
       { mac: `56:6f:5e:02:00:${tail}`, ipv4: `${net}.11`, ipv6: null, name: 'db' },

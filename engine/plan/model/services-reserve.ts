@@ -1,4 +1,4 @@
-import { type NetworkServices, isIpv4, sameForm, subnet4, whyNotReservable } from '../../../contract';
+import { type NetworkServices, isIpv4, sameForm, servesIpv4, subnet4, whyNotReservable } from '../../../contract';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../../ports/store';
 import { seedAddresses } from './seed-addresses';
 import { freeAddress } from './services-ranges';
@@ -38,6 +38,8 @@ export function missingReservations(db: Rows, network: NetworkRow): Reservation[
       if (address !== vnic.assignedAddress) wanted.push({ vnicId: vnic.id, address });
     } else without.push(vnic);
   }
+  // The addresses of IPv6 follow from MAC addresses.
+  if (!servesIpv4(services)) return wanted;
   const { prefix } = subnet4(services.subnet);
   const open = without.filter((vnic) => !keeps(services, prefix, vnic, used));
   for (const vnic of gatewayFirst(services, open)) {

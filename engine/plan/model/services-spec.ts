@@ -1,6 +1,17 @@
-import { type NetworkServices, isIpv4, isGuestOf, subnet4, serverAddress } from '../../../contract';
+import {
+  type NetworkServices,
+  ipv6OfMac,
+  isGuestOf,
+  isInSubnet6,
+  isIpv4,
+  pool6,
+  serverAddress,
+  serverAddress6,
+  servesIpv4,
+  subnet4,
+} from '../../../contract';
 import { bridgeMac } from './bridge-mac';
-import type { ServicesName, ServicesSpec, ServicesVnic } from '../../ports/services';
+import type { ServicesName, ServicesSpec, ServicesSubnet, ServicesVnic } from '../../ports/services';
 import type { NetworkRow, Repositories, VnicRow } from '../../ports/store';
 import { seedAddresses } from './seed-addresses';
 import { digest } from './services-digest';
@@ -29,6 +40,16 @@ export function membersOf(db: Pick<Repositories, 'vms' | 'vnics'>, networkId: st
     const all = [...(assignedAddress === null ? [] : [assignedAddress]), ...seedAddresses(vm, vnic)].map(plain);
     return [{ vmId: vm.id, vm: vm.name, hostId: vm.hostId, nic, mac, plugged, addresses: [...new Set(all)] }];
   });
+}
+
+/** The addresses that a member has on a network: its own, of the families that are served, and that of its MAC address. */
+export function addressesOf(
+  services: Pick<NetworkServices, 'families' | 'mode' | 'subnet6'>,
+  { mac, addresses }: Pick<Member, 'mac' | 'addresses'>,
+): string[] {
+  const { mode, subnet6 } = services;
+  const own = addresses.filter((address) => !isIpv4(address) || servesIpv4(services));
+  return [...new Set([...own, ...(subnet6 === null || mode === 'dns' ? [] : [ipv6OfMac(subnet6, mac)])])];
 }
 
 /** `ats` and 12 digits: a name that no network can have (networks/naming). The end of a version 7 UUID is its random part. */
@@ -67,7 +88,11 @@ export function servicesSpec(
   if (here.length === 0) return undefined;
   const labels = labelsOf(members);
   const subnet = subnet4(services.subnet);
-  const inSubnet = ({ addresses }: Member): string | null => addresses.find((each) => isGuestOf(subnet, each)) ?? null;
+  const { subnet6 } = services;
+  const addresses = new Map(members.map((member) => [member, addressesOf(services, member)]));
+  const in4 = (member: Member): string | null => addresses.get(member)?.find((each) => isGuestOf(subnet, each)) ?? null;
+  const in6 = (member: Member): string | null =>
+    (subnet6 !== null && addresses.get(member)?.find((each) => isInSubnet6(subnet6, each))) || null;
   const { bridge, mtu } = network;
   const way = members.find(({ vmId, plugged }) => vmId === services.gatewayVmId && plugged);
   const settings = {
@@ -77,34 +102,50 @@ export function servicesSpec(
     port: portName(network.id),
     alias: servicesMark(storeId, network.id),
     mac: bridgeMac(storeId, network.id, 'services'),
-    ipv4: { address: `${serverAddress(services.subnet)}/${subnet.prefix}`, pool: services.pool },
-    ipv6: null,
+    ...subnetsOf(services),
     domain: services.domain,
     dhcp: services.mode !== 'dns',
     dns: services.mode !== 'dhcp',
     leaseSeconds: services.leaseSeconds,
     options: services.options,
-    gateway: way === undefined ? null : { mac: way.mac, ipv4: inSubnet(way) },
+    gateway: way === undefined ? null : { mac: way.mac, ipv4: in4(way), ipv6: in6(way) },
+    guard: services.guard,
   };
   const vnics = members.map((member): ServicesVnic => {
-    return { mac: member.mac, ipv4: inSubnet(member), ipv6: null, name: labels.get(member)?.own ?? '' };
+    return { mac: member.mac, ipv4: in4(member), ipv6: in6(member), name: labels.get(member)?.own ?? '' };
   });
   // Guests of the other hosts of a stretched network are reached too.
   const island = new Set(network.stretch?.hosts.includes(hostId) === true ? network.stretch.hosts : [hostId]);
   const reached = members.filter((each) => each.plugged && each.hostId !== null && island.has(each.hostId));
-  const names = namesOf(reached, labels);
+  const ofServed = (member: Member): string[] =>
+    (addresses.get(member) ?? []).filter((address) => isIpv4(address) || subnet6 !== null);
+  const names = namesOf(reached, labels, ofServed);
   return { ...settings, vnics, names, settings: digest(settings), records: digest({ vnics, names }) };
 }
 
+/** The server's addresses, and the ranges for guests that Atoll does not know: of both families, or of none. */
+function subnetsOf(services: NetworkServices): Record<'ipv4' | 'ipv6', ServicesSubnet | null> {
+  const { subnet, subnet6, pool } = services;
+  const ipv4 = { address: `${serverAddress(subnet)}/${subnet4(subnet).prefix}`, pool };
+  return {
+    ipv4: servesIpv4(services) ? ipv4 : null,
+    ipv6: subnet6 === null ? null : { address: `${serverAddress6(subnet6)}/64`, pool: pool && pool6(subnet6) },
+  };
+}
+
 /** Each VM with all its addresses on the network, and each further vNIC with its own. */
-function namesOf(reached: readonly Member[], labels: ReturnType<typeof labelsOf>): ServicesName[] {
+function namesOf(
+  reached: readonly Member[],
+  labels: ReturnType<typeof labelsOf>,
+  addressesOf: (member: Member) => readonly string[],
+): ServicesName[] {
   const names = new Map<string, string[]>();
   const add = (name: string, addresses: readonly string[]): void => {
     if (addresses.length > 0) names.set(name, [...(names.get(name) ?? []), ...addresses]);
   };
   for (const member of reached) {
     const { vm = '', own = '' } = labels.get(member) ?? {};
-    const addresses = member.addresses.filter(isIpv4);
+    const addresses = addressesOf(member);
     add(vm, addresses);
     if (own !== vm) add(own, addresses);
   }

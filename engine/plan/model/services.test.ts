@@ -67,7 +67,7 @@ describe('the server of a network', () => {
   const network = { id: '01a22477-0000-7000-8000-00000000000a', bridge: 'blue', mtu: 1500, stretch: null };
   const services = {
     ...{ mode: 'all' as const, subnet: '10.1.0.0/24', pool: null, leaseSeconds: 600, domain: 'blue.internal' },
-    ...{ options: [], gatewayVmId: null },
+    ...{ options: [], gatewayVmId: null, families: 'ipv4' as const, subnet6: null, guard: false },
   };
 
   it('knows all vNICs of the network, and the names of its own island only', () => {
@@ -95,8 +95,23 @@ describe('the server of a network', () => {
   it('leads through its gateway VM only while that has a vNIC on the network', () => {
     const through = (vm: string) =>
       servicesSpec('store', 'one', network, { ...services, gatewayVmId: `id-${vm}` }, members)?.gateway;
-    expect(through('db')).toEqual({ mac: '56:6f:00:00:00:03', ipv4: '10.1.0.3' });
+    expect(through('db')).toEqual({ mac: '56:6f:00:00:00:03', ipv4: '10.1.0.3', ipv6: null });
     expect(through('gone')).toBeNull();
+  });
+
+  it('gives guests the addresses of IPv6 that they would make themselves, and their names', () => {
+    const both = { ...services, families: 'dual' as const, subnet6: 'fd12:3456:789a:1::/64' };
+    const spec = servicesSpec('store', 'one', network, both, members);
+    expect(spec?.ipv6).toEqual({ address: 'fd12:3456:789a:1::53/64', pool: null });
+    expect(spec?.vnics[0]).toMatchObject({ ipv4: '10.1.0.2', ipv6: 'fd12:3456:789a:1:546f:ff:fe00:2' });
+    expect(spec?.names[1]?.addresses).toEqual(['10.1.0.4', 'fd12:3456:789a:1:546f:ff:fe00:4']);
+    const only = servicesSpec('store', 'one', network, { ...both, families: 'ipv6', gatewayVmId: 'id-db' }, members);
+    expect(only).toMatchObject({
+      ipv4: null,
+      gateway: { ipv4: null, ipv6: 'fd12:3456:789a:1:546f:ff:fe00:3' },
+      vnics: [{ ipv4: null }, { ipv4: null }, { ipv4: null }],
+    });
+    expect(only?.names[1]?.addresses).toEqual(['fd12:3456:789a:1:546f:ff:fe00:4']);
   });
 
   it('gives the labels of VMs to their first vNICs', () => {

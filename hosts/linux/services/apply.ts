@@ -106,6 +106,7 @@ export function startInput(storeId: string, spec: ServicesSpec, word: string): s
     portName(spec.port),
     bridgeName(spec.bridge),
     checked('networkId', spec.networkId),
+    guardWord(spec),
     checked('mac', spec.mac),
     hostEndMac(spec.mac),
     number(spec.mtu, 68, 65_535, 'mtu'),
@@ -115,6 +116,10 @@ export function startInput(storeId: string, spec: ServicesSpec, word: string): s
   ];
   return `${words.map(batchWord).join(' ')}\n${serverScript(spec)}`;
 }
+
+/** How the answers of other servers are dealt with: see GUARD_FUNCTIONS. */
+const guardWord = ({ guard, gateway }: ServicesSpec): string =>
+  guard ? `guarded:${gateway === null ? '' : checked('mac', gateway.mac)}` : 'open';
 
 /** Port -> why it failed; null: it did not. */
 function readAnswers(stdout: string): Map<string, string | null> {

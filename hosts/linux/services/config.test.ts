@@ -14,7 +14,8 @@ const SPEC: ServicesSpec = {
   ipv6: { address: 'fd00::1/64', pool: null },
   ...{ domain: 'blue.internal', dhcp: true, dns: true, leaseSeconds: 3600 },
   options: [{ code: 42, value: '10.9.0.7,10.9.0.8' }],
-  gateway: { mac: '56:6f:00:00:00:0a', ipv4: '10.9.0.10' },
+  gateway: { mac: '56:6f:00:00:00:0a', ipv4: '10.9.0.10', ipv6: null },
+  guard: false,
   vnics: [
     { mac: '56:6f:00:00:00:0a', ipv4: '10.9.0.10', ipv6: null, name: 'gw' },
     { mac: '56:6f:00:00:00:0b', ipv4: '10.9.0.11', ipv6: 'fd00::11', name: 'db' },
@@ -40,7 +41,7 @@ describe('the configuration of a server', () => {
         'dhcp-option=tag:!gateway,option:router,10.9.0.10',
         'dhcp-option=42,10.9.0.7,10.9.0.8',
         'dhcp-range=10.9.0.200,10.9.0.250,255.255.255.0,3600',
-        'dhcp-range=fd00::1,static,64,3600',
+        'dhcp-range=fd00::1,static,slaac,64,3600',
         'ra-param=eth0,60,0',
       ]),
     );
@@ -48,6 +49,13 @@ describe('the configuration of a server', () => {
       '56:6f:00:00:00:0a,set:gateway,10.9.0.10,gw\n56:6f:00:00:00:0b,10.9.0.11,[fd00::11],db\n',
     );
     expect(namesText(SPEC)).toBe('10.9.0.11 db\nfd00::11 db\n');
+  });
+
+  it('asks the gateway VM by IPv6 where there is no other family', () => {
+    const only = { ...SPEC, ipv4: null, gateway: { mac: '56:6f:00:00:00:0a', ipv4: null, ipv6: 'fd00::a' } };
+    expect(lines(only)).toContain('server=fd00::a');
+    expect(lines(only).filter((line) => line.startsWith('dhcp-range='))).toHaveLength(1);
+    expect(serverFilterText(only)).toContain('ip6 daddr fd00::a meta l4proto { tcp, udp } th dport 53 accept');
   });
 
   it('asks nobody without a gateway VM, and hands out no router', () => {
@@ -101,7 +109,7 @@ describe('the configuration of a server', () => {
     'address of IPv6': (address) => ({ ipv6: { address, pool: null } }),
     'start of the pool': (from) => ({ ipv4: { address: '10.9.0.254/24', pool: { from, to: '10.9.0.9' } } }),
     'end of the pool': (to) => ({ ipv4: { address: '10.9.0.254/24', pool: { from: '10.9.0.2', to } } }),
-    'address of the gateway': (ipv4) => ({ gateway: { mac: '56:6f:00:00:00:0a', ipv4: ipv4 || 'x' } }),
+    'address of the gateway': (ipv4) => ({ gateway: { mac: '56:6f:00:00:00:0a', ipv4: ipv4 || 'x', ipv6: null } }),
     'MAC of a vNIC': (mac) => ({ vnics: [{ mac, ipv4: '10.9.0.3', ipv6: null, name: 'a' }] }),
     'address of a vNIC': (ipv4) => ({ vnics: [{ mac: '56:6f:00:00:00:0a', ipv4, ipv6: null, name: 'a' }] }),
     'name of a vNIC': (name) => ({ vnics: [{ mac: '56:6f:00:00:00:0a', ipv4: '10.9.0.3', ipv6: null, name }] }),

@@ -32,8 +32,15 @@ export function configText(spec: ServicesSpec): string {
   return `${lines.join('\n')}\n`;
 }
 
-function dnsLines({ domain, gateway }: ServicesSpec): string[] {
-  const name = checked('domain', domain);
+/** The address of the gateway VM at which it is asked for foreign names: one of a family that the server has. Null: there is none. */
+export function resolverOf({ gateway, ipv4, ipv6 }: ServicesSpec): string | null {
+  if (ipv4 && gateway?.ipv4) return checked('ipv4', gateway.ipv4);
+  return ipv6 && gateway?.ipv6 ? checked('ipv6', gateway.ipv6) : null;
+}
+
+function dnsLines(spec: ServicesSpec): string[] {
+  const name = checked('domain', spec.domain);
+  const resolver = resolverOf(spec);
   return [
     `domain=${name}`,
     `local=/${name}/`,
@@ -44,7 +51,7 @@ function dnsLines({ domain, gateway }: ServicesSpec): string[] {
     'addn-hosts=/run/names',
     `local-ttl=${TTL_S}`,
     'cache-size=0',
-    ...(gateway?.ipv4 ? [`server=${checked('ipv4', gateway.ipv4)}`] : []),
+    ...(resolver === null ? [] : [`server=${resolver}`]),
   ];
 }
 
@@ -89,7 +96,10 @@ function range4({ address, pool }: ServicesSubnet): string {
 
 function range6({ address, pool }: ServicesSubnet): string {
   const { address: own, length } = subnet('ipv6', address);
-  return pool ? `${checked('ipv6', pool.from)},${checked('ipv6', pool.to)},${length}` : `${own},static,${length}`;
+  // Guests without DHCPv6 make their address themselves: the same, of their MAC address.
+  return pool
+    ? `${checked('ipv6', pool.from)},${checked('ipv6', pool.to)},slaac,${length}`
+    : `${own},static,slaac,${length}`;
 }
 
 /** The addresses of vNICs, in the format of dhcp-hostsfile. The gateway VM does not get itself as its router. */

@@ -50,8 +50,14 @@ server ats2 13 no - -
 /proc/12/root/run/other:1700000000 56:6f:00:00:00:0a 10.9.0.11 
 `;
     const { servers, leases } = readServers(text);
-    expect(servers.get('ats1')).toEqual({ pid: '12', isRunning: true, settings: 'a1', records: 'b2' });
-    expect(servers.get('ats2')).toEqual({ pid: '13', isRunning: false, settings: null, records: null });
+    expect(servers.get('ats1')).toEqual({ pid: '12', isRunning: true, settings: 'a1', records: 'b2', hasGuard: false });
+    expect(servers.get('ats2')).toEqual({
+      pid: '13',
+      isRunning: false,
+      settings: null,
+      records: null,
+      hasGuard: false,
+    });
     expect([...leases]).toEqual([
       [
         '12',

@@ -1,4 +1,5 @@
 import type { ServicesSpec } from '../../../engine/ports/services';
+import { resolverOf } from './config';
 import { checked } from './names';
 
 /** The MAC address of the host's end of a server's port. */
@@ -8,15 +9,17 @@ export const hostEndMac = (mac: string): string => `fe${checked('mac', mac).slic
  * nft text for the server's own network namespace: guests on the bridge may ask for what it serves and ping it, and nothing else
  * goes in, out or through. Frames of the host's end are dropped: only guests are spoken to.
  */
-export function serverFilterText({ mac, dhcp, dns, ipv6, gateway }: ServicesSpec): string {
+export function serverFilterText(spec: ServicesSpec): string {
+  const { mac, dhcp, dns, ipv6 } = spec;
   const udp = [...(dns ? ['53'] : []), ...(dhcp ? ['67'] : [])].join(', ');
-  const resolver = dns && gateway?.ipv4 ? checked('ipv4', gateway.ipv4) : null;
+  const resolver = dns ? resolverOf(spec) : null;
+  const family = resolver?.includes(':') ? 'ip6' : 'ip';
   const neighbors = 'nd-neighbor-solicit, nd-neighbor-advert';
   const received = [
     ...(udp === '' ? [] : [`udp dport { ${udp} } accept`]),
     ...(dns ? ['tcp dport 53 accept'] : []),
     'icmp type echo-request limit rate 100/second accept',
-    ...(resolver === null ? [] : [`ip saddr ${resolver} meta l4proto { tcp, udp } th sport 53 accept`]),
+    ...(resolver === null ? [] : [`${family} saddr ${resolver} meta l4proto { tcp, udp } th sport 53 accept`]),
     ...(ipv6 === null
       ? []
       : [
@@ -29,7 +32,7 @@ export function serverFilterText({ mac, dhcp, dns, ipv6, gateway }: ServicesSpec
     ...(udp === '' ? [] : [`udp sport { ${udp} } accept`]),
     ...(dns ? ['tcp sport 53 accept'] : []),
     'icmp type echo-reply accept',
-    ...(resolver === null ? [] : [`ip daddr ${resolver} meta l4proto { tcp, udp } th dport 53 accept`]),
+    ...(resolver === null ? [] : [`${family} daddr ${resolver} meta l4proto { tcp, udp } th dport 53 accept`]),
     ...(ipv6 === null
       ? []
       : [

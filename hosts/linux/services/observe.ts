@@ -1,17 +1,16 @@
-import { AppError } from '../../../contract';
-import type { ObservedLease, ObservedServices, RogueServer } from '../../../engine/ports/services';
+import type { ObservedLease, ObservedServices } from '../../../engine/ports/services';
 import type { ObservedNetwork } from '../observe-parse';
-import { isObject, readNft } from '../lenient-json';
+import { guardOf, readGuard } from './observe-guard';
 import { inServer, LEASE_PATTERN, serversFolder } from './scripts';
 import { portOwner } from './names';
 
 /** More than all servers of a host have, unless one fills its file with anything it likes. */
 const LEASE_BYTES = 4_000_000;
-/** The senders of DHCP answers, of all bridges; a full set has 1,024 of them. */
-const ROGUE_BYTES = 400_000;
+/** The senders of DHCP answers and router advertisements, of all bridges; a full set has 1,024 of them. */
+const ROGUE_BYTES = 1_000_000;
 
 /**
- * A part of the observation's script: prints the recorded servers of the table $1, `server PORT PID yes|no SETTINGS RECORDS`, where
+ * A part of the observation's script: prints the recorded servers of the table $1, `server PORT PID yes|no SETTINGS RECORDS GUARD`, where
  * *yes* means that it lives and is in its own namespaces, and their leases, `/proc/PID/root/run/leases:LEASE`. Two processes for
  * all servers, none if there are none.
  */
@@ -27,42 +26,16 @@ look_at_servers() {
       if [ "\${20}" = "$since" ] && [ -e "/proc/$pid/ns/net" ] && ! [ "/proc/$pid/ns/net" -ef /proc/self/ns/net ] &&
         ! [ "/proc/$pid/ns/pid" -ef /proc/self/ns/pid ]; then alive=yes; live="$live /proc/$pid/root/run"; fi ;;
     esac
-    printf 'server %s %s %s %s %s\\n' "$port" "$pid" "$alive" "$settings" "$records"
+    how=; { read -r _ _ how <"\${file%.pid}.guard"; } 2>/dev/null
+    printf 'server %s %s %s %s %s %s\\n' "$port" "$pid" "$alive" "$settings" "$records" "$how"
   done
   [ -z "$live" ] || grep -HoE ${inServer('leases')} '${LEASE_PATTERN}' $live | head -c ${LEASE_BYTES}
-  [ -z "$live" ] || { echo; printf 'rogues '; nft -j list set bridge "$table"_dhcp senders 2>/dev/null | head -c ${ROGUE_BYTES}; }
+  [ -z "$live" ] || { echo; printf 'rogues '; nft -j list table bridge "$table"_dhcp 2>/dev/null | head -c ${ROGUE_BYTES}; }
 }
 `;
 
 /** Reported for each network: one is enough to look for it. */
 const MOST_ROGUES = 8;
-
-/** Parses what nft noted of DHCP answers: those from ports of a bridge other than the server's own. */
-export function readRogues(text: string): RogueServer[] {
-  const json = text.split('\n').find((line) => line.startsWith('rogues '));
-  if (json === undefined || json.length <= 'rogues '.length) return [];
-  return itemsOf(json.slice('rogues '.length)).flatMap(({ set }) => {
-    const elements = isObject(set) && Array.isArray(set['elem']) ? (set['elem'] as unknown[]) : [];
-    return elements.flatMap((element) => {
-      const elem = isObject(element) && isObject(element['elem']) ? element['elem'] : null;
-      const value = isObject(elem?.['val']) ? elem['val'] : isObject(element) ? element : {};
-      const [port, mac, address] = Array.isArray(value['concat']) ? (value['concat'] as unknown[]) : [];
-      return typeof port === 'string' && typeof mac === 'string' && typeof address === 'string'
-        ? [{ port, mac, address }]
-        : [];
-    });
-  });
-}
-
-/** A truncated list is none: an observation does not fail for it. */
-function itemsOf(json: string): ReturnType<typeof readNft> {
-  try {
-    return readNft(json);
-  } catch (error) {
-    if (error instanceof AppError) return [];
-    throw error;
-  }
-}
 
 /** A recorded server, as the host has it. */
 interface Server {
@@ -70,6 +43,8 @@ interface Server {
   readonly isRunning: boolean;
   readonly settings: string | null;
   readonly records: string | null;
+  /** It was started with a guard of its bridge. */
+  readonly hasGuard: boolean;
 }
 
 const known = (digest: string | undefined): string | null =>
@@ -80,9 +55,15 @@ export function readServers(text: string): { servers: Map<string, Server>; lease
   const servers = new Map<string, Server>();
   const leases = new Map<string, ObservedLease[]>();
   for (const line of text.split('\n')) {
-    const [word, port = '', pid = '', alive, settings, records] = line.split(' ');
+    const [word, port = '', pid = '', alive, settings, records, how = ''] = line.split(' ');
     if (word === 'server')
-      servers.set(port, { pid, isRunning: alive === 'yes', settings: known(settings), records: known(records) });
+      servers.set(port, {
+        pid,
+        isRunning: alive === 'yes',
+        settings: known(settings),
+        records: known(records),
+        hasGuard: how.startsWith('guarded:'),
+      });
     const [, of, expiry, who = '', address = ''] =
       /^\/proc\/(\d+)\/root\/run\/leases:(\d+) (\S+) ([0-9a-f.:]+) ?$/.exec(line) ?? [];
     if (of === undefined) continue;
@@ -115,7 +96,10 @@ export function observedServices(
   if (marked.length === 0) return [];
   const { servers, leases } = readServers(text);
   const masters = new Map(nics.map(({ name, master }) => [name, master]));
-  const senders = readRogues(text);
+  const guard = readGuard(text);
+  const guarded = new Set(
+    marked.flatMap(({ nic }) => (servers.get(nic.name)?.hasGuard && nic.master !== null ? [nic.master] : [])),
+  );
   return marked.map(({ nic, networkId }) => {
     const server = servers.get(nic.name);
     return {
@@ -128,7 +112,8 @@ export function observedServices(
       records: server?.records ?? null,
       faults: [],
       leases: (server?.isRunning && leases.get(server.pid)) || [],
-      rogues: senders
+      guard: guardOf(guard, nic, { masters, guarded }),
+      rogues: (guard?.rogues ?? [])
         .filter(({ port }) => port !== nic.name && nic.master !== null && masters.get(port) === nic.master)
         .slice(0, MOST_ROGUES),
     };

@@ -1,5 +1,6 @@
 import { ROOT_RUN } from '../root-run';
 import { PORT_LINK_LOCAL_MASK } from '../ip-json';
+import { GUARD_FUNCTIONS } from './guard-script';
 import { SERVER_ROOT } from './server-script';
 
 /** Where a store's servers are recorded; each has a few files there that begin with the name of its port. */
@@ -28,20 +29,10 @@ born() { born=; { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1; set 
 alias_of() { is=; { read -r is <"/sys/class/net/$1/ifalias"; } 2>/dev/null || :; }
 # The server that is recorded for a port, as $pid and $since; fails unless it lives.
 server_of() { pid= since=; { read -r pid since settings records <"$run/$1.pid"; } 2>/dev/null && born "$pid" && [ "$born" = "$since" ]; }
-forget() { rm -f "$run/$1.pid" "$run/$1.base" "$run/$1.files"; }
+forget() { rm -f "$run/$1.pid" "$run/$1.base" "$run/$1.files" "$run/$1.guard"; }
 end_server() { if server_of "$1"; then kill -9 "$pid" 2>/dev/null; fi; forget "$1"; }
 files_of() { for file in dnsmasq.conf names vnics; do echo "file $file $(grep -h ${inServer('"$file"')} '' "/proc/$1/root/run" | cksum)"; done; }
-# Counts nothing and stops nothing: it only notes who sends what DHCP servers send. A kernel without it reports no such guests.
-rogues=\${run##*/}_dhcp
-note_rogues() { nft list table bridge "$rogues" >/dev/null 2>&1 || nft -f - <<NOTE
-add table bridge $rogues
-add set bridge $rogues senders { type ifname . ether_addr . ipv4_addr; flags dynamic,timeout; timeout 2m; size 1024; }
-add chain bridge $rogues received { type filter hook prerouting priority -300; policy accept; }
-add rule bridge $rogues received udp sport 67 udp dport { 67, 68 } update @senders { iifname . ether saddr . ip saddr }
-NOTE
-} 2>/dev/null
-forget_rogues() { nft delete table bridge "$rogues" 2>/dev/null; }
-inspect() { nsenter -t "$1" -n -- sh -c "$INSPECT"; }
+${GUARD_FUNCTIONS}inspect() { nsenter -t "$1" -n -- sh -c "$INSPECT"; }
 `;
 
 /** What is in a server's network namespace, one thing a line, run inside it. Routes that follow from an address are left out. */
@@ -55,8 +46,8 @@ nft -s list ruleset | sed "s/^/filter /"
 `;
 
 /**
- * Starts servers. On stdin, after lines with the random word $1, `PORT BRIDGE NETWORK MAC HOST-MAC MTU ALIAS SETTINGS RECORDS` and
- * the script of that server; last `$1 end`. $2: the store's folder, $3: its mark on bridges, $4: INSPECT. $5 `missing`: a server
+ * Starts servers. On stdin, after lines with the random word $1, `PORT BRIDGE NETWORK GUARD MAC HOST-MAC MTU ALIAS SETTINGS
+ * RECORDS` and the script of that server; last `$1 end`. $2: the store's folder, $3: its mark on bridges, $4: INSPECT. $5 `missing`: a server
  * that runs is left as it is; then $6 has the bridges, between blanks, on which servers may start. Prints `ok PORT` or `failed PORT
  * WHY` for each.
  *
@@ -145,14 +136,13 @@ awk -v word="$word" -v work="$work" '
   END { exit !whole }' || { echo "input cut short" >&2; exit 99; }
 exec 8>/run/atoll-services/lock; flock 8
 (template) || { echo "the servers' root directory could not be made" >&2; exit 98; }
-note_rogues
 # A server whose port someone deleted serves nobody.
 for file in $(set +f; echo "$run"/*.pid); do
   port=\${file##*/}; port=\${port%.pid}
   [ -e "/sys/class/net/$port" ] || end_server "$port"
 done
 mkfifo "$work/go"; exec 9<>"$work/go"
-while read -r port bridge network rest; do
+while read -r port bridge network how_guarded rest; do
   alias=\${rest% * *}; alias=\${alias##* }
   if [ "$how" = missing ]; then
     case $only in *" $bridge "*) ;; *) echo "failed $port $bridge is not sealed"; continue ;; esac
@@ -162,9 +152,11 @@ while read -r port bridge network rest; do
   if server_of "$port"; then grep -hoE ${inServer('leases')} '${LEASE_PATTERN}' "/proc/$pid/root/run" | head -n 4096 | sed 's/$/* */'; fi >"$work/$port.leases"
   [ ! -e "/sys/class/net/$port" ] || ip link del dev "$port" || { echo "failed $port its former port can't be removed"; continue; }
   end_server "$port"
+  echo "$port $bridge $how_guarded" >"$run/$port.guard"
   launch; echo "$! $port $bridge $network $rest" >>"$work/launched"
 done <"$work/list"
 : >>"$work/launched"
+why_open=$(write_guard) || why_open="answers of other servers can't be dropped: $why_open"
 while read -r up port bridge network mac host_mac mtu alias settings records; do
   entered "$up"; is=$?
   if [ $is -ne 0 ]; then
@@ -172,6 +164,7 @@ while read -r up port bridge network mac host_mac mtu alias settings records; do
     why=$(tail -n 2 "$work/$port.err"); echo "failed $port no namespaces could be made: $(printf %s "$why" | tr '\\n' ' ')"; continue
   fi
   kill -9 "$up"
+  if [ -n "$why_open" ] && grep -q ' guarded:' "$run/$port.guard"; then undo "$why_open"; continue; fi
   born "$pid" && echo "$pid $born - -" >"$run/$port.pid"
   if plug 2>"$work/$port.ip"; then echo "$pid $born $port $alias $settings $records" >>"$work/plugged"
   else undo "its port could not be made: $(tail -n 2 "$work/$port.ip")"; fi
@@ -221,6 +214,7 @@ while read -r port to; do
     echo "$pid $since $settings $to" >"$run/$port.pid"; echo "ok $port"
   else echo "failed $port $(tail -n 1 "$work/err")"; fi
 done <"$work/list"
+write_guard >/dev/null
 exit 0
 `;
 
@@ -236,7 +230,7 @@ while read -r port alias; do
   end_server "$port"
   echo "ok $port"
 done
-case $(set +f; echo "$run"/*.pid) in *'*.pid') forget_rogues ;; esac
+case $(set +f; echo "$run"/*.guard) in *'*.guard') forget_rogues ;; *) write_guard >/dev/null ;; esac
 exit 0
 `;
 

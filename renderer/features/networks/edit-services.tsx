@@ -5,10 +5,12 @@ import {
   LeaseSeconds,
   type Network,
   ServicesDomain,
+  ServicesFamilies,
   ServicesMode,
   ServicesOption,
   ServicesPool,
   Subnet,
+  Subnet6,
 } from '../../../contract';
 import { CommandDialog } from '../../actions/command-dialog';
 import { client } from '../../api/client';
@@ -23,23 +25,29 @@ const words = text.services;
 interface Fields {
   readonly on: boolean;
   readonly mode: string;
+  readonly families: string;
   readonly subnet: string;
+  readonly subnet6: string;
   readonly pool: string;
   readonly leaseSeconds: string;
   readonly domain: string;
   readonly options: string;
   readonly gateway: string;
+  readonly guard: boolean;
 }
 
 const Draft = z.object({
   on: z.boolean(),
   mode: ServicesMode.optional(),
+  families: ServicesFamilies.optional(),
   subnet: Subnet.nullable().optional(),
+  subnet6: Subnet6.nullable().optional(),
   pool: ServicesPool.nullable().optional(),
   leaseSeconds: LeaseSeconds.optional(),
   domain: ServicesDomain.nullable().optional(),
   options: z.array(ServicesOption).optional(),
   gateway: z.string().nullable().optional(),
+  guard: z.boolean().optional(),
 });
 
 function poolOf(range: string) {
@@ -58,18 +66,24 @@ const optionsOf = (lines: string) =>
     });
 
 /** Off sends no settings: they are forgotten. */
-function toInput({ on, mode, subnet, pool, leaseSeconds, domain, options, gateway }: Fields): z.input<typeof Draft> {
+function toInput(fields: Fields): z.input<typeof Draft> {
+  const { on, mode, families, subnet, subnet6, pool, leaseSeconds, domain, options, gateway, guard } = fields;
   if (!on) return { on };
+  const hasIpv4 = families !== 'ipv6';
   return {
     on,
     mode: mode as ServicesMode,
-    subnet: subnet.trim() === '' ? null : subnet.trim(),
+    families: families as ServicesFamilies,
+    // What does not show is not changed.
+    ...(hasIpv4 ? { subnet: subnet.trim() === '' ? null : subnet.trim() } : {}),
+    ...(families === 'ipv4' ? {} : { subnet6: subnet6.trim() === '' ? null : subnet6.trim() }),
     // Whoever chooses another subnet and leaves the range gets one that fits.
-    ...(pool === KEPT ? {} : { pool: poolOf(pool) }),
+    ...(pool === KEPT || !hasIpv4 ? {} : { pool: poolOf(pool) }),
     leaseSeconds: Number(leaseSeconds),
     domain: domain.trim() === '' ? null : domain.trim(),
     options: optionsOf(options),
     gateway: gateway === '' ? null : gateway,
+    guard,
   };
 }
 
@@ -80,6 +94,9 @@ function fieldsOf({ services, guestSubnet }: Network): Fields {
   return {
     on: true,
     mode: services?.mode ?? 'all',
+    families: services?.families ?? 'ipv4',
+    subnet6: services?.subnet6 ?? '',
+    guard: services?.guard ?? false,
     subnet: services === null || services.subnet === guestSubnet ? '' : services.subnet,
     pool: services === null ? KEPT : services.pool === null ? '' : `${services.pool.from}-${services.pool.to}`,
     leaseSeconds: String(services?.leaseSeconds ?? DEFAULT_LEASE_SECONDS),
@@ -124,12 +141,19 @@ export function EditServices({
             {...form.field('mode', problem)}
             choices={ServicesMode.options.map((value) => ({ value, label: words.modes[value] }))}
           />
-          <TextField
-            label={words.subnet}
-            {...form.field('subnet', problem)}
-            {...(network.guestSubnet === null ? {} : { help: words.subnetMeans(network.guestSubnet) })}
+          <ChoiceField
+            label={words.families}
+            {...form.field('families', problem)}
+            choices={ServicesFamilies.options.map((value) => ({ value, label: words.familyNames[value] }))}
           />
-          {draft.pool === KEPT ? null : (
+          {draft.families === 'ipv6' ? null : (
+            <TextField
+              label={words.subnet}
+              {...form.field('subnet', problem)}
+              {...(network.guestSubnet === null ? {} : { help: words.subnetMeans(network.guestSubnet) })}
+            />
+          )}
+          {draft.pool === KEPT || draft.families === 'ipv6' ? null : (
             <TextField
               label={words.pool}
               value={draft.pool}
@@ -137,6 +161,9 @@ export function EditServices({
               error={poolError ?? null}
               help={words.poolMeans}
             />
+          )}
+          {draft.families === 'ipv4' ? null : (
+            <TextField label={words.subnet6} {...form.field('subnet6', problem)} help={words.subnet6Means} />
           )}
           <TextField label={words.lease} type="number" {...form.field('leaseSeconds', problem)} />
           <TextField label={words.domain} {...form.field('domain', problem)} help={words.domainMeans} />
@@ -148,6 +175,13 @@ export function EditServices({
               { value: '', label: words.noGateway },
               ...vms.map(({ id, name }) => ({ value: id, label: name })),
             ]}
+          />
+          <Checkbox
+            id="services-guard"
+            label={words.guard}
+            description={words.guardMeans}
+            isChecked={draft.guard}
+            onChange={(_, guard) => set('guard', guard)}
           />
           <TextAreaField
             label={words.options}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { HostAddress, type Lease, type Network, type ServicesServer } from '../../../contract';
+import { HostAddress, type Lease, type Network, type ServicesServer, isIpv4 } from '../../../contract';
 import { z } from 'zod';
 import { CommandDialog } from '../../actions/command-dialog';
 import { ActionTool } from '../../actions/registry/action-bar';
@@ -54,9 +54,9 @@ function Served({ network }: { network: Network }) {
                   {fault}
                 </small>
               ))}
-              {rogues.map(({ vm, mac, address }) => (
-                <small key={mac} className="block bad">
-                  {words.rogue(vm ?? words.unknownGuest(mac), address)}
+              {rogues.map(({ vm, mac, address, kind }) => (
+                <small key={`${mac} ${kind}`} className="block bad">
+                  {words.rogue(vm ?? words.unknownGuest(mac), address, kind, network.services?.guard === true)}
                 </small>
               ))}
             </span>
@@ -97,7 +97,7 @@ function LeaseRow({ network, lease }: { network: Network; lease: Lease }) {
           ? words.notLeased
           : `${words.leased} ${leased.expiresAt === null ? words.forever : momentWords(leased.expiresAt)}`}
       </small>
-      {vm === null || !lease.isReserved ? null : (
+      {vm === null || !lease.isReserved || !isIpv4(address) ? null : (
         <ActionButton variant="link" size="sm" onClick={() => setReserving(true)}>
           {words.reserve}
         </ActionButton>

@@ -51,7 +51,11 @@ export const text = catalogue({
       off: 'Off. VMs get addresses only from their own settings, and find each other only by these.',
       mode: 'Serves',
       modes: { all: 'Addresses and names', dhcp: 'Addresses only', dns: 'Names only' },
+      families: 'Addresses of',
+      familyNames: { ipv4: 'IPv4', dual: 'IPv4 and IPv6', ipv6: 'IPv6' },
       subnet: 'Subnet',
+      subnet6: 'IPv6 subnet',
+      subnet6Means: 'A /64. Leave empty for a unique local one. Addresses follow from MAC addresses.',
       subnetMeans: (subnet: string) => `Leave empty for ${subnet}.`,
       pool: 'Range for unknown guests',
       poolMeans: 'For MAC addresses that belong to no VM, for example 10.9.0.200-10.9.0.250. Leave empty for none.',
@@ -64,6 +68,9 @@ export const text = catalogue({
       gateway: 'Gateway VM',
       noGateway: 'None: no router; other names are refused',
       gatewayMeans: 'Guests use it as their router, and it resolves other names.',
+      guard: 'Drop the answers of other servers',
+      guardMeans:
+        'DHCP answers of guests, and router advertisements of guests other than the gateway VM, reach nobody. They are reported either way.',
       server: 'Server',
       servers: {
         running: 'Running',
@@ -73,7 +80,8 @@ export const text = catalogue({
         unknown: 'Unknown',
       },
       serverOn: (host: string) => `Server on ${host}`,
-      rogue: (who: string, address: string) => `${who} answers DHCP requests too, as ${address}`,
+      rogue: (who: string, address: string, kind: 'dhcp' | 'router', dropped: boolean) =>
+        `${who} ${kind === 'dhcp' ? 'answers DHCP requests too' : 'sends router advertisements too'}, as ${address}${dropped ? ' (dropped)' : ''}`,
       address: 'Address',
       name: 'Name',
       who: 'VM',
