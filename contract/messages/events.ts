@@ -42,8 +42,8 @@ export const EVENT_MESSAGES = {
     mac: p.name,
     address: p.name,
     /** Older versions knew only DHCP, and dropped nothing. */
-    kind: z.enum(['dhcp', 'router']).default('dhcp'),
-    dropped: z.boolean().default(false),
+    kind: z.enum(['dhcp', 'router']).optional(),
+    dropped: z.boolean().optional(),
   }),
   'network.removed': p.ofNetwork,
   'network.brought_back': p.ofNetwork,

@@ -151,7 +151,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'tunnel.down': ({ hosts }) => `The tunnel between ${someNames(hosts)} is down`,
   'tunnel.key': ({ host }) => `The key of ${host} for stretched networks was replaced`,
   'network.rogue': ({ vm, mac, address, kind, dropped, ...params }) =>
-    `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) ${kind === 'router' ? 'sends router advertisements' : 'answers DHCP requests'} as ${address}${dropped ? ', which are dropped' : ''}: ${onHost(params)}`,
+    `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) ${kind === 'router' ? 'sends router advertisements' : 'answers DHCP requests'} as ${address}${dropped === true ? ', which are dropped' : ''}: ${onHost(params)}`,
   'network.removed': ({ network }) => `Network ${network} was removed`,
   'network.brought_back': ({ network }) => `Network ${network} was restored`,
   'network.attached': ({ network, cluster }) => `Network ${network} was attached to cluster ${cluster}`,
