@@ -72,10 +72,9 @@ for (const event of ["message", "error"]) socket.on(event, () => process.exit())
 const LISTENING = `
 let heard = 0;
 const { createSocket } = require("node:dgram"), bye = createSocket("udp4");
-bye.bind(() => bye.setBroadcast(true));
 for (const port of [68, 6900]) createSocket("udp4").bind(port).on("message", () => {
   if (port === 68) console.log("an answer");
-  else if ((heard += 1) === 15) { console.log("enough"); bye.send("enough", 67, "255.255.255.255", () => process.exit()); }
+  else if ((heard += 1) === 15) { console.log("enough"); bye.send("enough", 67, "10.99.0.1", () => process.exit()); }
 });`;
 
 /** A resolver that answers 198.51.100.7 to all names of IPv4, until it was asked for example.org. */
