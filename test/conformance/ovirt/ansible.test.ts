@@ -125,7 +125,7 @@ describe("modules of Ansible's collection", () => {
     expect(again[0]?.at('file').id).toBe('/images/one.iso');
   });
 
-  it('ovirt_vm is told that there is no VM of a snapshot, rather than given an empty one', async () => {
+  it('ovirt_vm is refused a VM of a snapshot, rather than given an empty one', async () => {
     const body =
       '<vm><name>copy</name><cluster><name>Default</name></cluster><template><name>Blank</name></template><snapshots><snapshot id="1"/></snapshots></vm>';
     const { status, text } = await api.post('/vms', body);
