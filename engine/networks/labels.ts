@@ -1,5 +1,6 @@
 import type { HostRow, NetworkRow, Repositories } from '../ports/store';
 import { pendingAttachment } from './attaching';
+import { leaveStretches } from './stretches';
 import { isEligible } from '../plan/eligible';
 import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
 
@@ -19,7 +20,10 @@ export function placeByLabel(tx: Repositories, network: NetworkRow, hosts: reado
     }
     if (isAttached === belongs) return false;
     if (belongs) tx.attachments.upsert(pendingAttachment(network.id, host.id));
-    else tx.attachments.remove(key);
+    else {
+      tx.attachments.remove(key);
+      leaveStretches(tx, [host.id], network.id);
+    }
     return true;
   });
 }

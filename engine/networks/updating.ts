@@ -57,7 +57,8 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
     networkId: old.id,
   });
   return {
-    output: { network: presentNetwork(tx, row) },
+    // A host that has lost the label is no longer a member of the stretch.
+    output: { network: presentNetwork(tx, tx.networks.get(old.id) ?? row) },
     lines: linesOf(old, row),
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
