@@ -160,10 +160,11 @@ export interface TunnelDriver {
   /** Loss and delay to these hosts, side by side, in about two seconds. Called while somebody looks, and to find out whether a peer is dead. */
   ping(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<TunnelPing[]>;
   /**
-   * Tries a direct way: sets the peer's endpoint and waits at most two seconds for an answer. Resolves with whether there is one; if not,
-   * the endpoint is as before. To pass two firewalls that let answers in, both hosts try at once.
+   * Tries a direct way: sets the peer's endpoint and waits at most two seconds for an answer. Resolves with where the peer is then: the
+   * endpoint, or another one if it spoke from there in the meantime. Null: no answer, and the endpoint is as before. To pass two
+   * firewalls that let answers in, both hosts try at once.
    */
-  tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean>;
+  tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<string | null>;
   /** Opens the relay to these hosts and makes it their way. */
   openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine>;
 }

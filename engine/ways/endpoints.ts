@@ -30,6 +30,17 @@ export function endpointsOf({ kind, number, port, seen }: Place): string[] {
   return ordered.slice(0, MOST).map((address) => `${isIpv6(address) ? `[${address}]` : address}:${port}`);
 }
 
+const addressOf = (endpoint: string): string => endpoint.replace(/:\d+$/, '');
+
+/**
+ * Those endpoints of a host whose address the other host does not have itself: bridges of container runtimes have the same address
+ * everywhere, and so have many hosts behind a NAT.
+ */
+export function elsewhere(endpoints: readonly string[], ofOther: readonly string[]): string[] {
+  const own = new Set(ofOther.map(addressOf));
+  return endpoints.filter((endpoint) => !own.has(addressOf(endpoint)));
+}
+
 /**
  * Whether two hosts can be on one network at all. A simulated host is on none that a real one could be on.
  */

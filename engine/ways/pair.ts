@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { Store, TunnelPairKey, TunnelPairRow } from '../ports/store';
 import type { TunnelPing } from '../ports/stretch';
-import { couldBeDirect } from './endpoints';
+import { couldBeDirect, elsewhere } from './endpoints';
 import { type Lines, errorText } from './lines';
 import { type Side, type Sides, whyNotReady } from './sides';
 
@@ -225,16 +225,15 @@ export class Pair {
     if (!isDue) return false;
     this.tried = now;
     const [low, high] = sides;
-    const rounds = Math.max(low.endpoints.length, high.endpoints.length);
+    const [ofLow, ofHigh] = [elsewhere(low.endpoints, high.endpoints), elsewhere(high.endpoints, low.endpoints)];
+    const rounds = Math.max(ofLow.length, ofHigh.length);
     for (let round = 0; round < rounds; round += 1) {
-      const to = { low: low.endpoints[round] ?? low.endpoints[0], high: high.endpoints[round] ?? high.endpoints[0] };
+      const to = { low: ofLow[round] ?? ofLow[0], high: ofHigh[round] ?? ofHigh[0] };
       // Both at once: two firewalls that let answers in are opened by what each side sends.
-      const [isHighReached, isLowReached] = await Promise.all([tries(low, high, to.high), tries(high, low, to.low)]);
-      if (!isHighReached && !isLowReached) continue;
+      const [highEndpoint, lowEndpoint] = await Promise.all([tries(low, high, to.high), tries(high, low, to.low)]);
+      if (highEndpoint === null && lowEndpoint === null) continue;
       // The host that did not get through itself learns the way from what it gets.
-      await this.pingFrom(isHighReached ? low : high, isHighReached ? high : low);
-      const highEndpoint = isHighReached ? (to.high ?? null) : null;
-      const lowEndpoint = isLowReached ? (to.low ?? null) : null;
+      await (highEndpoint === null ? this.pingFrom(high, low) : this.pingFrom(low, high));
       const endpoints = [lowEndpoint, highEndpoint].filter((each) => each !== null);
       const why =
         row.choice === 'direct' ? say('stretch.chosen', { way: 'direct' }) : say('stretch.direct', { endpoints });
@@ -353,8 +352,9 @@ function whyRelayed(sides: readonly [Side, Side]): Written<StretchReason> | null
   return couldBeDirect(...sides) ? null : say('stretch.simulated', {});
 }
 
-async function tries(from: Side, to: Side, endpoint: string | undefined): Promise<boolean> {
+/** Where the other host is reached directly; null: not. */
+async function tries(from: Side, to: Side, endpoint: string | undefined): Promise<string | null> {
   const spec = from.spec();
-  if (endpoint === undefined || !from.driver || !spec) return false;
+  if (endpoint === undefined || !from.driver || !spec) return null;
   return from.driver.tryDirect(spec, to.number, endpoint, AbortSignal.timeout(ANSWER_MS));
 }

@@ -204,7 +204,7 @@ export class SimulatedTunnel implements TunnelDriver {
     );
   }
 
-  async tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean> {
+  async tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<string | null> {
     await this.#step(signal);
     const { endpoints } = this.#mustRun(spec);
     if (!spec.peers.some((peer) => peer.number === number))
@@ -218,10 +218,10 @@ export class SimulatedTunnel implements TunnelDriver {
       if (back !== null && other.#running) other.#running.endpoints[back] ??= endpoint;
       this.heard(number);
       await this.#machine.save();
-      return true;
+      return endpoint;
     }
     endpoints[number] = former;
-    return false;
+    return null;
   }
 
   async openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine> {

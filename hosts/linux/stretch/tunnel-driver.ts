@@ -32,12 +32,13 @@ export class LinuxTunnel implements TunnelDriver {
     return readPings(stdout, numbers);
   }
 
-  async tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<boolean> {
+  async tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<string | null> {
     const { namespace, device } = this.#checked(spec);
     const key = keyOf(spec, number);
     const args = [namespace, device, key, tunnelAddress(hostNumber(number)), endpointWord(endpoint)];
     const { stdout } = await this.#script(TRY_DIRECT, args, TRY_MS, signal);
-    return stdout.trim() === 'yes';
+    const found = stdout.trim();
+    return found === 'no' ? null : endpointWord(found);
   }
 
   async openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine> {

@@ -64,7 +64,8 @@ go_by() {
 
 /**
  * Tries an endpoint of a peer for two seconds; if nothing answers, the former one is set again. $1: the namespace, $2: the device,
- * $3: the peer's key, $4: its address inside, $5: the endpoint. Prints `yes` or `no`.
+ * $3: the peer's key, $4: its address inside, $5: the endpoint. Prints the endpoint that the peer has then, or `no`: WireGuard takes the
+ * one from which the peer speaks, and that one is tried by the peer at the same time.
  */
 export const TRY_DIRECT = `
 ns=$1 wg=$2 key=$3 address=$4 endpoint=$5
@@ -84,7 +85,8 @@ tries=0
 while [ $tries -lt 3 ]; do
   # An answer by the relay that is still open is none of this way.
   if within ping -n -q -c 1 -W 1 "$address" >/dev/null 2>&1; then
-    case $(now endpoints) in 127.0.0.1:*) within wg set "$wg" peer "$key" endpoint "$endpoint" ;; *) echo yes; exit 0 ;; esac
+    is=$(now endpoints)
+    case $is in 127.0.0.1:*) within wg set "$wg" peer "$key" endpoint "$endpoint" ;; *) echo "$is"; exit 0 ;; esac
   fi
   tries=$((tries + 1)); sleep 0.2
 done

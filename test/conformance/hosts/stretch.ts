@@ -232,10 +232,10 @@ export function stretchTests(kind: HostKind): void {
       const { address } = other;
       if (address === undefined) return;
       const [one, , , keyOfOther] = await acquainted('d1');
-      expect(await bed.host.tunnel.tryDirect(one, 2, '192.0.2.200:9', go)).toBe(false);
+      expect(await bed.host.tunnel.tryDirect(one, 2, '192.0.2.200:9', go)).toBeNull();
       expect((await seen(bed)).peers).toMatchObject([{ publicKey: keyOfOther, handshakeAge: null }]);
       const endpoint = `${address}:${(await seen(other)).port ?? 0}`;
-      expect(await bed.host.tunnel.tryDirect(one, 2, endpoint, go)).toBe(true);
+      expect(await bed.host.tunnel.tryDirect(one, 2, endpoint, go)).toBe(endpoint);
       await heardAll(one);
       expect((await seen(bed)).peers).toMatchObject([{ endpoint }]);
       await expect(bed.host.tunnel.tryDirect(one, 3, endpoint, go)).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
