@@ -70,7 +70,19 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
         type: 'flag',
         about: 'provide addresses and names inside (see atoll network services); isolated networks only',
       },
-      { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521 (default: 1500)' },
+      {
+        name: 'stretch',
+        type: 'flag',
+        about: 'as one island over all hosts of its clusters, through encrypted tunnels (atoll network stretch)',
+      },
+      {
+        name: 'stretch-over',
+        type: 'list',
+        value: 'A,B',
+        about: 'the same over these hosts of its clusters',
+        complete: 'host',
+      },
+      { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521 (default: 1500; stretched: 1370)' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'label', type: 'text', value: 'LABEL', about: 'only on hosts that have this label (atoll host label)' },
       {
@@ -94,6 +106,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     examples: [
       'atoll network add blue --isolated --cluster Default',
       'atoll network add red green --isolated --dry-run',
+      'atoll network add far --isolated --cluster Default --stretch-over node1,node2',
     ],
     run: () => import('../run/networks').then((m) => m.networkAdd),
   },

@@ -5,17 +5,11 @@ import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
-import { given, namesOf, oneOf } from './shared';
+import { given, listOf, namesOf, oneOf } from './shared';
 
 const refresh = async (client: AtollClient, { network }: { network: Network }) => ({
   network: (await client.networks.show({ network: network.id })).network,
 });
-
-/** Hosts of `--hosts A,B` and of each repetition. */
-const hostsOf = ({ input }: Context): string[] | undefined => {
-  const hosts = input.list('hosts').flatMap((each) => each.split(','));
-  return hosts.length === 0 ? undefined : hosts.map((host) => host.trim()).filter((host) => host !== '');
-};
 
 export const networkStretch: Run = (context) => {
   const { input, out } = context;
@@ -25,7 +19,7 @@ export const networkStretch: Run = (context) => {
   return changing((client, dryRun) =>
     client.networks.stretch({
       network: input.arg('NETWORK'),
-      ...given({ hosts: hostsOf(context), cluster: input.text('cluster'), way, mtu: input.number('mtu') }),
+      ...given({ hosts: listOf(input, 'hosts'), cluster: input.text('cluster'), way, mtu: input.number('mtu') }),
       dryRun,
     }),
   ).run(context, {

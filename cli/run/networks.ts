@@ -7,7 +7,7 @@ import type { Context } from '../context';
 import type { Run } from '../spec';
 import { localTime, verdictWords, words } from '../text/units';
 import { showTunnels } from './network-stretch';
-import { given, namesOf, oneOf } from './shared';
+import { given, listOf, namesOf, oneOf } from './shared';
 
 export const networkList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
@@ -121,10 +121,12 @@ const refresh = async (client: AtollClient, { network }: { network: Network }) =
 
 /** The draft shared by all names of one command. */
 function draft({ input }: Context) {
+  const over = listOf(input, 'stretch-over');
   return {
     isIsolated: input.flag('isolated'),
     clusters: input.list('cluster'),
     ...(input.flag('services') ? { services: {} } : {}),
+    ...(over !== undefined || input.flag('stretch') ? { stretch: given({ hosts: over }) } : {}),
     ...given({
       mtu: input.number('mtu'),
       comment: input.text('comment'),

@@ -9,6 +9,12 @@ export function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
+/** The words of `--NAME A,B` and of each repetition; undefined: it was not given. */
+export function listOf(input: { list(name: string): string[] }, name: string): string[] | undefined {
+  const words = input.list(name).flatMap((each) => each.split(','));
+  return words.length === 0 ? undefined : words.map((word) => word.trim()).filter((word) => word !== '');
+}
+
 /** Resolves names by id; an unknown id is shown unchanged. */
 export function namesOf(
   rows: ReadonlyArray<{ readonly id: string; readonly name: string }>,

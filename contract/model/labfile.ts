@@ -24,6 +24,7 @@ const FileNetwork = z.strictObject({
   comment: Comment.optional(),
   /** Fixed when the network is created (rule S1). Isolated by default. */
   isolated: z.boolean().optional(),
+  /** By default 1500; of a network that is created stretched, what passes the tunnels unsplit. */
   mtu: Mtu.optional(),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().optional(),
   /** Limits it to hosts with the same label (rule S9); null: no limit. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Id, Label, Mtu, Name, NetworkName, Ref } from '../model/common';
+import { Comment, DEFAULT_PLACE, Id, Label, Mtu, Name, NetworkName, Ref } from '../model/common';
 import { HostAddress } from '../model/guest-address';
 import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
@@ -14,7 +14,8 @@ export const NetworkDraft = z.strictObject({
   name: NetworkName,
   isIsolated: z.boolean().default(false),
   dataCenter: Ref.default(DEFAULT_PLACE),
-  mtu: Mtu.default(DEFAULT_MTU),
+  /** Omitted: 1500; of a stretched network: what passes the tunnels unsplit. */
+  mtu: Mtu.optional(),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().default(null),
   /** Name of a NIC: never allowed on an isolated network (rule S3); for a regular one, each host's *Setup networks* sets it. */
   nic: z.string().max(15).nullable().default(null),
@@ -25,6 +26,17 @@ export const NetworkDraft = z.strictObject({
   services: ServicesDraft.nullable().optional(),
   /** Clusters to attach it to immediately. */
   clusters: z.array(Ref).max(1000).default([]),
+  /**
+   * Hosts of these clusters that exchange it through encrypted tunnels from the start (rule S11), and how they reach each other. `hosts`
+   * omitted: all of them. Omitted or null: it is separate on each host.
+   */
+  stretch: z
+    .strictObject({
+      hosts: z.array(Ref).min(2, 'must name at least two hosts').max(1000).optional(),
+      way: WayChoice.optional(),
+    })
+    .nullable()
+    .optional(),
 });
 export type NetworkDraft = z.infer<typeof NetworkDraft>;
 

@@ -1,4 +1,4 @@
-import { DEFAULT_MTU, type LabFileNetwork, say } from '../../contract';
+import { type LabFileNetwork, STRETCHED_MTU, say } from '../../contract';
 import { NetworkAdder } from '../networks/adding';
 import { attachHandler } from '../networks/attach';
 import { activeHostsOf } from '../networks/attaching';
@@ -27,7 +27,9 @@ const defaultClusters = ({ parsed: { file } }: Applying): string[] =>
   file.clusters.length === 0 ? [DEFAULT_CLUSTER] : [];
 
 function add(applying: Applying, adder: NetworkAdder, entry: LabFileNetwork, clusters: readonly string[]): void {
-  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null, label = null } = entry;
+  const { name, comment = '', isolated = true, vlan = null, label = null, stretch = null } = entry;
+  // The members are written once the hosts of the file are there.
+  const mtu = entry.mtu ?? (stretch === null ? undefined : STRETCHED_MTU);
   const shape = { name, comment, isIsolated: isolated, mtu, vlan, label, nic: null, dataCenter: applying.dataCenterId };
   applying.touch(adder.add({ ...shape, clusters: [...clusters] }).hosts);
   applying.add(say('preview.network.add', { network: name, isIsolated: isolated, bridge: null }));

@@ -1,8 +1,10 @@
 import {
   type Cluster,
+  DEFAULT_MTU,
   type NetworkDraft,
   type NetworkServices,
   type ServicesDraft,
+  STRETCHED_MTU,
   isActive,
   say,
 } from '../../contract';
@@ -61,7 +63,8 @@ export class NetworkAdder {
   /** Checks the rules, writes the network, its profile and its clusters; returns the row and the hosts to set up. */
   add(draft: NetworkDraft, existing?: ExistingBridge): { row: NetworkRow; hosts: HostRow[] } {
     const { scope } = this;
-    const { name, comment, isIsolated, vlan, mtu, label } = draft;
+    const { name, comment, isIsolated, vlan, label, stretch = null } = draft;
+    const mtu = draft.mtu ?? (stretch === null ? DEFAULT_MTU : STRETCHED_MTU);
     const { dataCenterId, names, bridges } = this.dataCenter(draft.dataCenter);
     ruleS3IsolatedHasNoVlan(draft);
     ruleS3IsolatedHasNoNic(draft);

@@ -1,7 +1,7 @@
 import { TogetherPayload } from '../vms/place-together';
 import { SyncPayload } from '../setup/setup-job';
 import { ConvergePayload } from '../reconcile/converge-job';
-import { say, type PreviewLine, type Network } from '../../contract';
+import { say } from '../../contract';
 import { certificateOf } from '../certificates/certificate';
 import type { Core } from '../context';
 import { waysOut } from '../islands/ways-out';
@@ -20,6 +20,7 @@ import { updateNetwork } from '../networks/updating';
 import { leasesOf } from '../services/leases';
 import { updateServices } from '../services/updating';
 import { pairsOf } from '../networks/stretches';
+import { addNetwork } from '../stretch/adding';
 import { presentPair, statusOf } from '../stretch/status';
 import {
   STRETCH_JOB,
@@ -68,12 +69,12 @@ export function networkHandlers(core: Core) {
     show: os.networks.show.handler(({ input }) => show(core, input.network)),
     add: os.networks.add.handler(
       command((scope, draft) => {
-        const { row, hosts } = new NetworkAdder(scope).add(draft);
+        const { row, hosts, lines } = addNetwork(scope, new NetworkAdder(scope), draft);
         const title = say('networks.add', { network: row.name });
         const job = convergeJob('networks.add', title, hosts, [row.id], { networkId: row.id });
         return {
           output: { network: presentNetwork(scope.tx, row) },
-          lines: [addedLine(row)],
+          lines,
           hosts: hosts.map((host) => host.id),
           ...(job ? { job } : {}),
         };
@@ -82,14 +83,14 @@ export function networkHandlers(core: Core) {
     addMany: os.networks.addMany.handler(
       command((scope, input) => {
         const adder = new NetworkAdder(scope);
-        const added = input.networks.map((draft) => adder.add(draft));
+        const added = input.networks.map((draft) => addNetwork(scope, adder, draft));
         const rows = added.map(({ row }) => row);
         const hosts = added.flatMap((each) => each.hosts);
         const ids = rows.map((row) => row.id);
         const job = convergeJob('networks.addMany', say('networks.add_many', { count: rows.length }), hosts, ids, {});
         return {
           output: { networks: presentNetworks(scope.tx, rows) },
-          lines: rows.map(addedLine),
+          lines: added.flatMap(({ lines }) => lines),
           hosts: hosts.map((host) => host.id),
           ...(job ? { job } : {}),
         };
@@ -133,9 +134,6 @@ export function networkHandlers(core: Core) {
     }),
   };
 }
-
-const addedLine = ({ name, isIsolated, bridge }: Omit<Network, 'clusters'>): PreviewLine =>
-  say('preview.network.add', { network: name, isIsolated, bridge });
 
 function presentLive({ live, store, actors, ways }: Core): void {
   live.present('network', (id) => {

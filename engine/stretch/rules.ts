@@ -5,11 +5,14 @@ const refused = (code: AppError['code'], field: string, message: string, remedy:
   new AppError(code, message, { rule: 'S11', field, remedy });
 
 /** Bad: stretching a regular network, which its NICs connect. */
-export function ruleS11StretchedIsIsolated({ name, isIsolated }: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+export function ruleS11StretchedIsIsolated(
+  { name, isIsolated }: Pick<NetworkRow, 'name' | 'isIsolated'>,
+  field = 'network',
+): void {
   if (isIsolated) return;
   throw refused(
     'RULE_BROKEN',
-    'network',
+    field,
     `The network "${name}" is regular: its NICs connect its hosts, so it can't be stretched`,
     note('Stretch an isolated network.'),
   );

@@ -43,6 +43,44 @@ describe('stretched networks', () => {
     expect(status?.pairs).toHaveLength(3);
   });
 
+  it('are created stretched, with the MTU that fits, in one change that is undone as one', async () => {
+    const add = (more: object = {}) =>
+      t.client.networks.add({ name: 'far', isIsolated: true, clusters: ['Default'], stretch: {}, ...more });
+    const { preview } = await add({ dryRun: true });
+    expect(preview?.summary.map(({ type }) => type)).toEqual(['preview.network.add', 'preview.network.stretch']);
+    await t.done(add());
+    const far = async () => (await t.client.networks.show({ network: 'far' })).network;
+    expect(await far()).toMatchObject({ mtu: 1370, stretch: { hosts: { length: 3 } } });
+    await t.until(async () => (await observed('host3'))?.ends[0]?.members.length === 2);
+    expect((await observed('host1'))?.ends).toMatchObject([{ bridge: 'far', mtu: 1370 }]);
+    await t.done(t.client.undo.run({}));
+    await expect(far()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await t.done(add({ stretch: { hosts: ['host1', 'host3'], way: 'relay' }, mtu: 1500 }));
+    expect(await far()).toMatchObject({ mtu: 1500, stretch: { hosts: { length: 2 } } });
+    expect(t.store.tunnelPairs.list().map(({ choice }) => choice)).toEqual(['relay']);
+  });
+
+  it.each([
+    [{ isIsolated: false, stretch: {} }, 'RULE_BROKEN', 'stretch'],
+    [{ clusters: [], stretch: {} }, 'BAD_INPUT', 'stretch.hosts'],
+    [{ stretch: { hosts: ['host1', 'host1'] } }, 'BAD_INPUT', 'stretch.hosts.1'],
+    [{ stretch: { hosts: ['host1', 'host9'] } }, 'NOT_FOUND', 'stretch.hosts.1'],
+  ])('are not created as %o', async (more, code, field) => {
+    const draft = { name: 'far', isIsolated: true, clusters: ['Default'], ...more };
+    await expect(t.client.networks.add(draft)).rejects.toMatchObject({ code, data: { field } });
+    await expect(t.client.networks.show({ network: 'far' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('lose a host that loses the label of the network', async () => {
+    for (const host of ['host1', 'host2', 'host3']) await t.done(t.client.hosts.label({ host, add: ['edge'] }));
+    await t.done(t.client.networks.update({ network: 'blue', label: 'edge' }));
+    await stretch();
+    await t.done(t.client.hosts.label({ host: 'host2', remove: ['edge'] }));
+    expect(await members()).toEqual(['host1', 'host3']);
+    await t.until(async () => (await observed('host1'))?.peers.length === 1);
+    expect(await observed('host2')).toMatchObject({ isRunning: false, ends: [] });
+  });
+
   it('are separated host by host, and the last two together', async () => {
     await stretch({ hosts: ['host1', 'host2'] });
     await stretch({ hosts: ['host3'] });

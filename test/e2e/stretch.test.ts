@@ -68,4 +68,21 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
     await map.drawer.getByRole('button', { name: 'Stretch…' }).click();
     await see(shell.dialog.getByRole('checkbox', { name: 'node2' })).toBeChecked();
   });
+
+  it('creates a network that is stretched from the start, with the MTU that fits', async () => {
+    await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await shell.go('Networks');
+    const form = await networks.openForm();
+    await form.getByLabel(/^Name/).fill('far');
+    const stretch = form.getByLabel('Stretch over the hosts of its clusters');
+    await stretch.check();
+    await see(form.getByLabel('MTU')).toHaveValue('1370');
+    await stretch.uncheck();
+    await see(form.getByLabel('MTU')).toHaveValue('1500');
+    await stretch.check();
+    await see(form.getByText('Frames up to 1,370 bytes fit into a tunnel.')).toBeVisible();
+    await expect.poll(() => accessibilityFaults(page)).toEqual([]);
+    await form.getByRole('button', { name: 'Create network' }).click();
+    await see(part().getByRole('listitem').filter({ hasText: 'Connected, direct' })).toHaveCount(1);
+  });
 });

@@ -7,6 +7,7 @@ import {
   type DataCenter,
   DEFAULT_MTU,
   DEFAULT_PLACE,
+  STRETCHED_MTU,
   NetworkDraft,
   type Preview,
 } from '../../../contract';
@@ -28,6 +29,7 @@ interface Draft {
   readonly name: string;
   readonly isIsolated: boolean;
   readonly services: boolean;
+  readonly stretch: boolean;
   readonly dataCenter: string;
   readonly clusters: readonly string[];
   readonly mtu: string;
@@ -41,6 +43,7 @@ const toInput = (draft: Draft) => ({
   name: draft.name,
   isIsolated: draft.isIsolated,
   services: draft.isIsolated && draft.services ? {} : null,
+  stretch: draft.isIsolated && draft.stretch ? {} : null,
   dataCenter: draft.dataCenter,
   clusters: [...draft.clusters],
   mtu: Number(draft.mtu),
@@ -48,6 +51,13 @@ const toInput = (draft: Draft) => ({
   label: draft.label === '' ? null : draft.label,
   vlan: draft.isIsolated || draft.vlan === '' ? null : Number(draft.vlan),
 });
+
+/** The MTU of a new network, stretched or not, unless a person has chosen another. */
+function proposedMtu(mtu: string, isStretched: boolean): string {
+  const [wide, narrow] = [String(DEFAULT_MTU), String(STRETCHED_MTU)];
+  if (isStretched) return mtu === wide ? narrow : mtu;
+  return mtu === narrow ? wide : mtu;
+}
 
 interface Props {
   readonly onClose: () => void;
@@ -81,6 +91,7 @@ function NetworkForm({
       name: '',
       isIsolated: true,
       services: false,
+      stretch: false,
       dataCenter: first?.id ?? DEFAULT_PLACE,
       clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
@@ -125,13 +136,22 @@ function NetworkForm({
         onChange={(_, v) => set('isIsolated', v)}
       />
       {draft.isIsolated ? (
-        <Checkbox
-          id="services"
-          label={text.services.switch}
-          description={text.services.means}
-          isChecked={draft.services}
-          onChange={(_, v) => set('services', v)}
-        />
+        <>
+          <Checkbox
+            id="services"
+            label={text.services.switch}
+            description={text.services.means}
+            isChecked={draft.services}
+            onChange={(_, v) => set('services', v)}
+          />
+          <Checkbox
+            id="stretch"
+            label={text.stretchIt}
+            description={text.stretchMeans}
+            isChecked={draft.stretch}
+            onChange={(_, v) => form.change({ stretch: v, mtu: proposedMtu(draft.mtu, v) })}
+          />
+        </>
       ) : (
         <>
           <Alert variant="info" variantLabel={widgets.alerts.info} isInline isPlain title={text.regularNote} />
@@ -170,7 +190,12 @@ function NetworkForm({
         ))}
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
       </fieldset>
-      <TextField label={text.mtu} type="number" {...form.field('mtu', command.problem)} />
+      <TextField
+        label={text.mtu}
+        type="number"
+        {...form.field('mtu', command.problem)}
+        {...(draft.isIsolated && draft.stretch ? { help: text.stretchMtuMeans } : {})}
+      />
       <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}

@@ -32,6 +32,10 @@ export const text = catalogue({
     vlanMeans: '1 to 4094. Leave empty for none.',
     dataCenter: 'Data center',
     attachToClusters: 'Attach to clusters',
+    stretchIt: 'Stretch over the hosts of its clusters',
+    stretchMeans:
+      'Its VMs reach each other on all of these hosts, through tunnels that the hosts encrypt. Otherwise only on the same host.',
+    stretchMtuMeans: 'Frames up to 1,370 bytes fit into a tunnel. Larger ones are split inside it.',
     label: 'Label',
     editTitle: (network: string) => `Edit ${network}`,
     editMeans: 'The bridge keeps its name on the hosts.',
