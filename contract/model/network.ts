@@ -103,7 +103,7 @@ export const CheckPoint = z.object({
     'probe_host_silent',
     'probe_guests_talk',
     'probe_tunnel_silent',
-    'probe_tunnel_heard',
+    'probe_tunnel_closed',
   ]),
   title: z.string(),
   ok: z.boolean().nullable(),

@@ -11,6 +11,9 @@ export interface Guests {
 /** The MACs that the script gives to its two guests. `middle`: a byte of both, in hexadecimal. */
 export const guestsOf = (middle = '00'): Guests => ({ a: `02:61:74:70:${middle}:0a`, b: `02:61:74:70:${middle}:0b` });
 
+/** The MAC that forged frames come from. */
+export const outsiderOf = (middle: string): string => `02:61:74:70:${middle}:0c`;
+
 /** The owner of a source MAC: an interface of the host itself, a port of the bridge, the other guest. */
 export type Source =
   | { readonly kind: 'host' | 'port'; readonly name: string }
@@ -183,6 +186,9 @@ export function readClear(text: string): { sent: number | null; clear: number | 
     outside: [...outside],
   };
 }
+
+/** How many forged frames were sent to the host; 0: it could not be tried. */
+export const readForged = (text: string): number => Number(/^forged (\d+)$/m.exec(text)?.[1] ?? 0);
 
 /** The port on which the bridge learned each MAC. Permanent entries are the bridge's and its ports' own. */
 function readFdb(json: string): Map<string, string> {

@@ -17,12 +17,14 @@ import { PORT_LINK_LOCAL_MASK } from './ip-json';
  * With a tunnel, what leaves the host in clear of what the two send is counted too, and what goes into the tunnel.
  * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section. $5 MAC of the server, or
  * empty; $6 its IPv4 address, or empty, and $7 an unused one of its subnet with prefix length.
+ * At the end, frames of the network as an outsider would forge them are sent to every address of the host: at the port of VXLAN and at
+ * WireGuard's. No guest is to receive one.
  * $8: the byte of the guests' MAC addresses that tells probes of one stretched network apart; $9: the tunnel's namespace, or empty,
- * and its device.
+ * and its device; $11: the network's number in the tunnel.
  */
 export const PROBE_SCRIPT = `
 export LC_ALL=C; set -f
-bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; middle=$8; tunnel=$9; wg=\${10}; a=; b=; feeder=
+bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; middle=$8; tunnel=$9; wg=\${10}; vni=\${11}; a=; b=; feeder=
 clean() {
   trap - EXIT
   for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
@@ -243,6 +245,17 @@ if command -v bash >/dev/null; then
     for i in 1 2 3; do udp "ff02::1%eth0" 7 "$eight"; sleep 0.5; done
     kill $(jobs -p) 2>/dev/null
   ' bash $hosts4 </dev/null >/dev/null 2>&1
+  # dd: what printf writes in parts is one datagram.
+  [ -z "$tunnel" ] || forged=$(bash -c '
+    vni=$1 middle=$2 port=$3 sent=0; shift 3
+    frame="\\x08\\0\\0\\0$(printf "\\\\\\\\x%02x" $((vni >> 16)) $((vni >> 8 & 255)) $((vni & 255)))\\0"
+    frame="$frame\\xff\\xff\\xff\\xff\\xff\\xff\\x02\\x61\\x74\\x70\\x$middle\\x0c\\x88\\xb5"
+    for i in 1 2 3 4 5 6; do frame="$frame\\0\\0\\0\\0\\0\\0\\0\\0"; done
+    for host in "$@"; do for to in 4789 $port; do for i in 1 2 3; do
+      { printf "$frame" | dd bs=4096 iflag=fullblock >"/dev/udp/$host/$to"; } 2>/dev/null && sent=$((sent + 1))
+    done; done; done
+    echo $sent
+  ' bash "$vni" "$middle" "$(ip netns exec "$tunnel" wg show "$wg" listen-port 2>/dev/null)" 127.0.0.1 $hosts4 </dev/null)
 fi
 nap 0.8
 
@@ -254,5 +267,5 @@ in_b nft -j list table netdev probe; section
 ip -j link; section
 bridge -j fdb show br "$bridge"; section
 nft -j list table bridge "atoll_$port" 2>/dev/null; section
-[ -z "$tunnel" ] || { echo "tunnel \${before:-0} $(of_tunnel)"; for family in inet netdev; do nft list counters table "$family" "atoll_$port" 2>/dev/null | sed -n "s/^[[:space:]]*packets \\([0-9]*\\) .*/$family \\1/p"; done; echo "outside $outside"; }
+[ -z "$tunnel" ] || { echo "tunnel \${before:-0} $(of_tunnel)"; echo "forged \${forged:-0}"; for family in inet netdev; do nft list counters table "$family" "atoll_$port" 2>/dev/null | sed -n "s/^[[:space:]]*packets \\([0-9]*\\) .*/$family \\1/p"; done; echo "outside $outside"; }
 `;

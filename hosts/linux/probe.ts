@@ -7,7 +7,9 @@ import { PROBE_SCRIPT } from './probe-script';
 import {
   type Guests,
   guestsOf,
+  outsiderOf,
   readClear,
+  readForged,
   receivedFrom,
   readReceived,
   readSent,
@@ -16,7 +18,7 @@ import {
   type ServerFrames,
 } from './probe-parse';
 import { serverArgs } from './services/probe-args';
-import { deviceName, namespaceName } from './stretch/names';
+import { deviceName, namespaceName, vniNumber } from './stretch/names';
 
 const SILENT = { id: 'probe_host_silent', title: 'Live probe: the host does not respond' } as const;
 const TALK = { id: 'probe_guests_talk', title: 'Live probe: two guests reach each other' } as const;
@@ -24,6 +26,7 @@ const CLEAR = {
   id: 'probe_tunnel_silent',
   title: 'Live probe: nothing of the network is in clear outside the host',
 } as const;
+const CLOSED = { id: 'probe_tunnel_closed', title: 'Live probe: frames forged from outside do not get in' } as const;
 /** What two guests must receive from each other: broadcast and unicast ARP, IPv4 (a firewall on bridges can drop just that), IPv6. */
 const SPOKEN = ['arp', 'ip', 'ip6'];
 
@@ -51,6 +54,7 @@ export async function probe(
   const args = [
     ...[bridgeName(target.bridge), ports, String(target.mtu), word, ...serverArgs(target.services)],
     ...[middle, tunnel ? namespaceName(tunnel.namespace) : '', tunnel ? deviceName(tunnel.device) : ''],
+    String(vniNumber(tunnel?.ends.find(({ networkId }) => networkId === target.networkId)?.vni ?? 1)),
   ];
   probing.add(ports);
   const done = await shell
@@ -64,10 +68,11 @@ export async function probe(
   if (exit === 3) return notProbed(stderr.trim(), tunnel !== undefined);
   const [a = '', b = '', links = '', fdb = '', forwarded = '', left = ''] = stdout.split(`\n${word}\n`);
   const guests = guestsOf(middle);
-  const received = readReceived({ a, b, links, fdb, forwarded }, guests);
+  const all = readReceived({ a, b, links, fdb, forwarded }, guests);
+  const received = all.filter(({ mac }) => mac !== outsiderOf(middle));
   const server = target.services ? { mac: target.services.mac, ...readServer(a, b) } : null;
   const points = [silentPoint(received, readSent(a, b), server), talkPoint(received, guests)];
-  return tunnel ? [...points, clearPoint(left)] : points;
+  return tunnel ? [...points, clearPoint(left), closedPoint(left, all.length - received.length)] : points;
 }
 
 /** A line feed would cut a message of the probe in two. */
@@ -85,8 +90,17 @@ function clearPoint(text: string): CheckPoint {
   return { ...CLEAR, ok: clear === 0, evidence: `${into}in clear from ${where}: ${clear} frames` };
 }
 
+/** Whether a guest received a frame that was forged. `kinds`: how many kinds of them came in. */
+function closedPoint(text: string, kinds: number): CheckPoint {
+  const forged = readForged(text);
+  if (kinds === 0 && forged === 0) return { ...CLOSED, ok: null, evidence: 'no forged frame could be sent' };
+  const got = kinds === 0 ? 'no guest received one' : 'guests received some';
+  const where = "to the host's addresses, at the ports of VXLAN and of the tunnel";
+  return { ...CLOSED, ok: kinds === 0, evidence: `sent ${where}: ${forged} forged frames of the network; ${got}` };
+}
+
 function notProbed(reason: string, isStretched: boolean): CheckPoint[] {
-  return [SILENT, TALK, ...(isStretched ? [CLEAR] : [])].map((point) => ({
+  return [SILENT, TALK, ...(isStretched ? [CLEAR, CLOSED] : [])].map((point) => ({
     ...point,
     ok: null,
     evidence: `could not be probed: ${reason}`,

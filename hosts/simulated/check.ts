@@ -51,7 +51,7 @@ export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] 
     ];
   }
   const leaks = leaksOf(state, target, bridge.ipv6Disabled);
-  const clear = target.tunnel ? [clearPoint(state, target)] : [];
+  const clear = target.tunnel ? [clearPoint(state, target), closedPoint(state, target)] : [];
   const { sound, evidence: ofServer } = serverFrames(state, target);
   const silent = leaks.length === 0 && sound;
   return [
@@ -85,6 +85,21 @@ function clearPoint(state: SimState, { bridge }: CheckTarget): CheckPoint {
     ok: faults.length === 0,
     evidence:
       faults.length === 0 ? 'simulated: no frame in clear' : `simulated: frames in clear, because ${faults.join('; ')}`,
+  };
+}
+
+/** A foreign VXLAN port takes frames from anyone. */
+function closedPoint(state: SimState, { bridge }: CheckTarget): CheckPoint {
+  const open = [...state.links.values()].filter(
+    ({ master, kind, end }) => master === bridge && kind === 'vxlan' && !end,
+  );
+  const got =
+    open.length === 0 ? 'no guest received one' : `they come in by ${open.map(({ name }) => name).join(', ')}`;
+  return {
+    id: 'probe_tunnel_closed',
+    title: 'Live probe: frames forged from outside do not get in',
+    ok: open.length === 0,
+    evidence: `simulated: forged frames of the network; ${got}`,
   };
 }
 

@@ -129,6 +129,7 @@ export function stretchTests(kind: HostKind): void {
         ['probe_host_silent', true],
         ['probe_guests_talk', true],
         ['probe_tunnel_silent', true],
+        ['probe_tunnel_closed', true],
       ]);
       await applied(bed.host, add(spec, { ...end, members: [2] }));
       expect((await seen(bed)).ends).toEqual([{ ...sound, members: [2] }]);
