@@ -134,7 +134,10 @@ function comparePort(
       });
       return [{ kind: 'port.remove', bridge, port: port.name }];
     case 'foreign':
-      found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, { port: port.name });
+      found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, {
+        port: port.name,
+        ...(role.vm === undefined ? {} : { vm: role.vm }),
+      });
       return [{ kind: 'port.remove', bridge, port: port.name }];
   }
 }

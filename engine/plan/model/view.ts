@@ -112,7 +112,8 @@ export type PortRole =
   | { readonly kind: 'unknown' }
   /** Of a DHCP and DNS server, or a tunnel end, with our mark that does not belong here: it is removed, or put where it belongs. */
   | { readonly kind: 'leaves' }
-  | { readonly kind: 'foreign' }
+  /** `vm`: the VM of ours whose tap it is, if somebody gave it a NIC that Atoll does not know. */
+  | { readonly kind: 'foreign'; readonly vm?: string }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
 /** Whether the port is the NIC that connects the bridge of the network *outside* (rule S12); on any other bridge it is foreign. */
@@ -151,6 +152,6 @@ export function classifyPort(view: View, bridge: string, port: ObservedPort): Po
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unknown' : 'foreign' };
   const wanted = view.bridgeOfMac.get(tap.mac);
-  if (wanted === undefined) return { kind: 'foreign' };
+  if (wanted === undefined) return { kind: 'foreign', vm: tap.vm };
   return wanted === bridge ? { kind: 'ours' } : { kind: 'elsewhere', tap, bridge: wanted };
 }
