@@ -105,6 +105,7 @@ export const PROMISE_REASONS = {
   'promise.not_verified': p.ofNetworkAndHost.extend({ at: p.name.nullable(), minutes: p.count.nullable() }),
   'promise.split': p.ofNetwork.extend({ islands: z.array(p.VmsOnHost) }),
   'promise.unplaced': p.ofVm,
+  'promise.tunnel_connecting': p.ofNetwork.extend({ hosts: p.names }),
   'promise.host_silent': p.ofHost.extend({ state: p.HostState }),
   'promise.network_uncertain': p.ofNetworkAndHost.extend({ state: p.name }),
   'promise.gone': z.object({ kind: p.name, name: p.name }),

@@ -23,13 +23,15 @@ export class Components {
   ) {}
 
   clear(): void {
+    this.wiring.clear();
     for (const component of this.ofIsland.values()) component.gone = true;
     this.ofIsland.clear();
     this.keysOfNetwork.clear();
   }
 
   /** The islands of these networks may have other members, or lead elsewhere. Returns what was replaced. */
-  forget(networkIds: Iterable<string>): Set<Component> {
+  forget(networkIds: readonly string[]): Set<Component> {
+    this.wiring.forget(networkIds);
     const gone = new Set<Component>();
     for (const networkId of networkIds) {
       for (const key of this.keysOfNetwork.get(networkId) ?? []) {

@@ -15,7 +15,16 @@ import type { Component, Components } from './components';
 import { type Members, membersOf } from './members';
 import { type Found, between, search } from './search';
 import type { Wiring } from './wiring';
-import { EVERY_NETWORK, type Key, type World, type WorldAttachment, type WorldVm, hostKey, networkKey } from './world';
+import {
+  EVERY_NETWORK,
+  type Key,
+  type World,
+  type WorldAttachment,
+  type WorldVm,
+  hostKey,
+  isReporting,
+  networkKey,
+} from './world';
 
 /** What of a promise its state depends on. */
 export type Evaluated = Pick<PromiseRow, 'dataCenterId' | 'kind' | 'who' | 'to' | 'through' | 'maxAgeMinutes'>;
@@ -228,11 +237,9 @@ class Evaluating {
     const { hostId } = vm;
     return new Set(
       vm.vnics.flatMap(({ networkId, plugged }) => {
-        const id = islandId(networkId, hostId);
         this.keys.add(networkKey(networkId));
-        const cut = world.intrusions.get(id)?.cut ?? [];
-        const isCut = cut === 'all' || cut.includes(vm.name) || world.attachments.get(id)?.state === 'failed';
-        return plugged && !isCut ? [id, ...this.joints(networkId, hostId)] : [];
+        if (!plugged || world.isCut(networkId, hostId, vm.name)) return [];
+        return [islandId(networkId, hostId), ...this.joints(networkId, hostId)];
       }),
     );
   }
@@ -241,7 +248,7 @@ class Evaluating {
   private joints(networkId: string, hostId: string): string[] {
     const { world } = this.ground;
     return (world.networks.get(networkId)?.stretchedOver ?? []).flatMap((other) =>
-      world.joins(networkId, hostId, other) ? [islandId(networkId, [hostId, other].sort().join('+'))] : [],
+      world.joins(networkId, hostId, other) === true ? [islandId(networkId, [hostId, other].sort().join('+'))] : [],
     );
   }
 
@@ -253,6 +260,15 @@ class Evaluating {
     const unplaced = shared.length > 0 ? [a, b].filter(({ hostId }) => hostId === null) : [];
     for (const { name } of unplaced) this.doubt(say('promise.unplaced', { vm: name }), run('vms.start', { vm: name }));
     if (unplaced.length > 0) return;
+    const [aHost, bHost] = [a.hostId ?? '', b.hostId ?? ''];
+    const perhaps = shared.filter(
+      ({ networkId }) =>
+        world.joins(networkId, aHost, bHost) === null &&
+        ![a, b].some(({ name, hostId }) => world.isCut(networkId, hostId ?? '', name)),
+    );
+    // Of a host that does not report, that is said instead.
+    for (const { networkId } of perhaps) this.doubtTunnels(networkId, [aHost, bHost]);
+    if (perhaps.length > 0) return;
     const network = world.networks.get(shared[0]?.networkId ?? '')?.name;
     const apart = network !== undefined && a.hostId !== b.hostId;
     const remedy = apart ? run('networks.placeTogether', { network }) : run('vnics.add', { vm: a.name });
@@ -288,28 +304,49 @@ class Evaluating {
     const network = world.networks.get(networkId);
     if (!network) return;
     const byHost = new Map<string, string[]>();
+    const alone: Array<{ readonly hosts: readonly string[]; readonly vms: string[] }> = [];
     const ids = [...world.vmsOn(networkId)];
     for (const vm of this.vms(ids)) {
       if (!vm.vnics.some((vnic) => vnic.networkId === networkId && vnic.plugged)) continue;
-      if (vm.hostId === null) {
+      const { hostId } = vm;
+      if (hostId === null) {
         if (ids.length > 1) this.doubt(say('promise.unplaced', { vm: vm.name }), run('vms.start', { vm: vm.name }));
         continue;
       }
-      byHost.set(vm.hostId, [...(byHost.get(vm.hostId) ?? []), vm.name]);
-    }
-    const groups = joinedHosts([...byHost.keys()], (one, other) => world.joins(networkId, one, other));
-    if (groups.length > 1) {
-      const islands = groups.map((hosts) => ({
-        host: hosts.map((id) => world.hosts.get(id)?.name ?? id).join(' and '),
-        vms: hosts.flatMap((id) => byHost.get(id) ?? []),
-      }));
-      this.breaks(
-        say('promise.split', { network: network.name, islands }),
-        [],
-        run('networks.placeTogether', { network: network.name }),
-      );
+      if (world.isCut(networkId, hostId, vm.name)) alone.push({ hosts: [hostId], vms: [vm.name] });
+      else byHost.set(hostId, [...(byHost.get(hostId) ?? []), vm.name]);
     }
     this.doubtHosts(ids);
+    const groups = (joins: (one: string, other: string) => boolean): Array<readonly string[]> =>
+      joinedHosts([...byHost.keys()], joins);
+    const possible = groups((one, other) => world.joins(networkId, one, other) !== false);
+    if (possible.length + alone.length < 2) {
+      if (groups((one, other) => world.joins(networkId, one, other) === true).length > 1)
+        this.doubtTunnels(networkId, [...byHost.keys()]);
+      return;
+    }
+    const islands = [
+      ...possible.map((hosts) => ({ hosts, vms: hosts.flatMap((id) => byHost.get(id) ?? []) })),
+      ...alone,
+    ];
+    const named = islands.map(({ hosts, vms }) => ({
+      host: hosts.map((id) => world.hosts.get(id)?.name ?? id).join(' and '),
+      vms,
+    }));
+    const remedy = alone.length > 0 ? null : run('networks.placeTogether', { network: network.name });
+    this.breaks(say('promise.split', { network: network.name, islands: named }), [], remedy);
+  }
+
+  /** Tunnels that are being connected. Of one to a host that does not report, that is said instead. */
+  private doubtTunnels(networkId: string, hostIds: readonly string[]): void {
+    const { world } = this.ground;
+    const hosts = hostIds.flatMap((id) => world.hosts.get(id) ?? []);
+    for (const [i, one] of hosts.entries())
+      for (const other of hosts.slice(i + 1)) {
+        if (world.joins(networkId, one.id, other.id) !== null || ![one, other].every(isReporting)) continue;
+        const network = world.networks.get(networkId)?.name ?? networkId;
+        this.doubt(say('promise.tunnel_connecting', { network, hosts: [one.name, other.name] }), null, true);
+      }
   }
 
   private get full(): boolean {
@@ -386,7 +423,7 @@ class Evaluating {
   private doubtHost(hostId: string): boolean {
     this.keys.add(hostKey(hostId));
     const host = this.ground.world.hosts.get(hostId);
-    if (!host || host.state === 'up' || host.state === 'non_operational') return false;
+    if (!host || isReporting(host)) return false;
     const settling = host.state === 'connecting' || host.state === 'installing';
     const remedy =
       host.state === 'maintenance'

@@ -202,13 +202,15 @@ export class PromiseKeeper {
       this.names.forget();
       for (const id of this.rows.keys()) ids.add(id);
     } else if (changed.size > 0) {
-      this.names.forget();
+      if (this.world.takeNamesChanged()) {
+        this.names.forget();
+        this.showRenamed(changed);
+      }
       this.components.forget([...changed].flatMap((key) => (key.startsWith('network:') ? key.slice(8) : [])));
       for (const key of changed) for (const id of this.byKey.get(key) ?? []) ids.add(id);
       for (const [id, { components }] of this.evaluations) {
         for (const component of components) if (component.gone) ids.add(id);
       }
-      this.showRenamed(changed);
     }
     const ground = this.ground();
     for (const id of ids) this.evaluateRow(ground, id);

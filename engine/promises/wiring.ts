@@ -28,7 +28,19 @@ const placeOf = (vm: WorldVm, hostId: string | null): Place => ({ key: `${vm.id}
  * over, whether or not its tunnels are up. A bridge that is not isolated leads to its host, and so to all others there that are not.
  */
 export class Wiring {
+  /** The members of islands, by network and by the island's key: searches ask for the same again and again. */
+  private readonly members = new Map<string, Map<string, readonly Place[]>>();
+
   constructor(private readonly world: World) {}
+
+  /** The islands of these networks may have other members. */
+  forget(networkIds: Iterable<string>): void {
+    for (const id of networkIds) this.members.delete(id);
+  }
+
+  clear(): void {
+    this.members.clear();
+  }
 
   islandOf(networkId: string, hostId: string | null): WiredIsland {
     const network = this.world.networks.get(networkId);
@@ -64,7 +76,16 @@ export class Wiring {
   }
 
   /** The VMs on an island. */
-  membersOf(island: WiredIsland): Place[] {
+  membersOf(island: WiredIsland): readonly Place[] {
+    const { networkId, key } = island;
+    let known = this.members.get(networkId);
+    if (!known) this.members.set(networkId, (known = new Map<string, readonly Place[]>()));
+    const found = known.get(key) ?? this.readMembers(island);
+    known.set(key, found);
+    return found;
+  }
+
+  private readMembers(island: WiredIsland): Place[] {
     const { networkId, hostId } = island;
     const found: Place[] = [];
     const joined = spansHosts(island);

@@ -1,4 +1,4 @@
-import type { Drift, DriftKind, Event, HostState } from '../../contract';
+import type { Drift, DriftKind, Event, HostState, TunnelPairState } from '../../contract';
 import { pairKey } from '../core/pair-key';
 import { islandId } from '../islands/islands';
 import { pairId } from '../islands/joints';
@@ -76,6 +76,8 @@ interface Intrusion {
   readonly open: boolean;
   /** Names of VMs that were cut off; `all`: everything on the bridge was. */
   readonly cut: readonly string[] | 'all';
+  /** Its tunnel end passes nothing to other hosts. */
+  readonly apart: boolean;
 }
 
 const VM = ['id', 'name', 'dataCenterId', 'clusterId', 'hostId', 'boot'] as const;
@@ -100,13 +102,14 @@ export class World {
   readonly attachments = new Map<string, WorldAttachment>();
   /** By island. */
   readonly intrusions = new Map<string, Intrusion>();
-  /** Pairs of hosts whose tunnel is connected. */
-  private readonly tunnels = new Set<string>();
+  /** The tunnel of each pair of hosts. */
+  private readonly tunnels = new Map<string, TunnelPairState>();
   private readonly vmsOfNetwork = new Map<string, Set<string>>();
   private readonly vmsOfHost = new Map<string, Set<string>>();
   private readonly attachmentsOfNetwork = new Map<string, Set<string>>();
   private dirty: Map<string, Touched> | 'all' = 'all';
   private changed = new Set<Key>();
+  private namesChanged = false;
 
   constructor(
     private readonly store: Pick<
@@ -163,6 +166,13 @@ export class World {
     return changed;
   }
 
+  /** Whether names, or labels, were added, changed or removed since the last call. */
+  takeNamesChanged(): boolean {
+    const { namesChanged } = this;
+    this.namesChanged = false;
+    return namesChanged;
+  }
+
   /** VMs that were plugged into an island from outside. */
   intruders(networkId: string, hostId: string): WorldVm[] {
     if (this.intrusions.size === 0) return [];
@@ -185,10 +195,23 @@ export class World {
     );
   }
 
-  /** Whether frames of a network pass between two hosts now: over its tunnel. */
-  joins(networkId: string, one: string, other: string): boolean {
+  /** Whether frames of a network pass between two hosts now, over its tunnel; null: nobody knows, or it is being connected. */
+  joins(networkId: string, one: string, other: string): boolean | null {
     const over = this.networks.get(networkId)?.stretchedOver ?? [];
-    return over.includes(one) && over.includes(other) && this.tunnels.has(pairId(pairKey(one, other)));
+    if (one === other) return true;
+    const both = [one, other];
+    if (!both.every((id) => over.includes(id))) return false;
+    if (both.some((id) => this.intrusions.get(islandId(networkId, id))?.apart)) return false;
+    const state = this.tunnels.get(pairId(pairKey(one, other))) ?? 'connecting';
+    if (state === 'connected') return true;
+    return state === 'connecting' || both.some((id) => !isReporting(this.hosts.get(id))) ? null : false;
+  }
+
+  /** Whether a VM was cut off from an island that it belongs on, from outside or because the bridge could not be made. */
+  isCut(networkId: string, hostId: string, vm: string): boolean {
+    const id = islandId(networkId, hostId);
+    const cut = this.intrusions.get(id)?.cut ?? [];
+    return cut === 'all' || cut.includes(vm) || this.attachments.get(id)?.state === 'failed';
   }
 
   vmsOn(networkId: string): ReadonlySet<string> {
@@ -207,7 +230,7 @@ export class World {
     for (const map of [this.vms, this.networks, this.hosts, this.groups, this.attachments]) map.clear();
     for (const map of [this.vmsOfNetwork, this.vmsOfHost, this.attachmentsOfNetwork]) map.clear();
     this.tunnels.clear();
-    for (const row of this.store.tunnelPairs.list()) if (row.state === 'connected') this.tunnels.add(pairId(row));
+    for (const row of this.store.tunnelPairs.list()) this.tunnels.set(pairId(row), row.state);
     const vnicsOf = new Map<string, WorldVnic[]>();
     for (const row of this.store.vnics.columns(VNIC)) {
       const vnic = slimVnic(row);
@@ -232,6 +255,7 @@ export class World {
         if (!row) for (const island of this.attachmentsOf(id)) this.removeAttachment(islandId(id, island.hostId));
         this.changed.add(networkKey(id));
         if (!was || !row) this.changed.add(EVERY_NETWORK);
+        this.namesChanged ||= was?.name !== row?.name || was?.label !== row?.label;
         for (const label of [was?.label, row?.label]) if (label != null) this.changed.add(labelKey(label));
         return;
       }
@@ -251,7 +275,10 @@ export class World {
       case 'tunnel':
         return this.readTunnel(id);
       case 'promise_group': {
-        if (put(this.groups, id, this.store.promiseGroups.get(id))) this.changed.add(groupKey(id));
+        if (put(this.groups, id, this.store.promiseGroups.get(id))) {
+          this.changed.add(groupKey(id));
+          this.namesChanged = true;
+        }
         return;
       }
       default:
@@ -261,10 +288,7 @@ export class World {
 
   private readTunnel(id: string): void {
     const [lowId = '', highId = ''] = id.split('/');
-    const connected = this.store.tunnelPairs.get({ lowId, highId })?.state === 'connected';
-    if (connected === this.tunnels.has(id)) return;
-    if (connected) this.tunnels.add(id);
-    else this.tunnels.delete(id);
+    if (!put(this.tunnels, id, this.store.tunnelPairs.get({ lowId, highId })?.state)) return;
     for (const network of this.networks.values())
       if (network.stretchedOver.includes(lowId) && network.stretchedOver.includes(highId))
         this.changed.add(networkKey(network.id));
@@ -283,7 +307,7 @@ export class World {
     if (was) this.removeVm(was);
     if (now) this.putVm(now);
     this.changed.add(vmKey(id));
-    if (was && now && same({ ...was, name: now.name }, now)) return;
+    this.namesChanged ||= was?.name !== now?.name;
     for (const vm of [was, now]) {
       if (!vm) continue;
       for (const { networkId } of vm.vnics) this.changed.add(networkKey(networkId));
@@ -302,9 +326,11 @@ export class World {
     const was = this.hosts.get(id);
     if (!put(this.hosts, id, row && this.slimHost(row))) return;
     this.changed.add(hostKey(id));
+    this.namesChanged ||=
+      was?.name !== row?.name || was?.clusterId !== row?.clusterId || !same(was?.labels, row?.labels);
     for (const label of [...(was?.labels ?? []), ...(row?.labels ?? [])]) this.changed.add(labelKey(label));
     // Its state is that of all its islands.
-    if (was?.state !== row?.state)
+    if (was?.state !== row?.state || was?.clusterId !== row?.clusterId)
       for (const [island, { networkId, hostId }] of this.attachments) {
         if (hostId !== id) continue;
         this.changed.add(networkKey(networkId));
@@ -361,6 +387,7 @@ export class World {
       strays,
       open: drift.some(({ kind, vm }) => OPENS.has(kind) || (kind === 'foreign_port' && vm === undefined)),
       cut: cut ? 'all' : drift.flatMap(({ kind, vm }) => (kind === 'tap_missing' ? (vm ?? []) : [])),
+      apart: cut || drift.some(({ kind }) => kind === 'tunnel'),
     };
   }
 
@@ -376,6 +403,10 @@ export class World {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Whether what a host has is known; it may be gone. */
+export const isReporting = (host: WorldHost | undefined): boolean =>
+  host === undefined || host.state === 'up' || host.state === 'non_operational';
 
 /** Outside changes that open a bridge to its host. */
 const OPENS: ReadonlySet<DriftKind> = new Set(['seal_missing', 'ipv6_on', 'port_ipv6_on', 'address_added'] as const);

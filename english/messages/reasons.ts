@@ -101,6 +101,8 @@ export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
   'promise.split': ({ network, islands }) =>
     `"${network}" has ${counted(islands.length, 'island')}: ${islands.map(({ host, vms }) => `${someNames(vms)} on ${host}`).join('; ')}`,
   'promise.unplaced': ({ vm }) => `${vm} has no host yet`,
+  'promise.tunnel_connecting': ({ network, hosts }) =>
+    `the tunnel of "${network}" between ${hosts.join(' and ')} is being connected`,
   'promise.host_silent': ({ host, state }) => `the host ${host} is ${spaced(state)}`,
   'promise.network_uncertain': ({ network, host, state }) => `"${network}" on ${host} is ${spaced(state)}`,
   'promise.gone': ({ kind, name }) => `the ${kind === 'vm' ? 'VM' : kind} "${name}" no longer exists`,
