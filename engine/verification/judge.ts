@@ -179,6 +179,7 @@ function mustNotAnswer(
     }),
   );
   const what = answers.some(({ ping }) => ping !== null) ? 'icmp' : 'arp';
+  if (question.brief) return [];
   if (answersAtHome === true)
     return [{ ...base, what, measured: false, detail: 'no answer; it answers on its own network', breaks: false }];
   const detail = 'no answer, but it does not answer on its own network either, so its silence proves nothing';
@@ -192,7 +193,7 @@ function ofPing({ kind }: IsolationPromise, question: AgentQuestion, { pings, at
   if (measured === null) return [];
   const { from, to, address, predicted } = question;
   const nic =
-    from.nics.find(({ island }) => island !== null && to.nics.some((other) => other.island === island)) ?? from.nics[0];
+    from.nics.find(({ span }) => span !== null && to.nics.some((other) => other.span === span)) ?? from.nics[0];
   const must = kind === 'direct';
   return [
     {
@@ -257,7 +258,7 @@ function ofOnly({ only }: Asked, { world, islands, at }: Evidence): Outcome[] {
       ];
     return others.map(({ mac, port }): Outcome => {
       const vm = names.get(mac);
-      const predicted = vm?.nics.some((nic) => nic.island === id) ?? false;
+      const predicted = vm?.nics.some(({ span }) => span === island.span) ?? false;
       return {
         ...base,
         from: vm?.name ?? mac,

@@ -3,9 +3,9 @@ import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
 import { checkNetworks } from '../networks/check-networks';
-import { type AskedGuest, MAX_ASKED_GUESTS } from '../ports/reach-probe';
+import { type AskedGuest, type GuestAnswer, MAX_ASKED_GUESTS } from '../ports/reach-probe';
 import { type IslandAnswer, judged } from './judge';
-import { type AgentQuestion, Questions, type Resolve } from './questions';
+import { type AgentQuestion, type Question, Questions, type Resolve } from './questions';
 import { type LiveIsland, liveWorld } from './measured-world';
 
 interface Live {
@@ -15,8 +15,9 @@ interface Live {
 }
 
 /**
- * Measures promises, and evaluates them again when the isolation of their networks has been checked: at the islands' ports by temporary probes, and from inside guests whose agent runs commands. Hosts are asked
- * side by side, the islands of a host one after the other. Nothing that fails fails the whole: it is reported with its promise.
+ * Measures promises, and evaluates them again when the isolation of their networks has been checked: at the islands' ports by temporary
+ * probes, and from inside guests whose agent runs commands. Hosts are asked side by side, the islands of a host one after the other.
+ * Nothing that fails fails the whole: it is reported with its promise.
  */
 export async function verifyLive(
   core: Core,
@@ -34,17 +35,21 @@ export async function verifyLive(
   const targets = [...new Set([...questions.ofIsland.keys(), ...readOnly])].flatMap(
     (id) => world.islands.get(id) ?? [],
   );
+  const answering = expectedAnswers(asked.flatMap(([, each]) => each.questions));
   await eachHost(targets, async (island) => {
-    islands.set(
-      island.id,
-      await askIsland(core, island, [...(questions.ofIsland.get(island.id)?.values() ?? [])], signal),
-    );
+    const guests = [...(questions.ofIsland.get(island.id)?.values() ?? [])];
+    const first = await askIsland(core, island, guests, signal);
+    // A busy guest, or a lost frame, is no finding.
+    const silent = guests.filter(({ key }) => answering.has(`${island.id} ${key}`) && isSilent(first.answers.get(key)));
+    const second = silent.length > 0 ? await askIsland(core, island, silent, signal) : null;
+    islands.set(island.id, second === null || second.why !== null ? first : merged(first, second));
   });
-  for (const networkId of new Set(asked.flatMap(([, { isolated }]) => isolated)))
-    checks.set(
-      networkId,
-      await checkNetworks(core, { network: networkId, probe: true }, by, signal).catch(why(signal)),
-    );
+  await Promise.all(
+    [...new Set(asked.flatMap(([, { isolated }]) => isolated))].map(async (networkId) => {
+      const check = checkNetworks(core, { network: networkId, probe: true }, by, signal);
+      checks.set(networkId, await check.catch(why(signal)));
+    }),
+  );
   for (const question of asked.flatMap(([, { agent }]) => agent))
     pings.set(question, await ping(core, question, signal));
   const hostName = (id: string): string => core.store.hosts.get(id)?.name ?? id;
@@ -52,6 +57,42 @@ export async function verifyLive(
   const evidence = { world, islands, pings, checks, hostName, networkName, at: instant(core.clock.now()) };
   const later = new Map(evaluate().map((promise) => [promise.id, promise]));
   return asked.map(([promise, each]) => judged(later.get(promise.id) ?? promise, each, evidence));
+}
+
+/** What should answer, by island and key: what promises require, and the guests whose silence elsewhere is to mean something. */
+function expectedAnswers(questions: readonly Question[]): ReadonlySet<string> {
+  return new Set(
+    questions.flatMap(({ kind, island, keys, control, predicted }) => [
+      ...(kind === 'must' && predicted !== false ? keys.map((key) => `${island} ${key}`) : []),
+      ...control.map((each) => `${each.island} ${each.key}`),
+    ]),
+  );
+}
+
+const isSilent = (answer: GuestAnswer | undefined): boolean =>
+  answer !== undefined &&
+  (answer.arp === false || answer.ping === false || answer.tcp.some(({ open }) => open === null));
+
+/** Of what was asked twice, each answer that came at least once. */
+function merged(first: IslandAnswer, second: IslandAnswer): IslandAnswer {
+  const answers = new Map(first.answers);
+  for (const [key, now] of second.answers) {
+    const was = first.answers.get(key);
+    const once = (a: boolean | null | undefined, b: boolean | null): boolean | null =>
+      a === true ? true : (b ?? a ?? null);
+    answers.set(key, {
+      key,
+      arp: once(was?.arp, now.arp),
+      ping: once(was?.ping, now.ping),
+      frames: once(was?.frames, now.frames),
+      tcp: now.tcp.map(({ port, open }) => ({
+        port,
+        open: open ?? was?.tcp.find((each) => each.port === port)?.open ?? null,
+      })),
+    });
+  }
+  const learned = new Map([...first.learned, ...second.learned].map((each) => [each.mac, each]));
+  return { answers, learned: [...learned.values()], why: null };
 }
 
 /** Islands of one host in turn, of different hosts at once. */

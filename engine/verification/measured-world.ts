@@ -1,15 +1,18 @@
-import { addressesOf, isIpv4, isRunning } from '../../contract';
+import { addressesOf, isIpv4, isRunning, joinedHosts } from '../../contract';
 import { ipv4Number, ipv4Text, subnet4 } from '../../contract/model/subnet';
 import { knownGuest } from '../guests/guest-rows';
 import { islandId } from '../islands/islands';
+import { jointsOf, pairId } from '../islands/joints';
 import type { Repositories } from '../ports/store';
 
 /** A NIC of a VM as live verification sees it: where it is, and by what it is asked. */
 export interface LiveNic {
   readonly mac: string;
   readonly networkId: string;
-  /** The island that it is active on; null: none. */
+  /** The island that it is active on, by its bridge; null: none. */
   readonly island: string | null;
+  /** The bridges that exchange frames with that one; the same text for all of them. */
+  readonly span: string | null;
   /** IPv4 addresses with prefix length. */
   readonly addresses: readonly string[];
 }
@@ -24,8 +27,10 @@ export interface LiveVm {
   readonly nics: readonly LiveNic[];
 }
 
+/** A bridge, at which a probe can ask. A stretched network has several that are one island: those of one `span`. */
 export interface LiveIsland {
   readonly id: string;
+  readonly span: string;
   readonly networkId: string;
   readonly hostId: string;
   /** `blue on host1`, for messages. */
@@ -40,8 +45,8 @@ export interface LiveIsland {
 export interface LiveWorld {
   readonly vms: ReadonlyMap<string, LiveVm>;
   readonly islands: ReadonlyMap<string, LiveIsland>;
-  /** The active VMs of each island, with the NIC that is there. */
-  members(island: string): ReadonlyArray<{ readonly vm: LiveVm; readonly nic: LiveNic }>;
+  /** The active VMs of a span, each with the NIC that is there. */
+  members(span: string): ReadonlyArray<{ readonly vm: LiveVm; readonly nic: LiveNic }>;
   /** An address for the probe in the subnet of a guest's address, that no known guest has; null: there is none. */
   own(address: string): string | null;
 }
@@ -49,12 +54,22 @@ export interface LiveWorld {
 export function liveWorld(db: Repositories): LiveWorld {
   const islands = new Map<string, LiveIsland>();
   const hosts = new Map(db.hosts.list().map((host) => [host.id, host]));
-  for (const network of db.networks.list())
-    for (const { hostId, nic } of db.attachments.ofNetwork(network.id)) {
-      const { id: networkId, bridge, mtu } = network;
+  const pairs = new Map(db.tunnelPairs.list().map((pair) => [pairId(pair), pair]));
+  const joints = jointsOf((id) => pairs.get(id));
+  for (const network of db.networks.list()) {
+    const { id: networkId, bridge, mtu } = network;
+    const attachments = db.attachments.ofNetwork(network.id);
+    const stretch = network.stretch ?? undefined;
+    const groups = joinedHosts(
+      attachments.map(({ hostId }) => hostId),
+      (one, other) => joints.joins(stretch, one, other),
+    );
+    const spanOf = new Map(groups.flatMap((group) => group.map((hostId) => [hostId, group[0] ?? hostId] as const)));
+    for (const { hostId, nic } of attachments) {
       const name = `${network.name} on ${hosts.get(hostId)?.name ?? hostId}`;
       islands.set(islandId(networkId, hostId), {
         id: islandId(networkId, hostId),
+        span: islandId(networkId, spanOf.get(hostId) ?? hostId),
         networkId,
         hostId,
         name,
@@ -63,21 +78,26 @@ export function liveWorld(db: Repositories): LiveWorld {
         nic,
       });
     }
-  const vms = new Map(db.vms.list().map((row) => [row.id, liveVm(db, row)]));
+  }
+  const vms = new Map(db.vms.list().map((row) => [row.id, liveVm(db, islands, row)]));
   const members = new Map<string, Array<{ vm: LiveVm; nic: LiveNic }>>();
   const used = new Set<string>();
   for (const vm of vms.values())
     for (const nic of vm.nics) {
       for (const address of nic.addresses) used.add(bare(address));
-      if (nic.island === null) continue;
-      const present = members.get(nic.island);
+      if (nic.span === null) continue;
+      const present = members.get(nic.span);
       if (present) present.push({ vm, nic });
-      else members.set(nic.island, [{ vm, nic }]);
+      else members.set(nic.span, [{ vm, nic }]);
     }
-  return { vms, islands, members: (island) => members.get(island) ?? [], own: (address) => ownAddress(address, used) };
+  return { vms, islands, members: (span) => members.get(span) ?? [], own: (address) => ownAddress(address, used) };
 }
 
-function liveVm(db: Repositories, row: ReturnType<Repositories['vms']['list']>[number]): LiveVm {
+function liveVm(
+  db: Repositories,
+  islands: ReadonlyMap<string, LiveIsland>,
+  row: ReturnType<Repositories['vms']['list']>[number],
+): LiveVm {
   const vnics = db.vnics.ofVm(row.id);
   const guest = knownGuest(row);
   const addresses = addressesOf({ vnics, guest }).filter(({ address }) => isIpv4(address));
@@ -92,7 +112,8 @@ function liveVm(db: Repositories, row: ReturnType<Repositories['vms']['list']>[n
       if (networkId === null) return [];
       const island = runs && plugged && linked ? islandId(networkId, row.hostId) : null;
       const own = addresses.filter((each) => each.mac === mac).map(({ address }) => address);
-      return [{ mac, networkId, island, addresses: own.slice(0, MOST_ADDRESSES) }];
+      const span = island === null ? null : (islands.get(island)?.span ?? island);
+      return [{ mac, networkId, island, span, addresses: own.slice(0, MOST_ADDRESSES) }];
     }),
   };
 }

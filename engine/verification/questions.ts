@@ -22,6 +22,8 @@ export interface Question {
   readonly control: ReadonlyArray<{ readonly island: string; readonly key: string }>;
   /** Null: the model can't tell, because it depends on what a guest does. */
   readonly predicted: boolean | null;
+  /** Silence, which is what everybody expects, is not reported. */
+  readonly brief?: boolean;
 }
 
 /** A ping from inside a guest. */
@@ -92,12 +94,16 @@ export class Questions {
     for (const from of who)
       for (const other of to) {
         if (from === other) continue;
-        const island = islandsOf(from).find((each) => islandsOf(other).includes(each));
-        if (island === undefined) continue;
-        const base = { kind: 'must', island, control: [], predicted: true, ports: [] } as const;
-        questions.push({ ...base, from: from.name, to: other.name, keys: this.keys(island, other, ports), ports });
-        questions.push({ ...base, from: other.name, to: from.name, keys: this.keys(island, from, []) });
-        agent.push(...this.pings(from, other, island, true));
+        // Each is asked at the bridge of the other: of a stretched network, through the tunnel.
+        const [here, there] = sharedBridges(from, other);
+        if (here === null || there === null) continue;
+        const base = { kind: 'must', control: [], predicted: true } as const;
+        const [one, two] = [
+          { ...base, from: from.name, to: other.name, island: here, ports },
+          { ...base, from: other.name, to: from.name, island: there, ports: [] },
+        ];
+        questions.push({ ...one, keys: this.keys(here, other, ports) }, { ...two, keys: this.keys(there, from, []) });
+        agent.push(...this.pings(from, other, here, true));
       }
     return { ...NOTHING, questions, agent: agent.slice(0, MOST_PINGS), unasked: down([...who, ...to], '') };
   }
@@ -109,9 +115,11 @@ export class Questions {
     for (const island of new Set(who.flatMap(islandsOf))) {
       const here = who.filter((vm) => islandsOf(vm).includes(island));
       const from = someNames(here.map(({ name }) => name));
+      // Those with several NICs first; but any guest may forward, over what Atoll does not know.
       const gateways = this.world
-        .members(island)
-        .filter(({ vm }) => vm.nics.length > 1 && !through.has(vm.id) && !here.includes(vm))
+        .members(this.spanOf(island))
+        .filter(({ vm }) => !through.has(vm.id) && !here.includes(vm))
+        .sort((a, b) => b.vm.nics.length - a.vm.nics.length)
         .slice(0, MOST_GATEWAYS);
       for (const other of to) {
         if (here.includes(other) || !other.runs) continue;
@@ -119,26 +127,32 @@ export class Questions {
           this.keys(home, other, []).map((key) => ({ island: home, key })),
         );
         const base = { kind: 'must_not', from, to: other.name, island, control, ports: [] } as const;
-        questions.push({ ...base, keys: this.keys(island, other, []), predicted: islandsOf(other).includes(island) });
+        questions.push({ ...base, keys: this.keys(island, other, []), predicted: this.isOn(other, island) });
         for (const gateway of gateways) {
           if (gateway.vm === other) continue;
           const keys = this.keysThrough(island, other, gateway.nic);
           if (keys.length > 0)
-            questions.push({ ...base, to: `${other.name} through ${gateway.vm.name}`, keys, predicted: null });
+            questions.push({
+              ...base,
+              to: `${other.name} through ${gateway.vm.name}`,
+              keys,
+              predicted: null,
+              brief: gateway.vm.nics.length < 2,
+            });
         }
-        for (const inside of here) agent.push(...this.pings(inside, other, island, islandsOf(other).includes(island)));
+        for (const inside of here) agent.push(...this.pings(inside, other, island, this.isOn(other, island)));
       }
     }
     return { ...NOTHING, questions, agent: agent.slice(0, MOST_PINGS), unasked: down([...who, ...to], '') };
   }
 
-  /** All VMs of each network answer at its largest island. */
+  /** All VMs of each network answer at a bridge of its largest island. */
   private together(networks: readonly string[]): Asked {
     const questions: Question[] = [];
     const all: LiveVm[] = [];
     for (const networkId of networks) {
       const islands = [...this.world.islands.values()].filter((each) => each.networkId === networkId);
-      const size = ({ id }: { readonly id: string }): number => this.world.members(id).length;
+      const size = ({ span }: { readonly span: string }): number => this.world.members(span).length;
       const [largest] = islands.sort((a, b) => size(b) - size(a));
       if (!largest) continue;
       for (const vm of this.world.vms.values()) {
@@ -148,10 +162,18 @@ export class Questions {
         if (nic.island === null) continue;
         const keys = this.keys(largest.id, vm, []);
         const base = { kind: 'must', island: largest.id, control: [], from: largest.name, ports: [] } as const;
-        questions.push({ ...base, to: vm.name, keys, predicted: nic.island === largest.id });
+        questions.push({ ...base, to: vm.name, keys, predicted: nic.span === largest.span });
       }
     }
     return { ...NOTHING, questions, unasked: down(all, '') };
+  }
+
+  private spanOf(island: string): string {
+    return this.world.islands.get(island)?.span ?? island;
+  }
+
+  private isOn(vm: LiveVm, island: string): boolean {
+    return vm.nics.some(({ span }) => span === this.spanOf(island));
   }
 
   private isolatedNetworks(vms: readonly LiveVm[]): string[] {
@@ -161,14 +183,14 @@ export class Questions {
 
   private pings(from: LiveVm, to: LiveVm, island: string, predicted: boolean): AgentQuestion[] {
     if (!from.agent) return [];
-    const nics = predicted ? to.nics.filter((nic) => nic.island === island) : to.nics;
+    const nics = predicted ? to.nics.filter(({ span }) => span === this.spanOf(island)) : to.nics;
     const address = nics.flatMap(({ addresses }) => addresses)[0];
     return address === undefined ? [] : [{ from, to, address: bare(address), predicted }];
   }
 
   /** Asks a VM at an island, by each address of each of its NICs: those on this network if it has any there. */
   private keys(island: string, vm: LiveVm, tcpPorts: readonly number[]): string[] {
-    const there = vm.nics.filter((nic) => nic.island === island);
+    const there = vm.nics.filter(({ span }) => span === this.spanOf(island));
     return (there.length > 0 ? there : vm.nics).flatMap((nic) =>
       (nic.addresses.length === 0 ? [null] : nic.addresses).map((address) =>
         this.add(island, { nic, address, own: address === null ? null : this.world.own(address), via: null, tcpPorts }),
@@ -201,6 +223,15 @@ export class Questions {
 }
 
 const islandsOf = (vm: LiveVm): string[] => vm.nics.flatMap(({ island }) => island ?? []);
+
+/** The bridges of two VMs on one island, of the first and of the second; nulls if they share none. */
+function sharedBridges(one: LiveVm, other: LiveVm): readonly [string | null, string | null] {
+  for (const { island, span } of one.nics) {
+    const nic = span === null ? undefined : other.nics.find((each) => each.span === span);
+    if (nic) return [island, nic.island];
+  }
+  return [null, null];
+}
 
 /** VMs that do not run can't be asked, and what they would do is not known. */
 const down = (vms: readonly LiveVm[], to: string): Asked['unasked'] =>

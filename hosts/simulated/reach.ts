@@ -1,12 +1,27 @@
 import type { GuestAnswer, ReachAnswer, ReachOrder } from '../../engine/ports/reach-probe';
 import { guestNics } from './guest';
 import type { Machine } from './machine';
+import type { SimulatedTunnel } from './tunnel';
 
 /** The port of the page that a tiny guest serves. */
 const PAGE_PORT = 80;
 
+const nicsOf = (machine: Machine) =>
+  [...machine.state.vms.values()]
+    .filter((vm) => vm.state === 'up')
+    .flatMap((vm) => guestNics(machine, vm).map((nic) => ({ vm, nic, address: nic.address.split('/')[0] ?? '' })));
+
+/** Whether the frames of a guest of this host arrive on one of its bridges. */
+const receives = (machine: Machine, mac: string, on: string): boolean =>
+  !(machine.state.dropped?.has(mac) ?? false) &&
+  nicsOf(machine).some(({ nic }) => nic.mac === mac && nic.bridge === on);
+
 /** What a temporary probe on a simulated bridge would get back. Packets are forwarded only by VMs that were made to (`control.ts`). */
-export function simulatedReach(machine: Machine, { bridge, guests }: ReachOrder): ReachAnswer {
+export function simulatedReach(
+  machine: Machine,
+  { bridge, guests }: ReachOrder,
+  joined: SimulatedTunnel['joined'],
+): ReachAnswer {
   const { state } = machine;
   if (!state.bridges.has(bridge))
     return {
@@ -17,11 +32,10 @@ export function simulatedReach(machine: Machine, { bridge, guests }: ReachOrder)
       learned: [],
       why: `simulated: there is no bridge ${bridge}`,
     };
-  const nics = [...state.vms.values()]
-    .filter((vm) => vm.state === 'up')
-    .flatMap((vm) => guestNics(machine, vm).map((nic) => ({ vm, nic, address: nic.address.split('/')[0] ?? '' })));
+  const own = nicsOf(machine);
+  const nics = [...own, ...joined(bridge).flatMap((far) => nicsOf(far.machine))];
   const isHeard = (mac: string, on: string): boolean =>
-    !(state.dropped?.has(mac) ?? false) && nics.some(({ nic }) => nic.mac === mac && nic.bridge === on);
+    receives(machine, mac, on) || joined(on).some((far) => receives(far.machine, mac, far.bridge));
   const isForwarded = (via: string, address: string): boolean => {
     const gateway = isHeard(via, bridge) ? nics.find(({ nic }) => nic.mac === via)?.vm : undefined;
     if (gateway === undefined || !(state.forwarding?.has(gateway.spec.id) ?? false)) return false;
@@ -41,7 +55,7 @@ export function simulatedReach(machine: Machine, { bridge, guests }: ReachOrder)
       tcp: tcpPorts.map((port) => ({ port, open: open(port) })),
     };
   });
-  const learned = nics.flatMap(({ vm, nic }) => {
+  const learned = own.flatMap(({ vm, nic }) => {
     const tap = vm.live?.vnics.find(({ mac }) => mac === nic.mac)?.tap;
     return nic.bridge === bridge && tap !== undefined ? [{ mac: nic.mac, port: tap }] : [];
   });

@@ -163,7 +163,7 @@ class Simulated implements SimulatedHost {
 
   async measure(order: ReachOrder, signal: AbortSignal): Promise<ReachAnswer> {
     await this.#step(signal);
-    return simulatedReach(this.#machine, order);
+    return simulatedReach(this.#machine, order, (bridge) => this.tunnel.joined(bridge));
   }
 
   async close(): Promise<void> {

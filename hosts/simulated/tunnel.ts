@@ -14,7 +14,7 @@ import { ownerOf } from '../mark';
 import type { Machine } from './machine';
 import { Refused } from './refusal-messages';
 import { SimulatedRelay } from './relay';
-import type { SimState, SimTunnel } from './state';
+import type { SimLink, SimState, SimTunnel } from './state';
 
 /** An idle WireGuard peer renews its keys this often. */
 const RENEW_MS = 120_000;
@@ -178,6 +178,19 @@ export class SimulatedTunnel implements TunnelDriver {
   leave(): void {
     this.#relay?.close();
     if (world.get(this.#id) === this) world.delete(this.#id);
+  }
+
+  /** The bridges of other hosts that exchange frames with one of this host, through its tunnel end. */
+  joined(bridge: string): Array<{ readonly machine: Machine; readonly bridge: string }> {
+    const endOf = ({ state }: Machine, fits: (link: SimLink) => boolean): SimLink | undefined =>
+      [...state.links.values()].find((link) => link.end !== undefined && link.up && fits(link));
+    const vni = endOf(this.#machine, ({ master }) => master === bridge)?.end?.vni;
+    if (vni === undefined) return [];
+    return [...world.values()].flatMap((other) => {
+      if (other === this || !this.#reaches(other)) return [];
+      const master = endOf(other.#machine, ({ end }) => end?.vni === vni)?.master ?? null;
+      return master === null ? [] : [{ machine: other.#machine, bridge: master }];
+    });
   }
 
   /** The computer was switched off, or the engine lost it: a relay ends with its connection. */
