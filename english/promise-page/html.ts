@@ -111,7 +111,10 @@ function promisePart({ promise, state, findings, measurements }: VerifiedPromise
                   </td>
                   <td>
                     ${STATES[was].words}${by === null ? '' : html` (by <bdi>${by}</bdi>)`}:
-                    ${found.map(({ message }) => textOf(message)).join('; ')}
+                    ${found.map(
+                      ({ message, path }, i) =>
+                        html`${i === 0 ? '' : '; '}${textOf(message)}${path.length === 0 ? '' : html` <span class="mono">(${pathText(path)})</span>`}`,
+                    )}
                   </td>
                 </tr>`,
             ),
