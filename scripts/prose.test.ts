@@ -80,6 +80,7 @@ const ALLOWED: readonly string[] = [
   'engine/reconcile/set-up-host.ts',
   'engine/scenarios/catalogue.ts',
   'engine/scenarios/definitions/bad-day.ts',
+  'engine/scenarios/definitions/classroom.ts',
   'engine/scenarios/definitions/collaborative-group.ts',
   'engine/scenarios/definitions/hundred-hosts.ts',
   'engine/scenarios/definitions/laptop-lab.ts',

@@ -1,5 +1,6 @@
 import { Document } from 'yaml';
 import { LABFILE_VERSION, type LabFile } from '../../contract';
+import { CLASSROOM } from './definitions/classroom';
 import { COLLABORATIVE_GROUP } from './definitions/collaborative-group';
 import { LAPTOP_LAB } from './definitions/laptop-lab';
 import { THREE_HOSTS } from './definitions/three-hosts';
@@ -14,7 +15,7 @@ export interface ExampleFile {
 }
 
 /**
- * The demo and the small scenarios as lab files, to be applied, changed and learned from; `docs/labs` has them, and so have
+ * The demo, a class with promises, and the small scenarios as lab files, to be applied, changed and learned from; `docs/labs` has them, and so have
  * packages.
  */
 export function exampleFiles(): ExampleFile[] {
@@ -30,8 +31,11 @@ export function exampleFiles(): ExampleFile[] {
     vms: demo.vms.map(({ cluster: _, ...vm }) => ({ ...vm, host: 'laptop' })),
   };
   const words = 'The demo: two isolated networks and four tiny VMs, one of them on both, in a lab of this computer.';
+  const school =
+    "A class in two rooms, in two labs of this computer: a network stretched over both, an exam behind the teacher's desk, grades, and six promises.";
   return [
     { name: 'demo.yaml', text: asText(real, words) },
+    { name: 'classroom.yaml', text: asText(CLASSROOM, school) },
     ...SCENARIOS.map((scenario) => ({
       name: `${scenario.id}.yaml`,
       text: asText(scenarioFile(scenario), `${scenario.title}, simulated. ${scenario.words}`),
