@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError, IsolationPromise, PromiseState } from '../../contract';
 import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
+import { newId } from '../core/ids';
 
 let t: TestEngine;
 
@@ -320,4 +321,32 @@ describe('promises', () => {
     await t.client.undo.run({});
     expect(await t.client.promises.list({})).toMatchObject([{ id, state: 'kept', severity: 'refuse' }]);
   });
+
+  it('may be 10,000, of which a plug breaks those that it concerns', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `v${n}`);
+    for (const name of names) {
+      await t.client.networks.add({ name: `n-${name}`, isIsolated: true, clusters: [] });
+      await vm(name, [`n-${name}`]);
+    }
+    const vms = (await t.client.vms.list({})).map(({ id, name }) => ({ kind: 'vm' as const, id, name }));
+    const { id: _, ...model } = t.store.promises.get((await add('v0 never reaches v1', 'warn')).id) ?? fail();
+    t.store.transaction((tx) => {
+      for (let n = 1; n < 10_000; n += 1) {
+        const [one, other] = [vms[n % vms.length] ?? fail(), vms[Math.floor(n / vms.length) % vms.length] ?? fail()];
+        tx.promises.insert({ ...model, id: newId(), who: [one], to: [other] });
+      }
+    });
+    await t.client.vnics.add({ vm: 'v3', network: 'n-v5' });
+    const pair = ['v3', 'v5'];
+    const concerned = t.store.promises
+      .list()
+      .filter(({ who, to }) => pair.join() === [who[0]?.name, to[0]?.name].sort().join());
+    const broken = await t.client.promises.list({ state: 'broken' });
+    expect(broken.map(({ id }) => id).sort()).toEqual(concerned.map(({ id }) => id).sort());
+    expect(broken.length).toBeGreaterThan(0);
+  });
 });
+
+function fail(): never {
+  throw new Error('there is none');
+}
