@@ -1,7 +1,9 @@
+import { useState } from 'react';
 import type { Command } from '../api/use-command';
 import { Dialog, type DialogProps } from '../ui/dialog';
 import { ErrorAlert } from '../ui/error-alert';
 import type { FormState } from '../ui/form-state';
+import { BreakPromises, isRefusedByPromises } from './break-promises';
 
 interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
   readonly command: Pick<Command<undefined, unknown>, 'run' | 'busy' | 'problem'>;
@@ -11,13 +13,17 @@ interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
 
 /** A form that sends one command. It closes when the engine accepts the command, and shows the error in place otherwise. */
 export function CommandDialog({ command, form, children, ...dialog }: Props) {
+  const [breakPromises, setBreakPromises] = useState(false);
   const send = async (): Promise<void> => {
-    if (form?.check() !== false && (await command.run(undefined)) !== null) dialog.onClose();
+    if (form?.check() !== false && (await command.run(undefined, { breakPromises })) !== null) dialog.onClose();
   };
   return (
     <Dialog {...dialog} busy={command.busy} onSubmit={() => void send()}>
       {children}
       <ErrorAlert problem={form === undefined ? command.problem : form.standing(command.problem)} />
+      {breakPromises || isRefusedByPromises(command.problem) ? (
+        <BreakPromises isChecked={breakPromises} onChange={setBreakPromises} />
+      ) : null}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useContext, useId } from 'react';
+import { type ReactNode, useContext, useId, useState } from 'react';
 import type { Preview, PreviewProblem, PromiseEffect } from '../../contract';
 import { pathText, textOf } from '../../english';
 import type { CommandResult } from '../api/command-result';
@@ -8,6 +8,7 @@ import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
 import { RemedyViewContext, ErrorAlert } from '../ui/error-alert';
+import { BreakPromises, isRefusedByPromises } from './break-promises';
 import { text } from './text';
 
 export interface ConfirmProps {
@@ -38,8 +39,10 @@ export function Confirm(props: ConfirmProps) {
     retry: false,
   });
   const command = useCommand(() => props.call(false));
+  const [breakPromises, setBreakPromises] = useState(false);
+  const isRefused = refuses(preview.data?.preview) || isRefusedByPromises(command.problem);
   const submit = async (): Promise<void> => {
-    if ((await command.run(undefined)) === null) return;
+    if ((await command.run(undefined, { breakPromises })) === null) return;
     props.onDone?.();
     props.onClose();
   };
@@ -50,7 +53,7 @@ export function Confirm(props: ConfirmProps) {
       submit={props.submit}
       danger={props.danger}
       busy={command.busy}
-      why={whyNot(props, preview)}
+      why={whyNot(props, preview) ?? (isRefused && !breakPromises ? text.promisesRefuse : null)}
       size="small"
       onSubmit={() => void submit()}
       onClose={props.onClose}
@@ -60,9 +63,13 @@ export function Confirm(props: ConfirmProps) {
       {preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
       {preview.data?.preview ? <PreviewList preview={preview.data.preview} /> : null}
       <ErrorAlert problem={command.problem} />
+      {isRefused ? <BreakPromises isChecked={breakPromises} onChange={setBreakPromises} /> : null}
     </Dialog>
   );
 }
+
+const refuses = (preview: Preview | null | undefined): boolean =>
+  preview?.promises?.some(({ severity, state }) => severity === 'refuse' && state === 'broken') ?? false;
 
 function whyNot(
   { why, untilPreview }: ConfirmProps,

@@ -55,6 +55,9 @@ export const text = catalogue({
           ? `Breaks the promise "${sentence}", which refuses it`
           : `Breaks the promise "${sentence}"`
         : `Can't tell any more whether the promise "${sentence}" is kept`,
+    promisesRefuse: 'Promises refuse this change',
+    breakPromises: 'Break these promises',
+    breakPromisesMeans: 'An event records that you did.',
     nothingOnHosts: 'No changes on any host.',
     nothingToDo: 'no changes',
     toItsPort: (port: number, protocol: string) => `to VM port ${port}/${protocol}`,

@@ -14,6 +14,8 @@ export const queries = {
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   snapshots: () => queryOptions({ queryKey: keys.list('snapshot'), queryFn: () => client.snapshots.list({}) }),
   promises: () => queryOptions({ queryKey: keys.list('promise'), queryFn: () => client.promises.list({}) }),
+  promiseGroups: () =>
+    queryOptions({ queryKey: keys.list('promise_group'), queryFn: () => client.promises.groups({}) }),
   promise: (id: string) =>
     queryOptions({ queryKey: keys.promise(id), queryFn: () => client.promises.show({ promise: id }) }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),

@@ -7,12 +7,11 @@ import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { useCommand } from '../../api/use-command';
 import { ErrorAlert } from '../../ui/error-alert';
-import { ChoiceField, TextField } from '../../ui/fields';
+import { TextField } from '../../ui/fields';
 import { Dot } from '../../ui/state';
+import { SeverityField } from './severity-field';
 import { PROMISE_TONE } from './tone';
 import { text } from './text';
-
-const SEVERITIES: readonly PromiseSeverity[] = ['refuse', 'warn'];
 
 /** A sentence is parsed while it is typed; a whole one is evaluated by a dry run, so that its state is known before it is added. */
 export function AddPromise({ onClose }: { onClose: () => void }) {
@@ -74,12 +73,7 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
         </div>
       ) : null}
       {isWhole && preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
-      <ChoiceField
-        label={text.severity}
-        value={severity}
-        onChange={(value) => setSeverity(value === 'warn' ? 'warn' : 'refuse')}
-        choices={SEVERITIES.map((value) => ({ value, label: text.severities[value] }))}
-      />
+      <SeverityField value={severity} onChange={setSeverity} />
       <TextField label={text.note} help={text.noteHelp} value={note} onChange={setNote} />
     </CommandDialog>
   );

@@ -12,6 +12,7 @@ import { momentWords } from '../../ui/language';
 import { Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
+import { EditPromise } from './edit-promise';
 import { PROMISE_TONE } from './tone';
 import { text } from './text';
 
@@ -25,6 +26,7 @@ interface Props {
 export function PromiseItem({ promise, verified: last }: Props) {
   const [open, setOpen] = useState(false);
   const [removing, setRemoving] = useState(false);
+  const [editing, setEditing] = useState(false);
   const { sentence, note, since } = promise;
   // What was measured before the promise changed its state says nothing about now.
   const verified = last?.promise.since === since ? last : undefined;
@@ -54,6 +56,9 @@ export function PromiseItem({ promise, verified: last }: Props) {
       >
         {text.details}
       </ActionButton>
+      <ActionButton variant="link" size="sm" aria-label={text.editOf(sentence)} onClick={() => setEditing(true)}>
+        {text.edit}
+      </ActionButton>
       <ActionButton
         variant="link"
         size="sm"
@@ -63,6 +68,7 @@ export function PromiseItem({ promise, verified: last }: Props) {
       >
         {text.remove}
       </ActionButton>
+      {editing ? <EditPromise promise={promise} onClose={() => setEditing(false)} /> : null}
       {removing ? (
         <Confirm
           title={text.removeTitle}

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { promisePageHtml } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
@@ -9,6 +10,7 @@ import { ErrorAlert } from '../../ui/error-alert';
 import { Nothing, PageHead, Section, Waiting } from '../../ui/page';
 import { saveFile } from '../../ui/save-file';
 import { AddPromise } from './add-promise';
+import { Groups } from './groups';
 import { PromiseItem } from './promise-item';
 import { GRAVEST } from './tone';
 import { text } from './text';
@@ -39,7 +41,12 @@ export function PromisesPage() {
       ) : data.length === 0 ? (
         <Nothing title={text.emptyTitle}>{text.empty}</Nothing>
       ) : (
-        shown.map(({ id, name }) => <Place key={id} id={id} name={name} promises={ofPlace(id)} />)
+        shown.map(({ id, name }) => (
+          <Fragment key={id}>
+            <Place id={id} name={name} promises={ofPlace(id)} />
+            <Groups dataCenter={id} />
+          </Fragment>
+        ))
       )}
       {adding === true ? <AddPromise onClose={() => setAdding(false)} /> : null}
     </div>
