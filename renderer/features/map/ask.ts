@@ -21,6 +21,10 @@ export function parseAsk(words: string, model: Model): Ask | null {
   return null;
 }
 
+/** The question whether one VM reaches another, as it is typed. */
+export const askWords = ({ vms }: Model, fromVmId: string, toVmId: string): string =>
+  `${vms.get(fromVmId)?.name ?? ''} to ${vms.get(toVmId)?.name ?? ''}`;
+
 function named(text: string, { map }: Model): MapVm | undefined {
   const name = text.trim().toLowerCase();
   if (name === '') return undefined;

@@ -16,7 +16,7 @@ import { type MenuAt, ObjectMenu } from './interactions/object-menu';
 import { UndoNotice } from './interactions/undo-notice';
 import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
-import { type Ask, parseAsk, pathHighlight } from './ask';
+import { type Ask, askWords, parseAsk, pathHighlight } from './ask';
 import { AskAnswer } from './ask-answer';
 import { FOLD_ABOVE } from './layout/island-box';
 import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
@@ -243,6 +243,7 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
           onLens={search.setLens}
           onSelect={search.select}
           onPlugRequest={setRequest}
+          onAsk={(from, to) => search.narrow({ words: askWords(model, from, to) })}
           onMenu={openMenu}
           onNote={onNote}
           revealRequest={revealRequest}

@@ -170,6 +170,7 @@ export const text = catalogue({
     // plugging in and out
     dropIn: (network: string) => `Plug into ${network}`,
     dropOut: (networks: string) => `Unplug from ${networks}`,
+    dropAsk: (from: string, to: string) => `Does ${from} reach ${to}?`,
     dropNothing: "Can't be dropped here",
     dropBack: 'No change',
     dropThere: (vm: string, network: string) => `${vm} is already on ${network}`,

@@ -47,6 +47,7 @@ interface MapCanvasProps {
   readonly onLens: (lens: Lens) => void;
   readonly onSelect: (selected: Selection | null) => void;
   readonly onPlugRequest: (request: PlugRequest) => void;
+  readonly onAsk: (fromVmId: string, toVmId: string) => void;
   readonly onMenu: (menu: MenuAt) => void;
   /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
@@ -69,6 +70,7 @@ export function MapCanvas(props: MapCanvasProps) {
     onLens,
     onSelect,
     onPlugRequest,
+    onAsk,
     onMenu,
     onNote,
     revealRequest,
@@ -85,7 +87,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
   useReveal(revealRequest, layout, viewport, cursor.focus);
   useKeptInView(selected, layout, viewport);
-  const { drag, startDrag } = useVmDrag({ model, layout, viewport, frame, onPlugRequest });
+  const { drag, startDrag } = useVmDrag({ model, layout, viewport, frame, onPlugRequest, onAsk });
   const target = drag?.drop.kind === 'in' ? drag.drop.islandId : null;
   const drawn: Drawn = useMemo(
     () => ({ model, highlight, selected, looks, marks, repaired, opened, target }),

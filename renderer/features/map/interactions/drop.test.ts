@@ -38,6 +38,19 @@ describe('dropping a dragged VM', () => {
     expect(dropAt(model, layout, gw, ...over('blue@h1')).words).toBe('gw is already on blue');
   });
 
+  it('asks whether it reaches the VM that it is dropped on, also one of another host', () => {
+    const onChip = (vmId: string): [number, number] => {
+      for (const { x, y, islandBoxes, lanes } of layout.panels) {
+        const chip = [...islandBoxes.flatMap(({ chips }) => chips), ...lanes].find((one) => one.vmId === vmId);
+        if (chip !== undefined) return [x + chip.x + chip.w / 2, y + chip.y + chip.h / 2];
+      }
+      throw new Error(`no chip of ${vmId}`);
+    };
+    expect(dropAt(model, layout, web, ...onChip('far'))).toMatchObject({ kind: 'ask', toVmId: 'far' });
+    expect(dropAt(model, layout, web, ...onChip('gw'))).toMatchObject({ kind: 'ask', words: 'Does web reach gw?' });
+    expect(dropAt(model, layout, web, ...onChip('web')).kind).toBe('no');
+  });
+
   it('does nothing on another host, and gives the reason', () => {
     expect(dropAt(model, layout, web, ...over('blue@h2')).words).toContain('stays on h1');
   });

@@ -1,13 +1,15 @@
 import type { Layout } from '../layout/boxes';
-import { hitAt, holds } from '../layout/hit';
-import { islandsOfVm, type Model } from '../model';
+import { type Hit, hitAt, holds } from '../layout/hit';
+import { islandsOfVm, type MapVm, type Model } from '../model';
 import { text } from '../text';
 
 /** The effect of dropping a dragged VM at a point. */
 export type Drop =
   | { readonly kind: 'in'; readonly networkId: string; readonly islandId: string | null; readonly words: string }
   | { readonly kind: 'out'; readonly networkIds: readonly string[]; readonly words: string }
-  | { readonly kind: 'no'; readonly words: string };
+  | { readonly kind: 'no'; readonly words: string }
+  /** Dropped on another VM: whether the one reaches the other. */
+  | { readonly kind: 'ask'; readonly toVmId: string; readonly words: string };
 
 /** A VM being dragged; `fromIsland` is null if it is in a lane, or on no network. */
 export interface DraggedVm {
@@ -15,14 +17,26 @@ export interface DraggedVm {
   readonly fromIsland: string | null;
 }
 
-/** The effect of a drop at (`x`, `y`) in layout coordinates: on an island it plugs in, elsewhere it unplugs. */
+/** The effect of a drop at (`x`, `y`) in layout coordinates: on another VM it asks, on an island it plugs in, elsewhere it unplugs. */
 export function dropAt(model: Model, layout: Layout, dragged: DraggedVm, x: number, y: number): Drop {
   const name = model.vms.get(dragged.vmId)?.name ?? '';
-  const { islandBox } = hitAt(layout, x, y);
+  const hit = hitAt(layout, x, y);
+  const { islandBox } = hit;
+  const other = vmAt(model, hit, x, y);
+  if (other !== undefined && other.id !== dragged.vmId)
+    return { kind: 'ask', toVmId: other.id, words: text.dropAsk(name, other.name) };
   const empty = layout.empty.find((box) => holds(box, x, y));
   if (islandBox !== null) return dropOnIsland(model, dragged, islandBox.island.id, name);
   if (empty !== undefined) return plugIn(model, empty.networkId, null);
   return off(model, dragged, name);
+}
+
+/** The VM whose chip is at a point: in an island, or in a lane between them. */
+function vmAt(model: Model, { panel, islandBox }: Hit, x: number, y: number): MapVm | undefined {
+  if (panel === null) return undefined;
+  const chips = [...(islandBox?.chips ?? []), ...panel.lanes];
+  const chip = chips.find((one) => holds(one, x - panel.x, y - panel.y));
+  return chip === undefined ? undefined : model.vms.get(chip.vmId);
 }
 
 const networkName = (model: Model, id: string): string => model.networks.get(id)?.name ?? '';

@@ -22,6 +22,8 @@ interface VmDragOptions {
   readonly viewport: Viewport;
   readonly frame: RefObject<HTMLElement | null>;
   readonly onPlugRequest: (request: PlugRequest) => void;
+  /** Asks whether a VM reaches another. */
+  readonly onAsk: (fromVmId: string, toVmId: string) => void;
 }
 
 /** Dragging a VM's chip over the map: `startDrag` starts at a drag's origin, `drag` is the current state. */
@@ -41,17 +43,19 @@ export function useVmDrag(options: VmDragOptions) {
     const { x, y } = point(startX, startY);
     const dragged: DraggedVm = { vmId: vm.id, fromIsland: islandAt(now.current.layout, vm.id, x, y) };
     const dropOver = (atX: number, atY: number): Drop => {
-      const why = whyNotVm(vm, 'editVnics');
-      if (why !== null) return { kind: 'no', words: why };
       const at = point(atX, atY);
-      return dropAt(now.current.model, now.current.layout, dragged, at.x, at.y);
+      const drop = dropAt(now.current.model, now.current.layout, dragged, at.x, at.y);
+      // Anyone may ask.
+      const why = drop.kind === 'ask' ? null : whyNotVm(vm, 'editVnics');
+      return why === null ? drop : { kind: 'no', words: why };
     };
     return {
       move: (atX, atY) => setDrag({ name: vm.name, x: atX, y: atY, drop: dropOver(atX, atY) }),
       drop: (atX, atY) => {
         setDrag(null);
         const drop = dropOver(atX, atY);
-        if (drop.kind !== 'no') now.current.onPlugRequest({ ...drop, vmId: vm.id });
+        if (drop.kind === 'ask') now.current.onAsk(vm.id, drop.toVmId);
+        else if (drop.kind !== 'no') now.current.onPlugRequest({ ...drop, vmId: vm.id });
       },
       cancel: () => setDrag(null),
     };
