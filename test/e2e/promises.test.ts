@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually';
 import type { SimulatedApp } from '../support/simulated-app';
 import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
+import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
 const SENTENCE = 'web never reaches vault';
@@ -57,12 +58,56 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await shot('promise-verified');
   });
 
-  it('appear in the preview of what would break them, and on the map with the path', async () => {
+  it('have a severity and a note, which can be changed', async () => {
+    await page.getByRole('button', { name: `Edit: ${SENTENCE}` }).click();
+    await see(dialog().getByRole('button', { name: 'Save' })).toBeDisabled();
+    await dialog().getByLabel('Note').fill('agreed with the school');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await see(page.getByText('agreed with the school')).toBeVisible();
+    expect(await app.engine.promises.list({})).toMatchObject([{ severity: 'refuse', note: 'agreed with the school' }]);
+  });
+
+  it('are about groups, which are created, changed and removed', async () => {
+    await page.getByRole('button', { name: 'Create group…' }).click();
+    await dialog().getByLabel('Name').fill('all of it');
+    await dialog().getByLabel('Members').fill('web\nwub');
+    await dialog().getByRole('button', { name: 'Create group' }).click();
+    await see(
+      dialog()
+        .getByText(/no VM, network, host, label or group "wub"/)
+        .first(),
+    ).toBeVisible();
+    await dialog().getByLabel('Members').fill('web\nnetwork:green');
+    await expect.poll(() => accessibilityFaults(page)).toEqual([]);
+    await shot('promise-group');
+    await dialog().getByRole('button', { name: 'Create group' }).click();
+    await see(page.getByText('vm:web, network:green')).toBeVisible();
+    await page.getByRole('button', { name: 'Edit group all of it' }).click();
+    await dialog().getByLabel('Members').fill('web');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await see(page.getByText('vm:web', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Remove group all of it' }).click();
+    await dialog().getByRole('button', { name: 'Remove group' }).click();
+    await expect.poll(() => app.engine.promises.groups({})).toEqual([]);
+  });
+
+  it('refuse in a form what would break them, unless the user says so, and show the path on the map', async () => {
     const vnic = { vm: 'vault', network: 'blue' };
     const { preview } = await app.engine.vnics.add({ ...vnic, dryRun: true });
     expect(preview?.promises).toMatchObject([{ sentence: SENTENCE, state: 'broken' }]);
-    await expect(app.engine.vnics.add(vnic)).rejects.toThrow(SENTENCE);
-    await app.engine.vnics.add({ ...vnic, breakPromises: true });
+    await new Shell(page).go('Virtual machines');
+    await page.getByRole('link', { name: 'vault', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Add vNIC…' }).click();
+    await dialog().getByLabel('Network').selectOption({ label: 'blue' });
+    await dialog().getByRole('button', { name: 'Add vNIC' }).click();
+    await see(dialog().getByText(new RegExp(`This would break the promise "${SENTENCE}"`))).toBeVisible();
+    await shot('promise-refused');
+    await dialog().getByLabel('Break these promises').check();
+    await dialog().getByRole('button', { name: 'Add vNIC' }).click();
+    await see(dialog()).toHaveCount(0);
+    const overridden = async () => (await app.engine.events.list({ limit: 1000 })).map(({ type }) => type);
+    await expect.poll(overridden).toContain('promise.overridden');
+    await new Shell(page).go('Promises');
     await see(page.getByText('0 of 1 promise kept')).toBeVisible();
     await see(page.getByText(/web reaches vault directly/).first()).toBeVisible();
     await shot('promise-broken');
@@ -78,6 +123,10 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await see(page.getByText('web reaches vault directly', { exact: true })).toBeVisible();
     await see(page.getByText('web → vault: blue on sim')).toBeVisible();
     await shot('promise-ask');
+    await page.getByLabel('Find on the map').fill('');
+    await new MapScreen(page).drag('web', new MapScreen(page).vm('vault').first());
+    await see(page.getByText('web reaches vault directly', { exact: true })).toBeVisible();
+    await see(page.getByLabel('Find on the map')).toHaveValue('web to vault');
     expect(wrongs).toEqual([]);
   });
 });
