@@ -4,6 +4,7 @@ import { benchDrift } from './drift';
 import type { Figure } from './kit';
 import { benchMap } from './map';
 import { benchNetworks } from './networks';
+import { benchPromises } from './promises';
 import { benchScale } from './scale';
 import { benchScreens } from './screens';
 import { benchSsh } from './ssh';
@@ -15,6 +16,7 @@ const BENCHES = {
   start: benchStart,
   drift: benchDrift,
   scale: benchScale,
+  promises: benchPromises,
   api: benchApi,
   screens: benchScreens,
   map: benchMap,
