@@ -325,7 +325,7 @@ describe('promises', () => {
   it('may be 10,000, of which a plug breaks those that it concerns', async () => {
     const names = Array.from({ length: 30 }, (_, n) => `v${n}`);
     for (const name of names) {
-      await t.client.networks.add({ name: `n-${name}`, isIsolated: true, clusters: [] });
+      await t.client.networks.add({ name: `n-${name}`, isIsolated: true, clusters: ['Default'] });
       await vm(name, [`n-${name}`]);
     }
     const vms = (await t.client.vms.list({})).map(({ id, name }) => ({ kind: 'vm' as const, id, name }));

@@ -44,7 +44,6 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await dialog().getByLabel('Promise').fill(SENTENCE);
     await see(dialog().getByText('Now: Kept')).toBeVisible();
     await expect.poll(() => accessibilityFaults(page)).toEqual([]);
-    await shot('promise-form');
     await dialog().getByRole('button', { name: 'Add promise' }).click();
     await see(page.getByText('1 of 1 promise kept')).toBeVisible();
     await see(page.getByText(SENTENCE, { exact: true })).toBeVisible();
@@ -55,7 +54,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await see(page.getByText('Live verification: all promises are kept')).toBeVisible();
     await see(page.getByRole('cell', { name: 'web → vault' }).first()).toBeVisible();
     await expect.poll(() => accessibilityFaults(page)).toEqual([]);
-    await shot('promise-verified');
+    await shot('promises-verified');
   });
 
   it('have a severity and a note, which can be changed', async () => {
@@ -79,7 +78,6 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     ).toBeVisible();
     await dialog().getByLabel('Members').fill('web\nnetwork:green');
     await expect.poll(() => accessibilityFaults(page)).toEqual([]);
-    await shot('promise-group');
     await dialog().getByRole('button', { name: 'Create group' }).click();
     await see(page.getByText('vm:web, network:green')).toBeVisible();
     await page.getByRole('button', { name: 'Edit group all of it' }).click();
@@ -101,7 +99,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await dialog().getByLabel('Network').selectOption({ label: 'blue' });
     await dialog().getByRole('button', { name: 'Add vNIC' }).click();
     await see(dialog().getByText(new RegExp(`This would break the promise "${SENTENCE}"`))).toBeVisible();
-    await shot('promise-refused');
+    await shot('promises-refused');
     await dialog().getByLabel('Break these promises').check();
     await dialog().getByRole('button', { name: 'Add vNIC' }).click();
     await see(dialog()).toHaveCount(0);
@@ -110,19 +108,17 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await new Shell(page).go('Promises');
     await see(page.getByText('0 of 1 promise kept')).toBeVisible();
     await see(page.getByText(/web reaches vault directly/).first()).toBeVisible();
-    await shot('promise-broken');
     await page.getByRole('link', { name: 'Show on map' }).first().click();
     const overview = page.getByRole('complementary', { name: 'Overview' });
     await see(overview.getByText('0 of 1 promise kept')).toBeVisible();
     await see(overview.getByRole('link', { name: SENTENCE })).toBeVisible();
-    await shot('promise-on-map');
   });
 
   it('answer a question on the map', async () => {
     await page.getByLabel('Find on the map').fill('web to vault');
     await see(page.getByText('web reaches vault directly', { exact: true })).toBeVisible();
     await see(page.getByText('web → vault: blue on sim')).toBeVisible();
-    await shot('promise-ask');
+    await shot('promises-map');
     await page.getByLabel('Find on the map').fill('');
     await new MapScreen(page).drag('web', new MapScreen(page).vm('vault').first());
     await see(page.getByText('web reaches vault directly', { exact: true })).toBeVisible();

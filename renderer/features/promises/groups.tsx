@@ -106,14 +106,7 @@ function GroupDialog({
       onClose={onClose}
     >
       {group === null ? <TextField label={text.name} required autoFocus value={name} onChange={setName} /> : null}
-      <TextAreaField
-        label={text.membersField}
-        help={text.membersHelp}
-        required
-        value={members}
-        onChange={setMembers}
-        error={command.problem?.field === 'members' ? command.problem.message : null}
-      />
+      <TextAreaField label={text.membersField} help={text.membersHelp} required value={members} onChange={setMembers} />
     </CommandDialog>
   );
 }
