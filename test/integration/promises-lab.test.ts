@@ -182,11 +182,11 @@ describe.skipIf(missing !== null)(blockName('the promises of a class', missing),
 
   it('refuse a file that would break them, with the path', async () => {
     const file = join(folder, 'bad.yaml');
-    const vnics = '[{ name: nic1, network: vault }, { name: nic2, network: class }]';
-    writeFileSync(file, `atoll: 1\ndataCenter: Default\nvms:\n  - name: grades\n    vnics: ${vnics}\n`);
+    const vnics = '[{ name: nic1, network: class }, { name: nic2, network: vault }]';
+    writeFileSync(file, `atoll: 1\ndataCenter: Default\nvms:\n  - name: spy\n    host: room-a\n    vnics: ${vnics}\n`);
     expect(await atoll.refusal('apply', file)).toMatchObject({
       ...{ code: 'RULE_BROKEN', rule: 'PROMISE' },
-      message: expect.stringContaining(`"${GRADES}": pc1 -[class]- grades`),
+      message: expect.stringContaining(`"${GRADES}": pc1 -[class]- spy`),
     });
   });
 
