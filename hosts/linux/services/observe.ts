@@ -112,7 +112,7 @@ export function observedServices(
       records: server?.records ?? null,
       faults: [],
       leases: (server?.isRunning && leases.get(server.pid)) || [],
-      guard: guardOf(guard, nic, { masters, guarded }),
+      guard: server?.hasGuard !== true ? 'off' : guardOf(guard, nic, { masters, guarded }),
       rogues: (guard?.rogues ?? [])
         .filter(({ port }) => port !== nic.name && nic.master !== null && masters.get(port) === nic.master)
         .slice(0, MOST_ROGUES),

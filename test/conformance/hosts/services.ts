@@ -57,6 +57,7 @@ export function servicesTests(kind: HostKind): void {
     const sound = (spec: ServicesSpec) => ({
       ...{ port: spec.port, alias: spec.alias, networkId: spec.networkId, bridge: spec.bridge },
       ...{ isRunning: true, settings: spec.settings, records: spec.records, faults: [], leases: [], rogues: [] },
+      guard: spec.guard ? ('on' as const) : ('off' as const),
     });
 
     test('starts a server behind one port with our mark, and removes both', async () => {
@@ -81,6 +82,14 @@ export function servicesTests(kind: HostKind): void {
       await applied(bed.host, group({ kind: 'services.reload', spec: renamed }));
       expect(await seen(spec)).toEqual(sound(renamed));
       expect(await inspected(spec)).toEqual(sound(renamed));
+    });
+
+    test('guards a network whose other servers are to be dropped, and no longer when they are not', async () => {
+      const [spec] = await started({ guard: true });
+      expect(await seen(spec)).toEqual(sound(spec));
+      const open = { ...spec, guard: false, settings: 'd1' };
+      await applied(bed.host, group(start(open)));
+      expect(await seen(open)).toEqual(sound(open));
     });
 
     test('reports a killed server within 2 s, and starts it again', async () => {
