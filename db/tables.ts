@@ -209,6 +209,7 @@ export const vms = table<VmRow>('vms', {
   hostId: 'plain',
   memoryMiB: 'plain',
   cpus: 'plain',
+  autostart: 'boolean',
   boot: 'json',
   cdroms: 'json',
   hardware: 'json',

@@ -5,6 +5,7 @@ import { beginRestored } from './hosts/restored';
 import { followServices } from './services/follow';
 import { followTunnels } from './stretch/follow';
 import { forgetMoved } from './stretch/forget-moved';
+import { followRestarts } from './vms/autostart';
 import { startTrashCleanup } from './undo/trash';
 import { startLeftoverCleanup } from './vms/leftovers';
 import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
@@ -66,6 +67,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
         followServices(core),
         followTunnels(core),
         forgetMoved(core),
+        followRestarts(core),
         core.ways.start(),
         core.promises.follow(core.live),
       ];

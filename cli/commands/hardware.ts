@@ -12,6 +12,9 @@ export const PRESET_OPTION = choice(
   GUEST_PRESETS,
 );
 
+/** Of an existing VM. */
+export const AUTOSTART = choice('autostart', 'whether it is started whenever its host has started', ['on', 'off']);
+
 /** Options of a VM's hardware. */
 export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('firmware', 'firmware; uefi-secure: with Secure Boot (default: bios)', ['bios', 'uefi', 'uefi-secure']),

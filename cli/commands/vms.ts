@@ -1,6 +1,6 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import { VM_EXPORT_FORMATS } from './export-formats';
-import { HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
+import { AUTOSTART, HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
@@ -161,6 +161,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       PRESET_OPTION,
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
+      { name: 'autostart', type: 'flag', about: 'start it whenever its host has started' },
       ...HARDWARE_OPTIONS,
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'start', type: 'flag', about: 'start it immediately' },
@@ -199,6 +200,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs' },
+      AUTOSTART,
       ...HARDWARE_OPTIONS,
     ],
     changes: true,

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/app-error';
 import type { HardwareDraft } from '../../contract/model/hardware';
 import { note } from '../../contract/remedy';
 import { GUEST_PRESETS, type GuestPreset } from '../../contract/state/presets';
-import { HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
+import { AUTOSTART, HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
 import type { Input } from '../input';
 import type { OptionSpec } from '../option-spec';
 
@@ -21,6 +21,12 @@ function chosen(input: Input, { name, complete }: OptionSpec): string | undefine
     field: name,
     remedy: note(`Give ${complete.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`),
   });
+}
+
+/** Whether the VM is to start with its host; undefined: unchanged. */
+export function autostartOf(input: Input): boolean | undefined {
+  const value = chosen(input, AUTOSTART);
+  return value === undefined ? undefined : value === 'on';
 }
 
 /** The preset that a new VM asks for. Bad: a preset for the tiny guest, whose hardware is fixed. */

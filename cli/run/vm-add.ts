@@ -83,6 +83,7 @@ export const vmAdd: Run = async (context) => {
       cdroms: input.list('iso').map((iso) => ({ path: resolve(iso) })),
       vnics: input.list('network').map(parseVnic),
       disks: input.list('new-disk').map((disk) => ({ ...(values && { bus: values.diskBus }), ...parseNewDisk(disk) })),
+      autostart: input.flag('autostart'),
       start: input.flag('start'),
       ...given({
         cluster: input.text('cluster'),

@@ -11,7 +11,7 @@ import { addressColumns } from './address-columns';
 import { sayApart } from './split-warning';
 import { DISK_COLUMNS } from './disk-columns';
 import { onVms } from './each-vm';
-import { hardwareDraft } from './hardware';
+import { autostartOf, hardwareDraft } from './hardware';
 import { given, namesOf } from './shared';
 
 type NameOf = (id: string | null | undefined) => string | null;
@@ -92,6 +92,7 @@ export const vmShow: Run = async ({ input, out, engine }) => {
       ['host', namesOf(hosts)(vm.hostId)],
       ['memory', mebibytes(vm.memoryMiB)],
       ['cpus', vm.cpus],
+      ['autostart', vm.autostart ? 'on' : undefined],
       ['boots', bootWords(vm.boot, images)],
       ['user', vm.boot.kind === 'image' ? (vm.boot.seed?.user ?? undefined) : undefined],
       ...(vm.boot.kind === 'imported' ? [] : hardwareFields(vm)),
@@ -158,6 +159,7 @@ export const vmUpdate: Run = (context) => {
         comment: input.text('comment'),
         memoryMiB: input.number('memory'),
         cpus: input.number('cpus'),
+        autostart: autostartOf(input),
         hardware: hardwareDraft(input),
       }),
       dryRun,

@@ -49,6 +49,7 @@ export const VmChange = z.discriminatedUnion('what', [
   z.object({ what: z.literal('comment') }),
   z.object({ what: z.literal('memoryMiB'), was: count, now: count }),
   z.object({ what: z.literal('cpus'), was: count, now: count }),
+  z.object({ what: z.literal('autostart'), now: z.boolean() }),
   z.object({ what: z.literal('hardware'), setting: Hardware.keyof(), was: name, now: name }),
 ]);
 export type VmChange = z.infer<typeof VmChange>;

@@ -80,9 +80,13 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** Jobs that remove all they had made when they fail: whoever wants it requests it again. */
+export const ROLLED_BACK: ReadonlySet<string> = new Set(['vms.clone', 'vms.import', 'snapshots.add']);
+
 /** Whether a job that ended can be retried. One that failed by what it was given, such as a wrong checksum, would fail again. */
-export const canRetry = ({ state, error }: Pick<Job, 'state' | 'error'>): boolean =>
-  (state === 'failed' && error?.code !== 'BAD_INPUT') || state === 'cancelled' || state === 'interrupted';
+export const canRetry = ({ kind, state, error }: Pick<Job, 'kind' | 'state' | 'error'>): boolean =>
+  !ROLLED_BACK.has(kind) &&
+  ((state === 'failed' && error?.code !== 'BAD_INPUT') || state === 'cancelled' || state === 'interrupted');
 
 /** The last thing that somebody did and did not undo: a change that can be undone, or a job that can't. Both null: nothing yet. */
 export const LastAction = z.object({ offer: UndoOffer.nullable(), job: Job.nullable() });

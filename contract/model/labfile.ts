@@ -122,6 +122,8 @@ const FileVm = z.strictObject({
   hardware: HardwareDraft.optional(),
   memoryMiB: z.int().min(32, 'must be at least 32 MiB').max(4_194_304, 'must be at most 4194304 MiB').optional(),
   cpus: z.int().min(1).max(512).optional(),
+  /** True: Atoll starts it whenever its host has started. */
+  autostart: z.boolean().optional(),
   /** Empty disks besides the one of `boot`; other disks of the VM stay. */
   disks: z.array(FileDisk).max(MAX_DISKS).optional(),
   vnics: z.array(FileVnic).max(28).optional(),

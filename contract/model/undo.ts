@@ -10,9 +10,10 @@ import { NetworkStretch } from './stretch';
 import { IsolationPromise, PromiseGroup } from './promise';
 import { Vm, Vnic } from './vm';
 
-/** An event from before hardware could be changed has none. */
+/** An event from before hardware or autostart could be changed has none. */
 const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true }).extend({
   hardware: Hardware.optional(),
+  autostart: z.boolean().optional(),
 });
 /** An event from before labels existed says nothing about one. */
 const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true, label: true }).partial({

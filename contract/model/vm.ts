@@ -80,6 +80,8 @@ export const Vm = z.object({
   hostId: Id.nullable(),
   memoryMiB: z.int().min(32).max(4_194_304),
   cpus: z.int().min(1).max(512),
+  /** Whether Atoll starts it whenever its host has started. */
+  autostart: z.boolean(),
   boot: Boot,
   /** Besides the one of `boot`, in order. */
   disks: z.array(Disk),

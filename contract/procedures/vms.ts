@@ -76,6 +76,8 @@ export const vms = {
       hardware: HardwareDraft.default({}),
       memoryMiB: Memory.optional(),
       cpus: Cpus.default(1),
+      /** Started whenever its host has started. */
+      autostart: z.boolean().default(false),
       /** Besides the one of `boot`. */
       disks: z.array(DiskDraft).max(MAX_DISKS).default([]),
       vnics: z.array(VnicDraft).max(28).default([]),
@@ -93,6 +95,7 @@ export const vms = {
       comment: Comment.optional(),
       memoryMiB: Memory.optional(),
       cpus: Cpus.optional(),
+      autostart: z.boolean().optional(),
       hardware: HardwareDraft.optional(),
     },
     { vm: Vm },

@@ -26,6 +26,7 @@ import { stretch } from './0025-stretch';
 import { promises } from './0026-promises';
 import { checkCounts } from './0027-check-counts';
 import { servicesFamilies } from './0028-services-families';
+import { autostart } from './0029-autostart';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly Migration[] = [
   promises,
   checkCounts,
   servicesFamilies,
+  autostart,
 ];

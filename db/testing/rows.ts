@@ -109,6 +109,7 @@ export function aVm(place: { clusterId: string; dataCenterId: string }, over: Pa
     hostId: null,
     memoryMiB: 192,
     cpus: 1,
+    autostart: false,
     boot: { kind: 'tiny' },
     cdroms: [],
     hardware: DEFAULT_HARDWARE,

@@ -34,7 +34,7 @@ interface Input {
 /** `disks.export` */
 export function exportDiskHandler(scope: Scope, { vm: ref, disk: which, path, format }: Input): Outcome<object> {
   const vm = scope.refs.vm(ref);
-  assertVmStateAllows(vm, 'makeImage');
+  assertVmStateAllows(vm, 'makeImage', 'export a disk of');
   const disk = which === BOOT_DISK ? bootDiskOf(vm) : scope.refs.disk(vm.id, which);
   if (vm.hostId === null)
     throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has no disk yet`, {
@@ -82,7 +82,7 @@ async function write(
 ): Promise<StepResult> {
   const { diskId, name, path, format, copyId } = job.payload;
   const { vm } = turn;
-  assertVmStateAllows(vm, 'makeImage');
+  assertVmStateAllows(vm, 'makeImage', 'export a disk of');
   try {
     const source = await openDisk(core, turn, diskId, signal);
     await core.images.addDisk(copyId, source, copyReporter(core.clock, job, 1), signal);

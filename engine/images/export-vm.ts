@@ -34,7 +34,7 @@ interface Input {
 /** `vms.export` */
 export function exportVmHandler(scope: Scope, { vm: ref, path, format }: Input): Outcome<object> {
   const vm = scope.refs.vm(ref);
-  assertVmStateAllows(vm, 'makeImage');
+  assertVmStateAllows(vm, 'makeImage', 'export');
   const disks = disksOf(scope.tx, vm);
   assertHasDisks(vm, disks.length);
   const payload: ExportVmPayload = {
@@ -86,7 +86,7 @@ export async function runExportVm(core: Core, job: RunningJob<ExportVmPayload>):
   const { vmId, disks } = job.payload;
   try {
     await inTurn(core, job, vmId, async (turn) => {
-      assertVmStateAllows(turn.vm, 'makeImage');
+      assertVmStateAllows(turn.vm, 'makeImage', 'export');
       const copies: Copies = [];
       for (const [i, disk] of disks.entries())
         await job.step(i + 1, async (signal) => {

@@ -43,7 +43,7 @@ export function addImportedVm(
     ...{ id: seen.id, clusterId: host.clusterId, dataCenterId, name, comment: '' },
     ...{ state: 'image_locked', reason: say('reason.vm.importing', {}), hostId: host.id },
     ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: importedBoot(seen, others) },
-    ...{ cdroms: [], hardware: DEFAULT_HARDWARE },
+    ...{ cdroms: [], hardware: DEFAULT_HARDWARE, autostart: false },
     ...{ guest: null, startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);

@@ -67,13 +67,14 @@ function seedOf({ sshKey, address, ...seed }: FileSeed, vnic: string): Seed {
 
 function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
   const { core, scope } = applying;
-  const { name, comment = '', host, memoryMiB, cpus = 1 } = entry;
+  const { name, comment = '', host, memoryMiB, cpus = 1, autostart } = entry;
   const vm = addVm(scope, core.store.storeId, {
     name,
     cluster,
     comment,
     memoryMiB,
     cpus,
+    autostart,
     host,
     ...sourcesOf(entry, entry.vnics?.[0]?.name),
     hardware: entry.hardware,
@@ -101,8 +102,8 @@ function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: strin
   const host = entry.host === undefined ? undefined : scope.refs.host(entry.host);
   if (host && vm.hostId !== null && vm.hostId !== host.id)
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
-  const { comment, memoryMiB, cpus, hardware } = entry;
-  applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus, hardware }).lines);
+  const { comment, memoryMiB, cpus, autostart, hardware } = entry;
+  applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus, autostart, hardware }).lines);
   applyCdroms(applying, vm, entry);
   applyDisks(applying, vm, entry.disks ?? []);
   applyVnics(applying, vm, entry.vnics ?? []);

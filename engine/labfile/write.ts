@@ -177,6 +177,7 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     ...hardwareOf(vm),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
+    ...(vm.autostart ? { autostart: true } : {}),
     ...(disks.length > 0 ? { disks } : {}),
     vnics: db.vnics.ofVm(vm.id).map(({ name, networkId, mac, plugged, linked, assignedAddress }) => ({
       name,

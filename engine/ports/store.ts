@@ -135,6 +135,7 @@ export interface VmRow {
   hostId: string | null;
   memoryMiB: number;
   cpus: number;
+  autostart: boolean;
   boot: Boot;
   cdroms: Cdrom[];
   hardware: Hardware;

@@ -1,4 +1,4 @@
-import { AppError, canRetry, type Job, note, say } from '../../contract';
+import { AppError, canRetry, type Job, note, ROLLED_BACK, say } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import type { JobRow, Repositories } from '../ports/store';
@@ -21,7 +21,8 @@ function assertJobOpen(job: JobRow): void {
 
 /** Bad: retrying a job that runs, that succeeded, or that would fail again by what it was given. */
 function assertJobRetryable(job: JobRow): void {
-  if (canRetry(job)) return;
+  // Its kind refuses, and says what to do instead.
+  if (canRetry(job) || ROLLED_BACK.has(job.kind)) return;
   if (job.state === 'failed')
     throw new AppError('STATE_ILLEGAL', "The job can't succeed with what it was given", {
       field: 'job',

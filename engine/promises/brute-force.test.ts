@@ -74,7 +74,7 @@ class Database {
         tx.vms.insert({
           ...{ id: this.of(name), clusterId: this.clusterId, dataCenterId: this.dataCenterId, name, comment: '' },
           ...{ state: 'down', reason: null, hostId: null, memoryMiB: 64, cpus: 1, boot: { kind: 'tiny' } as never },
-          ...{ cdroms: [], hardware: {} as never, guest: null, startedAt: null, createdAt: at },
+          ...{ cdroms: [], autostart: false, hardware: {} as never, guest: null, startedAt: null, createdAt: at },
         });
     });
   }

@@ -34,6 +34,8 @@ export interface ActorDeps {
   readonly busy: BusyVms;
   /** Called after each observation. */
   readonly onObserved?: (hostId: string, observed: ObservedHost) => void;
+  /** Called when a restart of the host was recorded. */
+  readonly onRestarted?: (hostId: string) => void;
 }
 
 /** One connection, from `connect` to its loss. */
@@ -309,6 +311,7 @@ export class HostActor {
         whole,
         onObserve: () => this.forgetNotices(),
         onObserved: (observed) => this.remember(observed),
+        onRestarted: () => this.deps.onRestarted?.(this.hostId),
       });
       this.settle(report, unsettled);
       // After the report: nobody waits for it.

@@ -7,6 +7,7 @@ import { type ActorDeps, HostActor } from './host-actor';
 import { moveHosts } from './record/host-states';
 
 type Observed = NonNullable<ActorDeps['onObserved']>;
+type Restarted = NonNullable<ActorDeps['onRestarted']>;
 
 interface Deps extends ActorDeps {
   readonly hosts: Hosts;
@@ -22,6 +23,7 @@ export class HostActors {
   private readonly unsubscribe: () => void;
 
   private readonly observers = new Set<Observed>();
+  private readonly restartListeners = new Set<Restarted>();
 
   constructor(private readonly deps: Deps) {
     this.unsubscribe = deps.store.onCommit((touched) => {
@@ -48,7 +50,10 @@ export class HostActors {
   ensure(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostActor {
     const found = this.actors.get(host.id);
     if (found) return found;
-    const actor = new HostActor(host.id, this.driver(host), { ...this.deps, onObserved: this.notify });
+    const actor = new HostActor(host.id, this.driver(host), {
+      ...{ ...this.deps, onObserved: this.notify },
+      onRestarted: (hostId) => this.restartListeners.forEach((listener) => listener(hostId)),
+    });
     this.actors.set(host.id, actor);
     return actor;
   }
@@ -57,6 +62,12 @@ export class HostActors {
   onObserved(observer: Observed): () => void {
     this.observers.add(observer);
     return () => this.observers.delete(observer);
+  }
+
+  /** Calls back with each host that was seen to have restarted. Returns the unsubscribe function. */
+  onRestarted(listener: Restarted): () => void {
+    this.restartListeners.add(listener);
+    return () => this.restartListeners.delete(listener);
   }
 
   private readonly notify: Observed = (hostId, observed) => {

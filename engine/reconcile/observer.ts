@@ -38,7 +38,9 @@ export class Observer {
     const isBusy = (vmId: string): boolean => busy.has(vmId);
     host.onObserved(observed);
     tryToWrite(host.log, 'what was observed of a host', () => {
-      this.restarted ||= recordObserved(host, isBusy, observed);
+      if (!recordObserved(host, isBusy, observed)) return;
+      this.restarted = true;
+      host.onRestarted();
     });
     const anyBusy = busy.anyOn(host.hostId);
     const { knownServices, knownTunnel } = host;

@@ -29,4 +29,6 @@ export interface Reconciling {
   /** Called just before each observation. */
   onObserve(): void;
   onObserved(observed: ObservedHost): void;
+  /** Called when a restart of the host was recorded. */
+  onRestarted(): void;
 }

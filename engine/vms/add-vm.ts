@@ -23,6 +23,7 @@ export interface VmRequest {
   readonly hardware?: HardwareDraft | undefined;
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
+  readonly autostart?: boolean | undefined;
   readonly disks?: readonly DiskDraft[];
   readonly vnics: readonly VnicInput[];
   /** From `absentFiles`, if a user's files can be named. */
@@ -57,6 +58,7 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     hostId: host?.id ?? null,
     memoryMiB: request.memoryMiB ?? (request.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
     cpus: request.cpus,
+    autostart: request.autostart ?? false,
     boot: bootOf(scope, request, hosts),
     cdroms: cdromsOf(request.cdroms ?? []),
     hardware,

@@ -45,12 +45,19 @@ const spaced = (state: string): string => state.replaceAll('_', ' ');
 const anyOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-/** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
-export function assertVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, action: VmAction): void {
-  assertBootAllows(vm, action);
+/**
+ * Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. `words`: what the
+ * user asked for, if several commands need the same.
+ */
+export function assertVmStateAllows(
+  vm: Pick<VmRow, 'name' | 'state' | 'boot'>,
+  action: VmAction,
+  words = ACTION_WORDS[action],
+): void {
+  assertBootAllows(vm, action, words);
   if (vmAllows(vm.state, action)) return;
   const states = vmStatesFor(action).map(spaced);
-  throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
+  throw new AppError('STATE_ILLEGAL', `Can't ${words} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
     remedy: note(`Possible when it is ${anyOf(states)}.`),
@@ -58,10 +65,14 @@ export function assertVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, 
 }
 
 /** Bad: a snapshot or a move of an imported VM, whose disks belong to its owner; forgetting one that Atoll created. */
-export function assertBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAction): void {
+export function assertBootAllows(
+  vm: Pick<VmRow, 'name' | 'boot'>,
+  action: VmAction,
+  words = ACTION_WORDS[action],
+): void {
   const why = whyNotOfBoot(vm.boot, action);
   if (why === null) return;
-  throw new AppError('NOT_SUPPORTED', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}". ${why}`, {
+  throw new AppError('NOT_SUPPORTED', `Can't ${words} the VM "${vm.name}". ${why}`, {
     rule: 'IMPORTED',
     field: 'vm',
     remedy:

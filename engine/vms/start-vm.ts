@@ -19,13 +19,18 @@ import { type VmTurn, inTurn } from './vm-turn';
 export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: HostRow): { job: JobDraft; host: HostRow } {
   const host = chooseHost(tx, vm, asked);
   if (vm.hostId === null) tx.vms.update(vm.id, { hostId: host.id });
+  return { job: startDraft(kind, vm, host), host };
+}
+
+/** The job that starts a VM on the host that has it. */
+export function startDraft(kind: string, vm: Pick<VmRow, 'id' | 'name'>, host: Pick<HostRow, 'id' | 'name'>): JobDraft {
   const payload: VmPayload = { vmId: vm.id };
   const steps = (['step.vm.set_up_networks', 'step.vm.define', 'step.vm.start_defined'] as const).map((type) => ({
     title: say(type, { host: host.name }),
     hostId: host.id,
   }));
   const subjects = { vmId: vm.id, hostId: host.id };
-  return { job: { kind, title: say('vms.start', { vm: vm.name }), payload, subjects, steps }, host };
+  return { kind, title: say('vms.start', { vm: vm.name }), payload, subjects, steps };
 }
 
 /** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it continues from what it finds. */

@@ -12,16 +12,20 @@ interface Input {
   readonly comment?: string | undefined;
   readonly memoryMiB?: number | undefined;
   readonly cpus?: number | undefined;
+  readonly autostart?: boolean | undefined;
   readonly hardware?: HardwareDraft | undefined;
 }
 
-/** `vms.update`. The definition on the host follows at the next start; a comment is only ours and can always be changed. */
+type Fields = Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus' | 'autostart' | 'hardware'>;
+
+/** `vms.update`. The definition on the host follows at the next start; comment and autostart are only ours and can always be changed. */
 export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const { tx } = scope;
   const vm = scope.refs.vm(input.vm);
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
+  const { autostart = vm.autostart } = input;
   const hardware = withDraft(vm.hardware, input.hardware ?? {});
-  const patch = { name, comment, memoryMiB, cpus, hardware };
+  const patch: Fields = { name, comment, memoryMiB, cpus, autostart, hardware };
   const changes = changesOf(vm, patch);
   if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertDefinitionOwned(vm);
   if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertVmStateAllows(vm, 'update');
@@ -33,7 +37,7 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
   if (changes.length > 0) {
     tx.vms.update(vm.id, patch);
-    const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus, hardware: vm.hardware };
+    const was = fieldsOf(vm);
     const undo = {
       words:
         name === vm.name ? say('undo.vm.updated', { vm: name }) : say('undo.vm.renamed', { was: vm.name, now: name }),
@@ -47,11 +51,16 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   };
 }
 
-function changesOf(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus' | 'hardware'>): VmChange[] {
+const fieldsOf = ({ name, comment, memoryMiB, cpus, autostart, hardware }: VmRow): Fields => ({
+  ...{ name, comment, memoryMiB, cpus, autostart, hardware },
+});
+
+function changesOf(vm: VmRow, patch: Fields): VmChange[] {
   const changes: VmChange[] = [];
   if (patch.name !== vm.name) changes.push({ what: 'name', was: vm.name, now: patch.name });
   if (patch.comment !== vm.comment) changes.push({ what: 'comment' });
   if (patch.memoryMiB !== vm.memoryMiB) changes.push({ what: 'memoryMiB', was: vm.memoryMiB, now: patch.memoryMiB });
   if (patch.cpus !== vm.cpus) changes.push({ what: 'cpus', was: vm.cpus, now: patch.cpus });
+  if (patch.autostart !== vm.autostart) changes.push({ what: 'autostart', now: patch.autostart });
   return [...changes, ...hardwareChanges(vm.hardware, patch.hardware)];
 }

@@ -20,6 +20,8 @@ export function vmChangeText(change: VmChange): string {
       return `memory from ${change.was} to ${change.now} MiB`;
     case 'cpus':
       return `CPUs from ${change.was} to ${change.now}`;
+    case 'autostart':
+      return `autostart ${change.now ? 'on' : 'off'}`;
     case 'hardware':
       return `${HARDWARE_NAMES[change.setting]} from ${change.was} to ${change.now}`;
   }

@@ -137,21 +137,25 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
   });
 
   it.skipIf(here.vms !== null)(
-    blockName('has VMs that ended with their lab be down, says why, and starts them again', here.vms),
+    blockName('has VMs that ended with their lab be down, says why, and starts those with autostart', here.vms),
     async () => {
       await atoll.done(atoll.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }], start: true }));
+      const auto = { name: 'db', autostart: true, vnics: [{ network: 'blue' }], start: true };
+      const { vm: db } = await atoll.client.vms.add(auto);
       await atoll.vmIs('web', 'up');
+      await atoll.vmIs('db', 'up');
       const seq = await atoll.lastSeq();
       kill9(pidOf(host.id));
-      await atoll.heard('the end of the VM', seq, ({ type }) => type === 'vm.ended_from_outside');
+      const ended = ({ type, subjects }: Event) => type === 'vm.ended_from_outside' && subjects.vmId === db.id;
+      await atoll.heard('the end of the VMs', seq, ended);
       expect(await atoll.vmIs('web', 'down')).toMatchObject({
         reason: { type: 'reason.vm.ended', params: { why: 'host_restarted' } },
       });
       await isUp(atoll, 'lab1');
-      await atoll.done(atoll.client.vms.start({ vm: 'web' }));
-      await atoll.vmIs('web', 'up');
-      await atoll.done(atoll.client.vms.stop({ vm: 'web' }));
-      await atoll.done(atoll.client.vms.remove({ vm: 'web' }));
+      await atoll.vmIs('db', 'up');
+      expect((await atoll.client.vms.show({ vm: 'web' })).state).toBe('down');
+      await atoll.done(atoll.client.vms.stop({ vm: 'db' }));
+      for (const vm of ['web', 'db']) await atoll.done(atoll.client.vms.remove({ vm }));
     },
   );
 });

@@ -164,6 +164,7 @@ function member(
     cpus: 1,
     cdroms: [],
     hardware: DEFAULT_HARDWARE,
+    autostart: false,
     guest: null,
     boot: { kind: 'tiny' },
     startedAt: createdAt,

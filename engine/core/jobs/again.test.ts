@@ -59,6 +59,13 @@ describe('retrying an ended job', () => {
     });
   });
 
+  it('is not offered for what removes all it had made', async () => {
+    machine().control.failNext(1);
+    const job = await fails(t.client.vms.clone({ vm: 'db', name: 'copy' }));
+    expect(canRetry(await t.client.jobs.show({ job }))).toBe(false);
+    await expect(t.client.jobs.retry({ job })).rejects.toMatchObject({ data: { remedy: { note: 'Clone it again.' } } });
+  });
+
   it('removes a VM from its current host', async () => {
     const { vms } = machine();
     const { remove } = vms;

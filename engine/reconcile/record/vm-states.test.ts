@@ -18,6 +18,7 @@ const vm = (state: VmState): VmRow => ({
   boot: { kind: 'tiny' },
   cdroms: [],
   hardware: DEFAULT_HARDWARE,
+  autostart: false,
   guest: null,
   startedAt: null,
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -98,6 +98,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
       preset: '',
       hardware: DEFAULT_HARDWARE,
       nics: [firstNic(offer, network)],
+      autostart: false,
       start: true,
     },
     VmInput,
@@ -182,6 +183,13 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
           error={errorOf('host')}
         />
       </div>
+      <Checkbox
+        id="autostart"
+        label={text.autostart}
+        description={text.autostartMeans}
+        isChecked={draft.autostart}
+        onChange={(_, on) => set('autostart', on)}
+      />
       <Checkbox id="start" label={text.startAtOnce} isChecked={draft.start} onChange={(_, v) => set('start', v)} />
       <ErrorAlert problem={form.standing(command.problem)} />
     </Dialog>
@@ -240,6 +248,7 @@ async function create(form: VmForm, dataCenter: string | undefined, keep: (nics:
     memoryMiB: form.memory === '' ? undefined : Number(form.memory),
     cpus: Number(form.cpus),
     vnics: nics.map((nic) => ({ network: nic.kind === 'network' ? nic.id : null })),
+    autostart: form.autostart,
     start: form.start,
   });
 }

@@ -1,3 +1,4 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { z } from 'zod';
 import { Comment, Name, type Vm } from '../../../contract';
 import { ActionTool } from '../../actions/registry/action-bar';
@@ -10,7 +11,7 @@ import { useFormState } from '../../ui/form-state';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
-const Draft = z.object({ ...SizeInputs, name: Name, comment: Comment });
+const Draft = z.object({ ...SizeInputs, name: Name, comment: Comment, autostart: z.boolean() });
 
 export function EditVm({ vm }: { vm: Vm }) {
   const [open, setOpen] = useAsked('edit');
@@ -22,23 +23,22 @@ export function EditVm({ vm }: { vm: Vm }) {
   );
 }
 
+const pick = ({ name, comment, autostart }: Vm) => ({ name, comment, autostart });
+
 function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const isOwners = vm.boot.kind === 'imported';
-  const form = useFormState(
-    { name: vm.name, comment: vm.comment, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) },
-    Draft,
-    (d) => ({
-      ...d,
-      memoryMiB: Number(d.memoryMiB),
-      cpus: Number(d.cpus),
-    }),
-  );
-  const { draft } = form;
+  const form = useFormState({ ...pick(vm), memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) }, Draft, (d) => ({
+    ...d,
+    memoryMiB: Number(d.memoryMiB),
+    cpus: Number(d.cpus),
+  }));
+  const { draft, set } = form;
   const command = useCommand(() =>
     client.vms.update({
       vm: vm.id,
       name: draft.name,
       comment: draft.comment,
+      autostart: draft.autostart,
       ...(isOwners ? {} : { memoryMiB: Number(draft.memoryMiB), cpus: Number(draft.cpus) }),
     }),
   );
@@ -61,6 +61,13 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
         </div>
       )}
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
+      <Checkbox
+        id="autostart"
+        label={text.autostart}
+        description={text.autostartMeans}
+        isChecked={draft.autostart}
+        onChange={(_, on) => set('autostart', on)}
+      />
     </CommandDialog>
   );
 }

@@ -42,6 +42,7 @@ export interface VmForm {
   readonly preset: GuestPreset | '';
   readonly hardware: Hardware;
   readonly nics: readonly NicDraft[];
+  readonly autostart: boolean;
   readonly start: boolean;
 }
 

@@ -98,6 +98,7 @@ function AboutPart({ vm }: { vm: Vm }) {
           [text.cluster, cluster],
           [text.memory, text.mib(vm.memoryMiB)],
           [text.cpus, vm.cpus],
+          ...(vm.autostart ? [[text.start, text.autostartOn] as const] : []),
           [text.bootsFrom, text.boots[vm.boot.kind]],
           [text.runningSince, <Ago at={vm.startedAt} none={text.notRunning} />],
           [text.made, <Ago at={vm.createdAt} />],
