@@ -38,6 +38,9 @@ describe('rules of VMs', () => {
     expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up' }, 'start')).remedy?.note).toContain(
       'down, paused or suspended',
     );
+    expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up' }, 'makeImage', 'export')).message).toContain(
+      "Can't export the VM",
+    );
   });
 
   it('protects what belongs to the owner of an imported VM, and forgets no other VM', () => {
