@@ -49,6 +49,8 @@ if [ -d /run/atoll/dhcp ] && [ ! -L /run/atoll/dhcp ]; then
 fi
 rm -f /run/atoll/kvm /run/atoll/kvm.new
 disks=$1 files=$2; shift 2
+# libvirt's own folder, which all may enter, also if libvirt is installed later.
+(umask 022; mkdir -p -- "\${disks%/*/*/*}") || exit 1
 mkdir -p -- "$disks" "$files" "$@" || exit 1
 chmod 711 -- "\${disks%/*/*}" "\${disks%/*}" || exit 1
 chmod 700 -- "$@" || exit 1
@@ -68,7 +70,8 @@ export async function prepareFolders(shell: Shell, folders: SharedFolders, signa
 const LEAVE = `
 rm -rf -- "$1/log" "$1/files" "$1/tunnel" "$1/disks/.definitions"
 rmdir -- "$1/disks" "$1" 2>/dev/null
-if rmdir -- "\${1%/*}" 2>/dev/null; then rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
+# Of libvirt's own folder nothing is removed but an empty one, made on a host without libvirt.
+if rmdir -- "\${1%/*}" 2>/dev/null; then rmdir -- "\${1%/*/*}" 2>/dev/null; rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
 rm -f "${ROOT_RUN}/seen-$2"
 rmdir ${ROOT_RUN}/dhcp ${ROOT_RUN} /run/atoll 2>/dev/null
 nft delete table netdev "$2" 2>/dev/null

@@ -247,7 +247,7 @@ clean() {
   rmdir /etc/atoll 2>/dev/null
   systemctl daemon-reload 2>/dev/null
   folder=/var/lib/libvirt/atoll/\${table#atoll_}
-  rm -rf "$folder/log" "$folder/files" "$folder/tunnel"; rmdir "$folder/disks" "$folder" "\${folder%/*}" 2>/dev/null
+  rm -rf "$folder/log" "$folder/files" "$folder/tunnel"; rmdir "$folder/disks" "$folder" "\${folder%/*}" "\${folder%/*/*}" 2>/dev/null
   [ ! -d "$folder" ] || { echo "disks of VMs are left in $folder/disks" >&2; left=1; }
   return $left
 }
