@@ -9,10 +9,13 @@ const UP = { kind: 'link.up', link: 'eth1', up: true } as const;
 const ORDER: SetupOrder = { steps: [{ change: UP, undo: { ...UP, up: false } }], confirmSeconds: null };
 
 /** A host of which only what it says about an order is of interest; null: it is not reached. */
-function answering(answers: ReadonlyArray<string | null>): Shell {
+function answering(answers: ReadonlyArray<string | null>, isStarted: boolean): Shell {
   let at = 0;
   const script = (text: string): Promise<{ exit: number; stdout: string; stderr: string }> => {
-    if (text === START) return Promise.resolve({ exit: 0, stdout: '', stderr: '' });
+    if (text === START)
+      return isStarted
+        ? Promise.resolve({ exit: 0, stdout: '', stderr: '' })
+        : Promise.reject(new AppError('HOST_COMMAND_FAILED', 'no answer within 40000 ms'));
     const stdout = text === CONFIRM ? (answers[Math.min(at++, answers.length - 1)] ?? null) : '';
     return stdout === null
       ? Promise.reject(new AppError('HOST_UNREACHABLE', 'it does not answer'))
@@ -28,8 +31,8 @@ describe('an order to a host', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += ms));
   };
-  const setUp = (answers: ReadonlyArray<string | null>) =>
-    setUpNetworks({ storeId: 'store', shell: answering(answers) }, ORDER, new AbortController().signal);
+  const setUp = (answers: ReadonlyArray<string | null>, isStarted = true) =>
+    setUpNetworks({ storeId: 'store', shell: answering(answers, isStarted) }, ORDER, new AbortController().signal);
 
   it('is waited for while a slow host answers that it is busy', async () => {
     withClock(30_000);
@@ -45,6 +48,11 @@ describe('an order to a host', () => {
   it('is asked for again after a failed attempt to reach the host', async () => {
     withClock(10_000);
     expect(await setUp([null, 'busy', null, 'ok'])).toEqual({ ok: true });
+  });
+
+  it('is asked for when the host was too slow to say that it has begun, and failed if it has not', async () => {
+    expect(await setUp(['busy', 'ok'], false)).toEqual({ ok: true });
+    await expect(setUp(['gone'], false)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
   });
 
   it('fails when the host is not reached any more', async () => {

@@ -35,14 +35,17 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
   const folder = `${folderOf(way.storeId)}${randomBytes(8).toString('hex')}`;
   const seconds = order.confirmSeconds ?? 0;
   const given = performance.now();
+  let failed: AppError | null = null;
   try {
     const stdin = orderText(order.steps);
     await way.shell.script(START, [folder, String(seconds), RUNNER], { stdin, timeoutMs: 40_000 });
   } catch (error) {
-    // The change itself broke the connection: the result is read over a fresh one.
-    if (!(error instanceof AppError) || order.confirmSeconds === null || error.code === 'BAD_INPUT') throw error;
+    // The change itself broke the connection, or the host is slow: it may run the order all the same, which is asked for then.
+    if (!(error instanceof AppError) || error.code === 'BAD_INPUT') throw error;
+    failed = error;
   }
   const verdict = await settle(way, folder, given, seconds);
+  if (verdict.word === 'gone' && failed !== null && order.confirmSeconds === null) throw failed;
   return outcomeOf(verdict, seconds);
 }
 
