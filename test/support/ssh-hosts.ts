@@ -9,6 +9,7 @@ import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
 import type { ConfirmedKey, SshHow } from '../../contract';
 import { labHere } from './lab-here';
+import { INSIDE, NatRouter } from './nat-router';
 import { makeTestHost, type TestHost } from './netns-shell';
 import { carry, type Trouble } from './wire';
 
@@ -54,11 +55,27 @@ export class SshHosts {
     return new SshHosts(folder, underlay, direct);
   }
 
-  async add(): Promise<SshTestHost> {
-    const host = new SshTestHost(this, this.hosts.length + 2);
+  /** `behindNat`: behind a router of its own, which lets nothing in but SSH. Its own address is then the same as that of every such host. */
+  async add({ behindNat = false } = {}): Promise<SshTestHost> {
+    const nat = behindNat ? await NatRouter.open() : null;
+    const host = new SshTestHost(this, this.hosts.length + 2, nat);
     this.hosts.push(host);
     await host.powerOn();
     return host;
+  }
+
+  /** Lays a cable between hosts, past their routers: each has the address 10.88.0.NUMBER there. */
+  async patch(...hosts: readonly SshTestHost[]): Promise<PatchCable> {
+    const run = (text: string) => this.underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
+    await run('link add patch0 type bridge stp_state 0 forward_delay 0\nlink set patch0 up\n');
+    for (const { number, pid, shell } of hosts) {
+      await run(`link add p${number} type veth peer name patch0 netns ${pid}\nlink set p${number} master patch0 up\n`);
+      const text = `address add 10.88.0.${number}/24 dev patch0\nlink set patch0 up\n`;
+      await shell.run(['ip', '-batch', '-'], { stdin: text });
+    }
+    return {
+      plug: async (isPlugged) => void (await run(`link set dev patch0 ${isPlugged ? 'up' : 'down'}\n`)),
+    };
   }
 
   async remove(): Promise<void> {
@@ -105,18 +122,29 @@ fi
 mkdir -p /run/sshd
 `;
 
+/** A cable between hosts. */
+export interface PatchCable {
+  plug(isPlugged: boolean): Promise<void>;
+}
+
 /** One such host. */
 export class SshTestHost {
+  /** Where others reach it: behind a NAT, that of its router. */
   readonly address: string;
+  /** Its own. */
+  private readonly inner: string;
+  private isWired = false;
   readonly folder: string;
   private readonly relay: Relay;
   private lab: Lab;
 
   constructor(
     private readonly of: SshHosts,
-    private readonly number: number,
+    readonly number: number,
+    private readonly nat: NatRouter | null,
   ) {
     this.address = `10.77.0.${number}`;
+    this.inner = nat ? INSIDE : this.address;
     this.folder = join(of.folder, `host${number}`);
     mkdirSync(this.folder, { recursive: true });
     this.lab = new Lab(this.folder, randomUUID());
@@ -182,9 +210,13 @@ export class SshTestHost {
     const up = `u${this.number}`;
     // The same for life: the underlay continues to send to the address that it has learnt.
     const mac = `02:77:00:00:00:${this.number.toString(16).padStart(2, '0')}`;
-    const text = `link add ${up} type veth peer name eth0 address ${mac} netns ${this.pid}\nlink set ${up} master under0 up\n`;
-    await this.of.underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
-    await shell.run(['ip', '-batch', '-'], { stdin: `address add ${this.address}/24 dev eth0\nlink set eth0 up\n` });
+    const text = `link add ${up} type veth peer name eth0 address ${mac} netns ${this.nat?.pid ?? this.pid}\nlink set ${up} master under0 up\n`;
+    // A router stays on while its host is off.
+    if (!this.nat || !this.isWired) await this.of.underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
+    this.isWired = true;
+    const route = this.nat ? await this.nat.connect(this.address, this.pid) : '';
+    const addressed = `address add ${this.inner}/24 dev eth0\nlink set eth0 up\n${route}`;
+    await shell.run(['ip', '-batch', '-'], { stdin: addressed });
     const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: PERSON.password }).toString().trim();
     await shell.script(ACCOUNTS, [this.folder, PERSON.name, String(PERSON.uid), hash]);
     await this.startSshd();
@@ -194,7 +226,7 @@ export class SshTestHost {
   /** `more`: lines of sshd_config that go before the usual ones, and so win. */
   async startSshd(more = ''): Promise<void> {
     const file = join(this.folder, 'sshd_config');
-    writeFileSync(file, `${more}\n${CONFIG(this.folder, this.address)}`);
+    writeFileSync(file, `${more}\n${CONFIG(this.folder, this.inner)}`);
     await this.shell.run(['/usr/sbin/sshd', '-f', file]);
     await this.answers();
   }
@@ -274,6 +306,7 @@ export class SshTestHost {
   async remove(): Promise<void> {
     this.relay.close();
     await this.lab.remove(go);
+    this.nat?.remove();
   }
 }
 
