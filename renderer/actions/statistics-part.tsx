@@ -23,11 +23,13 @@ const nics = (vms: readonly VmStatistics[], which: 'received' | 'sent'): number 
 export function VmStatisticsPart({
   vmId,
   cpus,
+  memoryMiB,
   isRunning,
   nicNames,
 }: {
   vmId: string;
   cpus: number;
+  memoryMiB: number;
   isRunning: boolean;
   nicNames: ReadonlyMap<string, string>;
 }) {
@@ -56,6 +58,8 @@ export function VmStatisticsPart({
               ...(guestMiB === null ? [] : [{ name: words.inGuest, values: of(({ memory }) => memory.usedMiB) }]),
               { name: words.onHost, values: of(({ memory }) => memory.hostMiB) },
             ]}
+            // QEMU itself can take more than the guest has.
+            max={Math.max(memoryMiB, ...vms.map((vm) => vm?.memory.hostMiB ?? 0))}
             format={mib}
           />
           <Chart

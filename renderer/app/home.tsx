@@ -26,7 +26,9 @@ export function Home() {
     if (isEmpty || hosts.isError) settle();
   }, [isEmpty, hosts.isError]);
   if (hosts.data === undefined) return <Waiting />;
-  return hosts.data.length === 0 ? <WelcomePage /> : <MapPage form={formOf} />;
+  return (
+    <Suspense fallback={<Waiting />}>{hosts.data.length === 0 ? <WelcomePage /> : <MapPage form={formOf} />}</Suspense>
+  );
 }
 
 function formOf(creation: Creation, onClose: () => void, onCreated: (id: string) => void) {

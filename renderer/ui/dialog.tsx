@@ -34,6 +34,15 @@ function showWrong(form: HTMLFormElement | null): void {
   else form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
 }
 
+/** What a form begins with; of radio buttons, the chosen one. */
+const FIRST_FIELD = 'input:not([type="radio"]):enabled, input:checked:enabled, select:enabled, textarea:enabled';
+
+/** Focuses the first field of a form that opens, unless the form has chosen one. */
+function focusFirst(form: HTMLFormElement | null): void {
+  if (form === null || form.contains(document.activeElement)) return;
+  form.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+}
+
 /** A form in a modal. Enter submits, Escape closes; it stays open until the caller closes it. */
 export function Dialog(props: DialogProps) {
   const form = useRef<HTMLFormElement>(null);
@@ -46,6 +55,12 @@ export function Dialog(props: DialogProps) {
     // The form's own errors render next.
     setTimeout(() => showWrong(form.current));
   };
+  useEffect(() => {
+    if (props.danger === true) return undefined;
+    // After the modal has moved the focus to its close button.
+    const timer = setTimeout(() => focusFirst(form.current));
+    return () => clearTimeout(timer);
+  }, [props.danger]);
   useEffect(() => {
     if (props.busy === true || !sent.current) return;
     sent.current = false;

@@ -15,7 +15,7 @@ import { dayHeading, momentWords, timeWords } from '../../ui/language';
 import { Dot } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
-import { type About, alone, type EventRow, foldByJob, isAbout, SINCE, type Since } from './fold';
+import { type About, alone, type EventRow, foldByJob, foldRuns, isAbout, SINCE, type Since } from './fold';
 import { text } from './text';
 import { text as shared } from '../../actions/text';
 
@@ -23,7 +23,7 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
   {
     id: 'at',
     title: text.when,
-    width: 20,
+    width: 14,
     text: ({ head }) => head.seq,
     cell: ({ head, severity, isPart }) => (
       <span className={`named${isPart ? ' event-part' : ''}`}>
@@ -37,20 +37,20 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
   {
     id: 'message',
     title: text.what,
-    width: 31,
+    width: 42,
     text: ({ head }) => textOf(head.message),
     cell: (row) => <Message row={row} isOpen={open.has(row.key)} onToggle={onToggle} />,
   },
   {
     id: 'about',
     title: text.about,
-    width: 14,
+    width: 16,
     cell: ({ head }) => <SubjectLinks subjects={head.subjects} />,
   },
   {
     id: 'by',
     title: text.by,
-    width: 17,
+    width: 15,
     text: ({ head }) => byWords(head.by),
     cell: ({ head }) => byWords(head.by),
   },
@@ -60,7 +60,7 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
     width: 18,
     text: ({ head }) => head.type,
     cell: ({ head, parts }) =>
-      parts.length === 0 ? (
+      parts.length === 0 || head.type !== 'job.queued' ? (
         <span className="mono">{head.type}</span>
       ) : (
         <Link to="/activity" search={{ tab: 'jobs', job: head.subjects.jobId }}>
@@ -71,7 +71,7 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
 ];
 
 function Message({
-  row: { key, head, parts },
+  row: { key, head, parts, severity },
   isOpen,
   onToggle,
 }: {
@@ -80,11 +80,20 @@ function Message({
   onToggle: (key: string) => void;
 }) {
   const message = textOf(head.message);
-  if (parts.length === 0) return <span title={message}>{message}</span>;
+  // What went wrong is shown in full.
+  const isLong = severity !== 'normal';
+  if (parts.length === 0)
+    return (
+      <span title={message} className={isLong ? 'event-long' : ''}>
+        {message}
+      </span>
+    );
+  const isJob = head.message.type === 'job.queued';
   const title = head.message.type === 'job.queued' ? textOf(head.message.params.title) : message;
+  const count = isJob ? text.countEvents(parts.length) : text.andMore(parts.length - 1);
   return (
     <button type="button" className="event-fold" aria-expanded={isOpen} onClick={() => onToggle(key)} title={title}>
-      {isOpen ? '▾' : '▸'} {title} <small className="soft">{text.countEvents(parts.length)}</small>
+      {isOpen ? '▾' : '▸'} {title} <small className="soft">{count}</small>
     </button>
   );
 }
@@ -109,7 +118,9 @@ export function EventsTab() {
     const shown = (events.data ?? []).filter(
       ({ subjects, at }) => (about === undefined || isAbout(subjects, about)) && Date.parse(at) >= after,
     );
-    const all = isFlat ? shown.filter(({ type }) => !type.startsWith('job.')).map(alone) : foldByJob(shown, open);
+    const all = isFlat
+      ? shown.filter(({ type }) => !type.startsWith('job.')).map(alone)
+      : foldRuns(foldByJob(shown, open), open);
     return all.filter((row) => severity === 'all' || row.severity === severity);
   }, [events.data, severity, about, since, open, isFlat]);
   const columns = useMemo(

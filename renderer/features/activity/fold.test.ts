@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../contract';
-import { foldByJob, isAbout } from './fold';
+import { foldByJob, foldRuns, isAbout } from './fold';
 
 let seq = 0;
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second * 1000).toISOString();
@@ -80,5 +80,42 @@ describe('isAbout', () => {
     ['network:', false],
   ])('%s: %s', (about, is) => {
     expect(isAbout({ vmId: 'a', hostId: 'h', networkId: 'n' }, about)).toBe(is);
+  });
+});
+
+describe('foldRuns', () => {
+  const runs = (events: Event[], open: string[] = []) => {
+    const newest = [...events].sort((a, b) => b.seq - a.seq);
+    const rows = foldRuns(foldByJob(newest, new Set()), new Set(open));
+    return rows.map(({ key, head, parts, isPart }) => [
+      isPart ? 'part' : parts.length > 0 ? key : '',
+      head.type,
+      parts.length,
+    ]);
+  };
+  const ups = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => event('vm.state', from + i, { vmId: `v${i}` }, seen));
+
+  it('makes one row of some of a kind in a row, which opens by the oldest of them', () => {
+    const events = [event('vm.removed', 0), ...ups(5, 1), event('network.added', 9)];
+    const key = `run-${events[1]!.seq}`;
+    expect(runs(events)).toEqual([
+      ['', 'network.added', 0],
+      [key, 'vm.state', 5],
+      ['', 'vm.removed', 0],
+    ]);
+    expect(runs([...events.slice(0, 6), ...ups(1, 7)], [key])).toEqual([
+      [key, 'vm.state', 6],
+      ...Array.from({ length: 6 }, () => ['part', 'vm.state', 0]),
+      ['', 'vm.removed', 0],
+    ]);
+  });
+
+  it('leaves alone a few, those far apart, and those of somebody else or of another severity', () => {
+    const apart = (list: Event[]) => expect(runs(list).every(([key]) => key === '')).toBe(true);
+    apart(ups(3));
+    apart([...ups(3), ...ups(3, 100)]);
+    apart(ups(6).map((one, i) => ({ ...one, by: { user: `u${i % 2}`, door: 'browser' as const } })));
+    apart(ups(6).map((one, i) => ({ ...one, severity: i % 2 === 0 ? ('error' as const) : ('normal' as const) })));
   });
 });

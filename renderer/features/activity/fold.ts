@@ -1,11 +1,11 @@
 import type { Event, Subjects } from '../../../contract';
 
-/** One row of the list: an event, or all events of one job. */
+/** One row of the list: an event, all events of one job, or some of a kind in a row. */
 export interface EventRow {
   readonly key: string;
   /** What the row says: the job that was requested, else the event itself. */
   readonly head: Event;
-  /** The events of the job, newest first; empty: the head stands alone. */
+  /** The events of the job or kind, newest first; empty: the head stands alone. */
   readonly parts: readonly Event[];
   /** The gravest of them. */
   readonly severity: Event['severity'];
@@ -85,6 +85,42 @@ export function foldByJob(events: readonly Event[], open: ReadonlySet<string>): 
     const head = { key: `job ${span.id}`, head: span.queued, parts: own, severity: gravest(own), isPart: false };
     return open.has(head.key) ? [head, ...own.map((part) => ({ ...alone(part), isPart: true }))] : [head];
   });
+}
+
+/** So many alike in a row are one row. */
+const LEAST_RUN = 4;
+/** Events of a kind that are further apart are listed one by one. */
+const APART_MS = 60_000;
+
+const isAlike = ({ head: one }: EventRow, other: EventRow, before: EventRow): boolean =>
+  isSingle(other) &&
+  one.type === other.head.type &&
+  one.severity === other.head.severity &&
+  one.by.user === other.head.by.user &&
+  one.by.door === other.head.by.door &&
+  Math.abs(Date.parse(before.head.at) - Date.parse(other.head.at)) <= APART_MS;
+
+const isSingle = ({ parts, isPart }: EventRow): boolean => parts.length === 0 && !isPart;
+
+/** Folds rows of one kind by one actor that follow each other closely: twenty VMs that came up are one line. */
+export function foldRuns(rows: readonly EventRow[], open: ReadonlySet<string>): EventRow[] {
+  const folded: EventRow[] = [];
+  for (let start = 0; start < rows.length;) {
+    const [first, ...rest] = rows.slice(start);
+    if (first === undefined) break;
+    const other = isSingle(first) ? rest.findIndex((row, i) => !isAlike(first, row, rest[i - 1] ?? first)) : 0;
+    const run = [first, ...(other < 0 ? rest : rest.slice(0, other))];
+    start += run.length;
+    if (run.length < LEAST_RUN) {
+      folded.push(...run);
+      continue;
+    }
+    // By its oldest event, so that it stays open when another is added.
+    const key = `run-${run.at(-1)?.key ?? ''}`;
+    folded.push({ ...first, key, parts: run.map(({ head }) => head) });
+    if (open.has(key)) folded.push(...run.map((row) => ({ ...row, isPart: true })));
+  }
+  return folded;
 }
 
 export const alone = (event: Event): EventRow => ({

@@ -16,6 +16,7 @@ export const text = catalogue({
     took: (time: string) => `took ${time}`,
     stepsOf: (done: number, all: number) => `${number(done)} of ${number(all)}`,
     countEvents: (n: number) => counted(n, { one: 'event', other: 'events' }),
+    andMore: (n: number) => `and ${number(n)} more`,
     steps: 'Steps',
     allObjects: 'All objects',
     anyTime: 'Any time',

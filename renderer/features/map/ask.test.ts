@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseAsk, pathHighlight } from './ask';
+import { isBrokenBy, parseAsk, pathHighlight } from './ask';
 import type { Model } from './model';
 
 const vm = (name: string) => ({ id: `id-${name}`, name, state: 'up' as const, hostId: 'h' });
@@ -32,4 +32,16 @@ it('highlights what is on a path', () => {
   );
   expect([...vms]).toEqual(['z', 'a', 'b']);
   expect([...islands]).toEqual(['n/h', 'n/']);
+});
+
+it('knows which promises what was asked breaks', () => {
+  const ask = parseAsk('web1 to db2', model)!;
+  const step = { kind: 'island', from: '', to: '', network: '', host: '', networkId: 'n', hostId: 'h' } as const;
+  const path = (...ids: string[]) => ids.slice(1).map((toVmId, i) => ({ ...step, fromVmId: ids[i] ?? null, toVmId }));
+  const broken = (...ids: string[]) => ({ state: 'broken' as const, findings: [{ path: path(...ids) } as never] });
+  expect(isBrokenBy(broken('id-web1', 'id-db2'), ask)).toBe(true);
+  expect(isBrokenBy(broken('id-web1', 'id-gw', 'id-db2'), ask)).toBe(true);
+  expect(isBrokenBy(broken('id-web2', 'id-db2'), ask)).toBe(false);
+  expect(isBrokenBy(broken(), ask)).toBe(false);
+  expect(isBrokenBy({ ...broken('id-web1', 'id-db2'), state: 'kept' }, ask)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { Hop, PathStep } from '../../../contract';
+import type { Hop, IsolationPromise, PathStep } from '../../../contract';
 import type { Highlight } from './highlight';
 import type { MapVm, Model } from './model';
 
@@ -32,6 +32,15 @@ function named(text: string, { map }: Model): MapVm | undefined {
   if (exact) return exact;
   const begun = map.vms.filter((vm) => vm.name.toLowerCase().startsWith(name));
   return begun.length === 1 ? begun[0] : undefined;
+}
+
+/** Whether that the one VM reaches the other breaks the promise. */
+export function isBrokenBy(
+  { state, findings }: Pick<IsolationPromise, 'state' | 'findings'>,
+  { from, to }: Ask,
+): boolean {
+  if (state !== 'broken') return false;
+  return findings.some(({ path }) => path[0]?.fromVmId === from.id && path.at(-1)?.toVmId === to.id);
 }
 
 type Step = Pick<PathStep, 'fromVmId' | 'toVmId' | 'networkId' | 'hostId'> | Hop;

@@ -18,9 +18,7 @@ export function sealOf(island: Island, repairs: ReadonlyMap<string, string>, now
   if (verdict === 'isolated' && repaired !== undefined)
     return { tone: 'warn', words: text.repairedAgo(ageWords(repaired, now)), isPartial: false };
   const { tone, words, isPartial } = verdictFeel(island, true);
-  return {
-    tone,
-    isPartial,
-    words: `${words.toLowerCase()}${verdictAt === null ? '' : `, ${ageWords(verdictAt, now)}`}`,
-  };
+  // Without its age, which has no room besides; the tooltip and the drawer have both.
+  const age = verdictAt === null || isPartial ? '' : `, ${ageWords(verdictAt, now)}`;
+  return { tone, isPartial, words: `${words.toLowerCase()}${age}` };
 }

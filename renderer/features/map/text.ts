@@ -10,6 +10,7 @@ export const text = catalogue({
     isolatedNow: 'Isolation',
     isolatedOf: (good: number, all: number, oldest: string | null) =>
       `${number(good)} of ${number(all)} isolated${oldest === null ? '' : `, oldest check ${oldest}`}`,
+    uncheckedPoints: (n: number) => `${counted(n, { one: 'point', other: 'points' })} not checked`,
     between: 'On several islands',
     betweenNone: 'No VM is on more than one network.',
     find: 'Find on the map',
@@ -58,6 +59,7 @@ export const text = catalogue({
       through: (from: string, to: string) => `${from} can reach ${to} only through other VMs, if they forward`,
       no: (from: string, to: string) => `${from} can't reach ${to}`,
     },
+    askedBroken: 'This breaks a promise:',
     askedHop: (from: string, network: string, host: string, to: string) => `${from} → ${to}: ${network} on ${host}`,
     promises: 'Promises',
     promiseBroken: 'Broken',

@@ -38,11 +38,15 @@ export function useArrangement(): Arrangement | null {
       keepPreferences(cache, change, 'arrangement'),
     [cache],
   );
-  // Of the window as it was opened: resizing it moves nothing.
   const [own, setOwn] = useState(aspectOfWindow);
+  useEffect(() => {
+    const onResize = (): void => setOwn((old) => aspectFor(old, aspectOfWindow()));
+    window.addEventListener('resize', onResize);
+    return () => window.removeEventListener('resize', onResize);
+  }, []);
   const firstSeen = preferences?.mapAspect === null;
   useEffect(() => {
-    // Set once: resizing the window moves nothing.
+    // Set once: a window that is resized a little moves nothing.
     if (firstSeen) keep(() => ({ mapAspect: aspectOfWindow() }));
   }, [firstSeen, keep]);
   return useMemo(() => {
@@ -70,7 +74,7 @@ export function aspectOf(width: number, height: number): number {
   return Math.min(MOST_ASPECT, Math.max(LEAST_ASPECT, aspect || FALLBACK_ASPECT));
 }
 
-/** The stored aspect ratio, unless the window has quite another one: then the map is laid out for the window. */
+/** The aspect ratio so far, unless the window has quite another one: then the map is laid out for the window. */
 export function aspectFor(stored: number | null, own: number): number {
   if (stored === null) return own;
   const difference = Math.max(stored / own, own / stored);

@@ -11,10 +11,20 @@ import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { State } from '../../ui/state';
 import { ErrorAlert } from '../../ui/error-alert';
+import type { Feel } from '../../ui/tone';
 import { text } from './text';
 
-/** The clusters that the network is attached to, and those it can be attached to. */
-export function ClustersPart({ network }: { network: Network }) {
+const STATUS: Record<Network['clusters'][number]['status'], Feel> = {
+  operational: { tone: 'ok', words: text.operational },
+  non_operational: { tone: 'bad', words: text.nonOperational },
+};
+const NOWHERE: Feel = { tone: 'off', words: text.noNicYet };
+
+/**
+ * The clusters that the network is attached to, and those it can be attached to. `isOnHosts`: whether any host has it; a regular
+ * network begins on none.
+ */
+export function ClustersPart({ network, isOnHosts }: { network: Network; isOnHosts: boolean }) {
   const clusters = (useQuery(queries.clusters()).data ?? []).filter((c) => c.dataCenterId === network.dataCenterId);
   const [detaching, setDetaching] = useState<string | null>(null);
   const attach = useCommand((cluster: string) => client.networks.attach({ network: network.id, cluster }));
@@ -41,13 +51,7 @@ export function ClustersPart({ network }: { network: Network }) {
                 </ActionButton>
               ) : (
                 <>
-                  <State
-                    feel={
-                      at.status === 'operational'
-                        ? { tone: 'ok', words: text.operational }
-                        : { tone: 'bad', words: text.nonOperational }
-                    }
-                  />
+                  <State feel={network.isIsolated || isOnHosts ? STATUS[at.status] : NOWHERE} />
                   <ActionButton variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
                     {shared.ask(text.detach)}
                   </ActionButton>

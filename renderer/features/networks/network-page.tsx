@@ -106,7 +106,7 @@ function Overview({ show }: { show: NetworkShow }) {
             ]}
           />
         </Section>
-        <ClustersPart network={network} />
+        <ClustersPart network={network} isOnHosts={show.attachments.length > 0} />
         <LatestEvents
           events={show.events}
           all={

@@ -17,6 +17,7 @@ export const text = catalogue({
     notAttached: 'not attached',
     operational: 'Operational',
     nonOperational: 'Non-operational',
+    noNicYet: 'On no NIC yet',
     vms: 'VMs',
     bridge: 'Bridge',
     vlan: 'VLAN',

@@ -40,6 +40,7 @@ export const text = catalogue({
     mib: (n: number) => `${number(n)} MiB`,
     cpus: 'CPUs',
     cpuUse: 'CPU usage',
+    andMore: (n: number) => `+${number(n)}`,
     cluster: 'Cluster',
     mac: 'MAC address',
     runningSince: 'Running since',

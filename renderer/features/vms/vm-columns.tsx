@@ -41,7 +41,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'name',
         title: text.name,
-        width: 22,
+        width: 18,
         text: (vm) => vm.name,
         cell: (vm) => (
           <span className="named">
@@ -61,7 +61,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'host',
         title: text.host,
-        width: 20,
+        width: 21,
         text: (vm) => hostOf(vm)?.name ?? '',
         cell: (vm) => {
           const host = hostOf(vm);
@@ -79,7 +79,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'networks',
         title: text.networks,
-        width: 17,
+        width: 19,
         text: (vm) => networkNames(vm).join(' '),
         cell: (vm) => (
           <span className="named" title={networkNames(vm).join(', ')}>
@@ -99,18 +99,21 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'address',
         title: text.addresses,
-        width: 16,
+        width: 15,
         text: addressesOf,
         cell: (vm) => (
-          <span className="mono" title={addressWords(vm)}>
-            {addressesOf(vm)}
+          <span className="named" title={addressWords(vm)}>
+            <span className="mono">{bare(mainAddressesOf(vm)[0]?.address ?? '')}</span>
+            {mainAddressesOf(vm).length > 1 ? (
+              <small className="soft">{text.andMore(mainAddressesOf(vm).length - 1)}</small>
+            ) : null}
           </span>
         ),
       },
       {
         id: 'use',
         title: text.cpuUse,
-        width: 10,
+        width: 12,
         cell: (vm) => (isRunning(vm.state) ? <CpuLine vmId={vm.id} cpus={vm.cpus} /> : null),
       },
       {

@@ -34,16 +34,17 @@ export function VmPage() {
           <div className="columns">
             <div className="column">
               <VmSplitNotices vm={vm} />
-              <VmStatisticsPart
-                vmId={vm.id}
-                cpus={vm.cpus}
-                isRunning={isRunning(vm.state)}
-                nicNames={new Map(vm.vnics.filter(({ plugged }) => plugged).map(({ mac, name }) => [mac, name]))}
-              />
               <VnicsPart vm={vm} />
               <DisksPart vm={vm} />
               <CdromsPart vm={vm} />
               <ForwardsPart vm={vm} />
+              <VmStatisticsPart
+                vmId={vm.id}
+                cpus={vm.cpus}
+                memoryMiB={vm.memoryMiB}
+                isRunning={isRunning(vm.state)}
+                nicNames={new Map(vm.vnics.filter(({ plugged }) => plugged).map(({ mac, name }) => [mac, name]))}
+              />
               <LatestPart id={id} />
             </div>
             <div className="column">

@@ -81,8 +81,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const { opened } = arrangement;
   const { looks } = model;
   const colors = useColors();
-  const { layout, tidy, touch } = useLayout(model, grouping, arrangement);
-  const { viewport, level, tiles } = useViewport(layout, `${grouping} ${layout.round}`, frame, world);
+  const { layout, aspect, tidy, touch } = useLayout(model, grouping, arrangement);
+  const { viewport, level, tiles } = useViewport(layout, `${grouping} ${layout.round} ${aspect}`, frame, world);
   useMotion(layout, level, world);
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
   useReveal(revealRequest, layout, viewport, cursor.focus);

@@ -18,7 +18,7 @@ export function useLayout(
   model: Model,
   grouping: Grouping,
   { aspect, opened, refit }: Arrangement,
-): { layout: Layout; tidy: () => void; touch: () => void } {
+): { layout: Layout; aspect: number; tidy: () => void; touch: () => void } {
   const [round, tidied] = useReducer((old: number) => old + 1, 0);
   const { map } = model;
   // By order of creation: a new object comes last among its siblings and moves none of them.
@@ -28,13 +28,20 @@ export function useLayout(
   );
   const kept = useMemo(() => {
     void round;
-    open = open?.aspect === aspect ? open : { maker: new LayoutMaker(), aspect, isTouched: false };
+    // What somebody has used stays, also in a window of another shape.
+    const isKept = open !== null && (open.isTouched || open.aspect === aspect);
+    open = open !== null && isKept ? open : { maker: new LayoutMaker(), aspect, isTouched: false };
     return open;
   }, [aspect, round]);
   const layout = useMemo(
     () =>
-      kept.maker.make(model, { grouping, rank: (id) => order.get(id) ?? order.size, opened }, aspect, !kept.isTouched),
-    [kept, model, grouping, order, opened, aspect],
+      kept.maker.make(
+        model,
+        { grouping, rank: (id) => order.get(id) ?? order.size, opened },
+        kept.aspect,
+        !kept.isTouched,
+      ),
+    [kept, model, grouping, order, opened],
   );
   const tidy = useCallback((): void => {
     refit();
@@ -44,5 +51,5 @@ export function useLayout(
   const touch = useCallback((): void => {
     kept.isTouched = true;
   }, [kept]);
-  return { layout, tidy, touch };
+  return { layout, aspect: kept.aspect, tidy, touch };
 }

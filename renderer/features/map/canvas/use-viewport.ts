@@ -21,6 +21,10 @@ export function useViewport(
   const level = useSyncExternalStore(viewport.subscribe, viewport.level);
   const tiles = useSyncExternalStore(viewport.subscribe, viewport.tiles);
   const fittedShape = useRef<string | null>(null);
+  const latest = useRef(layout);
+  useLayoutEffect(() => {
+    latest.current = layout;
+  }, [layout]);
 
   useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +52,15 @@ export function useViewport(
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => viewport.resize(element.clientWidth, element.clientHeight));
+    const sizeOfWindow = (): string => `${window.innerWidth} ${window.innerHeight}`;
+    let fittedWindow = sizeOfWindow();
+    const observer = new ResizeObserver(() => {
+      viewport.resize(element.clientWidth, element.clientHeight);
+      // A window of another size shows the whole map again; a part of the page that opens moves nothing.
+      if (fittedWindow === sizeOfWindow()) return;
+      fittedWindow = sizeOfWindow();
+      if (!viewport.moved) viewport.fit(latest.current.width, latest.current.height);
+    });
     viewport.resize(element.clientWidth, element.clientHeight);
     observer.observe(element);
     return () => observer.disconnect();

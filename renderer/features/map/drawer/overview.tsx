@@ -35,6 +35,8 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
   // Of many networks, only those that need attention are listed.
   const shown =
     evaluated.length <= FEW ? evaluated : evaluated.filter(({ verdict }) => verdict !== 'isolated' && verdict !== null);
+  const sealed = new Set(isolated.map(({ id }) => id));
+  const unchecked = map.islands.reduce((sum, one) => sum + (sealed.has(one.networkId) ? one.unchecked : 0), 0);
   const now = useNow();
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
   return (
@@ -43,7 +45,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       <p className="soft">{text.whole(up, map.vms.length, map.islands.length, map.hosts.length)}</p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
-      {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, now)}</p>}
+      {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, unchecked, now)}</p>}
       {shown.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at, counts }) => {
         return (
           <div className="row" key={network.id}>
@@ -85,15 +87,17 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
   );
 }
 
-/** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted. */
+/** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted, and what was not checked is. */
 function isolationSummary(
   evaluated: readonly { readonly verdict: Verdict | null; readonly at: string | null }[],
+  unchecked: number,
   now: number,
 ): string {
   const checked = evaluated.filter(({ verdict }) => verdict !== null);
   const good = checked.filter(({ verdict }) => verdict === 'isolated').length;
   const [oldest] = checked.flatMap(({ at }) => at ?? []).sort();
-  return text.isolatedOf(good, checked.length, oldest === undefined ? null : ageWords(oldest, now));
+  const words = text.isolatedOf(good, checked.length, oldest === undefined ? null : ageWords(oldest, now));
+  return unchecked === 0 ? words : `${words}, ${text.uncheckedPoints(unchecked)}`;
 }
 
 /** The VMs through which an isolated network has external access. */
@@ -106,11 +110,11 @@ function uplinkDescription(model: Model, networkId: string): string {
 }
 
 function VerdictWords(verdict: PointCounts & { readonly verdict: Verdict }) {
-  const { tone, words, isPartial } = verdictFeel(verdict);
+  const { tone, words, isPartial } = verdictFeel(verdict, true);
   return (
-    <>
+    <span title={isPartial ? verdictFeel(verdict).words : undefined}>
       <SealMark tone={tone} isPartial={isPartial} /> {words.toLowerCase()}
-    </>
+    </span>
   );
 }
 

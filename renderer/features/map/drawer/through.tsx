@@ -29,7 +29,7 @@ export function ThroughOthers({ model, reach, onSelect }: ThroughProps) {
     return (
       <section key={key}>
         <h5>
-          {text.through} {text.then(via.map(name))}
+          {text.through} <span className="own-case">{text.then(via.map(name))}</span>
         </h5>
         {first === undefined ? null : (
           <div className="row">
