@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Doctor } from '../../contract';
 import type * as Registry from '../../hosts/registry';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, see, signIn } from './browser';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openWindow } from './fixture';
 import { compare, type Grid } from './looks/compare';
 import { Darkroom } from './looks/darkroom';
@@ -74,6 +74,22 @@ const SCREENS = [
 ] as const;
 type Screen = (typeof SCREENS)[number];
 
+const SIZE = { width: 1280, height: 800 };
+/** 200 % zoom in the usual window. */
+const HALF = { width: 640, height: 400 };
+const LARGE = { width: 1920, height: 1080 };
+const LARGEST = { width: 3840, height: 2160 };
+/** Windows of other sizes in which a screen is also compared, and checked by axe. */
+const OTHER_SIZES: Partial<Record<Screen, ReadonlyArray<typeof SIZE>>> = {
+  map: [HALF, LARGE, LARGEST],
+  vms: [HALF, LARGE],
+};
+
+const lookName = (screen: Screen, width: number, theme: string): string =>
+  width === SIZE.width ? `${screen}-${theme}` : `${screen}-${width}-${theme}`;
+/** Each screen is opened in the usual size; the others resize its window. */
+const SHOTS = SCREENS.flatMap((screen) => [SIZE, ...(OTHER_SIZES[screen] ?? [])].map((size) => ({ screen, size })));
+
 describe.skipIf(!hasChromium)('the look of the key screens (needs chromium)', () => {
   let empty: SimulatedApp;
   let app: SimulatedApp;
@@ -133,6 +149,8 @@ describe.skipIf(!hasChromium)('the look of the key screens (needs chromium)', ()
     await page.mouse.move(0, 0);
     await page.evaluate(async (css) => {
       document.adoptedStyleSheets = [await new CSSStyleSheet().replace(css)];
+      // Names have other widths until their font is there.
+      await document.fonts.ready;
     }, VARYING);
     const picture = await page.screenshot({ animations: 'disabled' });
     return { picture, now: await darkroom.gridOf(picture) };
@@ -166,21 +184,30 @@ describe.skipIf(!hasChromium)('the look of the key screens (needs chromium)', ()
     return reportDifference(darkroom, name, seen, old);
   };
 
-  it.each(SCREENS)('%s', async (screen) => {
-    await page.emulateMedia({ colorScheme: 'light' });
-    await open[screen]();
+  /** The differences of the open screen in both themes. */
+  const judgeThemes = async (screen: Screen, width: number): Promise<Array<string | null>> => {
     const wrongs: Array<string | null> = [];
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme });
-      const name = `${screen}-${colorScheme}`;
+      const name = lookName(screen, width, colorScheme);
       if (ACCEPTS) await keepLook(darkroom, name, await atRest());
       else wrongs.push(await judge(name));
+      // The usual size is checked in screens.test.ts, with every detail and form.
+      if (width !== SIZE.width) wrongs.push(...(await accessibilityFaults(page)).map((fault) => `${name}: ${fault}`));
     }
+    return wrongs;
+  };
+
+  it.each(SHOTS)('$screen, $size.width wide', async ({ screen, size }) => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(size);
+    if (size === SIZE) await open[screen]();
+    const wrongs = await judgeThemes(screen, size.width);
     expect(wrongs.filter((wrong) => wrong !== null).join('\n\n')).toBe('');
   });
 
   it('is stored for these screens and no others', () => {
-    const all = SCREENS.flatMap((screen) => THEMES.map((theme) => `${screen}-${theme}`));
+    const all = SHOTS.flatMap(({ screen, size }) => THEMES.map((theme) => lookName(screen, size.width, theme)));
     expect(keptNames().sort()).toEqual(all.sort());
   });
 

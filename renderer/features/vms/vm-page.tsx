@@ -34,10 +34,6 @@ export function VmPage() {
           <div className="columns">
             <div className="column">
               <VmSplitNotices vm={vm} />
-              <VnicsPart vm={vm} />
-              <DisksPart vm={vm} />
-              <CdromsPart vm={vm} />
-              <ForwardsPart vm={vm} />
               <VmStatisticsPart
                 vmId={vm.id}
                 cpus={vm.cpus}
@@ -45,6 +41,10 @@ export function VmPage() {
                 isRunning={isRunning(vm.state)}
                 nicNames={new Map(vm.vnics.filter(({ plugged }) => plugged).map(({ mac, name }) => [mac, name]))}
               />
+              <VnicsPart vm={vm} />
+              <DisksPart vm={vm} />
+              <CdromsPart vm={vm} />
+              <ForwardsPart vm={vm} />
               <LatestPart id={id} />
             </div>
             <div className="column">
