@@ -7,6 +7,8 @@ const PREFIX = 64;
 function whyNotSubnet6(text: string): string | null {
   const [address = '', length] = text.split('/');
   if (Number(length) !== PREFIX) return 'must be a /64: guests choose the other 64 bits themselves';
+  // That it is no address at all has been reported.
+  if (!ipaddr.IPv6.isValid(address)) return null;
   const parsed = ipaddr.IPv6.parse(address);
   if (parsed.parts.slice(4).some((part) => part !== 0))
     return `has bits set after its prefix: the subnet is ${subnet6Of(address)}`;

@@ -144,9 +144,7 @@ describe('addresses and names inside', () => {
       expect.stringMatching(/^fd00::1:/),
       expect.stringMatching(/^fd00::1:/),
     ]);
-    expect((await observed())[0]?.leases.map(({ address }) => address)).toEqual([
-      expect.stringMatching(/^fd00::1:/),
-    ]);
+    expect((await observed())[0]?.leases.map(({ address }) => address)).toEqual([expect.stringMatching(/^fd00::1:/)]);
     await on({ families: 'ipv4' });
     expect(await services()).toMatchObject({ subnet6: null, subnet: '10.1.0.0/24' });
     expect(await addresses()).toMatchObject({ db: ['10.1.0.3', 'db.blue.internal'] });
