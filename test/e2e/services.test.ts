@@ -62,17 +62,31 @@ describe.skipIf(!hasChromium)('addresses and names inside, in a browser (needs c
     ).toBeVisible();
   });
 
-  it('sets a gateway VM, with errors at their fields', async () => {
+  it('sets a gateway VM, IPv6 and a guard, with errors at their fields', async () => {
     await part().getByRole('button', { name: 'Addresses and names' }).click();
     const form = shell.dialog;
     await form.getByLabel('Subnet').fill('10.1.0.0/31');
     await see(form.getByText(/too small/)).toBeVisible();
     await form.getByLabel('Subnet').fill('');
     await form.getByLabel('Gateway VM').selectOption({ label: 'web' });
+    await form.getByLabel('Addresses of').selectOption({ label: 'IPv4 and IPv6' });
+    await form.getByLabel('IPv6 subnet').fill('fd00::/48');
+    await see(form.getByText(/guests choose the other 64 bits/)).toBeVisible();
+    await form.getByLabel('IPv6 subnet').fill('fd00::/64');
+    await form.getByLabel('Drop the answers of other servers').check();
     await form.getByRole('button', { name: 'Save' }).click();
     await see(form).toHaveCount(0);
     const { network } = await app.engine.networks.show({ network: 'blue' });
-    expect(network.services?.gatewayVmId).toBe((await app.engine.vms.show({ vm: 'web' })).id);
+    expect(network.services).toMatchObject({
+      gatewayVmId: (await app.engine.vms.show({ vm: 'web' })).id,
+      ...{ families: 'dual', subnet6: 'fd00::/64', guard: true },
+    });
+    await see(
+      part()
+        .getByText(/^fd00::[0-9a-f:]+$/)
+        .first(),
+    ).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('switches them off', async () => {
