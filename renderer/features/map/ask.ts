@@ -1,6 +1,7 @@
 import type { Hop, IsolationPromise, PathStep } from '../../../contract';
 import type { Highlight } from './highlight';
 import type { MapVm, Model } from './model';
+import { text } from './text';
 
 /** A question of the map: whether one VM reaches another. */
 export interface Ask {
@@ -23,7 +24,7 @@ export function parseAsk(words: string, model: Model): Ask | null {
 
 /** The question whether one VM reaches another, as it is typed. */
 export const askWords = ({ vms }: Model, fromVmId: string, toVmId: string): string =>
-  `${vms.get(fromVmId)?.name ?? ''} to ${vms.get(toVmId)?.name ?? ''}`;
+  text.question(vms.get(fromVmId)?.name ?? '', vms.get(toVmId)?.name ?? '');
 
 function named(text: string, { map }: Model): MapVm | undefined {
   const name = text.trim().toLowerCase();

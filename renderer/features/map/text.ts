@@ -60,6 +60,8 @@ export const text = catalogue({
       no: (from: string, to: string) => `${from} can't reach ${to}`,
     },
     askedBroken: 'This breaks a promise:',
+    /** As `parseAsk` reads it. */
+    question: (from: string, to: string) => `${from} to ${to}`,
     askedHop: (from: string, network: string, host: string, to: string) => `${from} → ${to}: ${network} on ${host}`,
     promises: 'Promises',
     promiseBroken: 'Broken',
