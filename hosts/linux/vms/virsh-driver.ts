@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type Cdrom, type DiskFormat, note, run } from '../../../contract';
 import type {
   ConsoleLine,
@@ -12,18 +11,18 @@ import type {
   DriverVerb,
   VnicSpec,
 } from '../../../engine/ports/host-driver';
-import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
+import { Adoption } from './adoption';
 import { diskFormat, prepareBoot, type BootContext, vmDiskDir } from './boot-files';
 import { LinuxCopies } from './copies';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
-import { domainXml, hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { domainXml, isKept, storeOf } from './domain-xml';
 import { askToPowerOff, askToRestart, pingFromGuest, readGuest } from './guest-agent';
-import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { LiveVnics } from './live-vnics';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
 import {
@@ -41,8 +40,7 @@ import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
-import { whyNotAdopted } from './why-not-adopted';
-import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
+import { child, setText, text, withXml } from './xml';
 
 export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'copyToHost'> {
   readonly storeId: string;
@@ -58,9 +56,6 @@ export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' 
   accelerated(): Promise<boolean>;
 }
 
-const RELEASE_TIMEOUT_MS = 15_000;
-const RELEASE_ASK_AGAIN_MS = 3_000;
-
 /** Manages the VMs of a host through its libvirt, so that virt-manager and Cockpit see the same VMs. */
 export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver {
   return new VirshDriver(shell, options);
@@ -74,6 +69,8 @@ class VirshDriver implements VmDriver {
   readonly copies: LinuxCopies;
   readonly snapshots: LinuxSnapshots;
   private readonly memory: SavedMemory;
+  private readonly vnics: LiveVnics;
+  private readonly adoption: Adoption;
 
   constructor(
     private readonly shell: Shell,
@@ -92,6 +89,9 @@ class VirshDriver implements VmDriver {
     const prepare = async (signal: AbortSignal): Promise<void> => options.prepare?.(signal);
     const requireOurs = (xml: string, vmId: string): void => this.requireOurs(xml, vmId);
     this.disks = new LinuxDisks(this.boot, { prepare, requireOurs });
+    const { storeId } = options;
+    this.adoption = new Adoption(shell, { storeId, requireOurs });
+    this.vnics = new LiveVnics(shell, { storeId, ourXml: (...args) => this.ourXml(...args) });
     const defineFrom = (xml: string, spec: VmSpec, signal: AbortSignal): Promise<void> =>
       this.defineFrom(xml, spec, true, signal);
     this.copies = new LinuxCopies({ ...this.boot, disks: this.disks, defineFrom, requireOurs });
@@ -145,70 +145,21 @@ class VirshDriver implements VmDriver {
     await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
   }
 
-  async adopt(
+  adopt(
     vmId: string,
     vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
     signal: AbortSignal,
     from?: string,
   ): Promise<void> {
-    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
-    if (existing === null)
-      throw new AppError('NOT_FOUND', `The VM ${vmId} is no longer on ${this.shell.name}`, { field: 'vms' });
-    const owner = withXml(existing, ({ root }) => storeOf(root));
-    if (owner !== null && owner === from) await this.requireKnown(existing, vmId, signal);
-    else if (owner !== null) this.requireOurs(existing, vmId);
-    const { stdout } = await virsh(this.shell, ['list', '--transient', '--uuid'], { signal });
-    if (stdout.split('\n').includes(vmId))
-      throw new AppError('NOT_SUPPORTED', `The VM ${vmId} would disappear when it ends (libvirt calls it transient)`, {
-        field: 'vms',
-        remedy: note('Define it on the host (virsh define), then import it.'),
-      });
-    const metadata = metadataXml(this.options.storeId, vmId, vnics, true);
-    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata];
-    await this.virsh([...args, '--config'], signal);
-    await this.live(args, signal);
+    return this.adoption.adopt(vmId, vnics, signal, from);
   }
 
-  async whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null> {
-    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
-    if (existing === null) return 'it is no longer on its host';
-    return whyNotAdopted(this.shell, vmId, existing, signal);
+  whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null> {
+    return this.adoption.whyNotAdopted(vmId, signal);
   }
 
-  private async requireKnown(existing: string, vmId: string, signal: AbortSignal): Promise<void> {
-    const why = await whyNotAdopted(this.shell, vmId, existing, signal);
-    if (why === null) return;
-    throw new AppError('RULE_BROKEN', `The VM ${vmId} on ${this.shell.name} can't be taken over: ${why}`, {
-      rule: 'TAKE_OVER',
-      field: 'from',
-      remedy: note('Change its definition on the host (virsh edit), then take the host over again.'),
-    });
-  }
-
-  async release(vmId: string, signal: AbortSignal, to?: string): Promise<void> {
-    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
-    if (existing === null) return;
-    const live = await dumpXml(this.shell, vmId, 'live', signal);
-    const ours = (xml: string | null): boolean =>
-      xml !== null && withXml(xml, ({ root }) => storeOf(root)) === this.options.storeId;
-    const kept = withXml(existing, ({ root }) => [vnicsInMetadata(root), isKept(root), hardwareNote(root)] as const);
-    const metadata = to === undefined ? null : metadataXml(to, vmId, ...kept);
-    const args = [
-      'metadata',
-      vmId,
-      ATOLL_NAMESPACE,
-      ...(metadata === null ? ['--remove'] : ['--key', 'atoll', '--set', metadata]),
-    ];
-    // The definition last: if it is still ours, it is found again.
-    if (ours(live)) await this.live(args, signal);
-    if (ours(existing)) await this.virsh([...args, '--config'], signal);
-  }
-
-  /** The same for the running VM; a stopped one has only its definition. */
-  private async live(args: readonly string[], signal: AbortSignal): Promise<void> {
-    const { exit, stderr } = await virsh(this.shell, [...args, '--live'], { signal, okExits: 'any' });
-    if (exit === 0 || /not running|metadata element is not present/i.test(stderr)) return;
-    throw new CommandError(this.shell.name, ['virsh', 'metadata', '--live'], exit, stderr);
+  release(vmId: string, signal: AbortSignal, to?: string): Promise<void> {
+    return this.adoption.release(vmId, signal, to);
   }
 
   /** `existing`: the definition to change; `isNew`: this host has none of it. */
@@ -296,44 +247,16 @@ class VirshDriver implements VmDriver {
     await forgetDefinitions(this.shell, this.options, vmIds, signal);
   }
 
-  async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
-    const live = await this.ourXml(vmId, 'live', signal);
-    if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
-    const isThere = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    if (!isThere) {
-      await virshWithXml(this.shell, ['attach-device', vmId, '/dev/stdin', '--live', '--config'], interfaceXml(vnic), {
-        signal,
-      });
-    }
-    await this.noteVnics(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic], signal);
+  plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    return this.vnics.plug(vmId, vnic, signal);
   }
 
-  async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
-    const live = await this.ourXml(vmId, 'live', signal);
-    const present = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    if (present) await this.awaitUnplug(vmId, vnic.mac, signal);
-    // The definition loses it only now: if the guest had not released it, VM and definition would differ.
-    const inactive = await this.ourXml(vmId, 'inactive', signal);
-    const defined = withXml(inactive, ({ root }) => textOf(findInterface(root, vnic.mac)));
-    if (defined) await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--config'], defined, { signal });
-    await this.noteVnics(vmId, inactive, (known) => known.filter(({ mac }) => mac !== vnic.mac), signal);
+  unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    return this.vnics.unplug(vmId, vnic, signal);
   }
 
-  async update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
-    const live = await this.ourXml(vmId, 'live', signal);
-    if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
-    const edited = withXml(live, ({ root }) => {
-      const existing = findInterface(root, vnic.mac);
-      if (existing) editInterface(existing, vnic);
-      return textOf(existing);
-    });
-    if (!edited)
-      throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { remedy: note('Plug it in first.') });
-    const result = await virshWithXml(this.shell, ['update-device', vmId, '/dev/stdin', '--live', '--config'], edited, {
-      signal,
-      okExits: 'any',
-    });
-    if (result.exit !== 0) throw updateFailed(this.shell, vmId, result.exit, result.stderr);
+  update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    return this.vnics.update(vmId, vnic, signal);
   }
 
   async changeMedium(vmId: string, cdrom: Cdrom, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
@@ -414,32 +337,6 @@ class VirshDriver implements VmDriver {
     await this.memory.drop(vmId, signal);
   }
 
-  /** Asks the guest to release a NIC, and waits until it has. A guest that is still booting can miss the first request. */
-  private async awaitUnplug(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
-    const end = performance.now() + RELEASE_TIMEOUT_MS;
-    for (let askAt = 0; performance.now() < end; await sleep(100)) {
-      throwIfCancelled(signal);
-      const xml = await dumpXml(this.shell, vmId, 'live', signal);
-      const device = xml === null ? null : withXml(xml, ({ root }) => textOf(findInterface(root, mac)));
-      if (!device) return;
-      if (performance.now() < askAt) continue;
-      askAt = performance.now() + RELEASE_ASK_AGAIN_MS;
-      const { exit, stderr } = await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--live'], device, {
-        signal,
-        okExits: 'any',
-      });
-      if (exit !== 0 && !/in the process of unplug|not found/i.test(stderr))
-        throw new CommandError(this.shell.name, ['virsh', 'detach-device'], exit, stderr);
-    }
-    throw new AppError(
-      'HOST_COMMAND_FAILED',
-      `The guest did not release the NIC ${mac} within ${RELEASE_TIMEOUT_MS / 1000} s`,
-      {
-        remedy: note('Wait until the guest has booted and try again, or unlink the vNIC, or stop the VM.'),
-      },
-    );
-  }
-
   private async ourXml(vmId: string, which: 'live' | 'inactive', signal: AbortSignal): Promise<string> {
     const xml = await dumpXml(this.shell, vmId, which, signal);
     if (xml === null) throw noSuchVm(vmId, this.shell);
@@ -458,34 +355,4 @@ class VirshDriver implements VmDriver {
       },
     );
   }
-
-  private async noteVnics(
-    vmId: string,
-    xml: string,
-    change: (known: Array<{ id: string; mac: string }>) => Array<{ id: string; mac: string }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const [known, kept, hardware] = withXml(
-      xml,
-      ({ root }) => [vnicsInMetadata(root), isKept(root), hardwareNote(root)] as const,
-    );
-    const metadata = metadataXml(this.options.storeId, vmId, change(known), kept, hardware);
-    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
-    await this.virsh([...args, '--live'], signal);
-  }
-}
-
-const textOf = (node: Parameters<typeof serialize>[0] | null): string | null => (node ? serialize(node) : null);
-
-function updateFailed(shell: Shell, vmId: string, exit: number, stderr: string): AppError {
-  const args = ['virsh', 'update-device', vmId];
-  if (!/not supported|unable to change|cannot modify/i.test(stderr))
-    return new CommandError(shell.name, args, exit, stderr);
-  return new AppError(
-    'NOT_SUPPORTED',
-    `This libvirt can't change the vNIC while the VM runs: ${stderr.trim().split('\n').at(-1) ?? ''}`,
-    {
-      remedy: note('Unplug it and plug it in again, or change it while the VM is down.'),
-    },
-  );
 }
