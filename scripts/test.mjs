@@ -51,6 +51,7 @@ const TITLES = {
   desktop: "the desktop's packages",
   deb: 'the Debian package',
   debian: 'a Debian host',
+  'debian-long': 'Debian hosts at length',
   guests: 'whole systems as guests',
   stretch: 'one network over four hosts',
 };
@@ -67,18 +68,18 @@ function tally({ label, suffix = '', exit, tests, faults }) {
 
 const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
   static build unit golden fuzz conformance user integration e2e desktop
-  slow       parts that take many minutes each: deb
+  slow       parts that take minutes each: deb, and debian, a host under QEMU
   all        all these parts, slow ones too
-  debian     a Debian host under QEMU: only by its name
+  debian-long  hosts under QEMU, with more boots: only by its name
   guests     VMs with a whole system, in a browser: only by its name
   stretch    one network over four hosts of two kinds, with guests on each: only by its name
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
 /** Parts that only `npm test -- slow`, or their own name, runs. */
-const SLOW = ['deb'];
+const SLOW = ['debian', 'deb'];
 /** Parts that only their own name runs. */
-const ALONE = ['debian', 'guests', 'stretch', 'changed'];
+const ALONE = ['debian-long', 'guests', 'stretch', 'changed'];
 /** How many files the summary names by the time they took. */
 const LONGEST = 30;
 const NEED_SYSTEM = [
@@ -87,8 +88,9 @@ const NEED_SYSTEM = [
   'integration',
   'e2e',
   'desktop',
-  'deb',
   'debian',
+  'deb',
+  'debian-long',
   'guests',
   'stretch',
   'changed',
@@ -150,7 +152,7 @@ const runChanged = () =>
     'run',
     '--changed',
     mergeBase(),
-    ...[...SLOW, 'debian', 'guests', 'stretch'].map((project) => `--project=!${project}`),
+    ...[...SLOW, 'debian-long', 'guests', 'stretch'].map((project) => `--project=!${project}`),
   ]);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
@@ -205,7 +207,9 @@ await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fu
 if (want('changed')) await runChanged();
 await Promise.all([
   runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  runAsOrdinaryUser().then(() => runProjects('slow', [...SLOW, 'debian', 'guests', 'stretch'], 1, { live: false })),
+  // It mostly waits for one emulated processor.
+  runProjects('debian', ['debian'], 1, { live: false }),
+  runAsOrdinaryUser().then(() => runProjects('slow', ['deb', 'debian-long', 'guests', 'stretch'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });
 

@@ -4,9 +4,8 @@ import { chmodSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Ended } from '../support/atoll-cli';
+import { ARCHIVE, SUITE, archiveAnswers } from '../support/debian-archive';
 
-const ARCHIVE = 'http://deb.debian.org/debian';
-const SUITE = 'trixie';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Enters the tree as its root and stays as PID 1, whose end is the end of all in it. `$1` is the tree. */
@@ -38,14 +37,6 @@ export function missingForDebian(): string | null {
   const reached =
     spawnSync('apt-get', ['update', '--print-uris'], { stdio: 'ignore' }).status === 0 && archiveAnswers();
   return reached ? null : "Debian's archive can't be reached";
-}
-
-/** By debootstrap's own downloader, so that proxies and the like are those that it will use. */
-function archiveAnswers(): boolean {
-  return (
-    spawnSync('wget', ['-q', '--tries=1', '--timeout=10', '-O', '/dev/null', `${ARCHIVE}/dists/${SUITE}/InRelease`])
-      .status === 0
-  );
 }
 
 /** A minimal Debian in a folder, and one process tree in it. */

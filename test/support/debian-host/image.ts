@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildOnce } from '../build-once';
+import { buildOnce, builtFolder } from '../build-once';
+import { archiveAnswers } from '../debian-archive';
 
 const SCRIPT = resolve('test/support/debian-host/build-image.sh');
+const NAME = 'debian-host';
 const TOOLS = ['mmdebstrap', 'mke2fs', 'qemu-img', 'qemu-system-x86_64', 'ssh-keygen'];
 
 /** The files that Debian hosts boot from. Hosts write to disks of their own over `disk`. */
@@ -21,18 +23,20 @@ export interface DebianImage {
 export function missingForDebianHost(): string | null {
   if (process.getuid?.() !== 0) return 'needs root';
   const absent = TOOLS.filter((tool) => spawnSync('which', [tool]).status !== 0);
-  return absent.length > 0 ? `missing here: ${absent.join(', ')}` : null;
+  if (absent.length > 0) return `missing here: ${absent.join(', ')}`;
+  const isThere = existsSync(builtFolder(NAME, SCRIPT)) || archiveAnswers();
+  return isThere ? null : "Debian's archive can't be reached";
 }
 
 /** The image, built from Debian's packages in one to five minutes, once. */
 export function debianImage(): DebianImage {
-  const folder = buildOnce('debian-host', SCRIPT, (aside) => {
+  const folder = buildOnce(NAME, SCRIPT, (aside) => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(aside, 'key')]);
     execFileSync('sh', [SCRIPT, aside, join(aside, 'key.pub')], { stdio: ['ignore', 'ignore', 'inherit'] });
   });
   return {
     disk: join(folder, 'disk.raw'),
-    kernel: join(folder, 'vmlinuz'),
+    kernel: join(folder, 'vmlinux'),
     key: join(folder, 'key'),
     hostKey: readFileSync(join(folder, 'host_key.pub'), 'utf8'),
   };

@@ -1,6 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** One end of a cable whose other end is a NIC of a Debian host: it receives every frame from power-on, and can send. */
+/**
+ * A segment that NICs of Debian hosts are plugged into: each receives what the others send. The test receives every frame from
+ * power-on, and can send.
+ */
 export class Wire {
   readonly heard: Buffer[] = [];
   private readonly plugs = new Set<Socket>();
@@ -19,10 +22,11 @@ export class Wire {
     return (this.server.address() as AddressInfo).port;
   }
 
-  send(frame: Buffer): void {
+  /** Sends to all NICs but the one behind `from`. */
+  send(frame: Buffer, from: Socket | null = null): void {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(frame.length);
-    for (const socket of this.plugs) socket.write(Buffer.concat([length, frame]));
+    for (const socket of this.plugs) if (socket !== from) socket.write(Buffer.concat([length, frame]));
   }
 
   close(): void {
@@ -39,7 +43,9 @@ export class Wire {
       rest = Buffer.concat([rest, bytes]);
       while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE(0)) {
         const end = 4 + rest.readUInt32BE(0);
-        this.heard.push(rest.subarray(4, end));
+        const frame = rest.subarray(4, end);
+        this.heard.push(frame);
+        this.send(frame, socket);
         rest = rest.subarray(end);
       }
     });
