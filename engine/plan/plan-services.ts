@@ -53,10 +53,10 @@ function compareServer(
   if (!actual.isRunning) differs('running', 'ended');
   else if (actual.bridge !== spec.bridge) differs(`on ${spec.bridge}`, `on ${actual.bridge ?? 'no bridge'}`);
   else if (actual.faults.length > 0) differs('as started', actual.faults.join(', '));
-  else if (spec.guard && actual.guard === 'off') differs('guarded', 'not guarded');
   else if (actual.settings === null) differs('as started', 'settings unknown');
   // Settings and records that differ are what a user changed.
   else if (actual.settings !== spec.settings) differs('current settings', 'former settings', true);
+  else if (spec.guard && actual.guard === 'off') differs('guarded', 'not guarded');
   else if (actual.records === spec.records && !(spec.guard && actual.guard === 'ports')) return [];
   else {
     differs('current records', 'former records', true);

@@ -98,7 +98,7 @@ describe('addresses and names inside', () => {
 
   it('report no drift for what a user switched on, changed or off', async () => {
     await on();
-    await on({ leaseSeconds: 600, mode: 'dhcp' });
+    await on({ leaseSeconds: 600, mode: 'dhcp', guard: true });
     expect(await observed()).toHaveLength(1);
     await on({ on: false });
     expect(await observed()).toHaveLength(0);
