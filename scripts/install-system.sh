@@ -17,6 +17,14 @@ case " $* ${CI:-} " in
     ;;
 esac
 
+# What cloud-image.sh and installer-iso.sh make systems with, for `npm test -- guests`.
+case " $* " in
+  *' --for-guests '*)
+    PACKAGES+=(grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools dosfstools e2fsprogs fdisk)
+    for_tests+=' --for-guests'
+    ;;
+esac
+
 missing=()
 for package in "${PACKAGES[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

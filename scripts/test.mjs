@@ -175,7 +175,8 @@ function mergeBase() {
   return 'HEAD';
 }
 
-if (NEED_SYSTEM.some(want) && !offerSystemPackages({ yes: process.argv.includes('--yes'), forTests: true }))
+const packages = { yes: process.argv.includes('--yes'), forTests: true, forGuests: want('guests') };
+if (NEED_SYSTEM.some(want) && !offerSystemPackages(packages))
   console.log('What needs the missing packages is skipped, by name.\n');
 ensureNodeModules();
 const isRoot = process.getuid?.() === 0;

@@ -50,13 +50,15 @@ export function ensureNodeModules() {
 }
 
 /**
- * Offers the Debian packages that labs and VMs need, and with `forTests` those of the tests. Returns whether they are all there.
+ * Offers the Debian packages that labs and VMs need, and with `forTests` those of the tests, with `forGuests` those of the
+ * tests with whole systems as guests. Returns whether they are all there.
  * Without them everything still works on simulated hosts.
  */
-export function offerSystemPackages({ yes, forTests = false }) {
+export function offerSystemPackages({ yes, forTests = false, forGuests = false }) {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return false;
-  const options = [...(yes ? ['--yes'] : []), ...(forTests ? ['--for-tests'] : [])];
-  return run('bash', ['scripts/install-system.sh', ...options]) === 0;
+  const options = Object.entries({ '--yes': yes, '--for-tests': forTests, '--for-guests': forGuests });
+  const given = options.flatMap(([option, on]) => (on ? [option] : []));
+  return run('bash', ['scripts/install-system.sh', ...given]) === 0;
 }
 
 /** Builds the product and one program of the tests (bundled, so that it starts as fast as the product), and runs it. */
