@@ -84,6 +84,7 @@ export const text = catalogue({
         open: 'Open',
         failed: 'Failed',
       },
+      promise: { kept: 'Kept', broken: 'Broken', unknown: 'Unknown', no_subject: 'No subject' },
       verdict: {
         isolated: 'Isolated',
         not_isolated: 'Not isolated',

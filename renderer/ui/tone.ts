@@ -4,6 +4,7 @@ import type {
   ForwardState,
   HostState,
   PointCounts,
+  PromiseState,
   Incident,
   JobState,
   JobStep,
@@ -71,6 +72,16 @@ export const FORWARD_FEEL = feels<ForwardState>(text.states.forward, {
   open: 'ok',
   failed: 'bad',
 });
+
+export const PROMISE_FEEL = feels<PromiseState>(text.states.promise, {
+  kept: 'ok',
+  broken: 'bad',
+  unknown: 'unknown',
+  no_subject: 'warn',
+});
+
+/** Promises that need attention come first. */
+export const GRAVEST_PROMISE: readonly PromiseState[] = ['broken', 'unknown', 'no_subject', 'kept'];
 
 export const VERDICT_FEEL = feels<Verdict>(text.states.verdict, {
   isolated: 'ok',

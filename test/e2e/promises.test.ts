@@ -114,6 +114,18 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await see(overview.getByRole('link', { name: SENTENCE })).toBeVisible();
   });
 
+  it('are signs on the map, which say what breaks them', async () => {
+    const words = `Promise: ${SENTENCE} (broken)`;
+    const status = page.getByRole('status').filter({ hasText: words });
+    await see(status.getByText('web —blue on sim→ vault')).toBeVisible();
+    await status.getByRole('button', { name: 'Clear' }).click();
+    await see(status).toHaveCount(0);
+    await page.getByRole('link', { name: words }).click();
+    await see(status).toBeVisible();
+    await expect.poll(() => accessibilityFaults(page)).toEqual([]);
+    await shot('promises-fence');
+  });
+
   it('answer a question on the map', async () => {
     await page.getByLabel('Find on the map').fill('web to vault');
     await see(page.getByText('web reaches vault directly', { exact: true })).toBeVisible();

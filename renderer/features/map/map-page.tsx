@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { AtollMap, Reach } from '../../../contract';
+import type { AtollMap, IsolationPromise, PromiseGroup, Reach } from '../../../contract';
 import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -18,6 +18,8 @@ import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
 import { type Ask, askWords, parseAsk, pathHighlight } from './ask';
 import { AskAnswer } from './ask-answer';
+import { PromiseAnswer } from './promise-answer';
+import { promiseHighlight } from './promise-subjects';
 import { FOLD_ABOVE } from './layout/island-box';
 import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
 import './map.css';
@@ -52,18 +54,17 @@ export function MapPage({ form }: MapPageProps) {
   const reach = useAnswer(ask, data);
   // A question is no filter.
   const filter = useMemo(() => (ask === null ? search.filter : { ...search.filter, words: '' }), [ask, search.filter]);
-  const broken = useQuery({ ...queries.promises(), enabled: search.promise !== null }).data?.find(
-    ({ id }) => id === search.promise,
-  );
+  const promise = useChosenPromise(search);
   const [period, setPeriod] = useState<Period>(filter.since ?? 'day');
   const { data: changes } = useQuery(queries.mapChanges(PERIOD_MS[filter.since ?? period]));
   const changed = useMemo(() => changedBy(changes?.events ?? []), [changes]);
   const highlight = useMemo(() => {
     if (model === null) return null;
     if (ask !== null) return pathHighlight(reach?.hops ?? [], [ask.from.id, ask.to.id]);
-    const path = selected === null ? (broken?.findings.flatMap((finding) => finding.path) ?? []) : [];
-    return path.length > 0 ? pathHighlight(path) : highlightFor(model, selected, filter, changed);
-  }, [model, selected, filter, changed, ask, reach, broken]);
+    if (promise === null) return highlightFor(model, selected, filter, changed);
+    const path = promise.chosen.findings.flatMap((finding) => finding.path);
+    return path.length > 0 ? pathHighlight(path) : promiseHighlight(model, promise.chosen, promise.groups);
+  }, [model, selected, filter, changed, ask, reach, promise]);
   const [noteOn, setNoteOn] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [revealRequest, setRevealRequest] = useState<RevealRequest | null>(null);
@@ -99,6 +100,7 @@ export function MapPage({ form }: MapPageProps) {
           onCreate={search.create}
         />
         {ask === null ? null : <AskAnswer ask={ask} reach={reach} />}
+        {promise === null ? null : <PromiseAnswer promise={promise.chosen} onClear={() => search.select(null)} />}
         {model !== null && arrangement !== null ? (
           <Picture
             model={model}
@@ -149,6 +151,19 @@ export function MapPage({ form }: MapPageProps) {
           )}
     </div>
   );
+}
+
+/** The promise that the link names, while nothing is selected, and the groups that it can be about. */
+function useChosenPromise({
+  promise,
+  selected,
+}: MapSearch): { readonly chosen: IsolationPromise; readonly groups: readonly PromiseGroup[] } | null {
+  const { data: promises } = useQuery({ ...queries.promises(), enabled: promise !== null });
+  const { data: groups } = useQuery({ ...queries.promiseGroups(), enabled: promise !== null });
+  return useMemo(() => {
+    const chosen = selected === null ? promises?.find(({ id }) => id === promise) : undefined;
+    return chosen === undefined ? null : { chosen, groups: groups ?? [] };
+  }, [promise, selected, promises, groups]);
 }
 
 /** Whether one VM reaches another, asked again whenever the map has changed. */

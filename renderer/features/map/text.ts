@@ -64,7 +64,9 @@ export const text = catalogue({
     question: (from: string, to: string) => `${from} to ${to}`,
     askedHop: (from: string, network: string, host: string, to: string) => `${from} → ${to}: ${network} on ${host}`,
     promises: 'Promises',
-    promiseBroken: 'Broken',
+    promiseIs: (sentence: string, state: string) => `Promise: ${sentence} (${state.toLowerCase()})`,
+    promiseAll: 'Show promises',
+    promiseClear: 'Clear',
     promisesKept: (kept: number, all: number) =>
       `${number(kept)} of ${counted(all, { one: 'promise', other: 'promises' })} kept`,
     grouping: 'Group the map',

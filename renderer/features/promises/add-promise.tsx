@@ -9,8 +9,8 @@ import { useCommand } from '../../api/use-command';
 import { ErrorAlert } from '../../ui/error-alert';
 import { TextField } from '../../ui/fields';
 import { Dot } from '../../ui/state';
+import { PROMISE_FEEL } from '../../ui/tone';
 import { SeverityField } from './severity-field';
-import { PROMISE_TONE } from './tone';
 import { text } from './text';
 
 /** A sentence is parsed while it is typed; a whole one is evaluated by a dry run, so that its state is known before it is added. */
@@ -57,8 +57,8 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
       {isWhole && preview.data !== undefined ? (
         <div className="preview" role="status">
           <p>
-            <Dot tone={PROMISE_TONE[preview.data.promise.state]} /> {text.now}:{' '}
-            {text.states[preview.data.promise.state]}
+            <Dot tone={PROMISE_FEEL[preview.data.promise.state].tone} /> {text.now}:{' '}
+            {PROMISE_FEEL[preview.data.promise.state].words}
           </p>
           <ul>
             {preview.data.promise.findings.map(({ message }, index) => (

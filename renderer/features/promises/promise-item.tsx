@@ -12,8 +12,8 @@ import { momentWords } from '../../ui/language';
 import { Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
+import { PROMISE_FEEL } from '../../ui/tone';
 import { EditPromise } from './edit-promise';
-import { PROMISE_TONE } from './tone';
 import { text } from './text';
 
 interface Props {
@@ -34,11 +34,11 @@ export function PromiseItem({ promise, verified: last }: Props) {
   const findings = verified?.findings ?? promise.findings;
   return (
     <li className="promise">
-      <Dot tone={PROMISE_TONE[state]} label={text.states[state]} />
+      <Dot tone={PROMISE_FEEL[state].tone} label={PROMISE_FEEL[state].words} />
       <div className="grow">
         <strong>{sentence}</strong>{' '}
         <small className="soft">
-          {text.states[state]} {text.since} <Ago at={since} /> · {text.severities[promise.severity]}
+          {PROMISE_FEEL[state].words} {text.since} <Ago at={since} /> · {text.severities[promise.severity]}
         </small>
         {note === '' ? null : <small className="block soft">{note}</small>}
         <Findings id={promise.id} findings={findings} />
@@ -161,7 +161,7 @@ function History({ id }: { id: string }) {
       <ul>
         {data.breaches.map((breach) => (
           <li key={breach.id}>
-            <Dot tone={PROMISE_TONE[breach.state]} label={text.states[breach.state]} />{' '}
+            <Dot tone={PROMISE_FEEL[breach.state].tone} label={PROMISE_FEEL[breach.state].words} />{' '}
             {text.fromUntil(momentWords(breach.from), breach.until === null ? null : momentWords(breach.until))}
             {breach.by === null ? null : <span className="soft"> {text.by(breach.by)}</span>}
             {breach.findings.map(({ message }, index) => (

@@ -9,10 +9,10 @@ import { ActionButton } from '../../ui/action-button';
 import { ErrorAlert } from '../../ui/error-alert';
 import { Nothing, PageHead, Section, Waiting } from '../../ui/page';
 import { saveFile } from '../../ui/save-file';
+import { GRAVEST_PROMISE } from '../../ui/tone';
 import { AddPromise } from './add-promise';
 import { Groups } from './groups';
 import { PromiseItem } from './promise-item';
-import { GRAVEST } from './tone';
 import { text } from './text';
 import './promises.css';
 
@@ -28,7 +28,7 @@ export function PromisesPage() {
   const ofPlace = (id: string) =>
     (data ?? [])
       .filter(({ dataCenterId }) => dataCenterId === id)
-      .sort((a, b) => GRAVEST.indexOf(a.state) - GRAVEST.indexOf(b.state));
+      .sort((a, b) => GRAVEST_PROMISE.indexOf(a.state) - GRAVEST_PROMISE.indexOf(b.state));
   const shown = places.filter(({ id }) => ofPlace(id).length > 0);
   return (
     <div className="page">

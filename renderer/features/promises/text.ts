@@ -36,7 +36,6 @@ export const text = catalogue({
     emptyTitle: 'No promises yet',
     empty:
       'Declare what must stay isolated, for example "cameras never reach office". Atoll refuses changes that would break it.',
-    states: { kept: 'Kept', broken: 'Broken', unknown: 'Unknown', no_subject: 'No subject' },
     since: 'since',
     details: 'Details',
     detailsOf: (sentence: string) => `Details of: ${sentence}`,

@@ -19,6 +19,7 @@ import { type Selection, parseSelection } from '../selection';
 import { text } from '../text';
 import type { Arrangement } from '../use-arrangement';
 import type { Drawn } from './drawn';
+import { Fences } from './fences';
 import { SplitLines } from './split-lines';
 import './islands.css';
 import { MapButtons } from './map-buttons';
@@ -119,7 +120,7 @@ export function MapCanvas(props: MapCanvasProps) {
     return selects === null ? null : { of: selects, islandId: null };
   };
   const onClick = (event: React.MouseEvent): void => {
-    if (!(event.target instanceof Element) || event.target.closest('.map-over') !== null) return;
+    if (!(event.target instanceof Element) || event.target.closest('.map-over, .fence-sign') !== null) return;
     const fold = event.target.closest('[data-fold]')?.getAttribute('data-fold');
     if (typeof fold === 'string') arrangement.toggle(fold);
     else onSelect(objectAt(event)?.of ?? null);
@@ -173,6 +174,7 @@ export function MapCanvas(props: MapCanvasProps) {
             <UplinkEdges layout={layout} drawn={drawn} />
             <EmptyNetworks drawn={drawn} layout={layout} />
             <SplitLines model={model} layout={layout} gaps={shownSplitLines(scene)} looks={looks} />
+            <Fences model={model} layout={layout} />
           </>
         ) : cursor.node === null ? null : (
           <FocusProxy node={cursor.node} model={model} />

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { pathText, textOf } from '../../../../english';
 import { queries } from '../../../api/queries';
 import { Dot } from '../../../ui/state';
+import { PROMISE_FEEL } from '../../../ui/tone';
 import { text } from '../text';
 
 const SHOWN = 5;
@@ -18,7 +19,7 @@ export function PromisesPart() {
       <h5>{text.promises}</h5>
       {broken.slice(0, SHOWN).map(({ id, sentence, findings: [first] }) => (
         <div key={id}>
-          <Dot tone="bad" label={text.promiseBroken} />{' '}
+          <Dot tone="bad" label={PROMISE_FEEL.broken.words} />{' '}
           <Link to="/" search={(old) => ({ ...old, at: undefined, promise: id })}>
             {sentence}
           </Link>
