@@ -22,6 +22,8 @@ const STOP_TIMEOUT_MS = 10_000;
 
 /** Starts that are running in this process, by the lab's folder: concurrent callers get the same lab. */
 const STARTING = new Map<string, Promise<LabIdentity>>();
+/** Labs that this process removes, by their folder: a connection that is made again at that moment must not start them again. */
+const REMOVING = new Set<string>();
 
 /** One lab of a home: start, find, stop, remove. It outlives the engine; all its state is in its folder. */
 export class Lab implements LabTarget {
@@ -63,10 +65,12 @@ export class Lab implements LabTarget {
    * @throws AppError NOT_SUPPORTED if this computer lacks support (no user namespaces, ...), HOST_COMMAND_FAILED
    */
   async start(signal: AbortSignal): Promise<LabIdentity> {
-    const starting = STARTING.get(this.paths.root);
+    const { root } = this.paths;
+    if (REMOVING.has(root)) throw new AppError('HOST_UNREACHABLE', `The ${this.name} is being removed`);
+    const starting = STARTING.get(root);
     if (starting) return starting;
-    const start = this.startOnce(signal).finally(() => STARTING.delete(this.paths.root));
-    STARTING.set(this.paths.root, start);
+    const start = this.startOnce(signal).finally(() => STARTING.delete(root));
+    STARTING.set(root, start);
     return start;
   }
 
@@ -172,9 +176,20 @@ export class Lab implements LabTarget {
     await rm(this.paths.identity, { force: true });
   }
 
-  /** Stops the lab and removes its folder, with the disks in it. */
+  /** Stops the lab and removes its folder, with the disks in it. A start that is under way is waited for; no other one begins. */
   async remove(signal: AbortSignal): Promise<void> {
-    await this.stop(signal);
+    const { root } = this.paths;
+    REMOVING.add(root);
+    try {
+      await STARTING.get(root)?.catch(() => undefined);
+      await this.stop(signal);
+      await this.removeFolder(signal);
+    } finally {
+      REMOVING.delete(root);
+    }
+  }
+
+  private async removeFolder(signal: AbortSignal): Promise<void> {
     if (!existsSync(this.paths.root)) return;
     if (isRootless() && (await removedAsOurselves(this.paths.root))) return;
     // As an ordinary user, files owned by our subuids can only be removed by their namespace's root.

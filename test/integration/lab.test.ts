@@ -205,6 +205,18 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     await lab.remove(go);
   });
 
+  it('are not started again by whoever connects while they are removed', async () => {
+    const lab = newLab();
+    const other = new Lab(home, idOf(lab));
+    const starting = other.start(go);
+    const removing = lab.remove(go);
+    await expect(new Lab(home, idOf(lab)).start(go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    await starting;
+    await removing;
+    expect(existsSync(lab.paths.root)).toBe(false);
+    await eventually(() => expect(processesOf(lab.paths.root)).toEqual([]));
+  });
+
   it('report why they cannot start, and leave nothing', async () => {
     const lab = newLab();
     const abort = AbortSignal.abort();
