@@ -23,6 +23,7 @@ describe('a field', () => {
     ['host add', 'how.address', '--ssh'],
     ['vnic add', 'mac', '--mac'],
     ['job list', 'limit', '--limit'],
+    ['network add', 'stretch.hosts', '--stretch-over'],
   ])('%s: %s was typed as %s', (words, field, typed) => expect(typedField(spec(words), field)).toBe(typed));
 
   it('that nobody typed has no other name', () => {

@@ -12,6 +12,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'how.user': 'ssh',
   'disks.sizeBytes': 'new-disk',
   'disks.name': 'new-disk',
+  'stretch.hosts': 'stretch-over',
   'seed.hostname': 'hostname',
   'seed.user': 'user',
 };
