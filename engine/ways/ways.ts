@@ -1,5 +1,6 @@
 import type { HostActors } from '../reconcile/host-actors';
 import type { LiveFeed } from '../core/live';
+import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { Store, Touched, TunnelPairKey } from '../ports/store';
@@ -54,6 +55,7 @@ export class Ways {
   start(): () => void {
     const { store, actors, clock } = this.deps;
     this.isRunning = true;
+    this.reopenRelays();
     const unsubscribe = store.onCommit((touched) => {
       if (touched.some(({ kind }) => KINDS.has(kind))) this.cancelLook ??= clock.after(GATHER_MS, () => this.look());
     });
@@ -70,6 +72,18 @@ export class Ways {
       this.pairs.clear();
       this.lines.closeAll();
     };
+  }
+
+  /** Relays pass through this process: those of the last one are gone, and connected again only when something passes. */
+  private reopenRelays(): void {
+    const { store, log } = this.deps;
+    const rows = store.tunnelPairs.list().filter(({ way, state }) => way === 'relay' && state === 'connected');
+    if (rows.length === 0) return;
+    tryToWrite(log, 'the relays of the last engine', () =>
+      store.transaction((tx) => {
+        for (const { lowId, highId } of rows) tx.tunnelPairs.update({ lowId, highId }, { state: 'connecting' });
+      }),
+    );
   }
 
   /** Loss and delay of a pair, as measured lately; null: not. */

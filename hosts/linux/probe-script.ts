@@ -25,6 +25,8 @@ import { PORT_LINK_LOCAL_MASK } from './ip-json';
 export const PROBE_SCRIPT = `
 export LC_ALL=C; set -f
 bridge=$1; port=$2; mtu=$3; word=$4; server_mac=$5; server=$6; own=$7; middle=$8; tunnel=$9; wg=\${10}; vni=\${11}; a=; b=; feeder=
+# Probes of one stretched network run on several hosts at once: each has addresses of its own.
+net=198.18.7; [ "$middle" = 00 ] || net=198.18.$((0x$middle)); net6=fd61:7470:$middle
 clean() {
   trap - EXIT
   for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
@@ -183,25 +185,25 @@ link set dev eth0 master query
 link set dev query address 02:61:74:70:$middle:0b
 link set dev eth0 up
 link set dev query up
-address add 198.18.7.2/24 dev query
+address add $net.2/24 dev query
 B
-in_b ip -6 address add fd61:7470::2/64 dev query nodad 2>/dev/null
+in_b ip -6 address add $net6::2/64 dev query nodad 2>/dev/null
 
-ask() { for host in $hosts4 198.18.7.254; do echo "neigh replace $host dev eth0 use"; done | in_a ip -force -batch -; }
+ask() { for host in $hosts4 $net.254; do echo "neigh replace $host dev eth0 use"; done | in_a ip -force -batch -; }
 in_a ip link set dev eth0 up || fail "guest A could not be set up"
 ask
 for host in $hosts4; do echo "address add \${host%.*}.$(((\${host##*.} + 1) % 254 + 1))/24 dev eth0"; done | in_a ip -force -batch -
 ask
-in_a ip -batch - <<'A' || fail "guest A could not be set up"
+in_a ip -batch - <<A || fail "guest A could not be set up"
 address flush dev eth0 scope global
-address add 198.18.7.1/24 dev eth0
+address add $net.1/24 dev eth0
 address add 224.0.0.252/32 dev eth0 autojoin
 route add default dev eth0
 A
-in_a ip -6 address add fd61:7470::1/64 dev eth0 nodad 2>/dev/null
+in_a ip -6 address add $net6::1/64 dev eth0 nodad 2>/dev/null
 in_a ip -6 address add ff02::1:3/128 dev eth0 autojoin 2>/dev/null
 ask
-for host in $hosts6 fd61:7470::2; do echo "neigh replace $host dev eth0 use"; done | in_a ip -6 -force -batch - 2>/dev/null
+for host in $hosts6 $net6::2; do echo "neigh replace $host dev eth0 use"; done | in_a ip -6 -force -batch - 2>/dev/null
 # To groups that bridges hand to their host by default, past all that hangs on the bridge itself (LLDP's, a spare one, slow protocols).
 for group in 0e 03 02; do
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr 01:80:c2:00:00:$group nud probe"; done | in_a ip -force -batch -
@@ -211,27 +213,27 @@ if [ -n "$server" ]; then
   in_a ip address add "$own" dev eth0 noprefixroute
   in_a ip route add "$server" dev eth0 src "\${own%/*}"
   in_a ip neigh replace "$server" dev eth0 use
-  in_a ip neigh replace 198.18.7.250 dev eth0 lladdr "$server_mac" nud permanent
+  in_a ip neigh replace $net.250 dev eth0 lladdr "$server_mac" nud permanent
 fi
-echo "neigh replace 198.18.7.2 dev eth0 use" | in_a ip -batch -
-echo "neigh replace 198.18.7.1 dev query use" | in_b ip -batch -
-echo "neigh replace fd61:7470::1 dev query use" | in_b ip -6 -force -batch - 2>/dev/null
+echo "neigh replace $net.2 dev eth0 use" | in_a ip -batch -
+echo "neigh replace $net.1 dev query use" | in_b ip -batch -
+echo "neigh replace $net6::1 dev query use" | in_b ip -6 -force -batch - 2>/dev/null
 nap 1
 
 if command -v bash >/dev/null; then
-  # The host is spoken to by the bridge's MAC, whether it answered ARP or not; 198.18.7.253 stands for broadcast.
+  # The host is spoken to by the bridge's MAC, whether it answered ARP or not; $net.253 stands for broadcast.
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr $mac nud permanent"; done | in_a ip -force -batch -
-  in_a ip neigh replace 198.18.7.253 dev eth0 lladdr ff:ff:ff:ff:ff:ff nud permanent
-  in_a env server="$server" middle="$middle" bash -c '
+  in_a ip neigh replace $net.253 dev eth0 lladdr ff:ff:ff:ff:ff:ff nud permanent
+  in_a env server="$server" middle="$middle" net="$net" bash -c '
     eight="\\0\\0\\0\\0\\0\\0\\0\\0"; query="\\x61\\x74\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\5atoll\\4test\\0\\0\\1\\0\\1"
     udp() { printf "$3" >"/dev/udp/$1/$2"; } 2>/dev/null
     for host in "$@"; do
       udp "$host" 7 "$eight"; udp "$host" 53 "$query"; udp "$host" 40001 "$eight"
       for tcp in 22 80 16509; do (: >"/dev/tcp/$host/$tcp") 2>/dev/null & done
     done
-    udp 198.18.7.2 40001 "$eight"
+    udp $net.2 40001 "$eight"
     if [ -n "$server" ]; then
-      for to in "$server" 198.18.7.250; do
+      for to in "$server" $net.250; do
         udp "$to" 7 "$eight"; udp "$to" 53 "$query"; udp "$to" 40001 "$eight"
         for tcp in 22 53 80 16509; do (: >"/dev/tcp/$to/$tcp") 2>/dev/null & done
       done
@@ -240,7 +242,7 @@ if command -v bash >/dev/null; then
     # The answer is asked for as a broadcast. A line feed in the message would send it in two parts: hence the MAC address of B.
     discover="\\1\\1\\6\\0atol\\0\\0\\x80\\0"; for i in 1 2; do discover="$discover$eight"; done
     discover="$discover\\x02\\x61\\x74\\x70\\x$middle\\x0b"; for i in {1..202}; do discover="$discover\\0"; done
-    udp 198.18.7.253 67 "$discover\\x63\\x82\\x53\\x63\\x35\\1\\1\\xff"
+    udp $net.253 67 "$discover\\x63\\x82\\x53\\x63\\x35\\1\\1\\xff"
     # A host whose bridge has just got its first port is deaf to this for up to two seconds: its address is tentative.
     for i in 1 2 3; do udp "ff02::1%eth0" 7 "$eight"; sleep 0.5; done
     kill $(jobs -p) 2>/dev/null
