@@ -176,7 +176,7 @@ export class Lab implements LabTarget {
     await rm(this.paths.identity, { force: true });
   }
 
-  /** Stops the lab and removes its folder, with the disks in it. A start that is under way is waited for; no other one begins. */
+  /** Stops the lab and removes its folder, with the disks in it. A start that is running is waited for; no other one begins. */
   async remove(signal: AbortSignal): Promise<void> {
     const { root } = this.paths;
     REMOVING.add(root);
