@@ -119,7 +119,7 @@ export default defineConfig({
           ...WAITS,
           name: 'stretch',
           include: ['test/stretch/**/*.test.ts'],
-          globalSetup: [READERS],
+          globalSetup: [READERS, 'test/e2e/build-screens.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { TunnelPair } from '../../contract';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { netHere } from '../support/net-here';
 import { type PatchCable, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
+import { Island, WAIT } from './island';
 
 const { networks } = await sshHere();
 const missing = networks ?? netHere('wg', 'perl');
-/** For what may take minutes on a busy machine. */
-const WAIT = { timeout: 120_000, interval: 500 };
 
 /** The way between two hosts that have a cable of their own besides the one to this computer (rule S11). */
 describe.skipIf(missing !== null)(blockName('the way between two hosts behind NAT', missing), () => {
@@ -16,6 +14,7 @@ describe.skipIf(missing !== null)(blockName('the way between two hosts behind NA
   let net: SshHosts;
   let hosts: SshTestHost[];
   let patch: PatchCable;
+  let island: Island;
 
   beforeAll(async () => {
     [app, net] = await Promise.all([LabApp.open(), SshHosts.open()]);
@@ -24,21 +23,17 @@ describe.skipIf(missing !== null)(blockName('the way between two hosts behind NA
     for (const [i, host] of hosts.entries())
       await app.done(app.client.hosts.add({ name: `ssh${i + 1}`, how: host.how() }));
     await app.done(app.client.networks.stretch({ network: 'blue' }));
+    island = new Island(app, 'blue', ['ssh1', 'ssh2']);
   }, 300_000);
   afterAll(async () => {
     await app?.dispose();
     await net?.remove();
   }, 120_000);
 
-  const pair = async (): Promise<TunnelPair> => {
-    const [found] = (await app.client.networks.tunnels({ network: 'blue' }))?.pairs ?? [];
-    if (!found) throw new Error('the hosts are no pair');
-    return found;
-  };
   const is = (wanted: string, timeout = WAIT.timeout): Promise<void> =>
     vi.waitFor(
       async () => {
-        const { state, way } = await pair();
+        const { state, way } = await island.pair('ssh1', 'ssh2');
         expect(`${state} ${way}`).toBe(wanted);
       },
       { ...WAIT, timeout },
@@ -49,7 +44,7 @@ describe.skipIf(missing !== null)(blockName('the way between two hosts behind NA
     patch = await net.patch(...hosts);
     await is('connected direct');
     // Both have the same address behind their routers: that leads to nobody else.
-    const { why } = await pair();
+    const { why } = await island.pair('ssh1', 'ssh2');
     const endpoints = why?.type === 'stretch.direct' ? why.params.endpoints : [];
     expect(endpoints).not.toEqual([]);
     expect(endpoints.filter((endpoint) => !endpoint.startsWith('10.88.0.'))).toEqual([]);

@@ -52,6 +52,10 @@ export class NatRouter {
     return `route add default via ${GATEWAY}\n`;
   }
 
+  async cable(plugged: boolean): Promise<void> {
+    await this.machine.shell.run(['ip', 'link', 'set', 'dev', 'inside', plugged ? 'up' : 'down']);
+  }
+
   remove(): void {
     this.machine.remove();
   }

@@ -78,6 +78,11 @@ export class SshHosts {
     };
   }
 
+  /** Pulls the cable of this computer, or puts it back: with it down nobody out there reaches anybody. */
+  async cable(plugged: boolean): Promise<void> {
+    await this.underlay.shell.run(['ip', 'link', 'set', 'dev', 'under0', plugged ? 'up' : 'down']);
+  }
+
   async remove(): Promise<void> {
     for (const host of this.hosts) await host.remove();
     this.underlay.remove();
@@ -295,6 +300,17 @@ export class SshTestHost {
   async cable(plugged: boolean): Promise<void> {
     await this.of.underlay.shell.run(['ip', 'link', 'set', 'dev', `u${this.number}`, plugged ? 'up' : 'down']);
     if (plugged) await this.answers();
+  }
+
+  /** Pulls the cable between the host and the router of its NAT, or puts it back. */
+  async innerCable(plugged: boolean): Promise<void> {
+    await this.nat?.cable(plugged);
+    if (plugged) await this.answers();
+  }
+
+  /** A process in the network of its router; undefined: it is behind none. */
+  get routerPid(): number | undefined {
+    return this.nat?.pid;
   }
 
   /** As when the power goes: all processes, bridges and taps are gone; what is on disk is not. */

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Reads every frame of a network namespace until its stdin ends; prints how many there were, and how many with the bytes $1 (hex). */
+/**
+ * Reads every frame of a network namespace until its stdin ends; prints how many there were, how many with the bytes $1 (hex), and how many
+ * the kernel could not hand over (PACKET_STATISTICS, packet(7)).
+ */
 const CAPTURE = `
 use strict; my $what = pack 'H*', shift; my ($all, $with) = (0, 0);
 socket(my $s, 17, 3, unpack('S', pack('n', 3))) or die "socket: $!"; setsockopt($s, 1, 33, pack('i', 33554432));
@@ -12,7 +15,7 @@ for (;;) {
   if (vec $r, fileno $s, 1) { recv($s, my $d, 65535, 0); $all++; $with++ if index($d, $what) >= 0; next }
   last if vec($r, 0, 1) && !sysread STDIN, my $end, 1;
 }
-print "$all $with\\n";
+my (undef, $lost) = unpack 'II', getsockopt($s, 263, 6); print "$all $with $lost\\n";
 `;
 
 /** Sends the payload $3 (hex) by UDP to $1, port $2, 20 times. */
@@ -42,11 +45,12 @@ export class Capture {
     return capture;
   }
 
-  /** Ends it. Resolves with how many frames there were, and how many of them had the bytes. */
+  /** Ends it. Resolves with how many frames there were, and how many of them had the bytes. Throws if some were not looked at. */
   async end(): Promise<{ readonly frames: number; readonly found: number }> {
     this.child.stdin?.end();
     await once(this.child, 'close');
-    const [, frames = '0', found = '0'] = /(\d+) (\d+)\n$/.exec(this.said) ?? [];
+    const [, frames, found, lost] = /(\d+) (\d+) (\d+)\n$/.exec(this.said) ?? [];
+    if (lost !== '0') throw new Error(`the capture missed ${lost ?? 'all'} frames`);
     return { frames: Number(frames), found: Number(found) };
   }
 }
