@@ -1,5 +1,4 @@
 import { AppError, ERROR_CODES } from '../contract/app-error';
-import type { Remedy } from '../contract/model/remedy';
 import { note } from '../contract/remedy';
 import { hintOf } from '../english/remedies';
 import { printable, printableLines, safeJson } from './text/escape';
@@ -13,13 +12,9 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-/** The remedy; for an invalid value the engine gives only the reason, because a form shows the valid values. */
-const remedyOf = ({ code, remedy }: AppError): Remedy | null =>
-  remedy ?? (code === 'BAD_INPUT' ? note('See --help.') : null);
-
 /** The text for stderr: `error[CODE]: message` and `hint: ...`, or one JSON object. */
 export function errorText(error: AppError, asJson: boolean): string {
-  const remedy = remedyOf(error);
+  const { remedy } = error;
   const hint = remedy === null ? null : hintOf(remedy);
   if (asJson) {
     const { code, message, field, rule } = error;

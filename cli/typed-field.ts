@@ -37,7 +37,10 @@ export function typedField(spec: CommandSpec, field: string): string | null {
   return null;
 }
 
-/** An error about a field, in the words of the command that a person typed. `field` stays as the contract calls it. */
+/**
+ * An error about a field, in the words of the command that a person typed. `field` stays as the contract calls it. For an invalid value the
+ * engine gives only the reason, because a form shows the valid ones: the help of the command does so here.
+ */
 export function inTypedWords(error: unknown, spec: CommandSpec): unknown {
   if (!(error instanceof AppError) || error.code !== 'BAD_INPUT') return error;
   const { code, field, message, rule, remedy, cause } = error;

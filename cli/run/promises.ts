@@ -1,7 +1,6 @@
 import type { IsolationPromise, PromiseFinding, PromiseGroup, PromiseSeverity, PromiseState } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { parseSubject, subjectText } from '../../contract/promise-sentence';
-import { note } from '../../contract/remedy';
 import { PROMISE_STATES } from '../../english/messages/reasons';
 import { pathText } from '../../english/promise-path';
 import { hintOf } from '../../english/remedies';
@@ -209,6 +208,5 @@ function choice<T extends string>(input: Input, option: string, of: readonly T[]
   if (found !== undefined) return found;
   throw new AppError('BAD_INPUT', `--${option} must be ${of.join(' or ')}, not ${JSON.stringify(text)}.`, {
     field: option,
-    remedy: note('See --help.'),
   });
 }

@@ -29,7 +29,7 @@ function ownDefinition(name: string): string {
   });
 }
 
-/** Its memory and CPUs. Others would not fit its NUMA nodes, if it has any. */
+/** The memory and CPUs that it has: libvirt refuses other ones beside NUMA nodes. */
 const sizeOf = (xml: string): { memoryMiB: number; cpus: number } =>
   withXml(xml, ({ root }) => ({
     memoryMiB: Math.max(1, Math.round(Number(text(root, 'memory')) / 1024)),
