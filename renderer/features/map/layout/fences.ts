@@ -28,6 +28,8 @@ export const SIGN = 24;
 /** The places of a sign on its line, as shares of it, and then beside its middle, in rooms of a sign: the first free one is taken. */
 const ON_LINE = [0.5, 0.35, 0.65, 0.2, 0.8];
 const BESIDE_LINE = [1, -1, 2, -2, 3, -3];
+/** The height of an island's title. */
+const TITLE_H = 38;
 /** How many signs fit below one box, beside each other. */
 const BESIDE = 8;
 /** More boxes of a side than this are not compared: which pair is nearest hardly changes. */
@@ -55,7 +57,7 @@ export function fencesOf(
 ): Fence[] {
   const drawn = promises.length > MAX_FENCES ? promises.filter(({ state }) => state !== 'kept') : promises;
   const boxes = new Boxes(layout, model);
-  const taken = [...boxes.chips()];
+  const taken = boxes.taken();
   return [...drawn]
     .sort((a, b) => GRAVEST_PROMISE.indexOf(a.state) - GRAVEST_PROMISE.indexOf(b.state))
     .slice(0, MAX_FENCES)
@@ -174,8 +176,9 @@ class Boxes {
     for (const empty of layout.empty) put(this.networks, empty.networkId, empty);
   }
 
-  chips(): Iterable<Rect> {
-    return this.vms.values();
+  /** Where no sign can be: on VMs, and on the titles of islands. */
+  taken(): Rect[] {
+    return [...this.vms.values(), ...[...this.islands.values()].map((box) => ({ ...box, h: TITLE_H }))];
   }
 
   /** The VMs on the path that breaks a promise; none where it is kept, or where one is not drawn. */
