@@ -149,10 +149,13 @@ export interface TunnelPing {
  * driver and its script alone, and does not reach the engine; whether they are counted makes no difference that matters.
  */
 export interface RelayLine {
+  /** The local UDP port for each host, by its number: the way to it once `useRelay` says so. */
+  readonly ports: ReadonlyMap<number, number>;
   onData(listener: (bytes: Uint8Array) => void): void;
   onClose(listener: () => void): void;
   write(bytes: Uint8Array): void;
-  close(): void;
+  /** Resolves once nothing of it runs on the host any more, or the host does not say so in time. */
+  close(): Promise<void>;
 }
 
 /** The part of a host driver that concerns its tunnel. All methods may throw AppError (HOST_UNREACHABLE, NOT_SUPPORTED, STATE_ILLEGAL). */
@@ -165,6 +168,11 @@ export interface TunnelDriver {
    * firewalls that let answers in, both hosts try at once.
    */
   tryDirect(spec: TunnelSpec, number: number, endpoint: string, signal: AbortSignal): Promise<string | null>;
-  /** Opens the relay to these hosts and makes it their way. */
+  /** Opens a relay that can lead to these hosts. Nothing goes by it yet. */
   openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine>;
+  /**
+   * Makes an open relay the way to some of its hosts. A line that led to them before has ended by then: WireGuard answers to where it
+   * last heard a peer from, so one late datagram would turn it back.
+   */
+  useRelay(spec: TunnelSpec, line: RelayLine, numbers: readonly number[], signal: AbortSignal): Promise<void>;
 }

@@ -95,6 +95,13 @@ export class Pair {
     void this.step();
   }
 
+  /** A host has another relay line than the one by which it reached these others. */
+  verify(hostId: string, others: ReadonlySet<number>): void {
+    const [low, high] = this.numbers ?? [];
+    const other = hostId === this.key.lowId ? high : low;
+    if (other !== undefined && others.has(other)) void this.step();
+  }
+
   /** Decides the way, or repairs it. Resolves when that is done. */
   step(): Promise<void> {
     const done = new Promise<void>((resolve) => this.waiters.push(resolve));

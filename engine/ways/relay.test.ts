@@ -18,10 +18,11 @@ class Host {
 
   constructor() {
     this.line = {
+      ports: new Map(),
       onData: (listener) => (this.say = listener),
       onClose: (listener) => (this.closed = listener),
       write: (bytes) => this.take(bytes),
-      close: () => {
+      close: async () => {
         this.isClosed = true;
       },
     };
@@ -108,7 +109,7 @@ describe('the relay of stretched networks', () => {
     expect(host(2).got.map(({ text }) => text)).toEqual(['before']);
     expect(closed).toEqual(['2 ended']);
     expect(relay.has(2)).toBe(false);
-    relay.detach(1);
+    void relay.detach(1);
     expect(host(1).isClosed).toBe(true);
     expect(closed).toEqual(['2 ended']);
   });

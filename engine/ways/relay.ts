@@ -36,7 +36,7 @@ export class Relay {
 
   /** Connects a host's line; one that it had before is closed. `onClose` is called once, unless `detach` or another line is the cause. */
   attach(number: number, line: RelayLine, onClose: (reason: 'ended' | 'misbehaved') => void): void {
-    this.detach(number);
+    void this.detach(number);
     const host: Attached = new Attached(number, line, this.deps.now, {
       forward: (frames) => this.forward(host, frames),
       closed: (reason) => {
@@ -49,10 +49,11 @@ export class Relay {
     host.begin();
   }
 
-  detach(number: number): void {
+  /** Closes a host's line. Resolves when nothing of it runs there any more. */
+  async detach(number: number): Promise<void> {
     const host = this.hosts.get(number);
     this.hosts.delete(number);
-    host?.close();
+    await host?.close();
   }
 
   has(number: number): boolean {
@@ -65,7 +66,7 @@ export class Relay {
   }
 
   closeAll(): void {
-    for (const number of [...this.hosts.keys()]) this.detach(number);
+    for (const number of [...this.hosts.keys()]) void this.detach(number);
   }
 
   private forward(sender: Attached, frames: ReadonlyArray<{ readonly host: number; readonly data: Uint8Array }>): void {
@@ -124,15 +125,15 @@ class Attached {
     this.line.write(bytes);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.line.close();
+    await this.line.close();
   }
 
   private end(reason: 'ended' | 'misbehaved'): void {
     if (this.isClosed) return;
-    this.close();
+    void this.close();
     this.listeners.closed(reason);
   }
 

@@ -48,6 +48,8 @@ export class Ways {
       ...{ clock: deps.clock, log: deps.log },
       passes: (from, to) => this.allowed.has(`${from}>${to}`),
       onLost: (hostId) => this.ofHost(hostId).forEach((pair) => void pair.step()),
+      // "Connected" was said of the former line.
+      onReplaced: (hostId, others) => this.ofHost(hostId).forEach((pair) => pair.verify(hostId, others)),
     });
   }
 

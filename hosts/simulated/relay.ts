@@ -8,6 +8,8 @@ const ACK_EVERY = 16_384;
 const KEEPALIVE_MS = 25_000;
 /** The length of the made-up datagrams, that of a WireGuard handshake. */
 const DATAGRAM_BYTES = 148;
+/** The first of its made-up ports. */
+const FIRST_PORT = 40_000;
 const PING = 1;
 const PONG = 2;
 
@@ -22,7 +24,8 @@ interface Ends {
 
 /** The relay of a simulated host: made-up datagrams that another simulated host answers. */
 export class SimulatedRelay implements RelayLine {
-  readonly #numbers: readonly number[];
+  readonly ports: ReadonlyMap<number, number>;
+  readonly #used = new Set<number>();
   readonly #ends: Ends;
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   readonly #closers = new Set<() => void>();
@@ -35,12 +38,14 @@ export class SimulatedRelay implements RelayLine {
   #cancelTimer: (() => void) | null = null;
 
   constructor(numbers: readonly number[], ends: Ends) {
-    this.#numbers = numbers;
+    this.ports = new Map(numbers.map((number, i) => [number, FIRST_PORT + i]));
     this.#ends = ends;
   }
 
-  /** Speaks to each host, now and as often as a keepalive. */
-  begin(): void {
+  /** Speaks to these hosts, now and as often as a keepalive. */
+  use(numbers: readonly number[]): void {
+    for (const number of numbers) this.#used.add(number);
+    this.#cancelTimer?.();
     // After the caller has set its listener.
     this.#cancelTimer = this.#ends.clock.after(0, () => this.#keepAlive());
   }
@@ -66,7 +71,7 @@ export class SimulatedRelay implements RelayLine {
     this.#put(ACK, total);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimer?.();
@@ -92,7 +97,7 @@ export class SimulatedRelay implements RelayLine {
   }
 
   #keepAlive(): void {
-    for (const number of this.#numbers) this.#send(number, PING, 0);
+    for (const number of this.#used) this.#send(number, PING, 0);
     if (!this.#closed) this.#cancelTimer = this.#ends.clock.after(KEEPALIVE_MS, () => this.#keepAlive());
   }
 
@@ -111,7 +116,7 @@ export class SimulatedRelay implements RelayLine {
   }
 
   #hear(from: number, datagram: Buffer): void {
-    if (!this.#numbers.includes(from) || !this.#ends.passes(from) || datagram.length < 5) return;
+    if (!this.ports.has(from) || !this.#ends.passes(from) || datagram.length < 5) return;
     this.#ends.heard(from, datagram.length);
     const serial = datagram.readUInt32BE(1);
     if (datagram[0] === PING) this.#send(from, PONG, serial);

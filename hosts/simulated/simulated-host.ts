@@ -168,13 +168,13 @@ class Simulated implements SimulatedHost {
 
   async close(): Promise<void> {
     this.#trouble?.stop();
-    this.tunnel.closeRelay();
+    this.tunnel.closeRelays();
     this.#machine.disconnect();
     await this.#machine.saveTouched();
   }
 
   async powerOff(_signal: AbortSignal): Promise<void> {
-    this.tunnel.closeRelay();
+    this.tunnel.closeRelays();
     await this.#machine.powerOff();
   }
 

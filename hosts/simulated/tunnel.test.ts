@@ -108,6 +108,9 @@ describe('the tunnel of simulated hosts', () => {
     const [ofOne, ofTwo] = [await a.tunnel.openRelay(ofA, [2], go), await b.tunnel.openRelay(ofB, [1], go)];
     pass(ofOne, 1, ofTwo);
     pass(ofTwo, 2, ofOne);
+    expect(await a.tunnel.ping(ofA, [2], go)).toMatchObject([{ received: 0 }]);
+    await a.tunnel.useRelay(ofA, ofOne, [2], go);
+    await b.tunnel.useRelay(ofB, ofTwo, [1], go);
     expect(await a.tunnel.ping(ofA, [2], go)).toMatchObject([{ sent: 3, received: 3 }]);
     await vi.waitFor(async () => expect((await b.observe(go)).tunnel?.peers[0]?.handshakeAge).toBe(0));
     expect((await b.observe(go)).tunnel?.peers[0]?.endpoint).toMatch(/^127\.0\.0\.1:/);

@@ -158,7 +158,9 @@ export class SimulatedTunnel implements TunnelDriver {
   readonly #id: string;
   readonly #machine: Machine;
   readonly #counters = new Map<number, { received: number; sent: number }>();
-  #relay: SimulatedRelay | null = null;
+  readonly #relays = new Set<SimulatedRelay>();
+  /** By which relay it last spoke to a host. */
+  readonly #ways = new Map<number, SimulatedRelay>();
   /** A firewall that lets no datagram in. */
   isShut = false;
   /** Its cable is pulled: no datagram passes, in either direction and on no way, while the engine still reaches it. */
@@ -176,7 +178,7 @@ export class SimulatedTunnel implements TunnelDriver {
 
   /** The host is gone. */
   leave(): void {
-    this.#relay?.close();
+    this.closeRelays();
     if (world.get(this.#id) === this) world.delete(this.#id);
   }
 
@@ -194,9 +196,8 @@ export class SimulatedTunnel implements TunnelDriver {
   }
 
   /** The computer was switched off, or the engine lost it: a relay ends with its connection. */
-  closeRelay(): void {
-    this.#relay?.close();
-    this.#relay = null;
+  closeRelays(): void {
+    for (const relay of [...this.#relays]) void relay.close();
   }
 
   async ping(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<TunnelPing[]> {
@@ -239,25 +240,35 @@ export class SimulatedTunnel implements TunnelDriver {
 
   async openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine> {
     await this.#step(signal);
-    const running = this.#mustRun(spec);
-    this.closeRelay();
+    this.#mustRun(spec);
     const relay = new SimulatedRelay(numbers, {
       clock: this.#machine.clock,
       passes: (number) =>
         !this.isCut && this.#isOn && this.#running?.spec.peers.some((one) => one.number === number) === true,
       heard: (number, bytes) => {
         this.heard(number);
+        // As WireGuard does: it answers to where it last heard a peer from.
+        if (this.#isRelayed(number)) this.#ways.set(number, relay);
         this.counted(number).received += bytes;
       },
       sent: (number, bytes) => void (this.counted(number).sent += bytes),
     });
-    this.#relay = relay;
-    numbers.forEach((number, i) => {
-      running.endpoints[number] = `127.0.0.1:${40_000 + i}`;
-    });
-    await this.#machine.save();
-    relay.begin();
+    this.#relays.add(relay);
+    relay.onClose(() => this.#relays.delete(relay));
     return relay;
+  }
+
+  async useRelay(spec: TunnelSpec, line: RelayLine, numbers: readonly number[], signal: AbortSignal): Promise<void> {
+    await this.#step(signal);
+    const { endpoints } = this.#mustRun(spec);
+    const relay = [...this.#relays].find((one) => one === line);
+    if (!relay) throw new AppError('STATE_ILLEGAL', 'The relay has ended');
+    for (const number of numbers) {
+      this.#ways.set(number, relay);
+      endpoints[number] = `127.0.0.1:${relay.ports.get(number) ?? 0}`;
+    }
+    await this.#machine.save();
+    relay.use(numbers);
   }
 
   /** Seconds since the last handshake with a peer; null: none yet. */
@@ -341,8 +352,8 @@ export class SimulatedTunnel implements TunnelDriver {
   }
 
   async #pingOverRelay(number: number, signal: AbortSignal): Promise<number> {
-    const relay = this.#relay;
-    if (!relay) return 0;
+    const relay = this.#ways.get(number);
+    if (!relay || !this.#relays.has(relay)) return 0;
     const answers = await Promise.all(Array.from({ length: PINGS }, () => relay.ping(number, ANSWER_MS, signal)));
     return answers.filter(Boolean).length;
   }

@@ -5,18 +5,14 @@ import type { Pipe } from '../../shell';
 /** A line of port numbers is short, and a host that sends none for so long does not relay. */
 const MOST_HEAD_BYTES = 8192;
 const HEAD_WITHIN_MS = 15_000;
-
-/** What a relay's script printed first: a local port for each host, and the bytes after that line. */
-export interface Begun {
-  readonly ports: readonly number[];
-  readonly line: RelayLine;
-}
+/** A script that has lost its input ends at once; a host that is cut off never says so. */
+const ENDED_WITHIN_MS = 2_000;
 
 /**
- * Waits for the first line of a relay's script.
+ * Waits for the first line of a relay's script: a local port for each of the hosts.
  * @throws AppError HOST_COMMAND_FAILED if it prints anything else, or ends
  */
-export function begin(pipe: Pipe, count: number, host: string, signal: AbortSignal): Promise<Begun> {
+export function begin(pipe: Pipe, numbers: readonly number[], host: string, signal: AbortSignal): Promise<RelayLine> {
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
     let said = '';
@@ -43,10 +39,11 @@ export function begin(pipe: Pipe, count: number, host: string, signal: AbortSign
       if (end < 0) return head.length > MOST_HEAD_BYTES ? fail('it printed something else') : undefined;
       const words = head.subarray(0, end).toString('latin1').split(' ');
       const ports = words.map((word) => (/^\d{1,5}$/.test(word) ? Number(word) : 0));
-      if (ports.length !== count || ports.some((port) => port < 1 || port > 65_535))
+      if (ports.length !== numbers.length || ports.some((port) => port < 1 || port > 65_535))
         return fail('it printed something else');
       settle();
-      resolve({ ports, line: new PipeLine(pipe, head.subarray(end + 1)) });
+      const byNumber = new Map(numbers.map((number, i) => [number, ports[i] ?? 0]));
+      resolve(new PipeLine(pipe, byNumber, head.subarray(end + 1)));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     pipe.stdout.on('data', onData);
@@ -68,12 +65,13 @@ class PipeLine implements RelayLine {
 
   constructor(
     private readonly pipe: Pipe,
+    readonly ports: ReadonlyMap<number, number>,
     rest: Buffer,
   ) {
     this.#rest = rest.length > 0 ? Buffer.from(rest) : null;
     void pipe.ended.then(() => this.#end());
-    pipe.stdin.on('error', () => this.close());
-    pipe.stdout.on('error', () => this.close());
+    pipe.stdin.on('error', () => void this.close());
+    pipe.stdout.on('error', () => void this.close());
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
@@ -94,15 +92,23 @@ class PipeLine implements RelayLine {
     if (!this.#closed && !this.pipe.stdin.destroyed) this.pipe.stdin.write(bytes);
   }
 
-  close(): void {
+  /** Its script ends with its input, and only that shows that it sends WireGuard nothing more. */
+  async close(): Promise<void> {
     if (this.#closed) return;
-    this.pipe.close();
     this.#end();
+    this.pipe.stdin.end();
+    this.pipe.stdout.resume();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ENDED_WITHIN_MS)));
+    await Promise.race([this.pipe.ended, late]);
+    clearTimeout(timer);
+    this.pipe.close();
   }
 
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const closer of [...this.#closers]) closer();
+    this.#closers.clear();
   }
 }

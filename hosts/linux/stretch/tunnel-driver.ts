@@ -43,7 +43,7 @@ export class LinuxTunnel implements TunnelDriver {
 
   async openRelay(spec: TunnelSpec, numbers: readonly number[], signal: AbortSignal): Promise<RelayLine> {
     const { namespace, device } = this.#checked(spec);
-    const keys = numbers.map((number) => keyOf(spec, number));
+    for (const number of numbers) keyOf(spec, number);
     const by = this.relayBy();
     if (by === null)
       throw new AppError('NOT_SUPPORTED', `${this.shell.name} has neither perl nor python3, which a relay needs`, {
@@ -57,15 +57,21 @@ export class LinuxTunnel implements TunnelDriver {
       String(port),
       ...numbers.map((each) => String(hostNumber(each))),
     ]);
-    const { ports, line } = await begin(pipe, numbers.length, this.shell.name, signal);
-    try {
-      const args = keys.flatMap((key, i) => [key, tunnelAddress(numbers[i] ?? 0), String(ports[i] ?? 0)]);
-      await this.#script(SET_RELAY, [namespace, device, ...args], PING_MS, signal);
-    } catch (error) {
-      line.close();
-      throw error;
-    }
-    return line;
+    return begin(pipe, numbers, this.shell.name, signal);
+  }
+
+  async useRelay(
+    spec: TunnelSpec,
+    { ports }: RelayLine,
+    numbers: readonly number[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { namespace, device } = this.#checked(spec);
+    const args = numbers.flatMap((number) => {
+      const port = portNumber(ports.get(number) ?? 0);
+      return [keyOf(spec, number), tunnelAddress(hostNumber(number)), String(port)];
+    });
+    await this.#script(SET_RELAY, [namespace, device, ...args], PING_MS, signal);
   }
 
   #checked(spec: TunnelSpec): TunnelSpec {

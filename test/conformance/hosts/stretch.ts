@@ -252,13 +252,25 @@ export function stretchTests(kind: HostKind): void {
       const ofTwo = await other.host.tunnel.openRelay(two, [1], go);
       pass(ofOne, 1, ofTwo);
       pass(ofTwo, 2, ofOne);
+      await bed.host.tunnel.useRelay(one, ofOne, [2], go);
+      await other.host.tunnel.useRelay(two, ofTwo, [1], go);
       await heardAll(one);
       expect((await seen(other)).peers).toMatchObject([
         { publicKey: keyOfOne, endpoint: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string },
       ]);
       expect((await seen(other)).peers[0]?.handshakeAge).toBeGreaterThanOrEqual(0);
-      ofOne.close();
-      ofTwo.close();
+      // One that took its place keeps it, though the other host speaks while the first is being closed.
+      const again = await bed.host.tunnel.openRelay(one, [2], go);
+      const closing = ofOne.close();
+      const last = other.host.tunnel.ping(two, [1], go);
+      await closing;
+      pass(again, 1, ofTwo);
+      pass(ofTwo, 2, again);
+      await bed.host.tunnel.useRelay(one, again, [2], go);
+      expect((await seen(bed)).peers).toMatchObject([{ endpoint: `127.0.0.1:${again.ports.get(2) ?? 0}` }]);
+      expect(await bed.host.tunnel.ping(one, [2], go)).toMatchObject([{ received: 3 }]);
+      await last;
+      await Promise.all([again.close(), ofTwo.close()]);
       expect(await bed.host.tunnel.ping(one, [2], go)).toMatchObject([{ received: 0 }]);
     });
   });
