@@ -83,7 +83,7 @@ const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWo
  * @throws KeyNotTrusted, AppError FORBIDDEN (sign-in refused), HOST_UNREACHABLE, CANCELLED
  */
 export async function dial(hops: readonly Hop[], options: DialOptions): Promise<Way> {
-  const ssh2 = await loadSsh2();
+  const ssh2 = loadSsh2();
   const clients: Client[] = [];
   const close = (): void => {
     for (const client of [...clients].reverse()) client.destroy();
@@ -116,7 +116,7 @@ interface Leg {
 }
 
 function connectHop(
-  ssh2: Awaited<ReturnType<typeof loadSsh2>>,
+  ssh2: ReturnType<typeof loadSsh2>,
   { hop, isLast, sock }: Leg,
   { known, confirmed, remember, signal, methods }: DialOptions,
   clients: Client[],

@@ -84,7 +84,8 @@ async function chosenKeys(
   { identityFiles, identitiesOnly }: Pick<Hop, 'identityFiles' | 'identitiesOnly'>,
   socket: string,
 ): Promise<BaseAgent> {
-  const [{ createAgent }, ours] = await Promise.all([loadSsh2(), publicParts(identityFiles)]);
+  const { createAgent } = loadSsh2();
+  const ours = await publicParts(identityFiles);
   const agent = createAgent(socket);
   const all = agent.getIdentities.bind(agent);
   const isOurs = (key: AgentKey): boolean =>
@@ -101,7 +102,7 @@ type AgentKey = ParsedKey | PublicKeyEntry | string | Buffer;
 
 /** The public parts of key files, as far as available without a passphrase: a file can be a public key itself, or have one beside it. */
 async function publicParts(files: readonly string[]): Promise<Set<string>> {
-  const { utils } = await loadSsh2();
+  const { utils } = loadSsh2();
   const parts = await Promise.all(
     files
       .flatMap((file) => [file, `${file}.pub`])
@@ -148,7 +149,7 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   const text = await readFile(path).catch((cause: Error) => {
     throw new AppError('BAD_INPUT', `The key file ${path} can't be read: ${cause.message}`, { field: 'key', cause });
   });
-  const { utils } = await loadSsh2();
+  const { utils } = loadSsh2();
   const key = utils.parseKey(text, passphrase);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;

@@ -139,7 +139,9 @@ export async function hostsNotUp(client: AtollClient): Promise<string[]> {
   const hosts = await client.hosts.list({});
   return hosts
     .filter(({ state }) => isActive(state) && state !== 'up')
-    .map(({ name, state, reason }) => `the host ${name} is ${state}: ${reason}`);
+    .map(
+      ({ name, state, reason }) => `the host ${name} is ${state}: ${reason === null ? 'no reason' : textOf(reason)}`,
+    );
 }
 
 /** What is left to do on hosts that are up. */
