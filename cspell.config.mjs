@@ -78,6 +78,8 @@ export default {
     'docs/design/**',
     // Definitions of VMs as other tools write them.
     'test/fixtures/domains/*.xml',
+    // Paths of oVirt's API.
+    'ovirt/known-routes.txt',
     // Bitmaps of glyphs.
     'hosts/simulated/bitmap-font.ts',
   ],
@@ -112,6 +114,8 @@ export default {
   flagWords: Object.entries(NEVER).map(([never, better]) => `${oneWord(never)}->${better}`),
   overrides: [
     { filename: ['**/*.test.{ts,tsx}', 'test/**'], dictionaries: ['test-words'] },
+    // Paths of oVirt's API.
+    { filename: 'docs/ovirt-api.md', ignoreRegExpList: [String(/`\/[^`]*`/g)] },
     ...Object.entries(STORED_NAMES).map(([name, filename]) => ({ filename, ignoreWords: [name] })),
     {
       filename: MIGRATIONS,

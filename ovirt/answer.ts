@@ -4,7 +4,7 @@ import { follow } from './follow';
 import { at, findItem, showItem } from './represent';
 import { showCollection } from './show-collection';
 import { showRoot } from './resources/root';
-import { type Route, homeOf, routeOf } from './routes';
+import { type Route, homeOf, methodsOf, routeOf } from './routes';
 import type { Acted, AnyCollection, Ask, Changed, Waits } from './table';
 import { type Doc, EMPTY } from './wire/doc';
 import { Fault, OPERATION_FAILED, badRequest, faultOf, notFound, unsupported } from './wire/fault';
@@ -42,6 +42,7 @@ export async function answer(ask: Ask, request: Request): Promise<Answer> {
   const allowed = methodsOf(route);
   if (method === 'OPTIONS') return { status: 200, allow: allowed };
   if (!allowed.includes(method)) return { status: 405, allow: allowed };
+  for (const { row, ids, id } of route.via ?? []) await findItem(at(ask, ids), row, id);
   switch (route.kind) {
     case 'root':
       return { status: 200, document: { tag: 'api', rep: await showRoot(ask) } };
@@ -54,22 +55,6 @@ export async function answer(ask: Ask, request: Request): Promise<Answer> {
       return answerItem(at(ask, route.ids), route, request, method);
     case 'action':
       return act(at(ask, route.ids), route, request);
-  }
-}
-
-function methodsOf(route: Route): string[] {
-  switch (route.kind) {
-    case 'collection':
-      return ['GET', ...(route.row.add ? ['POST'] : [])];
-    case 'item': {
-      const row = homeOf(route.row);
-      return ['GET', ...(row.update ? ['PUT'] : []), ...(row.remove ? ['DELETE'] : [])];
-    }
-    case 'action':
-      return ['POST'];
-    case 'root':
-    case 'empty':
-      return ['GET'];
   }
 }
 

@@ -3,8 +3,17 @@ import type { AnyCollection } from './table';
 
 type Ids = Readonly<Record<string, string>>;
 
-/** What a path leads to. */
-export type Route =
+/** An item of a row. */
+interface Place {
+  readonly row: AnyCollection;
+  readonly ids: Ids;
+  readonly id: string;
+}
+
+/** What a path leads to. `via`: the views that it passes, each of which must have the item. */
+export type Route = Target & { readonly via?: readonly Place[] };
+
+type Target =
   | { readonly kind: 'root' }
   | { readonly kind: 'collection'; readonly row: AnyCollection; readonly ids: Ids }
   | { readonly kind: 'item'; readonly row: AnyCollection; readonly ids: Ids; readonly id: string }
@@ -20,7 +29,7 @@ export type Route =
       readonly kind: 'empty';
       readonly tags: string;
       readonly tag: string;
-      readonly of: { readonly row: AnyCollection; readonly ids: Ids; readonly id: string } | null;
+      readonly of: Place | null;
     };
 
 interface Pattern {
@@ -50,7 +59,7 @@ export function routeOf(parts: readonly string[]): Route | null {
   const empty = EMPTY_COLLECTIONS[parts.length === 1 ? (parts[0] ?? '') : `${parts[0]}/{${parts[0]}}/${parts[2]}`];
   if (empty !== undefined && parts.length !== 2 && parts.length <= 3)
     return { kind: 'empty', tags: empty[0], tag: empty[1], of: parts.length === 1 ? null : parentOf(parts) };
-  return itemOf(parts) ?? belowItem(parts);
+  return itemOf(parts) ?? belowItem(parts) ?? belowView(parts);
 }
 
 function itemOf(parts: readonly string[]): Route | null {
@@ -74,7 +83,37 @@ function belowItem(parts: readonly string[]): Route | null {
   return empty === undefined ? null : { kind: 'empty', tags: empty[0], tag: empty[1], of: { row, ids, id } };
 }
 
-function parentOf(parts: readonly string[]): { row: AnyCollection; ids: Ids; id: string } | null {
+/** What is below an item of another view is below the item itself: `datacenters/D/clusters/C/networks` is `clusters/C/networks`. */
+function belowView(parts: readonly string[]): Route | null {
+  for (const { row, parts: pattern } of PATTERNS) {
+    const itself = row.home ?? row.linksOf;
+    const ids = itself === undefined ? null : matched(pattern, parts, pattern.length + 1 < parts.length);
+    if (itself === undefined || ids === null) continue;
+    const route = routeOf([itself, ...parts.slice(pattern.length)]);
+    const passed: Place = { row, ids, id: parts[pattern.length] ?? '' };
+    return route === null ? null : { ...route, via: [passed, ...(route.via ?? [])] };
+  }
+  return null;
+}
+
+/** The methods that a route answers. */
+export function methodsOf(route: Route): string[] {
+  switch (route.kind) {
+    case 'collection':
+      return ['GET', ...(route.row.add ? ['POST'] : [])];
+    case 'item': {
+      const row = homeOf(route.row);
+      return ['GET', ...(row.update ? ['PUT'] : []), ...(row.remove ? ['DELETE'] : [])];
+    }
+    case 'action':
+      return ['POST'];
+    case 'root':
+    case 'empty':
+      return ['GET'];
+  }
+}
+
+function parentOf(parts: readonly string[]): Place | null {
   const item = itemOf(parts.slice(0, -1));
   return item?.kind === 'item' ? item : null;
 }

@@ -134,7 +134,11 @@ async function serveApi(
   if (file !== undefined) return exchange.text(status, file.type, file.text, headers);
   if (status === 405)
     return exchange.fault(
-      new Fault(405, OPERATION_FAILED, `Only ${headers['Allow'] ?? 'GET'} is answered here`),
+      new Fault(
+        405,
+        OPERATION_FAILED,
+        `[${exchange.method} is not supported here by Atoll, which answers ${headers['Allow'] ?? 'GET'}.]`,
+      ),
       headers,
     );
   exchange.nothing(status, headers);

@@ -5,7 +5,7 @@ import { HOSTS, HOST_NICS, HOST_STATISTICS, NIC_STATISTICS, UNMANAGED_NETWORKS }
 import { MAC_POOLS, NETWORKS, NETWORK_LABELS, PROVIDERS, PROVIDER_NETWORKS } from './networks';
 import { CLUSTERS, CLUSTER_NETWORKS, DATA_CENTERS, DATA_CENTER_CLUSTERS, DATA_CENTER_NETWORKS } from './places';
 import { SNAPSHOTS } from './snapshots';
-import { CDROMS, DATA_CENTER_STORAGE, DISKS, DISK_ATTACHMENTS, STORAGE_DOMAINS } from './storage';
+import { CDROMS, DATA_CENTER_STORAGE, DISKS, DISK_ATTACHMENTS, STORAGE_DISKS, STORAGE_DOMAINS } from './storage';
 import { HOST_TAGS, PERMISSIONS, ROLES, SCHEDULING_POLICIES, TAGS, USERS } from './system';
 import { TEMPLATES } from './templates';
 import { NIC_REPORTED_DEVICES, REPORTED_DEVICES, VM_NICS, VNIC_STATISTICS } from './vm-nics';
@@ -48,6 +48,7 @@ export const COLLECTIONS: readonly AnyCollection[] = [
   TEMPLATES,
   DISKS,
   STORAGE_DOMAINS,
+  STORAGE_DISKS,
   JOBS,
   STEPS,
   EVENTS,
@@ -78,7 +79,7 @@ export const EMPTY_COLLECTIONS: Readonly<Record<string, readonly [tags: string, 
   networkfilters: ['network_filters', 'network_filter'],
   openstackimageproviders: ['openstack_image_providers', 'openstack_image_provider'],
   openstackvolumeproviders: ['openstack_volume_providers', 'openstack_volume_provider'],
-  operatingsystems: ['operating_systems', 'operating_system'],
+  operatingsystems: ['operation_systems', 'operating_system'],
   options: ['system_options', 'system_option'],
   schedulingpolicyunits: ['scheduling_policy_units', 'scheduling_policy_unit'],
   storageconnections: ['storage_connections', 'storage_connection'],

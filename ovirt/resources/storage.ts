@@ -1,7 +1,7 @@
 import type { Disk, Host, Vm } from '../../contract';
 import { hasBootDisk } from '../../contract/state/vm';
 import { type Ask, type Searched, collection } from '../table';
-import type { Doc } from '../wire/doc';
+import { type Doc, EMPTY } from '../wire/doc';
 import { Fault, OPERATION_FAILED, incomplete, notFound, unsupported } from '../wire/fault';
 import { type Rep, refTo } from '../wire/rep';
 import { existing } from '../world';
@@ -92,7 +92,10 @@ export const DISKS = collection<VmDisk>({
     calls: ['disks.resize'],
     waits: 'work',
     reads: ['provisioned_size'],
-    run: (ask, disk, body) => resize(ask, disk, body.int('provisioned_size')),
+    run: (ask, disk, body) => {
+      assertSameName(disk, body);
+      return resize(ask, disk, body.int('provisioned_size'));
+    },
   },
   remove: { calls: ['disks.remove'], waits: 'work', run: (ask, disk) => removeDisk(ask, disk) },
   refused: {
@@ -100,9 +103,33 @@ export const DISKS = collection<VmDisk>({
     export: 'There is no export domain',
     move: 'Disks are moved with their VMs',
     reduce: 'Disks only grow',
+    convert: 'Disks keep their format',
     refreshlun: 'There are no LUNs',
+    register: 'Disks are found with their VMs',
     sparsify: 'Guests free their blocks themselves',
   },
+});
+
+/** Disks keep their names; a request for another one is not to be answered as if it were done. */
+function assertSameName({ own }: VmDisk, body: Doc): void {
+  const name = (body.str('name') || body.str('alias'))?.trim();
+  if (name && name !== (own?.name ?? 'boot')) throw unsupported('Renaming a disk');
+}
+
+/** The disks of VMs on the host whose domain it is. */
+export const STORAGE_DISKS = collection<VmDisk>({
+  path: 'storagedomains/{storagedomains}/disks',
+  tag: 'disk',
+  tags: 'disks',
+  home: 'disks',
+  calls: ['vms.list', 'disks.list'],
+  items: async ({ world, ids }) =>
+    (await world.vms()).all
+      .filter(({ hostId }) => hostId !== null && domainOf(hostId) === ids['storagedomains'])
+      .flatMap(disksOf),
+  id: ({ id }) => id,
+  show: showDisk,
+  searched: disksSearched,
 });
 
 async function resize(ask: Ask, disk: VmDisk, bytes: number | undefined): Promise<{ job: string | null }> {
@@ -142,7 +169,10 @@ export const DISK_ATTACHMENTS = collection<VmDisk>({
     calls: ['disks.resize'],
     waits: 'work',
     reads: ['disk.provisioned_size'],
-    run: (ask, disk, body) => resize(ask, disk, body.int('disk', 'provisioned_size')),
+    run: (ask, disk, body) => {
+      assertSameName(disk, body.child('disk') ?? EMPTY);
+      return resize(ask, disk, body.int('disk', 'provisioned_size'));
+    },
   },
   remove: { calls: ['disks.remove'], waits: 'work', run: (ask, disk) => removeDisk(ask, disk) },
 });
@@ -181,15 +211,21 @@ export const STORAGE_DOMAINS = collection<Host>({
   id: ({ id }) => domainOf(id),
   show: (ask, host) => showDomain(ask, host),
   searched: async () => (host) => ({ id: domainOf(host.id), name: domainNameOf(host), status: 'active', type: 'data' }),
-  links: ['permissions'],
+  links: ['disks', 'permissions'],
   empty: {
-    disks: ['disks', 'disk'],
+    disksnapshots: ['disk_snapshots', 'disk_snapshot'],
     diskprofiles: ['disk_profiles', 'disk_profile'],
     files: ['files', 'file'],
     images: ['images', 'image'],
     templates: ['templates', 'template'],
     vms: ['vms', 'vm'],
     storageconnections: ['storage_connections', 'storage_connection'],
+  },
+  refused: {
+    isattached: 'Each domain is that of a host',
+    reduceluns: 'There are no LUNs',
+    refreshluns: 'There are no LUNs',
+    updateovfstore: 'Definitions of VMs are in the database',
   },
   note: 'One for each host: the folder with its disks. Read only',
 });
@@ -230,6 +266,10 @@ export const DATA_CENTER_STORAGE = collection<Host>({
   },
   id: ({ id }) => domainOf(id),
   show: (ask, host) => showDomain(ask, host),
+  refused: {
+    activate: 'Each domain is as active as its host',
+    deactivate: 'Each domain is as active as its host',
+  },
 });
 
 /** `isThere` false: oVirt's VMs always have a drive, so clients take the first one; Atoll's have one once a CD goes into it. */

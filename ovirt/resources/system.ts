@@ -1,6 +1,7 @@
 import { type Ask, collection } from '../table';
-import { Fault, OPERATION_FAILED, notFound } from '../wire/fault';
+import { Fault, OPERATION_FAILED, incomplete } from '../wire/fault';
 import { type Rep, refTo } from '../wire/rep';
+import { existing } from '../world';
 import { ADMIN, ADMIN_PERMISSION, ROOT_TAG, SCHEDULING_POLICY, SUPER_USER } from './shared';
 
 const one = { calls: ['system.version'] as const };
@@ -109,25 +110,34 @@ export const PERMISSIONS = [
   'users/{users}/permissions',
 ].map(permissions);
 
+/** The root, and the labels that hosts have. */
 export const TAGS = collection<string>({
-  ...one,
   path: 'tags',
   tag: 'tag',
   tags: 'tags',
-  items: async () => [ROOT_TAG],
+  calls: ['hosts.list'],
+  items: async ({ world }) => {
+    const labels = (await world.hosts()).all.flatMap((host) => host.labels);
+    return [ROOT_TAG, ...[...new Set(labels)].sort()];
+  },
   id: (id) => id,
-  show: () => ({ name: 'root', description: 'The root of all tags' }),
+  show: (ask, id) =>
+    id === ROOT_TAG
+      ? { name: 'root', description: 'The root of all tags' }
+      : { name: id, description: 'A label of hosts', parent: refTo(ask.href('tags', ROOT_TAG), ROOT_TAG) },
+  note: 'The root, and each label that a host has: `/hosts/{host}/tags` adds them',
   add: {
     calls: ['system.version'],
-    note: 'refused: there are no tags',
+    note: 'refused: a label exists with the hosts that have it',
     run: async () => {
-      throw new Fault(400, OPERATION_FAILED, '[Tags are not supported by Atoll.]');
+      throw new Fault(400, OPERATION_FAILED, '[A tag of Atoll is a label that hosts have: give it to a host.]');
     },
   },
 });
 
 interface HostLabel {
   readonly id: string;
+  readonly host: string;
 }
 
 /** Labels of hosts, which decide where a labeled network is. */
@@ -137,11 +147,28 @@ export const HOST_TAGS = collection<HostLabel>({
   tags: 'tags',
   calls: ['hosts.list'],
   items: async ({ world, ids }) => {
-    const host = (await world.hosts()).byId.get(ids['hosts'] ?? '');
-    if (host === undefined) throw notFound('Host');
-    return host.labels.map((id) => ({ id }));
+    const { id: host, labels } = await existing(world.hosts(), ids['hosts'] ?? '', 'Host');
+    return labels.map((id) => ({ id, host }));
   },
   id: ({ id }) => id,
   show: (_ask, { id }) => ({ name: id }),
   note: 'The labels of the host',
+  add: {
+    calls: ['hosts.label'],
+    waits: 'desired',
+    reads: ['name or id'],
+    run: async ({ client, world, ids }, body) => {
+      const { id: host, labels } = await existing(world.hosts(), ids['hosts'] ?? '', 'Host');
+      const label = body.str('name')?.trim() || body.id;
+      if (!label) throw incomplete('Tag', 'assign', ['id|name']);
+      if (labels.includes(label)) throw new Fault(409, OPERATION_FAILED, `[The host already has the label ${label}.]`);
+      const { job } = await client.hosts.label({ host, add: [label] });
+      return { id: label, job };
+    },
+  },
+  remove: {
+    calls: ['hosts.label'],
+    waits: 'desired',
+    run: ({ client }, { id, host }) => client.hosts.label({ host, remove: [id] }),
+  },
 });

@@ -8,10 +8,17 @@ const PREFIX = '@';
 const builder = new XMLBuilder({
   ignoreAttributes: false,
   attributeNamePrefix: PREFIX,
-  suppressEmptyNode: false,
+  // `<vlan id="7"/>`: the Python SDK loses its place after a start tag that its end tag follows, in elements that have attributes only.
+  suppressEmptyNode: true,
   suppressBooleanAttributes: false,
   format: false,
 });
+
+/** Stands for an empty text while the builder works: not in XML, so in no other text. */
+const EMPTY_TEXT = '\uFFFF';
+
+/** An empty text has two tags, as oVirt writes it: the SDK reads the short form as no text at all. */
+const build = (content: object): string => builder.build(content).replaceAll(EMPTY_TEXT, '');
 
 /** Characters that XML 1.0 can't carry at all. */
 const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
@@ -24,7 +31,7 @@ export const CONTENT_TYPES: Record<Format, string> = {
 };
 
 export function writeDocument({ tag, rep }: RepDocument, format: Format): string {
-  return format === 'json' ? JSON.stringify(forJson(rep)) : HEAD + builder.build({ [tag]: forXml(rep) });
+  return format === 'json' ? JSON.stringify(forJson(rep)) : HEAD + build({ [tag]: forXml(rep) });
 }
 
 /** The pieces of a collection as text; each is made when the one before was taken. */
@@ -45,12 +52,12 @@ export async function* writeCollection(
     return void (yield `]${rest === '' ? '' : `,${rest}`}}`);
   }
   yield `${HEAD}<${tags}>`;
-  for await (const piece of items) if (piece.length > 0) yield builder.build({ [tag]: piece.map(forXml) });
-  yield `${more === undefined ? '' : builder.build(forXml(more))}</${tags}>`;
+  for await (const piece of items) if (piece.length > 0) yield build({ [tag]: piece.map(forXml) });
+  yield `${more === undefined ? '' : build(forXml(more) as object)}</${tags}>`;
 }
 
 function forXml(value: RepValue): unknown {
-  if (typeof value === 'string') return value.replace(NOT_IN_XML, '\uFFFD');
+  if (typeof value === 'string') return value === '' ? EMPTY_TEXT : value.replace(NOT_IN_XML, '\uFFFD');
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return value.map(forXml);
   const made: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 
 /** An element of an answer, read as a client reads it. */
@@ -92,6 +92,8 @@ export class ApiClient {
   constructor(
     readonly port: number,
     readonly ca: string | null,
+    /** For requests over one connection; false: each has its own. */
+    readonly agent: Agent | false = false,
   ) {}
 
   send(path: string, { method = 'GET', body, headers = {}, auth }: Sent = {}): Promise<Reply> {
@@ -102,7 +104,7 @@ export class ApiClient {
         port: this.port,
         path,
         method,
-        agent: false,
+        agent: this.agent,
         headers: {
           'User-Agent': 'PythonSDK/4.6.3',
           Version: '4',
