@@ -588,3 +588,21 @@ test('an attachment from before counts the points of its latest check', () => {
     { id: 'm', points: 0, unchecked: 0 },
   ]);
 });
+
+test('a NIC from before has no speed until it is observed, and never one of zero', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'nic-speeds'),
+    ),
+  );
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+    INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at) VALUES ('h', 'c', 'H', 'lab', '{}', '', 'up', '');
+    INSERT INTO host_nics (host_id, name, mtu, up) VALUES ('h', 'eth0', 1500, 1)`);
+  migrate(sqlite, MIGRATIONS);
+  expect(sqlite.prepare('SELECT speed_mbps FROM host_nics').pluck().all()).toEqual([null]);
+  sqlite.exec('UPDATE host_nics SET speed_mbps = 10000');
+  expect(() => sqlite.exec('UPDATE host_nics SET speed_mbps = 0')).toThrow(/host_nics_speed_mbps/);
+});

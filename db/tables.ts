@@ -111,6 +111,7 @@ export const hostNics = table<HostNic>('host_nics', {
   mac: 'plain',
   mtu: 'plain',
   up: 'boolean',
+  speedMbps: 'plain',
   bridge: 'plain',
   kind: 'plain',
   addresses: 'json',

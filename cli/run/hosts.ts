@@ -7,7 +7,7 @@ import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { shownTexts, textsFrom } from '../texts';
-import { bytes, localTime, mebibytes, verdictWords, words } from '../text/units';
+import { bitRate, bytes, localTime, mebibytes, verdictWords, words } from '../text/units';
 import { givenKey } from './host-keys';
 import { given, namesOf } from './shared';
 
@@ -86,6 +86,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
           { title: 'mac', of: (row) => row.mac },
           { title: 'mtu', of: (row) => row.mtu },
           { title: 'up', of: (row) => row.up },
+          { title: 'speed', of: (row) => row.speedMbps && bitRate(row.speedMbps) },
           { title: 'bridge', of: (row) => row.bridge },
         ],
         '',

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
+import { bitRate } from '../text/units';
 import { given } from './shared';
 
 type Setup = Parameters<AtollClient['hosts']['setupNetworks']>[0];
@@ -96,6 +97,7 @@ export const hostNics: Run = async ({ input, out, engine }) => {
         { title: 'nic', of: (row) => row.name },
         { title: 'kind', of: (row) => (row.kind === 'bond' ? `bond (${row.mode ?? '?'})` : row.kind) },
         { title: 'up', of: (row) => row.up },
+        { title: 'speed', of: (row) => row.speedMbps && bitRate(row.speedMbps) },
         { title: 'networks', of: (row) => onNic(row.name) },
         { title: 'in', of: (row) => row.bridge },
         { title: 'addresses', of: (row) => row.addresses.join(', ') },

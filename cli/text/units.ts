@@ -14,6 +14,9 @@ export function bytes(count: number): string {
 /** MiB in readable units. */
 export const mebibytes = (count: number): string => bytes(count * 1024 * 1024);
 
+/** Megabits per second, in the unit that the speed of a link has: `1 Gbit/s`. */
+export const bitRate = (mbps: number): string => (mbps < 1000 ? `${mbps} Mbit/s` : `${mbps / 1000} Gbit/s`);
+
 /** Milliseconds: `0.3 s`, `4 min 10 s`, `3 h 5 min`. */
 export function duration(span: number): string {
   // Negative if the clock was set back in between.
@@ -31,7 +34,6 @@ export function localTime(instant: string): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** `non_operational` → `non operational`. */
 /** A verdict, and how many of its points were checked if not all were. */
 export const verdictWords = ({
   verdict,
@@ -45,4 +47,5 @@ export const verdictWords = ({
   words(verdict) +
   (verdict === 'isolated' && unchecked > 0 ? `, ${points - unchecked} of ${points} points checked` : '');
 
+/** `non_operational` → `non operational`. */
 export const words = (state: string): string => state.replaceAll('_', ' ');

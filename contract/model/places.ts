@@ -59,6 +59,8 @@ export const HostNic = z.object({
   mac: z.string().nullable(),
   mtu: z.int(),
   up: z.boolean(),
+  /** The speed of the link in megabits per second, for a bond that of all its usable NICs; null: no link, or the host does not know it. */
+  speedMbps: z.int().min(1).nullable(),
   /** The bridge or bond that it is in. */
   bridge: z.string().nullable(),
   kind: z.enum(['nic', 'bond', 'vlan', 'other']),

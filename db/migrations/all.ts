@@ -27,6 +27,7 @@ import { promises } from './0026-promises';
 import { checkCounts } from './0027-check-counts';
 import { servicesFamilies } from './0028-services-families';
 import { autostart } from './0029-autostart';
+import { nicSpeeds } from './0030-nic-speeds';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly Migration[] = [
   checkCounts,
   servicesFamilies,
   autostart,
+  nicSpeeds,
 ];

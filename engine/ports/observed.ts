@@ -64,6 +64,8 @@ export interface ObservedNic {
   readonly addresses?: readonly string[];
   readonly vlan?: { readonly parent: string; readonly tag: number } | null;
   readonly bondMode?: string | null;
+  /** Of a NIC or bond that has a link, in megabits per second. */
+  readonly speedMbps?: number | null;
 }
 
 export interface ObservedVnic {

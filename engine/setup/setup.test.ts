@@ -54,6 +54,15 @@ describe('Setup networks', () => {
       ['bond0', null],
       ['bond0.7', 'green'],
     ]);
+    // A bond is as fast as all of its NICs; a NIC that is down has no speed.
+    expect(shown.nics.map(({ name, speedMbps }) => [name, speedMbps])).toEqual([
+      ['bond0', 2000],
+      ['bond0.7', null],
+      ['eth0', 10_000],
+      ['eth1', 10_000],
+      ['eth2', 1000],
+      ['eth3', 1000],
+    ]);
     await t.done(t.client.hosts.setupNetworks({ host, detach: ['green', 'red'], removeBonds: ['bond0'] }));
     expect((await observed()).nics.map(({ name }) => name)).toEqual(['eth0', 'eth1', 'eth2', 'eth3']);
   });

@@ -5,6 +5,7 @@ import { isBridge, isUp, LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK, readLinks, readR
 import { isPortOfProbe, type Probing } from './names';
 import { portOptionsOf } from './port-options';
 import { readSeals, type BridgeSeal } from './seal';
+import { readSpeeds } from './speeds';
 import { isUnpluggedBridge } from './vms/unplugged-bridge';
 
 /** The raw texts of one observation of a host. */
@@ -19,6 +20,8 @@ export interface RawNetwork {
   readonly routes?: string;
   /** Links with a DHCP client that Atoll started. */
   readonly dhcp?: readonly string[];
+  /** The output of `look_at_speeds`; omitted: none is known. */
+  readonly speeds?: string;
   /** Running probes, whose ports are left out. */
   readonly probing?: Probing;
 }
@@ -46,10 +49,11 @@ export function parseNetwork(raw: RawNetwork): ObservedNetwork {
     const ipv6Disabled = !raw.speakingIpv6.has(link.ifname);
     return bridgeOf(link, ipv6Disabled, seals.get(link.ifname) ?? OPEN, ports.get(link.ifname) ?? []);
   });
+  const speeds = readSpeeds(raw.speeds ?? '', links);
   const names = new Set(bridges.map((bridge) => bridge.name));
   return {
     bridges,
-    nics: links.filter((link) => !isBridge(link) && link.link_type !== 'loopback').map(nicOf),
+    nics: links.filter((link) => !isBridge(link) && link.link_type !== 'loopback').map((link) => nicOf(link, speeds)),
     orphanSeals: [...seals.keys()].filter((name) => !names.has(name)),
     routes: routesOf(raw.routes ?? ''),
     dhcp: raw.dhcp ?? [],
@@ -136,7 +140,8 @@ function routesOf(json: string): NetRoute[] {
 const addressesOf = (link: IpLink): string[] =>
   (link.addr_info ?? []).flatMap(({ local, prefixlen }) => (local ? [`${local}/${prefixlen ?? 0}`] : []));
 
-function nicOf(link: IpLink): ObservedNic {
+function nicOf(link: IpLink, speeds: ReadonlyMap<string, number>): ObservedNic {
+  const speedMbps = speeds.get(link.ifname);
   return {
     name: link.ifname,
     mac: link.address ?? null,
@@ -146,6 +151,7 @@ function nicOf(link: IpLink): ObservedNic {
     kind: link.linkinfo?.info_kind ?? 'physical',
     alias: link.ifalias ?? null,
     addresses: addressesOf(link),
+    ...(speedMbps === undefined ? {} : { speedMbps }),
     ...vlanOf(link),
   };
 }

@@ -13,6 +13,7 @@ import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 import { livingServers, LOOK_AT_SERVERS, observedServices } from './services/observe';
+import { LOOK_AT_SPEEDS, SYSFS_NET } from './speeds';
 
 /** What an observation reports about the machine itself. Memory in MiB. */
 export interface ObservedMachine {
@@ -43,7 +44,7 @@ export interface Look {
  * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them. The time of the file `seen-TABLE` says
  * when this store last observed the host (other-store.ts).
  */
-const SCRIPT = `${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}
+const SCRIPT = `${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_SPEEDS}
 ip -j -d address & links=$!
 rest=$(
   { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
@@ -62,7 +63,7 @@ rest=$(
   done
   { read -r kept; read -r kept; } 2>/dev/null <"$4"
   [ -d ${ROOT_RUN} ] || (umask 077; mkdir ${ROOT_RUN}) 2>/dev/null; true 2>/dev/null >"${ROOT_RUN}/seen-$1"
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$(look_at_tunnel "$5" "$6" "$7" "$8" "$9")" "$2" "$machine$cpus
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$(look_at_tunnel "$5" "$6" "$7" "$8" "$9")" "$2" "$(look_at_speeds ${SYSFS_NET})" "$2" "$machine$cpus
 $total
 $available"
 )
@@ -93,8 +94,8 @@ export async function look(
       ...(signal ? { signal } : {}),
     },
   );
-  const [links, seals, routes, speaking, clients, kept, servers, tunnel, machine] = sections(stdout, word);
-  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !tunnel || !machine)
+  const [links, seals, routes, speaking, clients, kept, servers, tunnel, speeds, machine] = sections(stdout, word);
+  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !tunnel || !speeds || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
@@ -103,6 +104,7 @@ export async function look(
     speakingIpv6: speakingIpv6(shell, speaking.text),
     routes: routes.text,
     dhcp: clients.text.trim().split(' ').filter(Boolean),
+    speeds: speeds.text,
     probing,
   });
   return {

@@ -44,7 +44,7 @@ export function observeState(
     },
     memoryFreeMiB: freeMemory(state, how),
     bridges: [...state.bridges.values()].map((bridge) => observeBridge(state, bridge, ports.get(bridge.name) ?? [])),
-    nics: [...state.links.values()].map(observeNic),
+    nics: [...state.links.values()].map((link) => observeNic(state, link)),
     routes: [...state.routes],
     dhcp: [...state.dhcp],
     connection: OWN_ADDRESS,
@@ -88,14 +88,28 @@ function observeBridge(state: SimState, bridge: SimBridge, ports: ObservedPort[]
   };
 }
 
-function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, bondMode }: SimLink): ObservedNic {
+function observeNic(state: SimState, link: SimLink): ObservedNic {
+  const { name, mac, mtu, up, master, kind, addresses, alias, vlan, bondMode } = link;
   const more = {
     addresses: [...(addresses ?? [])],
     alias: alias ?? null,
     vlan: vlan ?? null,
     bondMode: bondMode ?? null,
+    speedMbps: speedOf(state, link),
   };
   return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind, ...more };
+}
+
+/** As the kernel has it: a bond is as fast as all of its NICs that can send, and those of `active-backup` take turns. */
+function speedOf(state: SimState, { name, kind, up, bondMode, speedMbps }: SimLink): number | null {
+  if (!up) return null;
+  if (kind !== 'bond') return speedMbps ?? null;
+  const parts = [...state.links.values()].flatMap((link) =>
+    link.master === name && link.up ? (link.speedMbps ?? []) : [],
+  );
+  if (parts.length === 0) return null;
+  if (bondMode === 'active-backup') return parts[0] ?? null;
+  return bondMode === 'broadcast' ? Math.min(...parts) : parts.reduce((sum, each) => sum + each, 0);
 }
 
 /** What the definition of a VM that someone else created offers, unless it was given otherwise. */

@@ -32,6 +32,7 @@ const Link = z.object({
   options: z.array(z.object({ name: z.string(), wanted: z.string(), actual: z.string() })).optional(),
   vlan: z.object({ parent: z.string(), tag: z.int() }).optional(),
   bondMode: z.string().optional(),
+  speedMbps: z.int().optional(),
   end: z.object({ vni: z.int(), members: z.array(z.int()), faults: z.array(z.string()) }).optional(),
 });
 

@@ -41,6 +41,8 @@ export interface SimLink {
   options?: PortOption[] | undefined;
   vlan?: { parent: string; tag: number } | undefined;
   bondMode?: string | undefined;
+  /** Of a NIC: what its link runs at while it is up. NICs in files of before have none. */
+  speedMbps?: number | undefined;
   /** Of a tunnel end: what it is set to, and what someone changed of it, as the host reports it. */
   end?: { vni: number; members: number[]; faults: string[] } | undefined;
 }
@@ -161,6 +163,9 @@ const asDelivered = (name: string) => ({
   addresses: name === 'eth0' ? [`${OWN_ADDRESS}/24`] : [],
 });
 
+/** Of its four NICs. */
+const SPEEDS_MBPS = [10_000, 10_000, 1_000, 1_000];
+
 /** A new computer: four NICs, no bridge, no VM, switched off. */
 export function newState(): SimState {
   const nic = (index: number): SimLink => ({
@@ -169,6 +174,7 @@ export function newState(): SimState {
     mac: `02:00:00:00:00:0${index + 1}`,
     mtu: 1500,
     ipv6Disabled: true,
+    speedMbps: SPEEDS_MBPS[index],
     ...asDelivered(`eth${index}`),
   });
   return {

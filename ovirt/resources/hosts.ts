@@ -230,6 +230,8 @@ function showNic(ask: Ask, nic: HostNic, { nics, attachments, bonds }: Shown): R
     name: nic.name,
     ...(nic.mac === null ? {} : { mac: { address: nic.mac } }),
     mtu: nic.mtu,
+    // oVirt has it in bits per second.
+    ...(nic.speedMbps === null ? {} : { speed: nic.speedMbps * 1_000_000 }),
     bridged: carried !== undefined,
     status: nic.up ? 'up' : 'down',
     boot_protocol: carried?.ipv4.kind ?? 'none',

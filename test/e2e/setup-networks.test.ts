@@ -43,6 +43,8 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
   it('shows NICs, networks, and isolated networks that need none; nothing is set up yet', async () => {
     await open();
     await see(nic('eth0').getByText("Atoll's connection")).toBeVisible();
+    await see(nic('eth0').getByText('10 Gbit/s')).toBeVisible();
+    await see(nic('eth1').getByText('no link')).toBeVisible();
     await see(dialog.getByText('Isolated networks (2)')).toBeVisible();
     await see(dialog.getByRole('button', { name: 'Set up networks', exact: true })).toBeDisabled();
     await see(network('red')).toBeVisible();

@@ -333,6 +333,24 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect((await bridge('net1'))?.ports).toMatchObject([{ name: 'vnet0', addresses: [] }]);
   });
 
+  test('the speed of a link is read where a NIC has a device, and only beside its own MAC address', async () => {
+    await run('ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'wire');
+    const speedOf = async (name: string) => (await observe()).nics.find((nic) => nic.name === name)?.speedMbps;
+    expect(await speedOf('eth0')).toBeUndefined();
+    // Here no NIC has a device: a folder of the host's own shows what the kernel would.
+    const device = `mount -t tmpfs none /sys/class/net && mkdir -p /sys/class/net/eth0/device && cd /sys/class/net/eth0 &&
+      echo "$1" >address && echo 25000 >speed`;
+    const mac = (await observe()).nics.find(({ name }) => name === 'eth0')?.mac ?? '';
+    try {
+      await host.shell.script(device, [mac]);
+      expect(await speedOf('eth0')).toBe(25_000);
+      await run('ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:77');
+      expect(await speedOf('eth0')).toBeUndefined();
+    } finally {
+      await host.shell.run(['umount', '/sys/class/net'], { okExits: 'any' });
+    }
+  });
+
   test('a raised signal lets the running batch end; nothing is half made, nothing more is begun', async () => {
     const stop = new AbortController();
     const wanted = specs(20).map((one) => ({ ...one, mtu: 1400 }));

@@ -75,9 +75,21 @@ function sameNic(nic: HostNic, known: HostNic | undefined): boolean {
 
 /** The stored part of an observed NIC. */
 export function hostNic(hostId: string, nic: ObservedHost['nics'][number], carriesConnection: boolean): HostNic {
-  const { name, mac, mtu, up, master: bridge, addresses = [], vlan, bondMode = null } = nic;
+  const { name, mac, mtu, up, speedMbps = null, master: bridge, addresses = [], vlan, bondMode = null } = nic;
   const is = kindOf(nic.kind);
   const kind = is === 'nic' || is === 'bond' || is === 'vlan' ? is : 'other';
   const under = { parent: vlan?.parent ?? null, vlan: vlan?.tag ?? null, mode: bondMode };
-  return { hostId, name, mac, mtu, up, bridge, kind, addresses: [...addresses], ...under, carriesConnection };
+  return {
+    hostId,
+    name,
+    mac,
+    mtu,
+    up,
+    speedMbps,
+    bridge,
+    kind,
+    addresses: [...addresses],
+    ...under,
+    carriesConnection,
+  };
 }

@@ -240,6 +240,7 @@ function NicsPart({ show }: { show: HostShow }) {
             <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? text.up : text.down} />
             <span className="grow mono">{nic.name}</span>
             <small className="soft">
+              {nic.speedMbps === null ? '' : `${text.speed(nic.speedMbps)} · `}
               {nic.mac} · {text.mtu(nic.mtu)}
               {nic.bridge === null ? '' : ` · ${text.onIt(nic.bridge)}`}
             </small>

@@ -106,15 +106,23 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
   );
 }
 
-/** What the host says of a NIC, or of the NICs of a bond: addresses, MTU, and the MAC address of a single one. */
+/** What the host says of a NIC, or of the NICs of a bond: speed, addresses, MTU, and the MAC address of a single one. */
 function factsOf(parts: readonly HostNic[]): string {
   const [only, ...others] = parts;
   const mtus = [...new Set(parts.map(({ mtu }) => mtu))];
   return [
+    ...new Set(parts.flatMap(speedOf)),
     ...parts.flatMap((nic) => nic.addresses),
     ...(mtus.length === 1 && mtus[0] !== undefined ? [text.mtu(mtus[0])] : []),
     ...(others.length === 0 && only !== undefined && only.mac !== null ? [only.mac] : []),
   ].join(' · ');
+}
+
+/** Of a bond that exists its NICs say it. A NIC without a link says so; of one with a link the speed may be unknown. */
+function speedOf({ kind, up, speedMbps }: HostNic): string[] {
+  if (kind !== 'nic') return [];
+  if (!up) return [text.noLink];
+  return speedMbps === null ? [] : [text.speed(speedMbps)];
 }
 
 const isBonded = ({ bonds }: SetupDraft, nic: string): boolean =>

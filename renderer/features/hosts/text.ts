@@ -151,6 +151,8 @@ export const text = catalogue({
     nics: 'NICs',
     nic: (name: string) => `NIC ${name}`,
     network: (name: string) => `Network ${name}`,
+    speed: (mbps: number) => (mbps < 1000 ? `${number(mbps)} Mbit/s` : `${number(mbps / 1000)} Gbit/s`),
+    noLink: 'no link',
     onNoNic: 'Networks without a NIC',
     pending: 'Pending changes',
     isolatedCount: (n: number) => `Isolated networks (${number(n)})`,
