@@ -3,7 +3,7 @@ import { hintOf } from '../../english/remedies';
 import type { AtollMap, Hop, Reach } from '../../contract';
 import type { Output } from '../output';
 import type { Run } from '../spec';
-import { words } from '../text/units';
+import { verdictWords, words } from '../text/units';
 import { given } from './shared';
 
 export const showMap: Run = async ({ input, out, engine }) => {
@@ -53,7 +53,7 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
       network?.isIsolated
         ? island.verdict === 'unknown'
           ? 'isolated, not checked yet'
-          : words(island.verdict)
+          : verdictWords(island)
         : island.nic === null
           ? 'regular'
           : `regular; external access via ${island.nic}`,

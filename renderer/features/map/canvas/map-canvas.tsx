@@ -29,6 +29,7 @@ import { Outside } from './outside';
 import { Panel } from './panel';
 import '../canvas/canvas.css';
 import { useCursor } from './use-cursor';
+import { useFences } from './use-fences';
 import { useGestures } from './use-gestures';
 import { LensPart } from './lens-part';
 import { useLayout } from './use-layout';
@@ -84,6 +85,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const colors = useColors();
   const { layout, aspect, tidy, touch } = useLayout(model, grouping, arrangement);
   const { viewport, level, tiles } = useViewport(layout, `${grouping} ${layout.round} ${aspect}`, frame, world);
+  const fences = useFences(model, layout, level);
   useMotion(layout, level, world);
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
   useReveal(revealRequest, layout, viewport, cursor.focus);
@@ -95,8 +97,8 @@ export function MapCanvas(props: MapCanvasProps) {
     [model, highlight, selected, looks, marks, repaired, opened, target],
   );
   const scene = useMemo(
-    () => ({ layout, model, looks, highlight, selected, marks, repaired, lens, changed, colors }),
-    [layout, model, looks, highlight, selected, marks, repaired, lens, changed, colors],
+    () => ({ layout, fences, model, looks, highlight, selected, marks, repaired, lens, changed, colors }),
+    [layout, fences, model, looks, highlight, selected, marks, repaired, lens, changed, colors],
   );
   const shades = useMemo(
     () =>
@@ -174,7 +176,7 @@ export function MapCanvas(props: MapCanvasProps) {
             <UplinkEdges layout={layout} drawn={drawn} />
             <EmptyNetworks drawn={drawn} layout={layout} />
             <SplitLines model={model} layout={layout} gaps={shownSplitLines(scene)} looks={looks} />
-            <Fences model={model} layout={layout} />
+            <Fences fences={fences} layout={layout} />
           </>
         ) : cursor.node === null ? null : (
           <FocusProxy node={cursor.node} model={model} />

@@ -116,6 +116,37 @@ describe('fences', () => {
     expect(meets(a!.sign, b!.sign)).toBe(false);
   });
 
+  it('have their sign on any part of the path before one beside it, which is tied to it', () => {
+    const { model, layout } = scene('host', 'one/blue: web gw', 'one/green: ci gw');
+    const step = (fromVmId: string, networkId: string, toVmId: string) => ({
+      ...{ kind: 'island' as const, fromVmId, from: fromVmId, networkId, network: networkId },
+      ...{ hostId: 'one', host: 'one', toVmId, to: toVmId },
+    });
+    const path = [step('web', 'blue', 'gw'), step('gw', 'green', 'ci')];
+    const finding = { message: { type: 'promise.reaches' as const, params: {} }, path, remedy: null };
+    const broken = Array.from({ length: 8 }, () => ({
+      ...promise('never_reach', named('network', 'blue'), named('network', 'green'), 'broken'),
+      findings: [finding as unknown as IsolationPromise['findings'][number]],
+    }));
+    const fences = fencesOf(layout, model, broken, []);
+    for (const { path: line, sign } of fences) {
+      const ends = [...(line ?? '').matchAll(/([\d.-]+) ([\d.-]+)/g)].map(
+        ([, x, y]) => [Number(x), Number(y)] as const,
+      );
+      const [cx, cy] = [sign.x + SIGN / 2, sign.y + SIGN / 2];
+      const isOn = ends.some(([x, y], i) => {
+        const before = ends[i - 1];
+        if (i % 2 === 0 || before === undefined) return false;
+        const whole = Math.hypot(x - before[0], y - before[1]);
+        return Math.hypot(x - cx, y - cy) + Math.hypot(before[0] - cx, before[1] - cy) < whole + 0.5;
+      });
+      expect(isOn).toBe(true);
+    }
+    // Some had no room on the path: a third segment leads to them.
+    expect(fences.map(({ path: line }) => line?.match(/M/g)?.length).sort()).toContain(3);
+    expect(fences[0]?.path?.match(/M/g)).toHaveLength(2);
+  });
+
   it('are broken ones first, and only what is not kept where there are many', () => {
     const { model, layout } = scene('host', ...LINES);
     const many = Array.from({ length: MAX_FENCES + 1 }, () => promise('isolated', named('network', 'lab')));

@@ -25,7 +25,7 @@ export interface Fence {
 export const MAX_FENCES = 24;
 /** The room of a sign. */
 export const SIGN = 24;
-/** The places of a sign on its line, as shares of it, and then beside its middle, in rooms of a sign: the first free one is taken. */
+/** The places of a sign on each part of its line, as shares of it, and then beside their middles, in rooms of a sign: the first free one is taken. */
 const ON_LINE = [0.5, 0.35, 0.65, 0.2, 0.8];
 const BESIDE_LINE = [1, -1, 2, -2, 3, -3];
 /** The height of an island's title. */
@@ -94,24 +94,47 @@ function placedOn(look: FenceLook, stops: readonly Rect[], taken: readonly Rect[
     const before = stops[i];
     return before === undefined ? [] : [[edgePoint(before, box), edgePoint(box, before)]];
   });
-  const middle = points[Math.floor(points.length / 2)];
-  if (middle === undefined) return null;
-  const path = points.map(([a, b]) => `M${round(a.x)} ${round(a.y)}L${round(b.x)} ${round(b.y)}`).join('');
-  return { look, path, sign: signOn(...middle, taken) };
-}
-
-function signOn(a: Point, b: Point, taken: readonly Rect[]): Rect {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const length = Math.max(1, Math.hypot(dx, dy));
-  const at = (share: number, beside = 0): Rect =>
-    around(a.x + dx * share - (dy / length) * SIGN * beside, a.y + dy * share + (dx / length) * SIGN * beside);
-  const places = [...ON_LINE.map((share) => at(share)), ...BESIDE_LINE.map((beside) => at(0.5, beside))];
-  return places.find((box) => !taken.some((other) => meets(box, other))) ?? at(0.5);
+  if (points.length === 0) return null;
+  const { sign, tie } = signOn(points, taken);
+  const path = [...points, ...tie].map(([a, b]) => `M${round(a.x)} ${round(a.y)}L${round(b.x)} ${round(b.y)}`).join('');
+  return { look, path, sign };
 }
 
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+type Segment = readonly [Point, Point];
+
+/** The room for a sign on any part of a line, those in its middle first; else beside it, with a line that ties it to its own. */
+function signOn(points: readonly Segment[], taken: readonly Rect[]): { sign: Rect; tie: Segment[] } {
+  const isFree = (at: Point): boolean => !taken.some((other) => meets(around(at.x, at.y), other));
+  const middle = (points.length - 1) / 2;
+  const parts = points
+    .map((part, i) => ({ part, off: Math.abs(i - middle) }))
+    .sort((a, b) => a.off - b.off)
+    .map(({ part }) => part);
+  const on = ON_LINE.flatMap((share) => parts.map((part) => along(part, share))).find(isFree);
+  if (on !== undefined) return { sign: around(on.x, on.y), tie: [] };
+  for (const beside of BESIDE_LINE)
+    for (const part of parts) {
+      const at = along(part, 0.5, beside);
+      if (isFree(at)) return { sign: around(at.x, at.y), tie: [[along(part, 0.5), at]] };
+    }
+  const at = along(parts[0] ?? [ORIGIN, ORIGIN], 0.5);
+  return { sign: around(at.x, at.y), tie: [] };
+}
+
+const ORIGIN: Point = { x: 0, y: 0 };
+
+/** The point at a share of a segment, so many rooms of a sign beside it. */
+function along([a, b]: Segment, share: number, beside = 0): Point {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const length = Math.max(1, Math.hypot(dx, dy));
+  return {
+    x: a.x + dx * share - (dy / length) * SIGN * beside,
+    y: a.y + dy * share + (dx / length) * SIGN * beside,
+  };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -6,6 +6,7 @@ import { UNCHANGED } from '../changes';
 import { highlightFor } from '../highlight';
 import { modelOf } from '../model';
 import type { Colors } from './colors';
+import { FENCE_SIGNS } from './fence-signs';
 import { HealthBook } from './health';
 import { paintMap } from './paint-map';
 import { levelOf } from '../canvas/viewport';
@@ -41,6 +42,7 @@ function drawn(part: Partial<Scene> = {}): string {
   const painter = new SvgPainter('serif');
   const scene: Scene = {
     layout,
+    fences: [],
     model,
     looks: looksOf(model.map.networks),
     highlight: null,
@@ -61,6 +63,17 @@ function drawn(part: Partial<Scene> = {}): string {
 }
 
 describe('painting the map', () => {
+  it('includes promises, broken ones in red with their path', () => {
+    const sign = { x: 10, y: 20, w: 24, h: 24 };
+    const one = { promiseId: 'p', sentence: '', look: 'fence' as const, path: 'M1 2L77 88', sign };
+    expect(drawn()).not.toContain('M1 2L77 88');
+    const kept = drawn({ fences: [{ ...one, state: 'kept' }] });
+    expect(kept).toContain('d="M1 2L77 88" fill="none" stroke="#2"');
+    expect(kept).toContain(FENCE_SIGNS.fence);
+    expect(drawn({ fences: [{ ...one, state: 'broken' }] })).toContain('d="M1 2L77 88" fill="none" stroke="#a"');
+    expect(drawn({ fences: [{ ...one, state: 'unknown', path: null }] })).toContain('stroke="#9"');
+  });
+
   it('includes every VM, island and host by name with its texts', () => {
     const file = drawn();
     for (const name of ['web', 'gw', 'ci', 'far', 'blue', 'green', 'h1', 'h2']) expect(file).toContain(`>${name}<`);

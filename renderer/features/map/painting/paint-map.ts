@@ -9,6 +9,7 @@ import { text } from '../text';
 import { jointLines, jointOf, jointText } from '../tunnel-text';
 import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
+import { paintFences } from './paint-fences';
 import { paintIsland } from './paint-island';
 import { paintHead, paintPanelBackground } from './paint-panel';
 import type { ShapeStyle, Painter } from './painter';
@@ -31,6 +32,7 @@ export function paintMap(painter: Painter, scene: Scene, health: HealthBook): vo
     for (const gap of shownSplitLines(scene)) if (gap.label !== null) paintSplitLabel(painter, scene, gap, gap.label);
   }
   paintEmpty(painter, scene);
+  paintFences(painter, scene);
 }
 
 function paintOutside(painter: Painter, { layout: { outside }, model, selected, colors, px }: Scene): void {

@@ -3,6 +3,7 @@ import type { Changed, Mark } from '../changes';
 import type { Lens } from '../lens';
 import type { Highlight } from '../highlight';
 import type { Layout } from '../layout/boxes';
+import type { Fence } from '../layout/fences';
 import type { Rect } from '../layout/geometry';
 import type { Model } from '../model';
 import type { Selection } from '../selection';
@@ -12,6 +13,8 @@ import type { Colors } from './colors';
 /** Everything that painting the map needs. */
 export interface Scene {
   readonly layout: Layout;
+  /** Promises, when near. */
+  readonly fences: readonly Fence[];
   readonly model: Model;
   readonly looks: ReadonlyMap<string, Look>;
   readonly highlight: Highlight | null;
