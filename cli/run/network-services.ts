@@ -118,6 +118,7 @@ export const networkLeases: Run = async ({ input, out, engine }) => {
       [
         { title: 'server on', of: (row) => hostName(row.hostId) },
         { title: 'state', of: (row) => words(row.state) },
+        { title: 'range leased', of: (row) => row.range && `${row.range.leased} of ${row.range.size}` },
         { title: 'faults', of: (row) => row.faults.join('; ') || null },
         {
           title: 'other servers',
@@ -126,8 +127,13 @@ export const networkLeases: Run = async ({ input, out, engine }) => {
       ],
       '',
     );
+    for (const { hostId, range } of shown)
+      if (range !== null && range.leased >= range.size) out.line(fullRange(range.size, hostName(hostId)));
   });
 };
+
+const fullRange = (size: number, host: string | null): string =>
+  `${size === 1 ? 'The only address' : `All ${size} addresses`} of the range for unknown guests ${size === 1 ? 'is' : 'are'} leased on ${host ?? 'a host'}: others get none until a lease ends. Choose a larger range (--range) or a shorter lease time (--lease).`;
 
 function leasedUntil(leased: { readonly expiresAt: string | null } | null): string | null {
   if (leased === null) return null;

@@ -45,6 +45,7 @@ export const EVENT_MESSAGES = {
     kind: z.enum(['dhcp', 'router']).optional(),
     dropped: z.boolean().optional(),
   }),
+  'network.range_full': p.ofNetworkAndHost.extend({ size: p.count }),
   'network.removed': p.ofNetwork,
   'network.brought_back': p.ofNetwork,
   'network.attached': p.ofNetworkAndCluster,

@@ -110,6 +110,7 @@ export const EVENT_TYPES = [
   'network.added',
   'network.updated',
   'network.rogue',
+  'network.range_full',
   'tunnel.state',
   'tunnel.key',
   'network.removed',

@@ -132,6 +132,8 @@ export const ServicesServer = z.object({
   /** `starting`: it is not as desired yet, or its host does not answer. `idle`: no VM of the network is on the host. */
   state: z.enum(['running', 'starting', 'faulty', 'idle', 'unknown']),
   faults: z.array(z.string()),
+  /** The IPv4 addresses for guests that Atoll does not know, and how many of them are leased. Null: there are none. */
+  range: z.object({ size: z.int(), leased: z.int() }).nullable(),
   /** Guests that answer DHCP requests, or send router advertisements, themselves. */
   rogues: z.array(
     z.object({

@@ -1,6 +1,5 @@
-import { isIpv4, say, subnet4 } from '../../contract';
+import { isIpv4, subnet4 } from '../../contract';
 import type { Core } from '../context';
-import { emitter, UNKNOWN } from '../core/events';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
@@ -8,7 +7,7 @@ import type { ObservedServices } from '../ports/services';
 import type { Touched } from '../ports/store';
 import { addressesOf, membersOf } from '../plan/model/services-spec';
 import { keepAddresses } from '../guests/guest-rows';
-import { roguesOf, vmOfTap } from './leases';
+import { reportFullRange, reportRogues } from './report';
 import { missingReservations } from '../plan/model/services-reserve';
 
 /** Milliseconds over which commits are gathered: a lab file adds many VMs. */
@@ -68,48 +67,21 @@ export function followServices(core: Core): () => void {
   };
 }
 
-/** What was observed of a host's servers has changed: screens read their leases again, and new rogue servers are reported. */
+/** What was observed of a host's servers has changed: screens read their leases again, and what is new is reported. */
 function reportObserved(
   core: Core,
   hostId: string,
   now: readonly ObservedServices[],
   was: readonly ObservedServices[],
 ): void {
-  const { store, live, log, clock } = core;
+  const { live, log } = core;
   tryToWrite(log, 'leases', () => keepLeases(core, now));
   for (const networkId of new Set([...now, ...was].map((each) => each.networkId)))
     live.touch({ kind: 'network', id: networkId });
-  const reported = new Set(
-    was.flatMap(({ networkId, rogues }) => rogues.map(({ mac, kind }) => `${networkId} ${mac} ${kind}`)),
-  );
+  const before = new Map(was.map((services) => [services.networkId, services]));
   for (const services of now) {
-    const { networkId } = services;
-    const network = services.rogues.length > 0 ? store.networks.get(networkId) : undefined;
-    const host = store.hosts.get(hostId);
-    if (!network || !host) continue;
-    const fresh = roguesOf(store, network, services).filter(
-      ({ mac, kind }) => !reported.has(`${networkId} ${mac} ${kind}`),
-    );
-    if (fresh.length === 0) continue;
-    tryToWrite(log, 'a rogue DHCP server', () =>
-      store.transaction((tx) => {
-        const emit = emitter(tx, UNKNOWN, instant(clock.now()));
-        for (const { port, mac, address, kind } of fresh) {
-          const vm = vmOfTap(core, hostId, port);
-          const dropped = network.services?.guard === true;
-          const message = say('network.rogue', {
-            network: network.name,
-            host: host.name,
-            vm,
-            mac,
-            address,
-            kind,
-            dropped,
-          });
-          emit('network.rogue', 'warning', message, { networkId, hostId });
-        }
-      }, 'later'),
-    );
+    reportRogues(core, hostId, services, before.get(services.networkId));
+    reportFullRange(core, hostId, services, before.get(services.networkId));
   }
 }
 

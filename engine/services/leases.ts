@@ -4,6 +4,7 @@ import { instant } from '../core/ids';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { ObservedLease, ObservedServices, RogueServer } from '../ports/services';
 import type { NetworkRow } from '../ports/store';
+import { rangeOf } from './range';
 import { type Member, addressesOf, labelsOf, membersOf } from '../plan/model/services-spec';
 
 interface Seen {
@@ -75,7 +76,8 @@ function serversOf(core: Core, network: NetworkRow, seen: readonly Seen[]): Serv
       mac,
       address,
     }));
-    const shared = { hostId, faults: [...(actual?.faults ?? [])], rogues };
+    const range = wanted ? rangeOf(wanted.ipv4?.pool ?? null, actual?.leases ?? []) : null;
+    const shared = { hostId, faults: [...(actual?.faults ?? [])], range, rogues };
     if (!wanted) return { ...shared, state: 'idle' };
     if (actors.find(hostId)?.connected !== true) return { ...shared, state: 'unknown' };
     if (!actual?.isRunning || actual.settings !== wanted.settings) return { ...shared, state: 'starting' };

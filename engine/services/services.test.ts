@@ -81,6 +81,34 @@ describe('addresses and names inside', () => {
     expect(leases.map(({ leased }) => leased === null)).toEqual([false, true]);
   });
 
+  it('report a range of which all addresses are leased, once', async () => {
+    await on({ pool: { from: '10.1.0.200', to: '10.1.0.201' } });
+    const { host } = await t.client.hosts.show({ host: 'host1' });
+    const ask = async (...macs: string[]) =>
+      t.fleet.machine(host.id).control.askForAddresses((await observed())[0]?.port ?? '', macs);
+    const range = async () => (await t.client.networks.leases({ network: 'blue' })).servers[0]?.range;
+    const reports = async () =>
+      (await t.client.networks.show({ network: 'blue' })).events
+        .filter(({ type }) => type === 'network.range_full')
+        .map(({ message }) => textOf(message));
+    await ask('02:00:00:00:00:01');
+    await t.until(async () => (await range())?.leased === 1);
+    expect(await range()).toEqual({ size: 2, leased: 1 });
+    expect(await reports()).toEqual([]);
+    await ask('02:00:00:00:00:02', '02:00:00:00:00:03');
+    await t.until(async () => (await range())?.leased === 2);
+    const full = ['Network blue on host1: all 2 addresses of the range for unknown guests are leased'];
+    await t.until(async () => (await reports()).length > 0);
+    await t.done(t.client.vms.start({ vm: 'web' }));
+    await t.until(async () =>
+      (await t.client.networks.leases({ network: 'blue' })).leases.some(({ vm, leased }) => vm !== null && leased),
+    );
+    expect(await reports()).toEqual(full);
+    // VMs get theirs, as before.
+    const { leases } = await t.client.networks.leases({ network: 'blue' });
+    expect(leases.find(({ vm }) => vm?.name === 'web')).toMatchObject({ address: '10.1.0.2' });
+  });
+
   it('repair a killed server, and report it as drift', async () => {
     await on();
     const { host } = await t.client.hosts.show({ host: 'host1' });

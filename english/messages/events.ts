@@ -154,6 +154,8 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'tunnel.key': ({ host }) => `The key of ${host} for stretched networks was replaced`,
   'network.rogue': ({ vm, mac, address, kind, dropped, ...params }) =>
     `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) ${kind === 'router' ? 'sends router advertisements' : 'answers DHCP requests'} as ${address}${dropped === true ? ', which are dropped' : ''}: ${onHost(params)}`,
+  'network.range_full': ({ size, ...params }) =>
+    `${onHost(params)}: ${size === 1 ? 'the only address of the range for unknown guests is' : `all ${size} addresses of the range for unknown guests are`} leased`,
   'network.removed': ({ network }) => `Network ${network} was removed`,
   'network.brought_back': ({ network }) => `Network ${network} was restored`,
   'network.attached': ({ network, cluster }) => `Network ${network} was attached to cluster ${cluster}`,

@@ -126,6 +126,13 @@ export class SimulatedControl {
     await this.changeServer(port, fault);
   }
 
+  /** Guests that belong to no VM, such as VMs inside VMs, ask a server for addresses. */
+  async askForAddresses(port: string, macs: readonly string[]): Promise<void> {
+    const server = this.#server(port);
+    server.unknown = [...(server.unknown ?? []), ...macs];
+    await this.#changed(`guests of ${port} got a lease`);
+  }
+
   /** A firewall lets no datagram of the tunnel in, or does again: no direct way, but a relay. */
   setFirewall(shut: boolean): void {
     this.#tunnel.isShut = shut;

@@ -1,4 +1,4 @@
-import { note } from '../../contract';
+import { ipv4Number, ipv4Text, note } from '../../contract';
 import type { ObservedLease, ObservedServices, ServicesChange, ServicesSpec } from '../../engine/ports/services';
 import { portOwner } from '../linux/services/names';
 import { ownerOf } from '../mark';
@@ -90,11 +90,16 @@ export const asksForLease = ({ spec: { boot } }: SimVm, mac: string): boolean =>
   !((boot.kind === 'tiny' || boot.kind === 'image') && boot.addresses.some((one) => one.mac === mac));
 
 /** The leases of running guests. They renew at half of the time. */
-function leasesOf(state: SimState, { spec }: SimServer, bridge: string | null, now: number): ObservedLease[] {
+function leasesOf(
+  state: SimState,
+  { spec, unknown = [] }: SimServer,
+  bridge: string | null,
+  now: number,
+): ObservedLease[] {
   if (!spec.dhcp) return [];
   const half = (spec.leaseSeconds * 1000) / 2;
   const expiresAt = (Math.floor(now / half) + 2) * half;
-  return [...state.vms.values()].flatMap((vm) =>
+  const ofVms = [...state.vms.values()].flatMap((vm) =>
     (vm.state === 'up' ? (vm.live?.vnics ?? []) : []).flatMap(({ mac, tap, linked }) => {
       if (!linked || state.links.get(tap)?.master !== bridge || !asksForLease(vm, mac)) return [];
       const own = spec.vnics.find((vnic) => vnic.mac === mac);
@@ -105,6 +110,10 @@ function leasesOf(state: SimState, { spec }: SimServer, bridge: string | null, n
       ];
     }),
   );
+  const { pool = null } = spec.ipv4 ?? {};
+  const [first, last] = pool === null ? [0, -1] : [ipv4Number(pool.from), ipv4Number(pool.to)];
+  const free = unknown.slice(0, last - first + 1);
+  return [...ofVms, ...free.map((mac, at) => ({ mac, address: ipv4Text(first + at), expiresAt }))];
 }
 
 /** The address of a name, as the server on a bridge answers; null: it does not know it. */

@@ -75,6 +75,7 @@ const Server = z.object({
   isRunning: z.boolean(),
   faults: z.array(z.string()),
   isOpen: z.boolean().optional(),
+  unknown: z.array(z.string()).optional(),
 });
 
 const Tunnel = z.object({

@@ -100,6 +100,8 @@ export interface SimServer {
   faults: string[];
   /** It has no packet filter. */
   isOpen?: boolean | undefined;
+  /** MAC addresses of guests that asked for an address, and belong to no VM. */
+  unknown?: string[] | undefined;
 }
 
 /** The tunnel of a simulated host. The keys outlive a power failure. */

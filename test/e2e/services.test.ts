@@ -1,5 +1,7 @@
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { simulatedStateFile } from '../../hosts/registry';
+import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
 import { type SimulatedApp } from '../support/simulated-app';
 import { accessibilityFaults, hasChromium, see, signIn } from './browser';
 import { openApp, openWindow } from './fixture';
@@ -23,6 +25,11 @@ describe.skipIf(!hasChromium)('addresses and names inside, in a browser (needs c
     await shell.go('Networks');
   });
 
+  async function ended(answer: Promise<{ job: string | null }>): Promise<void> {
+    const { job } = await answer;
+    if (job !== null) for await (const { state } of await app.engine.jobs.follow({ job })) void state;
+  }
+
   it('switches them on in the form of a new network', async () => {
     const form = await networks.openForm();
     await form.getByLabel(/^Name/).fill('blue');
@@ -38,6 +45,26 @@ describe.skipIf(!hasChromium)('addresses and names inside, in a browser (needs c
     await see(part().getByText('db.blue.internal')).toBeVisible();
     await see(part().getByText('Server on node1')).toBeVisible();
     await see(part().getByText('Running')).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('says when the range for unknown guests is used up', async () => {
+    await ended(
+      app.engine.networks.updateServices({ network: 'blue', pool: { from: '10.1.0.200', to: '10.1.0.200' } }),
+    );
+    await ended(app.engine.hosts.maintenance({ host: 'node1' }));
+    const { host } = await app.engine.hosts.show({ host: 'node1' });
+    const how = { kind: 'simulated', delayMs: 5, faultRate: 0, memoryMiB: 65_536, cpus: 16 } as const;
+    const stateFile = simulatedStateFile(app.home, host.id);
+    const machine = createSimulatedHost({ id: host.id, storeId: host.id, how, stateFile });
+    const signal = new AbortController().signal;
+    await machine.connect(signal);
+    const port = (await machine.observe(signal)).nics.find(({ alias }) => alias?.endsWith(':services'));
+    await machine.control.askForAddresses(port?.name ?? '', ['02:00:00:00:00:01']);
+    await machine.close();
+    await ended(app.engine.hosts.activate({ host: 'node1' }));
+    await see(part().getByText('The only address of the range for unknown guests is leased')).toBeVisible();
+    await see(part().getByText('Unknown guest 02:00:00:00:00:01')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ export function servicesFor(
  * $4 what it does there. It has udhcpc and nslookup of busybox, and no addresses but those that it is given.
  */
 const GUEST = `
-unshare -n -m -u --propagation private sleep 60 </dev/null >/dev/null 2>&1 & pid=$!
+unshare -n -m -u --propagation private sleep 600 </dev/null >/dev/null 2>&1 & pid=$!
 trap 'ip link del dev "$2" 2>/dev/null; kill -9 $pid' EXIT
 until there=$(readlink /proc/$pid/ns/net) && [ "$there" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
 ip link add name "$2" type veth peer name eth0 address "$3" netns $pid
@@ -71,8 +71,14 @@ SH
 `;
 
 /** Runs `script` in a guest on the bridge, with the functions `dhcp` and `ask`. Resolves with what it printed. */
-export async function inGuest(shell: Shell, bridge: string, mac: string, script: string): Promise<string> {
+export async function inGuest(
+  shell: Shell,
+  bridge: string,
+  mac: string,
+  script: string,
+  timeoutMs = 60_000,
+): Promise<string> {
   numbered += 1;
-  const { stdout } = await shell.script(GUEST, [bridge, `gst${numbered}`, mac, script], { timeoutMs: 60_000 });
+  const { stdout } = await shell.script(GUEST, [bridge, `gst${numbered}`, mac, script], { timeoutMs });
   return stdout;
 }

@@ -16,6 +16,24 @@ export function defaultPool(subnet: string): ServicesPool | null {
   return { from: ipv4Text(to - Math.min(50, Math.floor(size / 5))), to: ipv4Text(to) };
 }
 
+/**
+ * The part of a network's range that its server on a host gives to guests. On a stretched network each host has its own, so that no
+ * address is given to two guests. Null: there is no address for it.
+ */
+export function poolOn(
+  hostId: string,
+  { pool }: Pick<NetworkServices, 'pool'>,
+  { stretch }: { readonly stretch: { readonly hosts: readonly string[] } | null },
+): ServicesPool | null {
+  const part = stretch?.hosts.indexOf(hostId) ?? -1;
+  if (pool === null || stretch === null || part < 0) return pool;
+  const from = ipv4Number(pool.from);
+  const size = ipv4Number(pool.to) - from + 1;
+  const begin = (at: number): number => from + Math.floor((size * at) / stretch.hosts.length);
+  const next = begin(part + 1);
+  return begin(part) === next ? null : { from: ipv4Text(begin(part)), to: ipv4Text(next - 1) };
+}
+
 type Ranges = Pick<NetworkServices, 'subnet' | 'pool'>;
 
 /**

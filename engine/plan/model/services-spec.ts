@@ -1,5 +1,6 @@
 import {
   type NetworkServices,
+  type ServicesPool,
   ipv6OfMac,
   isGuestOf,
   isInSubnet6,
@@ -16,6 +17,7 @@ import type { NetworkRow, Repositories, VnicRow } from '../../ports/store';
 import { seedAddresses } from './seed-addresses';
 import { digest } from './services-digest';
 import { Labels } from './services-labels';
+import { poolOn } from './services-ranges';
 
 /** A vNIC of a network with addresses and names inside, on whichever host. */
 export interface Member {
@@ -102,7 +104,7 @@ export function servicesSpec(
     port: portName(network.id),
     alias: servicesMark(storeId, network.id),
     mac: bridgeMac(storeId, network.id, 'services'),
-    ...subnetsOf(services),
+    ...subnetsOf(services, poolOn(hostId, services, network)),
     domain: services.domain,
     dhcp: services.mode !== 'dns',
     dns: services.mode !== 'dhcp',
@@ -124,12 +126,15 @@ export function servicesSpec(
 }
 
 /** The server's addresses, and the ranges for guests that Atoll does not know: of both families, or of none. */
-function subnetsOf(services: NetworkServices): Record<'ipv4' | 'ipv6', ServicesSubnet | null> {
-  const { subnet, subnet6, pool } = services;
+function subnetsOf(
+  services: NetworkServices,
+  pool: ServicesPool | null,
+): Record<'ipv4' | 'ipv6', ServicesSubnet | null> {
+  const { subnet, subnet6 } = services;
   const ipv4 = { address: `${serverAddress(subnet)}/${subnet4(subnet).prefix}`, pool };
   return {
     ipv4: servesIpv4(services) ? ipv4 : null,
-    ipv6: subnet6 === null ? null : { address: `${serverAddress6(subnet6)}/64`, pool: pool && pool6(subnet6) },
+    ipv6: subnet6 === null ? null : { address: `${serverAddress6(subnet6)}/64`, pool: services.pool && pool6(subnet6) },
   };
 }
 

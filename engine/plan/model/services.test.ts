@@ -1,7 +1,7 @@
 import { serverAddress } from '../../../contract';
 import { describe, expect, it } from 'vitest';
 import { Labels, labelOf } from './services-labels';
-import { capacity, defaultPool, freeAddress } from './services-ranges';
+import { capacity, defaultPool, freeAddress, poolOn } from './services-ranges';
 import { labelsOf, servicesSpec, type Member } from './services-spec';
 
 describe('labels', () => {
@@ -36,6 +36,22 @@ describe('ranges', () => {
   ])('of %s', (subnet, server, pool, room) => {
     expect([serverAddress(subnet), defaultPool(subnet)]).toEqual([server, pool]);
     expect(capacity({ subnet, pool })).toBe(room);
+  });
+
+  it('are shared out to the hosts of a stretched network', () => {
+    const services = { pool: { from: '10.1.0.200', to: '10.1.0.202' } };
+    const stretch = (...hosts: string[]) => ({ stretch: { hosts } });
+    expect(['a', 'b'].map((host) => poolOn(host, services, stretch('a', 'b')))).toEqual([
+      { from: '10.1.0.200', to: '10.1.0.200' },
+      { from: '10.1.0.201', to: '10.1.0.202' },
+    ]);
+    expect(['a', 'b', 'c', 'd'].map((host) => poolOn(host, services, stretch('a', 'b', 'c', 'd')))).toEqual([
+      null,
+      ...[200, 201, 202].map((byte) => ({ from: `10.1.0.${byte}`, to: `10.1.0.${byte}` })),
+    ]);
+    expect(poolOn('c', services, stretch('a', 'b'))).toEqual(services.pool);
+    expect(poolOn('a', services, { stretch: null })).toEqual(services.pool);
+    expect(poolOn('a', { pool: null }, stretch('a'))).toBeNull();
   });
 
   it('fill a small subnet, and keep the first address for a gateway', () => {

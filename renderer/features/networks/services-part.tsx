@@ -45,7 +45,7 @@ function Served({ network }: { network: Network }) {
   return (
     <>
       <ul className="rows">
-        {servers.map(({ hostId, state, faults, rogues }) => (
+        {servers.map(({ hostId, state, faults, range, rogues }) => (
           <li key={hostId}>
             <span className="grow">
               {words.serverOn(hosts.get(hostId)?.name ?? hostId)}
@@ -54,6 +54,9 @@ function Served({ network }: { network: Network }) {
                   {fault}
                 </small>
               ))}
+              {range !== null && range.leased >= range.size ? (
+                <small className="block bad">{words.rangeFull(range.size)}</small>
+              ) : null}
               {rogues.map(({ vm, mac, address, kind }) => (
                 <small key={`${mac} ${kind}`} className="block bad">
                   {words.rogue(vm ?? words.unknownGuest(mac), address, kind, network.services?.guard === true)}

@@ -87,6 +87,8 @@ export const text = catalogue({
       serverOn: (host: string) => `Server on ${host}`,
       rogue: (who: string, address: string, kind: 'dhcp' | 'router', dropped: boolean) =>
         `${who} ${kind === 'dhcp' ? 'answers DHCP requests too' : 'sends router advertisements too'}, as ${address}${dropped ? ' (dropped)' : ''}`,
+      rangeFull: (size: number) =>
+        `${size === 1 ? 'The only address' : `All ${number(size)} addresses`} of the range for unknown guests ${size === 1 ? 'is' : 'are'} leased: others get none until a lease ends. Choose a larger range or a shorter lease time.`,
       address: 'Address',
       name: 'Name',
       who: 'VM',
