@@ -10,6 +10,9 @@ export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   nicModel: 'NIC model',
   clock: 'clock',
   bootFirst: 'first boot device',
+  bootOrder: 'boot order',
+  cpuModel: 'CPU model',
+  cpuTopology: 'CPU topology',
   diskBus: 'boot disk bus',
 };
 

@@ -1,6 +1,6 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import { VM_EXPORT_FORMATS } from './export-formats';
-import { AUTOSTART, HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
+import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
@@ -163,6 +163,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
       { name: 'autostart', type: 'flag', about: 'start it whenever its host has started' },
       ...HARDWARE_OPTIONS,
+      BOOT_ORDER,
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'start', type: 'flag', about: 'start it immediately' },
     ],
@@ -172,6 +173,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       'atoll vm add web --network blue --start',
       'atoll vm add desk --iso debian.iso --new-disk 20G --preset linux --start',
       'atoll vm add win --iso windows.iso --iso virtio-win.iso --new-disk 64G --preset windows --network blue',
+      'atoll vm add thin --network blue --new-disk 20G --boot-first network --memory 2048 --start',
       'atoll vm add gw --network blue --network green,mac=56:6f:00:00:00:10',
       'atoll vm add db --image debian13 --user me --ssh-key ~/.ssh/id_ed25519.pub --address 10.0.0.2/24 --network blue',
       'atoll vm add app --image debian13 --user me --password-stdin --disk-size 20G --network blue --start',
@@ -202,6 +204,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs' },
       AUTOSTART,
       ...HARDWARE_OPTIONS,
+      BOOT_ORDER,
     ],
     changes: true,
     json: VM_CHANGE,

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/app-error';
 import type { HardwareDraft } from '../../contract/model/hardware';
 import { note } from '../../contract/remedy';
 import { GUEST_PRESETS, type GuestPreset } from '../../contract/state/presets';
-import { AUTOSTART, HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
+import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS, PRESET_OPTION } from '../commands/hardware';
 import type { Input } from '../input';
 import type { OptionSpec } from '../option-spec';
 
@@ -11,6 +11,8 @@ const SETTINGS: Readonly<Record<string, keyof HardwareDraft>> = {
   'nic-model': 'nicModel',
   'boot-first': 'bootFirst',
   'boot-disk-bus': 'diskBus',
+  'cpu-model': 'cpuModel',
+  'cpu-topology': 'cpuTopology',
 };
 
 /** The value of an option with a closed list; undefined if it is not given. */
@@ -42,11 +44,24 @@ export function presetOf(input: Input, boot: string): GuestPreset | undefined {
   return preset;
 }
 
+/** Devices by name, or by kind and name (`vnic:nic1`); `default` clears the order. */
+function bootOrderOf(input: Input): string[] | undefined {
+  const value = input.text(BOOT_ORDER.name);
+  if (value === undefined) return undefined;
+  return value === 'default' ? [] : value.split(',').map((name) => name.trim());
+}
+
+/** Whether the options name the network as what a new VM boots from first. */
+export const bootsFromNetwork = (input: Input): boolean =>
+  input.text('boot-first') === 'network' || bootOrderOf(input)?.[0]?.replace('vnic:', '').startsWith('nic') === true;
+
 /** The hardware that the options ask for; undefined if none does. */
 export function hardwareDraft(input: Input): HardwareDraft | undefined {
   const given = HARDWARE_OPTIONS.flatMap((option): Array<[string, string]> => {
     const value = chosen(input, option);
     return value === undefined ? [] : [[SETTINGS[option.name] ?? option.name, value]];
   });
-  return given.length === 0 ? undefined : (Object.fromEntries(given) as HardwareDraft);
+  const bootOrder = bootOrderOf(input);
+  if (given.length === 0 && bootOrder === undefined) return undefined;
+  return { ...(Object.fromEntries(given) as HardwareDraft), ...(bootOrder && { bootOrder }) };
 }

@@ -8,7 +8,7 @@ import { guestPassword } from '../secrets';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
 import { parseNewDisk } from './disk-options';
-import { hardwareDraft, presetOf } from './hardware';
+import { bootsFromNetwork, hardwareDraft, presetOf } from './hardware';
 import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
@@ -66,8 +66,8 @@ export function bootDraft(input: Input, password: string | null = null) {
       append: input.text('append') ?? '',
     } as const;
   }
-  const hasCd = input.list('iso').length > 0 && !input.flag('tiny');
-  return { kind: hasCd ? 'devices' : 'tiny' } as const;
+  const hasDevices = input.list('iso').length > 0 || bootsFromNetwork(input);
+  return { kind: hasDevices && !input.flag('tiny') ? 'devices' : 'tiny' } as const;
 }
 
 export const vmAdd: Run = async (context) => {

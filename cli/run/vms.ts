@@ -2,7 +2,7 @@ import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import { addressesOf, mainAddressesOf, type Image, type Network, type Vm, type VmVerb } from '../../contract';
-import { otherHardware } from '../../contract/state/hardware';
+import { bootDeviceName, otherHardware } from '../../contract/state/hardware';
 import { HARDWARE_NAMES } from '../../english/hardware';
 import { changing } from '../change';
 import type { Run } from '../spec';
@@ -126,7 +126,7 @@ function hardwareFields({ cdroms, hardware }: Vm): Array<[string, string]> {
     ...drives,
     ...Object.entries(otherHardware(hardware)).map(([key, value]): [string, string] => [
       HARDWARE_NAMES[key as keyof typeof hardware],
-      value,
+      typeof value === 'string' ? value : value.map(bootDeviceName).join(', '),
     ]),
   ];
 }

@@ -27,6 +27,9 @@ const PLAIN: PresetValues['hardware'] = {
   nicModel: 'virtio',
   clock: 'utc',
   bootFirst: 'disk',
+  bootOrder: [],
+  cpuModel: 'host',
+  cpuTopology: 'cores',
 };
 
 /**

@@ -28,6 +28,7 @@ import { checkCounts } from './0027-check-counts';
 import { servicesFamilies } from './0028-services-families';
 import { autostart } from './0029-autostart';
 import { nicSpeeds } from './0030-nic-speeds';
+import { bootOrder } from './0031-boot-order';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly Migration[] = [
   servicesFamilies,
   autostart,
   nicSpeeds,
+  bootOrder,
 ];

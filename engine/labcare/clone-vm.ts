@@ -2,8 +2,10 @@ import { z } from 'zod';
 import {
   AppError,
   type Boot,
+  DEFAULT_HARDWARE,
   type DiskDraft,
   type DiskUse,
+  type Hardware,
   Id,
   isActive,
   note,
@@ -16,8 +18,9 @@ import { describeError } from '../core/errors';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Outcome, Scope } from '../core/scope';
 import type { CopiedDisk, VmSpec } from '../ports/host-driver';
-import type { DiskRow, LeftoverRow, VmRow } from '../ports/store';
+import type { DiskRow, LeftoverRow, Repositories, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
+import { presentHardware } from '../vms/boot-order';
 import type { BootRequest } from '../vms/boot-request';
 import { resolveDiskFormat } from '../vms/disk-formats';
 import { diskSpec, draftOfDisk } from '../vms/disk-rows';
@@ -150,7 +153,7 @@ function addCopy(
   const first: DiskDraft | null = file && {
     name,
     sizeBytes: wholeSectors(file.virtualBytes),
-    bus: 'virtio',
+    bus: vm.hardware.diskBus,
     format: file.format,
     readOnly: false,
     discard: false,
@@ -162,7 +165,7 @@ function addCopy(
     ...(vm.hostId === null ? {} : { host: vm.hostId }),
     boot: vm.boot.kind === 'disk' ? { kind: 'devices' } : withoutAddresses(draftOf(vm.boot, new Set())),
     cdroms: vm.cdroms,
-    hardware: vm.hardware,
+    hardware: hardwareOfCopy(tx, vm, first?.name),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     disks: first ? [first, ...disks] : disks,
@@ -170,6 +173,14 @@ function addCopy(
       .ofVm(vm.id)
       .map(({ name: vnic, networkId: network, plugged, linked }) => ({ name: vnic, network, plugged, linked })),
   });
+}
+
+/** The disk that the copy has in place of a file is one of its own. */
+function hardwareOfCopy(tx: Repositories, vm: VmRow, system: string | undefined): Hardware {
+  const hardware = presentHardware(tx, vm);
+  if (system === undefined) return hardware;
+  const bootOrder = hardware.bootOrder.map((device) => (device === 'disk:boot' ? `disk:${system}` : device));
+  return { ...hardware, bootOrder, diskBus: DEFAULT_HARDWARE.diskBus };
 }
 
 const SECTOR = 512;

@@ -12,6 +12,7 @@ import { NetworkAdder } from '../networks/adding';
 import type { DiskCopy } from '../ports/snapshots';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
+import { presentHardware } from '../vms/boot-order';
 import { diskSpec, draftOfDisk } from '../vms/disk-rows';
 import { assertDisksHoldSnapshots } from '../vms/disk-rules';
 import { presentVm } from '../vms/present';
@@ -176,7 +177,7 @@ function copyVm(
     host: host.id,
     boot: draftOf(vm.boot, ownAddresses(vnics, copy.networks)),
     cdroms: vm.cdroms,
-    hardware: vm.hardware,
+    hardware: presentHardware(tx, vm),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     disks: tx.disks.ofVm(vm.id).map(draftOfDisk),

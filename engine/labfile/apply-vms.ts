@@ -102,11 +102,14 @@ function adopt(applying: Applying, vm: VmRow, entry: LabFileVm, clusterId: strin
   const host = entry.host === undefined ? undefined : scope.refs.host(entry.host);
   if (host && vm.hostId !== null && vm.hostId !== host.id)
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
-  const { comment, memoryMiB, cpus, autostart, hardware } = entry;
+  const { comment, memoryMiB, cpus, autostart } = entry;
+  const { bootOrder, ...hardware } = entry.hardware ?? {};
   applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus, autostart, hardware }).lines);
   applyCdroms(applying, vm, entry);
   applyDisks(applying, vm, entry.disks ?? []);
   applyVnics(applying, vm, entry.vnics ?? []);
+  // It can name what was added just now.
+  if (bootOrder) applying.add(...updateHandler(scope, { vm: vm.id, hardware: { bootOrder } }).lines);
   return vm;
 }
 

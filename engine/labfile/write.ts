@@ -19,6 +19,7 @@ import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-n
 import { seedAddresses } from '../plan/model/seed-addresses';
 import type { PromiseKeeper } from '../promises/keeper';
 import { diskEntry } from './apply-disks';
+import { presentHardware } from '../vms/boot-order';
 import type { HostRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
@@ -174,7 +175,7 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
     ...(host ? { host: host.name } : {}),
     boot: bootOf(db, vm),
     ...(vm.cdroms.length === 0 ? {} : { cdroms: vm.cdroms }),
-    ...hardwareOf(vm),
+    ...hardwareOf(db, vm),
     memoryMiB: vm.memoryMiB,
     cpus: vm.cpus,
     ...(vm.autostart ? { autostart: true } : {}),
@@ -193,8 +194,8 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
 }
 
 /** Only what differs from the defaults. */
-function hardwareOf({ hardware }: VmRow): Pick<LabFileVm, 'hardware'> {
-  const other = otherHardware(hardware);
+function hardwareOf(db: Repositories, vm: VmRow): Pick<LabFileVm, 'hardware'> {
+  const other = otherHardware(presentHardware(db, vm));
   return Object.keys(other).length === 0 ? {} : { hardware: other };
 }
 

@@ -74,6 +74,12 @@ export interface DiskSpec {
   readonly discard: boolean;
 }
 
+/** A device that a VM boots from. `id` null: the disk of its boot source. */
+export type BootTarget =
+  | { readonly kind: 'disk'; readonly id: string | null }
+  | { readonly kind: 'cdrom'; readonly name: string }
+  | { readonly kind: 'vnic'; readonly mac: string };
+
 export interface VmSpec {
   /** Also the domain's UUID. */
   readonly id: string;
@@ -87,6 +93,8 @@ export interface VmSpec {
   readonly cdroms?: readonly Cdrom[] | undefined;
   /** The defaults if omitted. */
   readonly hardware?: Hardware | undefined;
+  /** The only devices that it boots from, in order; omitted: those of `hardware.bootFirst`. */
+  readonly bootOrder?: readonly BootTarget[] | undefined;
   /** Plugged vNICs only, in order. */
   readonly vnics: readonly VnicSpec[];
 }

@@ -18,6 +18,7 @@ import type { PromiseKeeper } from '../promises/keeper';
 import { restoreServices } from '../services/updating';
 import { restoreStretch } from '../stretch/updating';
 import { removeDiskHandler, restoreDisk } from '../vms/disk-commands';
+import { withPresentDevices } from '../vms/boot-order';
 import { restoreDrivesHandler } from '../vms/cdroms';
 import { moveDiskHandler } from '../vms/move-disk';
 import { moveVmHandler } from '../vms/move-vm';
@@ -65,7 +66,7 @@ function perform(scope: Scope, keeper: PromiseKeeper, inverse: Inverse): Outcome
     case 'imports.giveBack':
       return undoImportHandler(scope, inverse.imported);
     case 'vms.update':
-      return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
+      return updateHandler(scope, { vm: inverse.vm, ...withPresentDevices(scope, inverse.vm, inverse.fields) });
     case 'cdroms.restore':
       return restoreDrivesHandler(scope, inverse);
     case 'vms.move':

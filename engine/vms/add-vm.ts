@@ -9,6 +9,7 @@ import { newDisk } from './disk-rows';
 import { assertDiskHoldsImage, ruleO5VmNameIsUnique } from './rules';
 import type { BootRequest } from './boot-request';
 import { assertGatewaysReachable, assertSeedSound } from './seed-rules';
+import { withBootOrder } from './boot-order';
 import { assertHardwareFits, cdromsOf, withDraft } from './hardware';
 import { type VnicInput, addVnic } from './vnic-rows';
 
@@ -45,9 +46,10 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
   if (host) assertHostInCluster(host, cluster);
   const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
   if (request.absent) assertBootFilesExist(request, request.absent, hosts);
-  const hardware = withDraft(DEFAULT_HARDWARE, request.hardware ?? {});
+  const { bootOrder = [], ...draft } = request.hardware ?? {};
+  const hardware = withDraft(DEFAULT_HARDWARE, draft);
   assertHardwareFits(request.boot, hardware);
-  const row: VmRow = {
+  const added: VmRow = {
     id: newId(),
     clusterId: cluster.id,
     dataCenterId: cluster.dataCenterId,
@@ -66,9 +68,12 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     startedAt: null,
     createdAt: scope.now,
   };
-  tx.vms.insert(row);
-  for (const disk of request.disks ?? []) tx.disks.insert(newDisk(tx, row, disk));
-  for (const vnic of request.vnics) addVnic(scope, storeId, row, vnic);
+  tx.vms.insert(added);
+  for (const disk of request.disks ?? []) tx.disks.insert(newDisk(tx, added, disk));
+  for (const vnic of request.vnics) addVnic(scope, storeId, added, vnic);
+  const row = { ...added, hardware: withDraft(hardware, withBootOrder(tx, added, { bootOrder })) };
+  assertHardwareFits(row.boot, row.hardware);
+  if (bootOrder.length > 0) tx.vms.update(row.id, { hardware: row.hardware });
   assignSeedAddresses(tx, row);
   const undo = {
     words: say('undo.vm.added', { vm: row.name }),

@@ -1,6 +1,7 @@
 import {
   AppError,
   type Boot,
+  bootDeviceName,
   type Cdrom,
   DEFAULT_HARDWARE,
   type Hardware,
@@ -8,6 +9,7 @@ import {
   hasBootDisk,
   MAX_CDROMS,
   note,
+  sameSetting,
   type VmChange,
   whyFixedHardware,
 } from '../../contract';
@@ -23,18 +25,21 @@ export function withDraft(hardware: Hardware, draft: HardwareDraft): Hardware {
 
 /** The settings that differ, as changes of a VM. */
 export function hardwareChanges(was: Hardware, now: Hardware): VmChange[] {
-  return SETTINGS.filter((setting) => was[setting] !== now[setting]).map((setting) => ({
+  return SETTINGS.filter((setting) => !sameSetting(was[setting], now[setting])).map((setting) => ({
     what: 'hardware',
     setting,
-    was: was[setting],
-    now: now[setting],
+    was: valueText(was[setting]),
+    now: valueText(now[setting]),
   }));
 }
+
+const valueText = (value: Hardware[keyof Hardware]): string =>
+  typeof value === 'string' ? value : value.map(bootDeviceName).join(', ') || 'none';
 
 /** Bad: UEFI for the tiny guest, which is a kernel for fixed, minimal hardware. */
 export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
   if (whyFixedHardware(boot) === null) return assertHasBootDisk(boot, hardware);
-  const [setting] = SETTINGS.filter((each) => hardware[each] !== DEFAULT_HARDWARE[each]);
+  const [setting] = SETTINGS.filter((each) => !sameSetting(hardware[each], DEFAULT_HARDWARE[each]));
   if (setting === undefined) return;
   throw new AppError('NOT_SUPPORTED', 'The hardware of the tiny guest is fixed', {
     rule: 'HARDWARE',

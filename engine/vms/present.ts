@@ -1,5 +1,6 @@
 import type { Disk, Vm, Vnic } from '../../contract';
 import type { Repositories, VmRow, VnicRow } from '../ports/store';
+import { presentHardware } from './boot-order';
 import { presentDisk } from './disk-rows';
 import { knownGuest } from '../guests/guest-rows';
 
@@ -11,7 +12,13 @@ export function presentVnic({ position: _position, ...vnic }: VnicRow): Vnic {
 /** A VM in the contract's form. */
 export function presentVm(db: Repositories, row: VmRow): Vm {
   const disks = db.disks.ofVm(row.id).map((disk) => presentDisk(disk, row));
-  return { ...row, guest: knownGuest(row), disks, vnics: db.vnics.ofVm(row.id).map(presentVnic) };
+  return {
+    ...row,
+    hardware: presentHardware(db, row),
+    guest: knownGuest(row),
+    disks,
+    vnics: db.vnics.ofVm(row.id).map(presentVnic),
+  };
 }
 
 /** Above this number of VMs one read of all vNICs and disks is cheaper than one read for each VM. */
@@ -31,6 +38,7 @@ export function presentVms(db: Repositories, rows: readonly VmRow[]): Vm[] {
   }
   return rows.map((row) => ({
     ...row,
+    hardware: presentHardware(db, row),
     guest: knownGuest(row),
     disks: disks.get(row.id) ?? [],
     vnics: vnics.get(row.id) ?? [],

@@ -2,6 +2,7 @@ import { type HardwareDraft, type Vm, type VmChange, say } from '../../contract'
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
+import { withBootOrder } from './boot-order';
 import { assertHardwareFits, hardwareChanges, withDraft } from './hardware';
 import { presentVm } from './present';
 import { assertDefinitionOwned, ruleO5VmNameIsUnique, assertVmStateAllows } from './rules';
@@ -24,7 +25,7 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const vm = scope.refs.vm(input.vm);
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
   const { autostart = vm.autostart } = input;
-  const hardware = withDraft(vm.hardware, input.hardware ?? {});
+  const hardware = withDraft(vm.hardware, withBootOrder(tx, vm, input.hardware ?? {}));
   const patch: Fields = { name, comment, memoryMiB, cpus, autostart, hardware };
   const changes = changesOf(vm, patch);
   if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertDefinitionOwned(vm);

@@ -4,6 +4,7 @@ import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-dri
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { hasDhcp } from '../plan/model/services-reserve';
+import { bootDevices } from './boot-order';
 import { diskSpec } from './disk-rows';
 import { type SeedInput, type SeedNic, seedFiles } from './seed-files';
 import { seedAddresses } from '../plan/model/seed-addresses';
@@ -42,8 +43,19 @@ export function vmSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow
     disks: db.disks.ofVm(vm.id).map(diskSpec),
     cdroms: vm.cdroms,
     hardware: vm.hardware,
+    ...bootOrderOf(db, vm, plugged),
     vnics: plugged.map((vnic) => vnicSpec(vm, vnic, networkOf(db, vnic))),
   };
+}
+
+/** A device that is gone or unplugged is skipped. */
+function bootOrderOf(db: Repositories, vm: VmRow, plugged: readonly VnicRow[]): Pick<VmSpec, 'bootOrder'> {
+  const { bootOrder } = vm.hardware;
+  if (bootOrder.length === 0) return {};
+  const present = bootDevices(db, vm);
+  const found = bootOrder.flatMap((device) => present.get(device) ?? []);
+  const there = found.filter((each) => each.kind !== 'vnic' || plugged.some(({ mac }) => mac === each.mac));
+  return there.length === 0 ? {} : { bootOrder: there };
 }
 
 function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vnics: readonly VnicRow[]): BootSpec {

@@ -127,6 +127,12 @@ const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('imported'), others: z.array(z.string()) }),
 ]);
 
+const BootTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('disk'), id: z.string().nullable() }),
+  z.object({ kind: z.literal('cdrom'), name: z.string() }),
+  z.object({ kind: z.literal('vnic'), mac: Mac }),
+]);
+
 const Spec = z
   .object({
     id: z.string(),
@@ -144,7 +150,14 @@ const Spec = z
       )
       .default([]),
     cdroms: z.array(Cdrom).optional(),
-    hardware: Hardware.extend({ diskBus: Hardware.shape.diskBus.default('virtio') }).optional(),
+    hardware: Hardware.extend({
+      // Older files lack these.
+      diskBus: Hardware.shape.diskBus.default('virtio'),
+      bootOrder: Hardware.shape.bootOrder.default([]),
+      cpuModel: Hardware.shape.cpuModel.default('host'),
+      cpuTopology: Hardware.shape.cpuTopology.default('sockets'),
+    }).optional(),
+    bootOrder: z.array(BootTarget).optional(),
     vnics: z.array(
       z.object({
         ...{ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() },

@@ -102,7 +102,7 @@ function showVm(ask: Ask, row: Vm): Rep {
     migration_downtime: -1,
     os: {
       type: 'other',
-      boot: { devices: { device: row.hardware.bootFirst === 'cdrom' ? ['cdrom', 'hd'] : ['hd'] } },
+      boot: { devices: { device: bootDevicesOf(row) } },
     },
     placement_policy: {
       affinity: 'migratable',
@@ -116,6 +116,15 @@ function showVm(ask: Ask, row: Vm): Rep {
     creation_time: row.createdAt,
     ...(row.startedAt !== null && runs ? { start_time: row.startedAt } : {}),
   };
+}
+
+const BOOT_DEVICES = { disk: ['hd'], cdrom: ['cdrom', 'hd'], network: ['network', 'hd'] } as const;
+const KINDS: Readonly<Record<string, string>> = { disk: 'hd', cdrom: 'cdrom', vnic: 'network' };
+
+/** The kinds of devices in boot order; the API of oVirt names no single ones here. */
+function bootDevicesOf({ hardware: { bootOrder, bootFirst } }: Vm): string[] {
+  if (bootOrder.length === 0) return [...BOOT_DEVICES[bootFirst]];
+  return [...new Set(bootOrder.map((device) => KINDS[device.slice(0, device.indexOf(':'))] ?? 'hd'))];
 }
 
 function memoryIn(body: Doc): number | undefined {
@@ -135,7 +144,7 @@ function hardwareIn(body: Doc): Record<string, string> {
   const bios = body.str('bios', 'type')?.trim().toLowerCase();
   const firmware = Object.entries(FIRMWARE).find(([, type]) => type === bios)?.[0];
   const first = body.child('os')?.child('boot')?.list('devices', 'device')?.[0]?.text.trim();
-  const bootFirst = first === 'cdrom' ? 'cdrom' : first === 'hd' ? 'disk' : undefined;
+  const bootFirst = { cdrom: 'cdrom', hd: 'disk', network: 'network' }[first ?? ''];
   return given({ firmware, bootFirst }) as Record<string, string>;
 }
 

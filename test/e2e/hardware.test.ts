@@ -77,8 +77,30 @@ describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
     expect(await app.engine.vms.show({ vm: 'win' })).toMatchObject({
       ...{ cpus: 3, memoryMiB: 4096, hardware: { firmware: 'bios', bootFirst: 'cdrom', nicModel: 'e1000e' } },
     });
+    await edit.click();
+    await shell.dialog.getByLabel('Boot order').selectOption({ label: 'cd1 (CD drive)' });
+    await shell.dialog.getByLabel('Add a device').selectOption({ label: 'nic1 (vNIC)' });
+    await shell.dialog.getByRole('button', { name: 'Try nic1 (vNIC) earlier' }).click();
+    await shell.dialog.getByRole('button', { name: 'Save' }).click();
+    await see(page.getByRole('main').getByText('nic1 (vNIC), cd1 (CD drive)')).toBeVisible();
+    expect((await app.engine.vms.show({ vm: 'win' })).hardware.bootOrder).toEqual(['vnic:nic1', 'cdrom:cd1']);
+    await app.engine.undo.run({});
+    await see(page.getByRole('main').getByText('nic1 (vNIC), cd1 (CD drive)')).toHaveCount(0);
     await app.engine.undo.run({});
     await see(page.getByRole('main').getByText('UEFI with Secure Boot', { exact: true })).toBeVisible();
     expect(wrongs).toEqual([]);
+  });
+
+  it('boots from the network first when the form of a new VM says so', async () => {
+    await shell.go('Virtual machines');
+    const form = await vms.openForm();
+    await form.getByLabel('Name', { exact: false }).first().fill('thin');
+    await form.getByLabel('Boots from').selectOption({ label: 'Network (PXE)' });
+    await see(form.getByLabel('Disk 1 (GiB)')).toHaveValue('20');
+    await form.getByRole('button', { name: 'Create VM' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'thin' })).toBeVisible();
+    expect(await app.engine.vms.show({ vm: 'thin' })).toMatchObject({
+      ...{ boot: { kind: 'devices' }, cdroms: [], hardware: { bootFirst: 'network' } },
+    });
   });
 });

@@ -2,7 +2,7 @@ import { AppError, note } from '../../../contract';
 import type { VnicSpec } from '../../../engine/ports/host-driver';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { hardwareNote, isKept, metadataXml, storeOf, vnicsInMetadata } from './mark-xml';
 import { dumpXml, virsh } from './virsh';
 import { whyNotAdopted } from './why-not-adopted';
 import { ATOLL_NAMESPACE, withXml } from './xml';

@@ -1,5 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm';
+import { DEFAULT_HARDWARE, type Hardware } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
+import type { HardwareNote } from './hardware-xml';
 import { add, child, element, elements, setText, text } from './xml';
 
 interface BasicsContext {
@@ -8,8 +10,8 @@ interface BasicsContext {
   readonly boot: { readonly bare: boolean };
 }
 
-/** Writes what every VM has: its title, its memory and its CPUs. */
-export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsContext): void {
+/** Writes what every VM has: its title, its memory and its CPUs. `was`: what was noted of its hardware. */
+export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsContext, was: HardwareNote): void {
   domain.setAttr('type', context.accelerated ? 'kvm' : 'qemu');
   setText(child(domain, 'title'), spec.name);
   for (const name of ['memory', 'currentMemory']) {
@@ -18,10 +20,15 @@ export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsConte
     setText(memory, String(spec.memoryMiB));
   }
   const vcpu = child(domain, 'vcpu');
-  if (vcpu.content.trim() !== String(spec.cpus)) fitTopology(domain, spec.cpus);
+  const isOther = vcpu.content.trim() !== String(spec.cpus);
+  if (isOther) fitTopology(domain, spec.cpus);
   vcpu.attr('current')?.remove();
   setText(vcpu, String(spec.cpus));
   setCpu(domain, context);
+  const { cpuModel, cpuTopology } = spec.hardware ?? DEFAULT_HARDWARE;
+  if (cpuModel !== (was['cpuModel'] ?? DEFAULT_HARDWARE.cpuModel)) setCpuModel(domain, cpuModel, context);
+  const isOtherShape = cpuTopology !== (was['cpuTopology'] ?? DEFAULT_HARDWARE.cpuTopology);
+  if (isOtherShape || (isOther && cpuTopology === 'cores')) setTopology(domain, cpuTopology, spec.cpus);
 }
 
 /** Settings of single CPUs that virsh added: with another number of CPUs libvirt refuses those that no longer fit. */
@@ -37,10 +44,31 @@ function fitTopology(domain: XmlElement, cpus: number): void {
   else topology.remove();
 }
 
+/** Writes a CPU model by name, or the host's. `check` none: QEMU leaves out what the host lacks, as with other defaults. */
+function setCpuModel(domain: XmlElement, model: Hardware['cpuModel'], { accelerated }: BasicsContext): void {
+  const cpu = child(domain, 'cpu');
+  for (const known of elements(cpu, 'model | vendor | feature')) known.remove();
+  for (const name of ['mode', 'match', 'check', 'migratable']) cpu.attr(name)?.remove();
+  if (model === 'host') return void cpu.setAttr('mode', hostMode(accelerated));
+  cpu.setAttr('mode', 'custom');
+  cpu.setAttr('match', 'exact');
+  cpu.setAttr('check', 'none');
+  setText(add(cpu, 'model', { fallback: 'forbid' }), model);
+}
+
+/** All CPUs as cores of one socket, or as libvirt's default has them: a socket each. */
+function setTopology(domain: XmlElement, topology: Hardware['cpuTopology'], cpus: number): void {
+  element(domain, 'cpu/topology')?.remove();
+  if (topology === 'cores')
+    add(child(domain, 'cpu'), 'topology', { sockets: '1', dies: '1', cores: String(cpus), threads: '1' });
+}
+
+const hostMode = (accelerated: boolean): string => (accelerated ? 'host-passthrough' : 'maximum');
+
 /** Cloud images need more than QEMU's oldest CPU: the host's own with KVM, everything that can be emulated without. */
 function setCpu(domain: XmlElement, { accelerated, boot }: BasicsContext): void {
   const existing = element(domain, 'cpu');
-  const mode = accelerated ? 'host-passthrough' : 'maximum';
+  const mode = hostMode(accelerated);
   if (existing && ['host-passthrough', 'maximum'].includes(existing.attr('mode')?.value ?? ''))
     existing.setAttr('mode', mode);
   else if (!existing && (accelerated || !boot.bare)) add(domain, 'cpu', { mode });

@@ -3,7 +3,8 @@ import type { BootSpec, CopyProgress, VmSpec } from '../../../engine/ports/host-
 import { checkDiskFile } from '../../disk-file';
 import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
-import { type BootFiles, type DiskFile, fileDisks } from './domain-xml';
+import { type DiskFile, fileDisks } from './boot-disks-xml';
+import type { BootFiles } from './domain-xml';
 import { FIRST_DAY } from './snapshots';
 import type { TinyGuest } from '../../tiny-guest/ensure';
 import { QEMU_IMAGE } from './qemu-image';

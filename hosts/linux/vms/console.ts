@@ -3,7 +3,7 @@ import { AppError, note } from '../../../contract';
 import type { ConsoleLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { Gathered } from '../../shells/limits';
-import { serialSocket } from './domain-xml';
+import { serialSocket } from './lines-xml';
 import { connectSerial, serialPlace } from './foreign-lines';
 import { liveXml } from './virsh';
 

@@ -3,7 +3,7 @@ import type { CopiedDisk, CopyDriver, DiskContent, VmPart, VmSpec } from '../../
 import type { LinuxDisks } from './data-disks';
 import { diskAlias, diskFileName } from './disk-xml';
 import { domainName } from './domain-name';
-import { aliasOf } from './domain-xml';
+import { aliasOf } from './disk-xml';
 import { allowedXml, partsOf } from './parts';
 import type { PackContext } from './pack';
 import { COPY_DISK, COPY_NVRAM, COPY_TPM } from './snapshots';

@@ -9,6 +9,9 @@ export interface DataDisk extends DiskSpec {
 
 const PREFIX = 'ua-atoll-disk-';
 
+/** The alias of a disk of the boot source, of a CD drive by its name, or of another device of Atoll's. */
+export const aliasOf = (role: string): string => `ua-atoll-${role}`;
+
 /** By its alias a disk of Atoll's is found again in a definition. */
 export const diskAlias = (id: string): string => `${PREFIX}${id}`;
 
@@ -80,30 +83,3 @@ function freeTarget(domain: XmlElement, prefix: string): string {
   const names = ['', ...letters].flatMap((first) => letters.map((letter) => `${prefix}${first}${letter}`));
   return names.find((name) => !taken.has(name)) ?? `${prefix}zz`;
 }
-
-/** The aliases of all disks of a definition. */
-export const diskAliases = (domain: XmlElement): Set<string> =>
-  new Set(elements(domain, 'devices/disk/alias').flatMap((alias) => alias.attr('name')?.value ?? []));
-
-/**
- * Gives the disks with these aliases their order for booting, if one of them was not in `before`. Devices that someone else put into
- * the order stay ahead of them or behind them. An order that exists stays: it may have been changed on the host.
- */
-export function setBootOrder(domain: XmlElement, aliases: readonly string[], before: ReadonlySet<string>): void {
-  if (aliases.every((alias) => before.has(alias))) return;
-  const sequence = elements(domain, 'os/boot');
-  // Someone's own boot sequence for the whole machine excludes one of single devices. Hard disks alone are libvirt's default.
-  if (sequence.some((each) => each.attr('dev')?.value !== 'hd')) return;
-  for (const each of sequence) each.remove();
-  const ours = aliases.flatMap((alias) => element(domain, `devices/disk[alias/@name="${alias}"]`) ?? []);
-  const others = elements(domain, 'devices/*[boot/@order]')
-    .filter((device) => !aliases.includes(text(device, 'alias/@name') ?? ''))
-    .sort((a, b) => orderOf(a) - orderOf(b));
-  const first = Math.min(...ours.flatMap((device) => (element(device, 'boot') ? [orderOf(device)] : [])));
-  const ahead = others.filter((device) => orderOf(device) < first);
-  [...ahead, ...ours, ...others.filter((device) => !ahead.includes(device))].forEach((device, i) =>
-    child(device, 'boot').setAttr('order', String(i + 1)),
-  );
-}
-
-const orderOf = (device: XmlElement): number => Number(text(device, 'boot/@order') ?? '0');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName, fallbackName, guestHostname } from './domain-name';
-import { domainXml, metadataXml, storeOf, vnicsInMetadata, type DomainContext } from './domain-xml';
+import { domainXml, type DomainContext } from './domain-xml';
+import { metadataXml, storeOf, vnicsInMetadata } from './mark-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { elements, loadXml, text, withXml } from './xml';
 

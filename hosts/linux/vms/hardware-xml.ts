@@ -1,5 +1,6 @@
 import type { XmlElement } from 'libxml2-wasm';
 import { DEFAULT_HARDWARE, type DiskBus, type Hardware, otherHardware } from '../../../contract';
+import type { BootOrder } from './boot-order-xml';
 import { ensureScsi } from './disk-xml';
 import { add, child, element, elements, setText } from './xml';
 
@@ -17,12 +18,13 @@ export interface HardwarePlace {
 }
 
 /**
- * The note on hardware and boot order (the aliases of Atoll's disks and CD drives). A single device needs no order: it has always
- * been the first.
+ * The note on hardware and boot order. A single device that nobody chose needs no order: it has always been the first.
  */
-export function noteOf(hardware: Hardware, bootOrder: readonly string[]): HardwareNote {
-  const other = Object.entries(otherHardware(hardware)).map(([key, value]) => [key, String(value)] as const);
-  return { ...Object.fromEntries(other), ...(bootOrder.length > 1 ? { boot: bootOrder.join(' ') } : {}) };
+export function noteOf(hardware: Hardware, { devices, isAsked }: BootOrder): HardwareNote {
+  const other = Object.entries(otherHardware(hardware)).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  );
+  return { ...Object.fromEntries(other), ...(devices.length > 1 || isAsked ? { boot: devices.join(' ') } : {}) };
 }
 
 /** Writes the settings of a VM that differ from the note. */

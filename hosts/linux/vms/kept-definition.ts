@@ -1,7 +1,8 @@
 import { TRASH_DAYS } from '../../../contract';
 import type { Shell } from '../../shell';
 import type { BootContext } from './boot-files';
-import { screenSocket, serialSocket, storeOf } from './domain-xml';
+import { screenSocket, serialSocket } from './lines-xml';
+import { storeOf } from './mark-xml';
 import { TPM_STATE } from './tpm-state';
 import { element, text, withXml } from './xml';
 

@@ -4,7 +4,7 @@ import type { VnicSpec } from '../../../engine/ports/host-driver';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { hardwareNote, isKept, metadataXml, vnicsInMetadata } from './domain-xml';
+import { hardwareNote, isKept, metadataXml, vnicsInMetadata } from './mark-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { ensureUnpluggedBridge } from './unplugged-bridge';
 import { dumpXml, virsh, virshWithXml } from './virsh';

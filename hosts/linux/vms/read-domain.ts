@@ -1,7 +1,8 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VmState } from '../../../contract';
 import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
-import { AGENT_CHANNEL, isKept, storeOf, vnicsInMetadata } from './domain-xml';
+import { AGENT_CHANNEL } from './lines-xml';
+import { isKept, storeOf, vnicsInMetadata } from './mark-xml';
 import { linesOf } from './foreign-lines';
 import { isUnpluggedBridge } from './unplugged-bridge';
 import { element, elements, text, withXml } from './xml';

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { AppError, note } from '../../../contract';
 import type { ScreenLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
-import { screenSocket } from './domain-xml';
+import { screenSocket } from './lines-xml';
 import { connectVnc, vncPlace } from './foreign-lines';
 import { liveXml } from './virsh';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LocalShell } from '../../shells/local';
-import { fileDisks } from './domain-xml';
+import { fileDisks } from './boot-disks-xml';
 import { LinuxSnapshots } from './snapshots';
 import { loadXml } from './xml';
 

@@ -4,7 +4,7 @@ import { CommandError } from '../../command-error';
 import { checkDiskFiles } from '../../disk-file';
 import type { RunResult, Shell } from '../../shell';
 import { diskFileName } from './disk-xml';
-import { fileDisks } from './domain-xml';
+import { fileDisks } from './boot-disks-xml';
 import { WITHOUT_GROUPS } from './saved-memory';
 import { QEMU_IMAGE } from './qemu-image';
 import { TPM_STATE } from './tpm-state';

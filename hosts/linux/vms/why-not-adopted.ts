@@ -2,7 +2,7 @@ import { AppError, DiskFormat } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DiskFileQuestion, checkDiskFiles } from '../../disk-file';
 import type { Shell } from '../../shell';
-import { fileDisks } from './domain-xml';
+import { fileDisks } from './boot-disks-xml';
 import { drivesIn } from './hardware-xml';
 import { partsOf } from './parts';
 import { elements, text, withXml } from './xml';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { Hardware, hasBootDisk, type Vm } from '../../../contract';
+import { bootDevicesOf, Hardware, hasBootDisk, type Vm } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { CommandDialog } from '../command-dialog';
+import { BootOrderField } from './boot-order-field';
 import { HardwareFields } from './hardware-fields';
 import { SizeInputs } from './sizes';
 import { text } from './text';
@@ -34,6 +35,14 @@ export function EditHardware({ vm, onClose }: { vm: Vm; onClose: () => void }) {
         onChange={(changed) => form.set('hardware', changed)}
         errorOf={(field) => form.errorOf(field, command.problem)}
       />
+      {vm.boot.kind === 'kernel' ? null : (
+        <BootOrderField
+          devices={bootDevicesOf(vm)}
+          order={hardware.bootOrder}
+          onChange={(bootOrder) => form.set('hardware', { ...hardware, bootOrder })}
+          error={form.errorOf('hardware.bootOrder', command.problem)}
+        />
+      )}
     </CommandDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { Hardware } from '../../../contract';
 import { ChoiceField } from '../../ui/fields';
-import { HARDWARE_LABELS, text } from './text';
+import { HARDWARE_LABELS, type HardwareChoice, text } from './text';
 
 export interface HardwareFieldsProps {
   readonly hardware: Hardware;
@@ -11,16 +11,17 @@ export interface HardwareFieldsProps {
 }
 
 /** The settings in the order of the screens, two in a row. */
-const ROWS: ReadonlyArray<readonly (keyof Hardware)[]> = [
+const ROWS: ReadonlyArray<readonly HardwareChoice[]> = [
   ['firmware', 'bootFirst'],
   ['nicModel', 'video'],
   ['sound', 'clock'],
+  ['cpuModel', 'cpuTopology'],
   ['tpm'],
 ];
 export const hardwareRows = (hasBootDisk: boolean) =>
   hasBootDisk ? [...ROWS.slice(0, -1), ['tpm', 'diskBus'] as const] : ROWS;
 
-/** Every setting of a VM's hardware besides memory, CPUs, disks, CD drives and vNICs. */
+/** Every setting of a VM's hardware with a closed list of values. */
 export function HardwareFields({ hardware, hasBootDisk, onChange, errorOf }: HardwareFieldsProps) {
   return hardwareRows(hasBootDisk).map((row) => (
     <div className="field-row" key={row.join()}>

@@ -1,4 +1,4 @@
-import type { Hardware } from '../../../contract';
+import { bootDeviceName, type Hardware } from '../../../contract';
 import { HARDWARE_NAMES } from '../../../english/hardware';
 import { capital } from '../../../english/wording';
 import { catalogue, number } from '../../ui/language';
@@ -18,12 +18,30 @@ export const text = catalogue({
     wholeMib: 'must be a whole number of MiB',
     leastMib: 'must be at least 32 MiB',
     mostMib: `must be at most ${number(4_194_304)} MiB`,
+    bootOrder: 'Boot order',
+    bootOrderMeans: 'Only these devices are tried, in this order. Without one the first boot device decides.',
+    bootOrderAdd: 'Add a device',
+    bootOrderNone: 'By the first boot device',
+    bootOrderEarlier: (name: string) => `Try ${name} earlier`,
+    bootOrderLater: (name: string) => `Try ${name} later`,
+    bootOrderRemove: (name: string) => `Remove ${name} from the boot order`,
+    bootKinds: { disk: 'disk', cdrom: 'CD drive', vnic: 'vNIC' },
     mostCpus: `must be at most ${number(512)}`,
     wholeNumber: 'must be a whole number',
     leastOne: 'must be at least 1',
     values: {
       firmware: { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure': 'UEFI with Secure Boot' },
-      bootFirst: { disk: 'Disks', cdrom: 'CD drives' },
+      bootFirst: { disk: 'Disks', cdrom: 'CD drives', network: 'Network (PXE)' },
+      cpuModel: {
+        host: 'As the host',
+        qemu64: 'qemu64 (any host)',
+        Nehalem: 'Nehalem (2008)',
+        SandyBridge: 'Sandy Bridge (2011)',
+        'Haswell-noTSX': 'Haswell (2013)',
+        'Skylake-Client-noTSX-IBRS': 'Skylake (2015)',
+        EPYC: 'EPYC (2017)',
+      },
+      cpuTopology: { sockets: 'A socket for each CPU', cores: 'Cores of one socket' },
       nicModel: {
         virtio: 'virtio (fastest)',
         e1000e: 'Intel e1000e',
@@ -44,8 +62,17 @@ export const HARDWARE_LABELS = Object.fromEntries(
   Object.entries(HARDWARE_NAMES).map(([key, name]) => [key, capital(name)]),
 ) as Readonly<Record<keyof Hardware, string>>;
 
+/** The settings with a closed list of values. */
+export type HardwareChoice = Exclude<keyof Hardware, 'bootOrder'>;
+
+/** A device of a boot order, with its kind. */
+export function bootDeviceText(device: string): string {
+  const kind = (['disk', 'cdrom', 'vnic'] as const).find((each) => device.startsWith(`${each}:`)) ?? 'disk';
+  return `${bootDeviceName(device)} (${text.bootKinds[kind]})`;
+}
+
 /** A setting's value as a choice. */
-export const hardwareValue = <K extends keyof Hardware>(key: K, value: Hardware[K]): string => {
-  const values: { readonly [S in keyof Hardware]: Readonly<Record<Hardware[S], string>> } = text.values;
+export const hardwareValue = <K extends HardwareChoice>(key: K, value: Hardware[K]): string => {
+  const values: { readonly [S in HardwareChoice]: Readonly<Record<Hardware[S], string>> } = text.values;
   return values[key][value];
 };

@@ -13,10 +13,13 @@ interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
   readonly errorOf: (field: string) => string | null;
 }
 
+/** Whether the VM gets an empty disk to be installed on. */
+const isInstalled = (kind: VmForm['boot']): boolean => kind === 'devices' || kind === 'network';
+
 /** The boot source of the VM, and the fields it needs. */
 export function BootFields({ draft, set, errorOf }: Props) {
   const images = useQuery(queries.images()).data;
-  const kinds = ['tiny', 'devices', 'image', 'disk', 'kernel'] as const;
+  const kinds = ['tiny', 'devices', 'network', 'image', 'disk', 'kernel'] as const;
   return (
     <>
       <ChoiceField
@@ -25,7 +28,9 @@ export function BootFields({ draft, set, errorOf }: Props) {
         onChange={(v) => {
           const kind = kinds.find((k) => k === v) ?? 'tiny';
           set('boot', kind);
-          if (kind === 'devices' && draft.disks.length === 0) set('disks', [diskFor(draft.preset)]);
+          if ((kind === 'network') !== (draft.hardware.bootFirst === 'network'))
+            set('hardware', { ...draft.hardware, bootFirst: kind === 'network' ? 'network' : 'disk' });
+          if (isInstalled(kind) && draft.disks.length === 0) set('disks', [diskFor(draft.preset)]);
           if (kind === 'image' && draft.image === '') set('image', images?.[0]?.id ?? '');
         }}
         choices={kinds.map((kind) => ({

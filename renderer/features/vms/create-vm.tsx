@@ -157,7 +157,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
         preset={draft.preset}
         onPreset={(preset) => form.change(withPreset(draft, preset))}
         hardware={draft.hardware}
-        hasBootDisk={hasBootDisk({ kind: draft.boot })}
+        hasBootDisk={draft.boot !== 'network' && hasBootDisk({ kind: draft.boot })}
         onChange={(hardware) => set('hardware', hardware)}
         errorOf={errorOf}
       />

@@ -69,6 +69,7 @@ export const text = catalogue({
     boots: {
       tiny: 'Tiny guest (a few MB, no disk)',
       devices: 'Install from ISO',
+      network: 'Network (PXE)',
       image: "Image in Atoll's home",
       disk: 'Disk on the host',
       kernel: 'Kernel and initrd on the host',

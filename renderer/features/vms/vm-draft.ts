@@ -29,7 +29,8 @@ export interface VmForm {
   readonly host: string;
   readonly memory: string;
   readonly cpus: string;
-  readonly boot: Boot['kind'];
+  /** `network`: its disks and drives, after its vNICs. */
+  readonly boot: Boot['kind'] | 'network';
   readonly image: string;
   readonly firstBoot: FirstBoot;
   /** The size of an image VM's disk in GiB; empty: that of the image. */
@@ -72,12 +73,12 @@ export function toVmInput(form: VmForm) {
 }
 
 /** The fields that a preset sets: those of the VM and of each disk in the form. */
-export function withPreset({ disks }: VmForm, preset: GuestPreset) {
+export function withPreset({ boot, disks }: VmForm, preset: GuestPreset) {
   const { diskBus, memoryMiB, cpus } = PRESETS[preset];
   const { bus, gib } = diskFor(preset);
   return {
     preset,
-    hardware: { ...PRESETS[preset].hardware, diskBus },
+    hardware: { ...PRESETS[preset].hardware, diskBus, ...(boot === 'network' ? { bootFirst: boot } : {}) },
     disks: disks.map((disk, index) => ({ ...disk, bus, ...(index === 0 ? { gib } : {}) })),
     memory: String(memoryMiB),
     cpus: String(cpus),
@@ -87,7 +88,9 @@ export function withPreset({ disks }: VmForm, preset: GuestPreset) {
 /** The settings that the VM has: not the bus of a disk that its boot source does not have. */
 export function hardwareOf({ boot, hardware }: VmForm): HardwareDraft {
   if (boot === 'tiny') return {};
-  return hasBootDisk({ kind: boot }) ? hardware : { ...hardware, diskBus: DEFAULT_HARDWARE.diskBus };
+  return boot !== 'network' && hasBootDisk({ kind: boot })
+    ? hardware
+    : { ...hardware, diskBus: DEFAULT_HARDWARE.diskBus };
 }
 
 export const cdromsOf = ({ boot, path }: VmForm): Array<{ path: string }> => (boot === 'devices' ? [{ path }] : []);
@@ -106,6 +109,7 @@ export function bootOf(form: VmForm): Boot {
     case 'disk':
       return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };
     case 'devices':
+    case 'network':
       return { kind: 'devices' };
     case 'kernel':
       return {
