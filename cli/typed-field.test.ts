@@ -24,6 +24,18 @@ describe('a field', () => {
     ['vnic add', 'mac', '--mac'],
     ['job list', 'limit', '--limit'],
     ['network add', 'stretch.hosts', '--stretch-over'],
+    ['network add', 'dataCenter', '--datacenter'],
+    ['network services', 'pool.from', '--range'],
+    ['network add-profile', 'name', 'PROFILE'],
+    ['network update', 'name', '--name'],
+    ['vm add', 'vnics.0.mac', '--network'],
+    ['vm add', 'cdroms.0.path', '--iso'],
+    ['cdrom add', 'path', '--iso'],
+    ['folder allow', 'path', 'DIR'],
+    ['disk export', 'path', 'FILE'],
+    ['backup verify', 'backup', 'NAME'],
+    ['reach', 'to', 'VM2'],
+    ['promise check', 'promises.0', 'PROMISE'],
   ])('%s: %s was typed as %s', (words, field, typed) => expect(typedField(spec(words), field)).toBe(typed));
 
   it('that nobody typed has no other name', () => {

@@ -5,16 +5,26 @@ import { type CommandSpec, optionsOf } from './spec';
 const camel = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 const lower = (name: string): string => name.toLowerCase().replaceAll('-', '');
 
-/** Fields of the contract that none of a command's own names resembles. */
-const OTHERS: Readonly<Record<string, string>> = {
-  'how.address': 'ssh',
-  'how.port': 'ssh',
-  'how.user': 'ssh',
-  'disks.sizeBytes': 'new-disk',
-  'disks.name': 'new-disk',
-  'stretch.hosts': 'stretch-over',
-  'seed.hostname': 'hostname',
-  'seed.user': 'user',
+/** Fields of the contract that none of a command's own names resembles: options and arguments, of which a command has one. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  'how.address': ['--ssh'],
+  'how.port': ['--ssh'],
+  'how.user': ['--ssh'],
+  'disks.sizeBytes': ['--new-disk'],
+  'disks.name': ['--new-disk'],
+  'vnics.mac': ['--network'],
+  'boot.path': ['--disk'],
+  'cdroms.path': ['--iso'],
+  path: ['FILE', 'DIR', '--iso'],
+  backup: ['NAME'],
+  name: ['NAME', 'PROFILE', 'GROUP', '--name'],
+  from: ['VM1'],
+  to: ['VM2'],
+  'pool.from': ['--range'],
+  'pool.to': ['--range'],
+  'stretch.hosts': ['--stretch-over'],
+  'seed.hostname': ['--hostname'],
+  'seed.user': ['--user'],
 };
 
 /**
@@ -24,11 +34,12 @@ const OTHERS: Readonly<Record<string, string>> = {
 export function typedField(spec: CommandSpec, field: string): string | null {
   const path = field.split('.').filter((part) => !/^\d+$/.test(part));
   const options = optionsOf(spec).filter(({ type }) => type !== 'flag');
-  const known = OTHERS[path.join('.')];
-  if (known !== undefined && options.some(({ name }) => name === known)) return `--${known}`;
+  const names = [...options.map(({ name }) => `--${name}`), ...(spec.args ?? []).map(({ name }) => name)];
+  const known = OTHERS[path.join('.')]?.find((name) => names.includes(name));
+  if (known !== undefined) return known;
   for (const part of path.toReversed()) {
     const begins = options
-      .filter(({ name }) => part.startsWith(camel(name)))
+      .filter(({ name }) => part.startsWith(camel(name)) || lower(part) === lower(name))
       .sort((a, b) => b.name.length - a.name.length)[0];
     if (begins !== undefined) return `--${begins.name}`;
     const arg = (spec.args ?? []).find(({ name }) => lower(part).replace(/s$/, '').endsWith(lower(name)));

@@ -22,7 +22,30 @@ function fileLinks(text: string): string[] {
     .filter((target) => target !== '' && !/^[a-z]+:/.test(target));
 }
 
+/** Links into a document, as GitHub forms the anchors of its headings. */
+function headingLinks(file: string): { target: string; anchor: string }[] {
+  return [...readFileSync(file, 'utf8').matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)]
+    .map(([, to = '', anchor = '']) => ({ target: to === '' ? file : path.resolve(path.dirname(file), to), anchor }))
+    .filter(({ target }) => target.endsWith('.md'));
+}
+
+const anchorsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('documents', () => {
+  it('link to headings that exist', () => {
+    const links = markdownFiles(ROOT).flatMap((file) =>
+      headingLinks(file).map((link) => ({ ...link, from: path.relative(ROOT, file) })),
+    );
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(({ target, anchor }) => !anchorsOf(target).includes(anchor))).toEqual([]);
+  });
+
   it('link to files that exist', () => {
     const broken = markdownFiles(ROOT).flatMap((file) =>
       fileLinks(readFileSync(file, 'utf8'))

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cliReference } from '../docs';
 import { SCRIPTS } from '../completion-scripts';
@@ -90,6 +91,21 @@ describe('the table of commands', () => {
     },
     60_000,
   );
+
+  it('has every argument and option that the code of a command reads', () => {
+    const known = {
+      arg: new Set(COMMANDS.flatMap(({ args = [] }) => args.map(({ name }) => name))),
+      option: new Set(COMMANDS.flatMap((spec) => optionsOf(spec).map(({ name }) => name))),
+    };
+    const reads = readdirSync('cli/run')
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .flatMap((name) => [...readFileSync(join('cli/run', name), 'utf8').matchAll(/\binput\.(\w+)\('([^']+)'\)/g)]);
+    const unknown = reads
+      .map(([, kind = '', name = '']) => ({ kind: /arg/i.test(kind) ? ('arg' as const) : ('option' as const), name }))
+      .filter(({ kind, name }) => !known[kind].has(name));
+    expect(reads.length).toBeGreaterThan(100);
+    expect(unknown).toEqual([]);
+  });
 
   it('has no option that is always refused', () => {
     const refused = COMMANDS.flatMap((spec) => optionsOf(spec).filter(({ about }) => about.startsWith('refused')));

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
+import type { Context } from '../context';
 import type { Run } from '../spec';
 
 export const folderList: Run = async ({ out, engine }) => {
@@ -10,16 +12,23 @@ export const folderList: Run = async ({ out, engine }) => {
   });
 };
 
+/** An empty name, as of a variable that is not set, is not the current folder. */
+function folderOf({ input }: Context): string {
+  const name = input.arg('DIR');
+  if (name === '') throw new AppError('BAD_INPUT', 'path: must not be empty', { field: 'path' });
+  return resolve(name);
+}
+
 export const folderAllow: Run = (context) => {
-  const path = resolve(context.input.arg('DIR'));
+  const path = folderOf(context);
   return changing((client, dryRun) => client.folders.allow({ path, dryRun })).run(context, {
     done: ({ folder }) => `The app may now use files in ${folder}.`,
   });
 };
 
 export const folderRemove: Run = (context) => {
-  const path = resolve(context.input.arg('DIR'));
+  const path = folderOf(context);
   return changing((client, dryRun) => client.folders.remove({ path, dryRun })).run(context, {
-    done: ({ folder }) => `The app may no longer use files in ${folder}.`,
+    done: ({ folder }) => `${folder} is not in the list of folders that the app may use.`,
   });
 };

@@ -109,7 +109,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
 export const networkNote: Run = async (context) => {
   const { input } = context;
   const [network, host] = [input.arg('NETWORK'), input.arg('HOST')];
-  const note = input.args('WORDS').join(' ');
+  const note = input.args('TEXT').join(' ');
   await changing((client, dryRun) => client.map.note({ network, host, note, dryRun })).run(context, {
     done: ({ note: kept }) => (kept.note === '' ? 'The note was removed.' : `Noted on ${network} on ${host}.`),
   });

@@ -91,4 +91,15 @@ describe('the command line', () => {
     expect(await page.folders.list()).toEqual({ folders: [], confined: false });
     expect(t.eventTypes().filter((type) => type.startsWith('folder.'))).toEqual(['folder.allowed', 'folder.removed']);
   });
+
+  it('is not given the impression that a folder in an allowed one is out of reach', async () => {
+    await page.folders.allow({ path: '/images' });
+    await expect(page.folders.remove({ path: '/images/secret' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('/images, which is allowed') as string,
+      data: { field: 'path' },
+    });
+    expect((await page.folders.list()).folders).toEqual(['/images']);
+    await page.folders.remove({ path: '/images-of-others' });
+  });
 });
