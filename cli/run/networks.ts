@@ -143,8 +143,8 @@ export const networkAdd: Run = (context) => {
   if (only !== undefined && names.length === 1) {
     return changing((client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun })).run(context, {
       refresh,
-      done: ({ network }) =>
-        `Network ${network.name} was created${network.clusters.length > 0 ? ' and is on its hosts' : ''}.`,
+      done: ({ network: { name, isIsolated, clusters } }) =>
+        `Network ${name} was created${clusters.length === 0 ? '' : isIsolated ? ' and is on its hosts' : '; set it up on hosts: atoll host setup-networks'}.`,
     });
   }
   return changing((client, dryRun) =>

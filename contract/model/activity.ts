@@ -88,10 +88,6 @@ export const canRetry = ({ kind, state, error }: Pick<Job, 'kind' | 'state' | 'e
   !ROLLED_BACK.has(kind) &&
   ((state === 'failed' && error?.code !== 'BAD_INPUT') || state === 'cancelled' || state === 'interrupted');
 
-/** The last thing that somebody did and did not undo: a change that can be undone, or a job that can't. Both null: nothing yet. */
-export const LastAction = z.object({ offer: UndoOffer.nullable(), job: Job.nullable() });
-export type LastAction = z.infer<typeof LastAction>;
-
 export const EVENT_TYPES = [
   'data_center.added',
   'data_center.updated',
@@ -210,3 +206,31 @@ export const Event = z.object({
   undo: Undoable.nullable(),
 });
 export type Event = z.infer<typeof Event>;
+
+/** Changes that have no job, and that nothing undoes. */
+export const FINAL_CHANGES: ReadonlySet<EventType> = new Set<EventType>([
+  'data_center.added',
+  'data_center.updated',
+  'data_center.removed',
+  'cluster.added',
+  'cluster.updated',
+  'cluster.removed',
+  'host.updated',
+  'folder.allowed',
+  'folder.removed',
+  'store.backup_rule',
+  'api.enabled',
+  'api.disabled',
+  'api.password',
+]);
+
+/**
+ * The last thing that somebody did and did not undo: a change that can be undone, or a job or a change (its event) that can't. All null:
+ * nothing yet.
+ */
+export const LastAction = z.object({
+  offer: UndoOffer.nullable(),
+  job: Job.nullable(),
+  event: Event.nullable(),
+});
+export type LastAction = z.infer<typeof LastAction>;

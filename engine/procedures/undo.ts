@@ -1,7 +1,16 @@
 import { EmptyTrashPayload } from '../undo/trash';
 import { ConvergePayload } from '../reconcile/converge-job';
 import { VmPayload } from '../core/jobs/payload';
-import { AppError, type Event, type LastAction, type Undoable, type UndoOffer, note, run } from '../../contract';
+import {
+  AppError,
+  type Event,
+  FINAL_CHANGES,
+  type LastAction,
+  type Undoable,
+  type UndoOffer,
+  note,
+  run,
+} from '../../contract';
 import { presentJob } from '../core/jobs/job-rows';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -69,8 +78,8 @@ function* offers(db: Repositories, limit: number): Generator<UndoableEvent> {
 }
 
 /**
- * The newest offer, unless somebody has started a job since that is no change that can be undone, such as a shutdown. Undoing what
- * came before it would surprise.
+ * The newest offer, unless somebody has since started a job that can't be undone, such as a shutdown, or made such a change, such as a
+ * new name of a host. Undoing what came before it would surprise.
  */
 function lastAction(db: Repositories): LastAction {
   const [offer] = offers(db, 1);
@@ -86,8 +95,17 @@ function lastAction(db: Repositories): LastAction {
         one.createdAt > (offer?.at ?? '') &&
         !isUndoneChange(one),
     );
-  if (job) return { offer: null, job: presentJob(db, job) };
-  return { offer: offer ? present(db, offer) : null, job: null };
+  const event = finalChange(db, job?.createdAt ?? offer?.at ?? '');
+  if (event) return { offer: null, job: null, event };
+  if (job) return { offer: null, job: presentJob(db, job), event: null };
+  return { offer: offer ? present(db, offer) : null, job: null, event: null };
+}
+
+/** The newest change of a person after `at` that nothing undoes. One of the same moment belongs to what can be undone, as in a lab file. */
+function finalChange(db: Repositories, at: string): Event | undefined {
+  return db.events
+    .recent({ limit: PAGE, types: [...FINAL_CHANGES], ...(at === '' ? {} : { since: at }) })
+    .find((event) => event.undo === null && event.at > at && PEOPLE.has(event.by.door));
 }
 
 /** Undone, or about to be: an undo that is itself undone does not count. */
@@ -125,9 +143,10 @@ function undo(
 
 /** Bad: after something that can't be undone, such as a shutdown: undoing what came before it would surprise. */
 function assertLastCanBeUndone(tx: Repositories): void {
-  const { job } = lastAction(tx);
-  if (job === null) return;
-  throw new AppError('RULE_BROKEN', `The last action can't be undone: job ${job.id} (${job.kind})`, {
+  const { job, event } = lastAction(tx);
+  if (job === null && event === null) return;
+  const what = job === null ? `event ${event?.seq ?? 0} (${event?.type ?? ''})` : `job ${job.id} (${job.kind})`;
+  throw new AppError('RULE_BROKEN', `The last action can't be undone: ${what}`, {
     rule: 'UNDO',
     field: 'event',
     remedy: run('undo.list', {}, 'An earlier change can be undone by the number of its event.'),

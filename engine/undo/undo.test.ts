@@ -125,10 +125,19 @@ describe('undo', () => {
     expect(await newest()).toMatchObject({ words: say('undo.vm.added', { vm: 'new' }), removes: true });
   });
 
+  it('offers nothing older after a change that cannot be undone', async () => {
+    await t.client.vms.add({ name: 'new' });
+    await t.client.hosts.update({ host: 'sim1', comment: 'in the rack' });
+    expect(await t.client.undo.last()).toMatchObject({ offer: null, job: null, event: { type: 'host.updated' } });
+    await expect(undo()).rejects.toThrow(/last action can't be undone.*host\.updated/);
+    await t.client.vms.add({ name: 'newer' });
+    expect(await t.client.undo.last()).toMatchObject({ offer: { words: say('undo.vm.added', { vm: 'newer' }) } });
+  });
+
   it('offers the last action, or the job that came after it and cannot be undone, never an earlier change', async () => {
     await t.done(t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }));
     const unplugged = { words: say('undo.vnic.unplugged', { vnic: 'nic1', vm: 'web', network: 'blue' }) };
-    expect(await t.client.undo.last()).toMatchObject({ offer: unplugged, job: null });
+    expect(await t.client.undo.last()).toMatchObject({ offer: unplugged, job: null, event: null });
     await t.done(t.client.vms.stop({ vm: 'web' }));
     expect(await t.client.undo.last()).toMatchObject({ offer: null, job: { kind: 'vms.stop', state: 'succeeded' } });
     // Without a number the same is meant: nothing older is undone by surprise.

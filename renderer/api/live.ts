@@ -15,6 +15,7 @@ import type {
   OwnPreferences,
   Vm,
 } from '../../contract';
+import { FINAL_CHANGES } from '../../contract/model/activity';
 import { KEPT_EVENTS, KEPT_JOBS, keys, type ListKind } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { patch } from './patch';
@@ -92,7 +93,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread)
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
   if (batch.events.some(({ type }) => type.startsWith('api.'))) reread(keys.api);
-  // The engine computes the next undo from events that changed something, and from the jobs of people.
+  // The engine computes the next undo from events of changes, and from the jobs of people.
   if (batch.events.some(concernsUndo)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);
   patchShows(cache, batch, reread);
@@ -110,6 +111,7 @@ const changesOf = <K extends EntityKind>(changes: readonly EntityChange[], kind:
 
 const concernsUndo = ({ type, undo, subjects, by }: Event): boolean =>
   undo !== null ||
+  FINAL_CHANGES.has(type) ||
   subjects.undoes !== undefined ||
   ((type === 'job.queued' || type === 'job.finished') && by.door !== 'engine');
 

@@ -93,6 +93,7 @@ export function UndoPart() {
 function whyNot(last: LastAction | undefined, instead: BoundAction | null): string | null {
   if (last === undefined) return text.undoNothing;
   if (last.offer !== null) return last.offer.refused;
+  if (last.event !== null) return text.undoCant(textOf(last.event.message));
   if (last.job === null) return text.undoNothing;
   const what = textOf(last.job.title);
   if (last.job.state === 'running' || last.job.state === 'queued') return text.undoRunning(what);
