@@ -83,9 +83,17 @@ export type Job = z.infer<typeof Job>;
 /** Jobs that remove all they had made when they fail: whoever wants it requests it again. */
 export const ROLLED_BACK: ReadonlySet<string> = new Set(['vms.clone', 'vms.import', 'snapshots.add']);
 
+/** Whether nothing is left of an import: it was cancelled, or none of its VMs could be marked. */
+function isImportUndone({ kind, state, steps }: Pick<Job, 'kind' | 'state' | 'steps'>): boolean {
+  if (kind !== 'hosts.import') return false;
+  const marks = steps.filter(({ title }) => title.type === 'step.vm.mark');
+  return state === 'cancelled' || (marks.length > 0 && marks.every((step) => step.state === 'failed'));
+}
+
 /** Whether a job that ended can be retried. One that failed by what it was given, such as a wrong checksum, would fail again. */
-export const canRetry = ({ kind, state, error }: Pick<Job, 'kind' | 'state' | 'error'>): boolean =>
+export const canRetry = ({ kind, state, error, steps }: Pick<Job, 'kind' | 'state' | 'error' | 'steps'>): boolean =>
   !ROLLED_BACK.has(kind) &&
+  !isImportUndone({ kind, state, steps }) &&
   ((state === 'failed' && error?.code !== 'BAD_INPUT') || state === 'cancelled' || state === 'interrupted');
 
 export const EVENT_TYPES = [

@@ -1,6 +1,6 @@
 import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Vm } from '../../contract';
+import { canRetry, type Vm } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 import { textOf } from '../../english';
 
@@ -345,11 +345,25 @@ describe('importing unmanaged VMs and bridges', () => {
     const at = t.store.events.lastSeq();
     if (when === 'begun') await t.until(() => t.eventTypes(at).includes('job.started'));
     await t.client.jobs.cancel({ job: job ?? '' });
-    expect(await t.ended(Promise.resolve({ job }))).toMatchObject({ state: 'cancelled' });
+    const ended = await t.ended(Promise.resolve({ job }));
+    expect(ended).toMatchObject({ state: 'cancelled' });
+    expect(ended && canRetry(ended)).toBe(false);
     control().slowDown(0);
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
     expect((await bridge('brlab'))?.addresses).toEqual(['10.7.0.1/24']);
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
+  });
+
+  it('offers no retry of what was rolled back', async () => {
+    await there([DB]);
+    machine().vms.adopt = () => Promise.reject(new Error('busy'));
+    const { job } = await t.client.hosts.import({ host, vms: [VM2] });
+    const ended = await t.ended(Promise.resolve({ job }));
+    expect(ended).toMatchObject({ state: 'failed' });
+    expect(ended && canRetry(ended)).toBe(false);
+    await expect(t.client.jobs.retry({ job: job ?? '' })).rejects.toMatchObject({
+      ...{ code: 'STATE_ILLEGAL', data: { remedy: { note: 'Import it again.' } } },
+    });
   });
 
   it.each([0, 30, 90, 150])('continues in the next engine if the first ends %i ms after the request', async (ms) => {

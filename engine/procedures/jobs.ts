@@ -20,9 +20,18 @@ function assertJobOpen(job: JobRow): void {
 }
 
 /** Bad: retrying a job that runs, that succeeded, or that would fail again by what it was given. */
-function assertJobRetryable(job: JobRow): void {
+function assertJobRetryable(job: Job): void {
   // Its kind refuses, and says what to do instead.
   if (canRetry(job) || ROLLED_BACK.has(job.kind)) return;
+  if (
+    job.kind === 'hosts.import' &&
+    job.error?.code !== 'BAD_INPUT' &&
+    (job.state === 'failed' || job.state === 'cancelled')
+  )
+    throw new AppError('STATE_ILLEGAL', 'Nothing is left of this import to be retried', {
+      field: 'job',
+      remedy: note('Import it again.'),
+    });
   if (job.state === 'failed')
     throw new AppError('STATE_ILLEGAL', "The job can't succeed with what it was given", {
       field: 'job',
@@ -49,7 +58,7 @@ export function jobHandlers(core: Core) {
     retry: os.jobs.retry.handler(
       command((scope, input) => {
         const job = find(scope.tx, input.job);
-        assertJobRetryable(job);
+        assertJobRetryable(presentJob(scope.tx, job));
         return { ...core.kinds.get(job.kind).again(scope, job), output: {} };
       }),
     ),

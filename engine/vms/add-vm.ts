@@ -5,6 +5,7 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { type AbsentFiles, assertBootFilesExist } from './boot-files';
 import { type DiskFormats, diskFormatOf } from './disk-formats';
 import { assignAddresses } from './assign-addresses';
+import { assertSizeFits } from './choose-host';
 import { newDisk } from './disk-rows';
 import { assertDiskHoldsImage, ruleO5VmNameIsUnique } from './rules';
 import type { BootRequest } from './boot-request';
@@ -68,6 +69,8 @@ export function addVm(scope: Scope, storeId: string, request: VmRequest): VmRow 
     startedAt: null,
     createdAt: scope.now,
   };
+  if (request.memoryMiB !== undefined) assertSizeFits(tx, added, 'memoryMiB');
+  assertSizeFits(tx, added, 'cpus');
   tx.vms.insert(added);
   for (const disk of request.disks ?? []) tx.disks.insert(newDisk(tx, added, disk));
   for (const vnic of request.vnics) addVnic(scope, storeId, added, vnic);

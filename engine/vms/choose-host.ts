@@ -1,6 +1,6 @@
-import { isRunning } from '../../contract';
+import { AppError, isRunning, note } from '../../contract';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
-import { type Candidate, type Verdict, type Wanting, evaluate, place } from './placement';
+import { type Candidate, type Verdict, type Wanting, evaluate, place, reserveMiB } from './placement';
 
 export interface HostCandidate extends Candidate {
   readonly host: HostRow;
@@ -31,6 +31,37 @@ export function evaluateHosts(tx: Repositories, seeker: Seeker): Verdict<HostCan
 export function seekerOf(tx: Repositories, vm: VmRow): Seeker {
   const { id, name, clusterId, memoryMiB } = vm;
   return { id, name, clusterId, memoryMiB, cpus: cpusOf(vm), networks: networksOf(tx, vm) };
+}
+
+/**
+ * Bad: 512 CPUs for a VM of a cluster whose largest host has 8. Hosts that were not seen yet can be of any size; without hosts nothing
+ * is known.
+ */
+export function assertSizeFits(
+  tx: Repositories,
+  vm: Pick<VmRow, 'name' | 'hostId' | 'clusterId' | 'memoryMiB' | 'cpus'>,
+  what: 'memoryMiB' | 'cpus',
+): void {
+  const held = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  const hosts = held ? [held] : tx.hosts.ofCluster(vm.clusterId);
+  const limits = hosts.flatMap(({ capabilities }) => {
+    if (!capabilities) return [];
+    const { cpus, memoryMiB } = capabilities;
+    return [what === 'cpus' ? cpus : memoryMiB - reserveMiB(memoryMiB)];
+  });
+  if (limits.length === 0 || limits.length < hosts.length || limits.some((limit) => vm[what] <= limit)) return;
+  const most = Math.max(...limits);
+  throw new AppError(
+    'NO_CAPACITY',
+    what === 'cpus'
+      ? `The VM "${vm.name}" can't have ${vm.cpus} CPUs: no host that it can run on has more than ${most}`
+      : `The VM "${vm.name}" can't have ${vm.memoryMiB} MiB of memory: no host that it can run on has more than ${most} MiB`,
+    {
+      rule: 'O2',
+      field: what,
+      remedy: note(`Choose at most ${most}, or add a larger host first.`),
+    },
+  );
 }
 
 /** The CPUs of an imported VM are its owner's choice, and those in saved memory can't be changed any more. */

@@ -3,6 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
 import { withBootOrder } from './boot-order';
+import { assertSizeFits } from './choose-host';
 import { assertHardwareFits, hardwareChanges, withDraft } from './hardware';
 import { presentVm } from './present';
 import { assertDefinitionOwned, ruleO5VmNameIsUnique, assertVmStateAllows } from './rules';
@@ -30,6 +31,8 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const changes = changesOf(vm, patch);
   if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertDefinitionOwned(vm);
   if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertVmStateAllows(vm, 'update');
+  for (const size of ['memoryMiB', 'cpus'] as const)
+    if (patch[size] > vm[size]) assertSizeFits(tx, { ...vm, ...patch }, size);
   const hardwareChanged = hardwareChanges(vm.hardware, hardware);
   if (hardwareChanged.length > 0) {
     assertVmStateAllows(vm, 'editHardware');

@@ -1,5 +1,5 @@
 import type { XmlElement } from 'libxml2-wasm';
-import { DEFAULT_HARDWARE, type Hardware } from '../../../contract';
+import { AppError, DEFAULT_HARDWARE, type Hardware, note } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import type { HardwareNote } from './hardware-xml';
 import { add, child, element, elements, setText, text } from './xml';
@@ -12,6 +12,7 @@ interface BasicsContext {
 
 /** Writes what every VM has: its title, its memory and its CPUs. `was`: what was noted of its hardware. */
 export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsContext, was: HardwareNote): void {
+  assertNumaFits(domain, spec);
   domain.setAttr('type', context.accelerated ? 'kvm' : 'qemu');
   setText(child(domain, 'title'), spec.name);
   for (const name of ['memory', 'currentMemory']) {
@@ -29,6 +30,32 @@ export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsConte
   if (cpuModel !== (was['cpuModel'] ?? DEFAULT_HARDWARE.cpuModel)) setCpuModel(domain, cpuModel, context);
   const isOtherShape = cpuTopology !== (was['cpuTopology'] ?? DEFAULT_HARDWARE.cpuTopology);
   if (isOtherShape || (isOther && cpuTopology === 'cores')) setTopology(domain, cpuTopology, spec.cpus);
+}
+
+const UNITS: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1, m: 1024, g: 1024 ** 2, t: 1024 ** 3 };
+
+/** In KiB, libvirt's unit if none is named. */
+function toKib(memory: XmlElement | null): number {
+  const unit = (memory?.attr('unit')?.value ?? 'KiB').charAt(0).toLowerCase();
+  return Number(memory?.content.trim() ?? 0) * (UNITS[unit] ?? 1);
+}
+
+/** Bad: other memory or CPUs than the NUMA nodes have that somebody added with virsh. libvirt refuses it with less of a reason. */
+function assertNumaFits(domain: XmlElement, { name, memoryMiB, cpus }: VmSpec): void {
+  if (element(domain, 'cpu/numa/cell') === null) return;
+  const was = { cpus: Number(text(domain, 'vcpu') ?? 0), memory: toKib(element(domain, 'memory')) / 1024 };
+  const isSame = cpus === was.cpus && Math.abs(memoryMiB - was.memory) < 1;
+  if (isSame) return;
+  const has = `${was.cpus} CPUs and ${Math.round(was.memory)} MiB`;
+  throw new AppError(
+    'NOT_SUPPORTED',
+    `The definition of "${name}" has NUMA nodes for ${has}, and would not fit ${cpus} CPUs and ${memoryMiB} MiB`,
+    {
+      rule: 'HARDWARE',
+      field: cpus === was.cpus ? 'memoryMiB' : 'cpus',
+      remedy: note(`Set it to ${has} again, or change its <numa> with virsh edit first.`),
+    },
+  );
 }
 
 /** Settings of single CPUs that virsh added: with another number of CPUs libvirt refuses those that no longer fit. */

@@ -112,4 +112,21 @@ describe('the CPUs of a definition', () => {
     expect([cpu(six, 'topology/@sockets'), cpu(six, 'topology/@cores')]).toEqual(['1', '6']);
     expect(cpu(made(undefined, six), 'topology/@sockets')).toBeNull();
   });
+
+  it("are not changed beside NUMA nodes that somebody added, with the reason in place of libvirt's", () => {
+    const numa = made()
+      .replace('</cpu>', '<numa><cell id="0" cpus="0" memory="65536" unit="KiB"/></numa></cpu>')
+      .replace(
+        '<cpu mode="maximum"/>',
+        '<cpu mode="maximum"><numa><cell id="0" cpus="0" memory="65536" unit="KiB"/></numa></cpu>',
+      );
+    expect(numa).toContain('<numa>');
+    expect(made(undefined, numa)).toContain('<numa>');
+    const spec: VmSpec = {
+      ...{ id: '11111111-2222-4333-8444-555555555555', name: 'web', memoryMiB: 64, cpus: 2, cdroms, vnics: [] },
+      boot: { kind: 'devices' },
+    };
+    expect(() => domainXml(numa, spec, CONTEXT)).toThrow(/NUMA nodes for 1 CPUs and 64 MiB/);
+    expect(() => domainXml(numa, { ...spec, cpus: 1, memoryMiB: 128 }, CONTEXT)).toThrow(/NUMA/);
+  });
 });
