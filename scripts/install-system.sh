@@ -12,7 +12,7 @@ for_tests=
 case " $* ${CI:-} " in
   *' --for-tests '* | *' true '*)
     # The kernels of test machines often have no WireGuard.
-    PACKAGES+=(wireguard-go openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip curl python3-gi gir1.2-govirt-1.0)
+    PACKAGES+=(wireguard-go openssh-server openssh-client sudo chromium debootstrap mmdebstrap 7zip curl python3-gi gir1.2-govirt-1.0 virt-viewer xvfb)
     for_tests=' --for-tests'
     ;;
 esac

@@ -2,10 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockName } from '../conformance/hosts/kind';
+import { WIDTH, drawScreen } from '../../hosts/simulated/framebuffer';
 import { ApiScene, PASSWORD } from '../support/ovirt/door';
+import { XScreen } from '../support/ovirt/x-screen';
 
 /** Debian's own Python: bindings are installed for that one. */
 const PYTHON = '/usr/bin/python3';
@@ -13,6 +15,7 @@ const has = (command: string, ...args: string[]): boolean => spawnSync(command, 
 const NO_GOVIRT = has(PYTHON, '-c', "import gi; gi.require_version('GoVirt', '1.0')")
   ? null
   : 'needs gir1.2-govirt-1.0 and python3-gi';
+const NO_VIEWER = has('remote-viewer', '--version') && has('Xvfb', '-help') ? null : 'needs virt-viewer and xvfb';
 const NO_CURL = has('curl', '--version') ? null : 'needs curl';
 
 /** Runs a client of others beside the API, which is in this process. */
@@ -64,6 +67,46 @@ describe('clients of oVirt that know nothing of Atoll', () => {
       const started = (await scene.engine.client.jobs.list({})).filter(({ kind }) => kind === 'vms.start');
       expect(started).toMatchObject([{ by: { user: 'admin@internal', door: 'ovirt' } }]);
     });
+  });
+
+  describe.skipIf(NO_VIEWER !== null)(blockName('remote-viewer', NO_VIEWER), () => {
+    let screen: XScreen;
+    beforeAll(async () => void (screen = await XScreen.open()));
+    afterAll(() => screen.close());
+
+    it('opens the file of a console, and shows the screen of the VM', async () => {
+      const { client } = scene;
+      await client.signIn(PASSWORD);
+      const { vm } = await scene.engine.client.vms.add({ name: 'seen', boot: { kind: 'devices' }, start: true });
+      await expect.poll(async () => (await scene.engine.client.vms.show({ vm: vm.id })).state).toBe('up');
+      const consoles = await client.ok(client.get(`/vms/${vm.id}/graphicsconsoles`));
+      const { text } = await client.send(consoles.at('graphics_console').href, {
+        headers: { Accept: 'application/x-virt-viewer' },
+      });
+      const file = join(scene.folder, 'console.vv');
+      writeFileSync(file, text);
+      const viewer = spawn('remote-viewer', [file], {
+        env: {
+          ...process.env,
+          DISPLAY: screen.display,
+          GSETTINGS_BACKEND: 'memory',
+          NO_AT_BRIDGE: '1',
+          HOME: scene.folder,
+        },
+        stdio: 'ignore',
+      });
+      try {
+        await expect
+          .poll(() => screen.shows(drawScreen('seen', ''), WIDTH), { timeout: 20_000, interval: 250 })
+          .toBe(true);
+        // Whoever has read the file has used it.
+        expect(existsSync(file)).toBe(false);
+      } finally {
+        const ended = once(viewer, 'exit');
+        viewer.kill();
+        await ended;
+      }
+    }, 40_000);
   });
 
   describe.skipIf(NO_CURL !== null)(blockName('curl', NO_CURL), () => {
