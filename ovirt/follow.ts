@@ -2,7 +2,7 @@ import { findItem, showItem } from './represent';
 import { routeOf } from './routes';
 import type { Ask } from './table';
 import { badRequest } from './wire/fault';
-import type { Rep, RepValue } from './wire/rep';
+import { Links, type Rep, type RepValue } from './wire/rep';
 
 /** Links that one request may follow in all, and how deep: each is a list of its own. */
 const MOST_FOLLOWED = 20_000;
@@ -28,7 +28,8 @@ export async function follow(ask: Ask, rep: Rep, wanted: string | null = ask.que
 }
 
 async function followOne(ask: Ask, rep: Rep, head: string, tail: string): Promise<Rep> {
-  const links = Array.isArray(rep['link']) ? (rep['link'] as readonly Rep[]) : [];
+  const linked = rep['link'];
+  const links = linked instanceof Links ? linked.all : Array.isArray(linked) ? (linked as readonly Rep[]) : [];
   // Links have no underscores, elements have.
   const rel = head.replaceAll('_', '').toLowerCase();
   const link = links.find((each) => each['rel'] === rel);

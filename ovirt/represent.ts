@@ -2,7 +2,7 @@ import { PAGE_SIZE, parseSearch } from './search';
 import { homeOf, rowAt } from './routes';
 import type { AnyCollection, Ask } from './table';
 import { badRequest, notFound } from './wire/fault';
-import type { Rep } from './wire/rep';
+import { Links, type Rep } from './wire/rep';
 
 /** The ids that a row's items can have; anything else is looked for nowhere. */
 const ID = /^[\w.:@=/ -]{1,300}$/;
@@ -34,19 +34,36 @@ function placeOf(ask: Ask, row: AnyCollection, id: string): string {
 export async function showItem(ask: Ask, row: AnyCollection, item: Item): Promise<Rep> {
   const id = String(row.id(item as never));
   const href = placeOf(ask, row, id);
-  const home = homeOf(row);
-  const verbs = [...Object.keys(home.actions ?? {}), ...Object.keys(home.refused ?? {})];
-  const linked = row.linksOf === undefined ? home : rowAt(row.linksOf);
+  const { verbs, names } = namesBelow(row);
   const linkedHref = row.linksOf === undefined ? href : ask.href(row.linksOf, id);
-  const names = [...(linked.links ?? []), ...Object.keys(linked.empty ?? {})];
   const shown = (await row.show(ask, item as never)) as Rep;
   return {
     href,
     id,
     ...shown,
-    ...(verbs.length === 0 ? {} : { actions: { link: verbs.map((rel) => ({ href: `${href}/${rel}`, rel })) } }),
-    ...(names.length === 0 ? {} : { link: names.map((rel) => ({ href: `${linkedHref}/${rel}`, rel })) }),
+    ...(verbs.length === 0 ? {} : { actions: { link: new Links(href, verbs) } }),
+    ...(names.length === 0 ? {} : { link: new Links(linkedHref, names) }),
   };
+}
+
+interface Below {
+  readonly verbs: readonly string[];
+  readonly names: readonly string[];
+}
+const below = new WeakMap<AnyCollection, Below>();
+
+/** The actions and collections below each item of a row. */
+function namesBelow(row: AnyCollection): Below {
+  const known = below.get(row);
+  if (known !== undefined) return known;
+  const home = homeOf(row);
+  const linked = row.linksOf === undefined ? home : rowAt(row.linksOf);
+  const found = {
+    verbs: [...Object.keys(home.actions ?? {}), ...Object.keys(home.refused ?? {})],
+    names: [...(linked.links ?? []), ...Object.keys(linked.empty ?? {})],
+  };
+  below.set(row, found);
+  return found;
 }
 
 /** The items that a request asks for: searched, sorted, and no more than it wants. */

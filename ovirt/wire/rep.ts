@@ -5,7 +5,19 @@
 export interface Rep {
   readonly [key: string]: RepValue | undefined;
 }
-export type RepValue = string | number | boolean | Rep | readonly RepValue[];
+export type RepValue = string | number | boolean | Rep | Links | readonly RepValue[];
+
+/** Links to what is below an object, at its address. Most of a long list is links, so they are made once for all that have the same. */
+export class Links {
+  constructor(
+    readonly href: string,
+    readonly names: readonly string[],
+  ) {}
+
+  get all(): readonly Rep[] {
+    return this.names.map((rel) => ({ href: `${this.href}/${rel}`, rel }));
+  }
+}
 
 /** A reference to another object. */
 export const refTo = (href: string, id: string): Rep => ({ href, id });
