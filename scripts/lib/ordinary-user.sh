@@ -18,10 +18,14 @@ for name in ${!ATOLL_@}; do kept+=("$name=${!name}"); done
 exec unshare --mount --propagation private bash -c '
   set -euo pipefail
   checkout=$1 node_home=$2 user=$3; shift 3
-  mount -t tmpfs -o mode=755 tmpfs /mnt
-  mkdir /mnt/checkout /mnt/node
-  mount --bind "$checkout" /mnt/checkout
-  mount --bind "$node_home" /mnt/node
+  # Put together elsewhere first: checkout or node can be below /mnt.
+  stage=$(mktemp -d /tmp/atoll-stage-XXXXXX)
+  mount -t tmpfs -o mode=755 tmpfs "$stage"
+  mkdir "$stage/checkout" "$stage/node"
+  mount --bind "$checkout" "$stage/checkout"
+  mount --bind "$node_home" "$stage/node"
+  mount --move "$stage" /mnt
+  rmdir "$stage"
   cd /mnt/checkout
   exec setpriv --reuid "$user" --regid "$user" --init-groups --reset-env \
     env PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/mnt/node/bin" \
