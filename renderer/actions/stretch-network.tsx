@@ -9,19 +9,26 @@ import { useHosts } from './use-names';
 
 const words = text.stretch;
 
+interface StretchNetworkProps {
+  readonly network: Network;
+  /** What is proposed; otherwise all hosts that have the network. */
+  readonly hosts?: readonly string[];
+  readonly onClose: () => void;
+}
+
 /** Connects the hosts of an isolated network by tunnels, or changes how it is connected: which hosts, and how they reach each other. */
-export function StretchNetwork({ network, onClose }: { network: Network; onClose: () => void }) {
+export function StretchNetwork({ network, hosts: proposed, onClose }: StretchNetworkProps) {
   const members = network.stretch?.hosts ?? [];
   const clusters = new Set(network.clusters.map(({ clusterId }) => clusterId));
   const hosts = [...useHosts().values()].filter(
     ({ id, clusterId, state }) => members.includes(id) || (clusters.has(clusterId) && isActive(state)),
   );
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [way, setWay] = useState(network.stretch === null ? 'auto' : '');
   const [mtu, setMtu] = useState(String(network.mtu));
-  const chosen = hosts.filter(({ id }) => members.includes(id) || !left.has(id)).map(({ id }) => id);
-  const toggle = (id: string, isChosen: boolean): void =>
-    setLeft((old) => new Set(isChosen ? [...old].filter((one) => one !== id) : [...old, id]));
+  const isChosen = (id: string): boolean =>
+    members.includes(id) || (changed.get(id) ?? (proposed === undefined || proposed.includes(id)));
+  const chosen = hosts.filter(({ id }) => isChosen(id)).map(({ id }) => id);
   return (
     <Confirm
       title={words.title(network.name)}
@@ -49,7 +56,7 @@ export function StretchNetwork({ network, onClose }: { network: Network; onClose
             label={name}
             isChecked={chosen.includes(id)}
             isDisabled={members.includes(id)}
-            onChange={(_, isChosen) => toggle(id, isChosen)}
+            onChange={(_, isOn) => setChanged((old) => new Map(old).set(id, isOn))}
           />
         ))}
       </fieldset>

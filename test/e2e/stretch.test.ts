@@ -85,4 +85,50 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
     await form.getByRole('button', { name: 'Create network' }).click();
     await see(part().getByRole('listitem').filter({ hasText: 'Connected, direct' })).toHaveCount(1);
   });
+
+  describe('from the map, between the islands of two of three hosts', () => {
+    let map: MapScreen;
+    const host = (name: string) => shell.dialog.getByRole('checkbox', { name });
+    beforeAll(async () => {
+      await app.engine.hosts.add({ name: 'node3', how: { kind: 'simulated', delayMs: 5 } });
+      await shell.go('Map');
+      map = new MapScreen(page);
+    });
+
+    it('says what dropping an island would do, and nothing happens where it can do nothing', async () => {
+      await map.hold(map.island('blue').first(), map.vm('vm-node1'));
+      await see(map.dragged).toContainText('No change');
+      await page.mouse.up();
+      await map.hold(map.island('blue').first(), map.find);
+      await see(map.dragged).toContainText('Drop it on blue on another host to connect them');
+      await page.mouse.up();
+      await see(map.dragged).toHaveCount(0);
+      await see(shell.dialog).toHaveCount(0);
+    });
+
+    it('opens the dialog with these two hosts when one island is dropped on the other', async () => {
+      await map.hold(map.island('blue').first(), map.island('blue').nth(1));
+      await see(map.dragged).toContainText(/Stretch blue over node[12] and node[12]/);
+      await page.mouse.up();
+      await see(host('node1')).toBeChecked();
+      await see(host('node2')).toBeChecked();
+      await see(host('node3')).not.toBeChecked();
+      await see(shell.dialog.getByLabel('Planned changes')).toBeVisible();
+      await shell.dialog.getByRole('button', { name: 'Stretch' }).click();
+      await see(shell.dialog).toHaveCount(0);
+      await see(page.getByText(/^tunnel/).first()).toBeVisible();
+      await map.hold(map.island('blue').first(), map.island('blue').nth(1));
+      await see(map.dragged).toContainText('blue is already stretched over both hosts');
+      await page.mouse.up();
+    });
+
+    it('is in the menu of the island for the keyboard', async () => {
+      await map.island('blue').first().focus();
+      await page.keyboard.press('Shift+F10');
+      await map.menuItem(/^Stretch…/).press('Enter');
+      await see(host('node1')).toBeDisabled();
+      await see(host('node3')).toBeChecked();
+      await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+  });
 });

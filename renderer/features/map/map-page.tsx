@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AtollMap, IsolationPromise, PromiseGroup, Reach } from '../../../contract';
-import { useVms } from '../../actions/use-names';
+import { StretchNetwork } from '../../actions/stretch-network';
+import { useNetworks, useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { settle } from '../../api/settled';
@@ -14,6 +15,7 @@ import type { PlugRequest } from './interactions/plug-options';
 import { NoteDialog } from './interactions/note-dialog';
 import { type MenuAt, ObjectMenu } from './interactions/object-menu';
 import { UndoNotice } from './interactions/undo-notice';
+import type { StretchRequest } from './interactions/use-map-drag';
 import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
 import { type Ask, askWords, parseAsk, pathHighlight } from './ask';
@@ -227,7 +229,9 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
   const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
   const [request, setRequest] = useState<PlugRequest | null>(null);
   const [done, setDone] = useState<Done | null>(null);
+  const [stretch, setStretch] = useState<StretchRequest | null>(null);
   const vm = useVms().get(request?.vmId ?? '');
+  const stretched = useNetworks().get(stretch?.networkId ?? '');
   const forget = useCallback(() => setDone(null), []);
   if (model.map.networks.length + model.map.vms.length === 0)
     return <Nothing title={text.empty}>{text.emptyMeans}</Nothing>;
@@ -259,6 +263,7 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
           onSelect={search.select}
           onPlugRequest={setRequest}
           onAsk={(from, to) => search.narrow({ words: askWords(model, from, to) })}
+          onStretch={setStretch}
           onMenu={openMenu}
           onNote={onNote}
           revealRequest={revealRequest}
@@ -278,6 +283,9 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
       )}
       {request === null || vm === undefined ? null : (
         <PlugOptionsDialog vm={vm} request={request} onDone={setDone} onClose={() => setRequest(null)} />
+      )}
+      {stretch === null || stretched === undefined ? null : (
+        <StretchNetwork network={stretched} hosts={stretch.hosts} onClose={() => setStretch(null)} />
       )}
       {done === null ? null : <UndoNotice key={done.words} done={done} onClose={forget} />}
     </div>

@@ -177,6 +177,10 @@ export const text = catalogue({
     dropIn: (network: string) => `Plug into ${network}`,
     dropOut: (networks: string) => `Unplug from ${networks}`,
     dropAsk: (from: string, to: string) => `Does ${from} reach ${to}?`,
+    dropStretch: (network: string, [from = '', to = '']: readonly string[]) =>
+      `Stretch ${network} over ${from} and ${to}`,
+    dropStretched: (network: string) => `${network} is already stretched over both hosts`,
+    dropOnIsland: (network: string) => `Drop it on ${network} on another host to connect them`,
     dropNothing: "Can't be dropped here",
     dropBack: 'No change',
     dropThere: (vm: string, network: string) => `${vm} is already on ${network}`,

@@ -77,16 +77,27 @@ export class MapScreen {
     await this.page.getByRole('button', { name: /^Filter/ }).click();
   }
 
-  /** Drags a VM's chip to a point, given as an offset from the center of another element, and drops it. */
-  async drag(vm: string, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
-    const [from, there] = [await this.vm(vm).boundingBox(), await to.boundingBox()];
-    if (from === null || there === null) throw new Error(`${vm} cannot be dragged`);
+  /** Drags a VM's chip, or another element, to a point, given as an offset from the center of another element, and drops it. */
+  async drag(what: string | Locator, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
+    await this.hold(what, to, off);
+    await this.page.mouse.up();
+  }
+
+  /** Drags without dropping. */
+  async hold(what: string | Locator, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
+    const start = typeof what === 'string' ? this.vm(what) : what;
+    const [from, there] = [await start.boundingBox(), await to.boundingBox()];
+    if (from === null || there === null) throw new Error(`${String(what)} cannot be dragged`);
     const { mouse } = this.page;
     await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await mouse.down();
     await mouse.move(from.x + from.width / 2 + 12, from.y + from.height / 2 + 12);
     await mouse.move(there.x + there.width / 2 + off.x, there.y + there.height / 2 + off.y, { steps: 5 });
-    await mouse.up();
+  }
+
+  /** What dropping would do, as said under the pointer. */
+  get dragged(): Locator {
+    return this.page.locator('.drag-preview');
   }
 
   /** Exports the map, and returns the file's bytes. */

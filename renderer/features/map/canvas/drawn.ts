@@ -15,6 +15,6 @@ export interface Drawn {
   /** By island id: when an outside change was repaired. */
   readonly repaired: ReadonlyMap<string, string>;
   readonly opened: ReadonlySet<string>;
-  /** The island under a dragged VM, if it can be plugged in there. */
+  /** The island under what is dragged, if that can be dropped there. */
   readonly target: string | null;
 }

@@ -3,7 +3,7 @@ import { Swatch } from '../../../ui/swatch';
 import { DragPreview } from '../interactions/drag-preview';
 import type { PlugRequest } from '../interactions/plug-options';
 import type { MenuAt, MapObject } from '../interactions/object-menu';
-import { useVmDrag } from '../interactions/use-vm-drag';
+import { type StretchRequest, useMapDrag } from '../interactions/use-map-drag';
 import { HealthBook } from '../painting/health';
 import { shadesOf } from '../painting/shades';
 import { OverviewCanvas } from '../painting/overview-canvas';
@@ -50,6 +50,7 @@ interface MapCanvasProps {
   readonly onSelect: (selected: Selection | null) => void;
   readonly onPlugRequest: (request: PlugRequest) => void;
   readonly onAsk: (fromVmId: string, toVmId: string) => void;
+  readonly onStretch: (request: StretchRequest) => void;
   readonly onMenu: (menu: MenuAt) => void;
   /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
@@ -73,6 +74,7 @@ export function MapCanvas(props: MapCanvasProps) {
     onSelect,
     onPlugRequest,
     onAsk,
+    onStretch,
     onMenu,
     onNote,
     revealRequest,
@@ -90,8 +92,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const cursor = useCursor({ layout, level, selected, viewport, frame, onEscape: () => onSelect(null), onNote });
   useReveal(revealRequest, layout, viewport, cursor.focus);
   useKeptInView(selected, layout, viewport);
-  const { drag, startDrag } = useVmDrag({ model, layout, viewport, frame, onPlugRequest, onAsk });
-  const target = drag?.drop.kind === 'in' ? drag.drop.islandId : null;
+  const { drag, startDrag } = useMapDrag({ model, layout, viewport, frame, onPlugRequest, onAsk, onStretch });
+  const target = drag?.drop.kind === 'in' || drag?.drop.kind === 'stretch' ? drag.drop.islandId : null;
   const drawn: Drawn = useMemo(
     () => ({ model, highlight, selected, looks, marks, repaired, opened, target }),
     [model, highlight, selected, looks, marks, repaired, opened, target],

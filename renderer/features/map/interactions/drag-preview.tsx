@@ -1,9 +1,9 @@
-import type { VmDrag } from './use-vm-drag';
+import type { MapDrag } from './use-map-drag';
 
-/** The dragged VM under the pointer, with the effect of dropping it. */
-export function DragPreview({ drag }: { drag: VmDrag }) {
+/** What is dragged, under the pointer, with the effect of dropping it. */
+export function DragPreview({ drag }: { drag: MapDrag }) {
   return (
-    <div className={`drag-preview hand-${drag.drop.kind}`} style={{ left: drag.x, top: drag.y }} role="status">
+    <div className={`drag-preview drag-preview-${drag.drop.kind}`} style={{ left: drag.x, top: drag.y }} role="status">
       <strong>{drag.name}</strong>
       <span>{drag.drop.words}</span>
     </div>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../../test/support/map-scene';
 import { LayoutMaker } from '../layout/layout';
 import { modelOf } from '../model';
-import { dropAt } from './drop';
+import { dropAt, dropIslandAt, type PlacedIsland } from './drop';
 
 const scene = sceneOf('h1/blue: web gw', 'h1/green: ci gw', 'h2/blue: far');
 const model = modelOf({
@@ -58,5 +58,30 @@ describe('dropping a dragged VM', () => {
   it('unplugs it when dropped outside islands: from its source island, or from either when dragged out of a lane', () => {
     expect(dropAt(model, layout, web, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue'] });
     expect(dropAt(model, layout, gw, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue', 'green'] });
+  });
+});
+
+describe('dropping a dragged island', () => {
+  const blue = (hostId: string): PlacedIsland => ({ ...model.islands.get(`blue@${hostId}`)!, hostId });
+
+  it("stretches its network over both hosts when dropped on another host's island", () => {
+    expect(dropIslandAt(model, layout, blue('h1'), ...over('blue@h2'))).toEqual({
+      ...{ kind: 'stretch', networkId: 'blue', islandId: 'blue@h2', hosts: ['h1', 'h2'] },
+      words: 'Stretch blue over h1 and h2',
+    });
+  });
+
+  it('does nothing on itself, on another network, or elsewhere', () => {
+    const words = (x: number, y: number) => dropIslandAt(model, layout, blue('h1'), x, y);
+    expect(words(...over('blue@h1'))).toEqual({ kind: 'no', words: 'No change' });
+    const means = { kind: 'no', words: 'Drop it on blue on another host to connect them' };
+    expect(words(...over('green@h1'))).toEqual(means);
+    expect(words(-50, -50)).toEqual(means);
+  });
+
+  it('does nothing between hosts that the network already connects', () => {
+    const joints = [{ hostId: 'h2', state: 'connected', way: 'direct', since: null }] as PlacedIsland['joints'];
+    const drop = dropIslandAt(model, layout, { ...blue('h1'), joints }, ...over('blue@h2'));
+    expect(drop).toEqual({ kind: 'no', words: 'blue is already stretched over both hosts' });
   });
 });

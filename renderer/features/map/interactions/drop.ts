@@ -1,6 +1,7 @@
+import type { Island } from '../../../../contract';
 import type { Layout } from '../layout/boxes';
 import { type Hit, hitAt, holds } from '../layout/hit';
-import { islandsOfVm, type MapVm, type Model } from '../model';
+import { islandsOfVm, jointTo, type MapVm, type Model } from '../model';
 import { text } from '../text';
 
 /** The effect of dropping a dragged VM at a point. */
@@ -9,13 +10,24 @@ export type Drop =
   | { readonly kind: 'out'; readonly networkIds: readonly string[]; readonly words: string }
   | { readonly kind: 'no'; readonly words: string }
   /** Dropped on another VM: whether the one reaches the other. */
-  | { readonly kind: 'ask'; readonly toVmId: string; readonly words: string };
+  | { readonly kind: 'ask'; readonly toVmId: string; readonly words: string }
+  /** An island dropped on one of its network on another host: these hosts are to be connected. */
+  | {
+      readonly kind: 'stretch';
+      readonly networkId: string;
+      readonly islandId: string;
+      readonly hosts: readonly string[];
+      readonly words: string;
+    };
 
 /** A VM being dragged; `fromIsland` is null if it is in a lane, or on no network. */
 export interface DraggedVm {
   readonly vmId: string;
   readonly fromIsland: string | null;
 }
+
+/** An island of a host. */
+export type PlacedIsland = Island & { readonly hostId: string };
 
 /** The effect of a drop at (`x`, `y`) in layout coordinates: on another VM it asks, on an island it plugs in, elsewhere it unplugs. */
 export function dropAt(model: Model, layout: Layout, dragged: DraggedVm, x: number, y: number): Drop {
@@ -29,6 +41,21 @@ export function dropAt(model: Model, layout: Layout, dragged: DraggedVm, x: numb
   if (islandBox !== null) return dropOnIsland(model, dragged, islandBox.island.id, name);
   if (empty !== undefined) return plugIn(model, empty.networkId, null);
   return off(model, dragged, name);
+}
+
+/** The effect of dropping an island at a point: on another host's island of the same network it stretches the network over both. */
+export function dropIslandAt(model: Model, layout: Layout, from: PlacedIsland, x: number, y: number): Drop {
+  const { islandBox } = hitAt(layout, x, y);
+  const to = islandBox === null ? undefined : model.islands.get(islandBox.island.id);
+  const network = networkName(model, from.networkId);
+  if (to === undefined) return { kind: 'no', words: text.dropOnIsland(network) };
+  if (to.id === from.id) return { kind: 'no', words: text.dropBack };
+  if (to.networkId !== from.networkId) return { kind: 'no', words: text.dropOnIsland(network) };
+  if (to.hostId === null) return { kind: 'no', words: text.dropNothing };
+  if (jointTo(from, to.hostId) !== undefined) return { kind: 'no', words: text.dropStretched(network) };
+  const hosts = [from.hostId, to.hostId];
+  const names = hosts.map((id) => model.hosts.get(id)?.name ?? '');
+  return { kind: 'stretch', networkId: to.networkId, islandId: to.id, hosts, words: text.dropStretch(network, names) };
 }
 
 /** The VM whose chip is at a point: in an island, or in a lane between them. */
