@@ -9,6 +9,7 @@ import { benchScale } from './scale';
 import { benchScreens } from './screens';
 import { benchSsh } from './ssh';
 import { benchStart } from './start';
+import { benchStretch } from './stretch';
 import { benchVms } from './vms';
 
 /** In this order when all run: what the kernel still tidies after `networks` would disturb the rest. */
@@ -23,6 +24,7 @@ const BENCHES = {
   networks: benchNetworks,
   vms: benchVms,
   ssh: (report: (row: Figure) => void) => benchSsh(report, args),
+  stretch: benchStretch,
 };
 type BenchName = keyof typeof BENCHES;
 
