@@ -81,6 +81,26 @@ describe('stretched networks', () => {
     expect(await observed('host2')).toMatchObject({ isRunning: false, ends: [] });
   });
 
+  it('lose the hosts that a label of the network excludes, which stay out when it is taken off again', async () => {
+    await stretch();
+    for (const host of ['host1', 'host3']) await t.done(t.client.hosts.label({ host, add: ['edge'] }));
+    await t.done(t.client.networks.update({ network: 'blue', label: 'edge' }));
+    expect(await members()).toEqual(['host1', 'host3']);
+    const separated = async (): Promise<void> => {
+      expect(t.store.tunnelPairs.list()).toHaveLength(1);
+      await t.until(async () => (await observed('host1'))?.ends[0]?.members.length === 1);
+      expect((await observed('host3'))?.peers).toHaveLength(1);
+      expect(await observed('host2')).toMatchObject({ isRunning: false, ends: [] });
+    };
+    await separated();
+    await t.done(t.client.networks.update({ network: 'blue', label: null }));
+    expect(await members()).toEqual(['host1', 'host3']);
+    await separated();
+    await t.done(t.client.networks.update({ network: 'blue', label: 'nobody' }));
+    expect((await network()).stretch).toBeNull();
+    expect(t.store.tunnelPairs.list()).toEqual([]);
+  });
+
   it('are separated host by host, and the last two together', async () => {
     await stretch({ hosts: ['host1', 'host2'] });
     await stretch({ hosts: ['host3'] });

@@ -6,6 +6,8 @@ import type {
   ObservedOutside,
   ObservedPort,
 } from '../../engine/ports/observed';
+import type { ObservedTunnel } from '../../engine/ports/stretch';
+import { type EndBridges, changedTunnel } from './simulate-tunnel';
 
 /**
  * A model of what changes do to a host, for tests of the plan. It is as strict as a kernel: an existing or missing name, or a
@@ -25,9 +27,25 @@ class ModelHost {
   private readonly loose = new Map<string, ObservedPort>();
 
   private outside: ObservedOutside | null;
+  private tunnel: ObservedTunnel | null;
+  private readonly endBridges: EndBridges = {
+    isSealed: (name) => {
+      const bridge = this.bridges.get(name);
+      return bridge?.sealIngress === 'ok' && bridge.sealEgress === 'ok';
+    },
+    pull: (port) => {
+      for (const bridge of this.bridges.values()) if (this.has(bridge, port)) this.unplug(bridge.name, port);
+      this.loose.delete(port);
+    },
+    put: (bridge, port) => {
+      this.loose.set(port, { ...tapPort(port), kind: 'vxlan' });
+      this.plug(bridge, port);
+    },
+  };
 
   constructor(observed: ObservedHost) {
     this.outside = observed.outside ?? null;
+    this.tunnel = observed.tunnel ?? null;
     this.bridges = new Map(observed.bridges.map((bridge) => [bridge.name, bridge]));
     this.orphans = new Set(observed.orphanSeals);
   }
@@ -37,7 +55,11 @@ class ModelHost {
     const masters = new Map(bridges.flatMap((bridge) => bridge.ports.map((port) => [port.name, bridge.name] as const)));
     const nics = this.nics(before).map((nic) => ({ ...nic, master: masters.get(nic.name) ?? null }));
     const { outside } = this;
-    return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort(), ...(outside ? { outside } : {}) };
+    // An end is in the bridge that has its port, whatever that is called now.
+    const ends = this.tunnel?.ends.map((end) => ({ ...end, bridge: masters.get(end.port) ?? null }));
+    const tunnel = this.tunnel && { ...this.tunnel, ends: (ends ?? []).sort((a, b) => (a.port < b.port ? -1 : 1)) };
+    const more = { ...(outside ? { outside } : {}), ...(tunnel ? { tunnel } : {}) };
+    return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort(), ...more };
   }
 
   /** The uplink's NIC is added and removed with it. */
@@ -122,7 +144,8 @@ class ModelHost {
       case 'tunnel.end.add':
       case 'tunnel.end.remove':
       case 'tunnel.end.forget':
-        throw new Error('none of these worlds has a tunnel');
+        this.tunnel = changedTunnel(this.tunnel, change, this.endBridges);
+        return;
     }
   }
 
