@@ -8,6 +8,7 @@ import { benchPromises } from './promises';
 import { benchScale } from './scale';
 import { benchScreens } from './screens';
 import { benchSsh } from './ssh';
+import { benchServices } from './services';
 import { benchStart } from './start';
 import { benchStretch } from './stretch';
 import { benchVms } from './vms';
@@ -21,6 +22,7 @@ const BENCHES = {
   api: benchApi,
   screens: benchScreens,
   map: benchMap,
+  services: benchServices,
   networks: benchNetworks,
   vms: benchVms,
   ssh: (report: (row: Figure) => void) => benchSsh(report, args),

@@ -1,6 +1,3 @@
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,24 +8,35 @@ import { ConsoleScreen } from '../e2e/pages/console-screen';
 import { NetworkScreens } from '../e2e/pages/network-screens';
 import { Shell } from '../e2e/pages/shell';
 import { VmScreens } from '../e2e/pages/vm-screens';
-import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
 import { netHere } from '../support/net-here';
+import { labPlace, outerAddress, type ServicesPlace, sshPlace } from '../support/services-places';
+import { sshHere } from '../support/ssh-hosts';
 
-const here = await labHere();
-const missing =
-  here.vms ?? (hasChromium ? null : 'needs chromium') ?? (process.getuid?.() === 0 ? netHere('dnsmasq') : 'needs root');
+const root = process.getuid?.() === 0 ? netHere('dnsmasq') : 'needs root';
+const browser = (hasChromium ? null : 'needs chromium') ?? root;
+/** The hosts of the scene, and why it can't be played on them. */
+const PLACES = [
+  {
+    title: 'a lab',
+    open: labPlace,
+    missing: (await labHere()).vms ?? browser ?? (outerAddress === undefined ? 'needs a network' : null),
+  },
+  { title: 'a host over SSH', open: sshPlace, missing: (await sshHere()).vms ?? browser },
+];
 /** A tiny guest boots in seconds, on a busy machine in a minute. */
 const BOOT = { timeout: 240_000 };
-/** An address of this computer that is not its loopback: behind the uplink of a lab it is on the internet side. */
-const outer = Object.values(networkInterfaces())
-  .flatMap((list) => list ?? [])
-  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 /** What makes a tiny guest a router: it forwards, and answers on the uplink's side for the guests behind it. */
 const FORWARD = 'for i in ip_forward conf/all/proxy_arp; do echo 1 >/proc/sys/net/ipv4/$i; done; echo forwarding-$?';
 
-describe.skipIf(missing !== null)(`addresses and names inside, with guests in a browser (${missing ?? 'lab'})`, () => {
-  let lab: LabApp;
+for (const { title, missing, open } of PLACES)
+  describe.skipIf(missing !== null)(`addresses and names inside, with guests in a browser (${missing ?? title})`, () =>
+    scene(open, title === 'a lab' && process.env['ATOLL_PICTURES'] !== undefined),
+  );
+
+/** `takesPictures`: for docs/guide/services.md. */
+function scene(open: () => Promise<ServicesPlace>, takesPictures: boolean): void {
+  let place: ServicesPlace;
   let door: BrowserDoor;
   let page: Page;
   let wrongs: string[];
@@ -36,18 +44,10 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
   let networks: NetworkScreens;
   let vms: VmScreens;
   let terminal: ConsoleScreen;
-  let internet: Server;
-  let visits = 0;
 
   beforeAll(async () => {
-    lab = await LabApp.open();
-    await lab.done(lab.client.hosts.add({ name: 'lab', how: { kind: 'lab' } }));
-    door = await startServer({ app: lab.app });
-    internet = createServer((_, answer) => {
-      visits += 1;
-      answer.end('the internet side');
-    });
-    await new Promise<void>((listening) => internet.listen(0, outer ?? '127.0.0.1', listening));
+    place = await open();
+    door = await startServer({ app: place.app.app });
     ({ page, wrongs } = await openWindow());
     shell = new Shell(page);
     networks = new NetworkScreens(page);
@@ -56,16 +56,14 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
     await signIn(page, door.link());
   });
   afterAll(async () => {
-    internet?.close();
     await door?.close();
-    await lab?.dispose();
+    await place?.dispose();
   });
 
   const part = () => networks.part('Addresses and names inside');
 
-  /** A picture for docs/guide/services.md, if they are to be taken. */
   async function picture(name: string): Promise<void> {
-    if (process.env['ATOLL_PICTURES'] === undefined) return;
+    if (!takesPictures) return;
     await page.screenshot({ path: resolve(`docs/pictures/guide/${name}.png`), animations: 'disabled' });
   }
 
@@ -94,15 +92,18 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
 
   /** What a guest whose console is open gets from the internet side. */
   async function browse(): Promise<void> {
-    const { port } = internet.address() as AddressInfo;
-    await terminal.type(`clear; wget -q -T 5 -O - http://${outer}:${port}/ || echo no-"answer"`);
+    await terminal.type(`clear; wget -q -T 5 -O - ${place.url} || echo no-"answer"`);
+  }
+
+  async function enableUplink(): Promise<void> {
+    await shell.go('Hosts');
+    await page.getByRole('main').getByRole('link', { name: place.host, exact: true }).click();
+    await page.getByRole('region', { name: 'Uplink' }).getByRole('button', { name: 'Enable uplink' }).click();
+    await see(page.getByRole('region', { name: 'Uplink' })).toContainText('out0', BOOT);
   }
 
   it('serve three VMs, of which one is the gateway with the uplink', async () => {
-    await shell.go('Hosts');
-    await page.getByRole('main').getByRole('link', { name: 'lab', exact: true }).click();
-    await page.getByRole('region', { name: 'Uplink' }).getByRole('button', { name: 'Enable uplink' }).click();
-    await see(page.getByRole('region', { name: 'Uplink' })).toContainText('out0', BOOT);
+    if (place.isUplinkOffered) await enableUplink();
     for (const name of ['gw', 'db', 'web']) {
       await shell.go('Virtual machines');
       const form = await vms.openForm();
@@ -139,17 +140,17 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
     await see(terminal.rows).toContainText('gw.blue.internal', BOOT);
   });
 
-  it.skipIf(outer === undefined)('let web reach the internet side only through its gateway', async () => {
+  it('let web reach the internet side only through its gateway', async () => {
     await browse();
     await see(terminal.rows).toContainText('no-answer', BOOT);
-    expect(visits).toBe(0);
+    expect(place.visits()).toBe(0);
     await openConsole('gw');
-    await terminal.type(FORWARD);
+    await terminal.type(`${place.gatewaySetUp}; ${FORWARD}`);
     await see(terminal.rows).toContainText('forwarding-0', BOOT);
     await openConsole('web');
     await browse();
     await see(terminal.rows).toContainText('the internet side', BOOT);
-    expect(visits).toBe(1);
+    expect(place.visits()).toBe(1);
     await picture('services-gateway');
     await terminal.type('clear; ip route del default; echo removed-$?');
     await see(terminal.rows).toContainText('removed-0', BOOT);
@@ -159,24 +160,24 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
     await see(terminal.rows).toContainText('default via', BOOT);
     await browse();
     await see(terminal.rows).toContainText('the internet side', BOOT);
-    expect(visits).toBe(2);
+    expect(place.visits()).toBe(2);
   });
 
-  it.skipIf(outer === undefined)('give web no other way while its gateway is stopped', async () => {
-    await lab.done(lab.client.vms.stop({ vm: 'gw' }));
+  it('give web no other way while its gateway is stopped', async () => {
+    await place.app.done(place.app.client.vms.stop({ vm: 'gw' }));
     await openConsole('web');
     await browse();
     await see(terminal.rows).toContainText('no-answer', BOOT);
     await terminal.type('clear; ping -c 1 -W 5 db');
     await see(terminal.rows).toContainText('1 packets received', BOOT);
-    expect(visits).toBe(2);
+    expect(place.visits()).toBe(2);
   });
 
   it('are in the certificate, which the live probe confirms', async () => {
     await openNetwork();
     await networks.tab('Isolation').click();
     await page.getByRole('button', { name: 'Check with probe' }).click();
-    await see(networks.part('lab').getByText('checks passed, probed')).toBeVisible(BOOT);
+    await see(networks.part(place.host).getByText('checks passed, probed')).toBeVisible(BOOT);
     // What this computer's kernel can't report is not checked.
     await see(page.getByText(/(verified|points checked,) on 1 of 1 host/)).toBeVisible();
     await picture('services-certificate');
@@ -187,4 +188,4 @@ describe.skipIf(missing !== null)(`addresses and names inside, with guests in a 
   it('cause no script error and no content policy violation', () => {
     expect(wrongs).toEqual([]);
   });
-});
+}
