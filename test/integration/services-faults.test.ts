@@ -36,6 +36,7 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside, with a 
   let web: string;
   let db: string;
   let server: string;
+  let bridge: BridgeSpec;
   let numbered = 0;
   const stopped: ServicesChange[] = [];
   const apply = async (change: ServicesChange): Promise<void> =>
@@ -47,20 +48,24 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside, with a 
     host = await makeTestHost();
     await host.shell.script('mount -t tmpfs tmpfs /run', []);
   });
-  beforeEach(async () => {
+  async function newBridge(): Promise<BridgeSpec> {
     numbered += 1;
     const networkId = `0193a1b2-0000-7000-8000-${String(numbered).padStart(12, '0')}`;
-    const names = {
-      bridge: `flt${numbered}`,
-      alias: `atoll:${STORE}:${networkId}`,
-      mac: `56:6f:00:00:02:0${numbered}`,
-    };
-    const bridge: BridgeSpec = { networkId, mtu: 1500, ...names };
-    const group = { networkId, bridge: bridge.bridge, changes: [{ kind: 'bridge.create', spec: bridge } as const] };
+    const alias = `atoll:${STORE}:${networkId}`;
+    const made = { networkId, bridge: `flt${numbered}`, mtu: 1500, alias, mac: `56:6f:00:00:02:0${numbered}` };
+    const group = { networkId, bridge: made.bridge, changes: [{ kind: 'bridge.create', spec: made } as const] };
     await applyGroups(host.shell, STORE, [group], NEVER);
+    return made;
+  }
+  async function start(one: ServicesSpec): Promise<void> {
+    const { networkId, port, alias } = one;
+    stopped.push({ kind: 'services.stop', networkId, bridge: one.bridge, port, alias });
+    await apply({ kind: 'services.start', spec: one });
+  }
+  beforeEach(async () => {
+    bridge = await newBridge();
     spec = servicesFor(STORE, bridge);
-    stopped.push({ kind: 'services.stop', networkId, bridge: spec.bridge, port: spec.port, alias: spec.alias });
-    await apply({ kind: 'services.start', spec });
+    await start(spec);
     server = spec.ipv4!.address.replace('/24', '');
     [web = '', db = ''] = spec.vnics.map(({ ipv4 }) => ipv4 ?? '');
   });
@@ -135,6 +140,25 @@ describe.skipIf(missing !== null)(blockName('addresses and names inside, with a 
     const pool = [spec.ipv4!.pool!.from, spec.ipv4!.pool!.to];
     expect(pool).toContain(/lease ([0-9.]+)\/24/.exec(said)?.[1]);
     await serves(before);
+  });
+
+  test('is not disturbed by the server of another host on a stretched network', async () => {
+    const before = await serverProcess();
+    const other = await newBridge();
+    const pool = { from: server.replace(/254$/, '100'), to: server.replace(/254$/, '101') };
+    const { mac, ipv4 } = spec;
+    await start({ ...servicesFor(STORE, other), mac, ipv4: { ...ipv4!, pool }, vnics: [], names: [] });
+    const cable = `link add name cable1 type veth peer name cable2\nlink set cable1 master ${bridge.bridge} up\nlink set cable2 master ${other.bridge} up\n`;
+    await host.shell.run(['ip', '-batch', '-'], { stdin: cable });
+    const again: Message = { type: 'request', mac: STRANGER, requested: '@0' };
+    const first: Message[] = [
+      { type: 'discover', mac: STRANGER },
+      { ...again, server },
+    ];
+    const answers = await exchange(...first, again, again, again);
+    expect(answers.map((answer) => answer?.type)).toEqual(['offer', 'ack', 'ack', 'ack', 'ack']);
+    expect([ipv4!.pool!.from, ipv4!.pool!.to]).toContain(answers[0]?.address);
+    for (let round = 0; round < 3; round += 1) await serves(before);
   });
 
   test('lists its names to nobody', async () => {

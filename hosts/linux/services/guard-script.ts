@@ -2,9 +2,11 @@
 export const GUARD_RULES = ['dhcp', 'router', 'tags'] as const;
 
 /**
- * Shell functions about other servers on the bridges of ours: $run/PORT.guard has `PORT BRIDGE HOW`, where HOW is `open`, or
+ * Shell functions about other servers on the bridges of ours: $run/PORT.guard has `PORT BRIDGE HOW MAC`, where HOW is `open`, or
  * `guarded:MAC` with the MAC address of the gateway VM or none. `write_guard` writes the whole table from these files, in one transaction.
  *
+ * - Nobody but a server itself sends with its MAC address. On a stretched network the servers of all hosts have the same: what one of
+ *   them says stays on its host.
  * - What DHCP servers and routers send is noted by port and address, on all bridges. A kernel without that reports no such guests.
  * - On guarded bridges it is dropped, by port: not every kernel can match a bridge. Router advertisements of the gateway's tap pass,
  *   whose own address libvirt derives from that of its guest.
@@ -14,11 +16,12 @@ export const GUARD_FUNCTIONS = `
 rogues=\${run##*/}_dhcp
 forget_rogues() { nft delete table bridge "$rogues" 2>/dev/null; }
 write_guard() {
-  servers= guarded= gateways=
+  servers= guarded= gateways= own=
   set +f
   for each in "$run"/*.guard; do
-    { read -r its_port its_bridge its_how <"$each"; } 2>/dev/null || continue
+    { read -r its_port its_bridge its_how its_mac <"$each"; } 2>/dev/null || continue
     servers="$servers\\"$its_port\\", "
+    [ -z "$its_mac" ] || own="$own$its_mac, "
     case $its_how in guarded:*) ;; *) continue ;; esac
     for other in "/sys/class/net/$its_bridge/brif"/*; do
       other=\${other##*/}
@@ -36,14 +39,17 @@ add set bridge $rogues senders { type ifname . ether_addr . ipv4_addr; flags dyn
 add set bridge $rogues senders6 { type ifname . ether_addr . ipv6_addr; flags dynamic,timeout; timeout 2m; size 1024; }
 add set bridge $rogues routers { type ifname . ether_addr . ipv6_addr; flags dynamic,timeout; timeout 2m; size 1024; }
 add set bridge $rogues servers { type ifname; }
+add set bridge $rogues own { type ether_addr; }
 add set bridge $rogues guarded { type ifname; }
 add set bridge $rogues gateways { type ifname; }
 flush set bridge $rogues servers
+flush set bridge $rogues own
 flush set bridge $rogues guarded
 flush set bridge $rogues gateways
 add chain bridge $rogues received { type filter hook prerouting priority -300; policy accept; }
 flush chain bridge $rogues received
 add rule bridge $rogues received iifname @servers accept
+add rule bridge $rogues received ether saddr @own drop
 add rule bridge $rogues received udp dport 68 update @senders { iifname . ether saddr . ip saddr }
 add rule bridge $rogues received udp dport 546 update @senders6 { iifname . ether saddr . ip6 saddr }
 add rule bridge $rogues received icmpv6 type nd-router-advert update @routers { iifname . ether saddr . ip6 saddr }
@@ -52,6 +58,7 @@ add rule bridge $rogues received iifname @guarded iifname != @gateways icmpv6 ty
 add rule bridge $rogues received iifname @guarded meta protocol { 8021q, 8021ad } drop comment "tags"
 TABLE
     [ -z "$servers" ] || echo "add element bridge $rogues servers { \${servers%, } }"
+    [ -z "$own" ] || echo "add element bridge $rogues own { \${own%, } }"
     [ -z "$guarded" ] || echo "add element bridge $rogues guarded { \${guarded%, } }"
     [ -z "$gateways" ] || echo "add element bridge $rogues gateways { \${gateways%, } }"
   } | nft -f - 2>&1

@@ -152,7 +152,7 @@ while read -r port bridge network how_guarded rest; do
   if server_of "$port"; then grep -hoE ${inServer('leases')} '${LEASE_PATTERN}' "/proc/$pid/root/run" | head -n 4096 | sed 's/$/* */'; fi >"$work/$port.leases"
   [ ! -e "/sys/class/net/$port" ] || ip link del dev "$port" || { echo "failed $port its former port can't be removed"; continue; }
   end_server "$port"
-  echo "$port $bridge $how_guarded" >"$run/$port.guard"
+  echo "$port $bridge $how_guarded \${rest%% *}" >"$run/$port.guard"
   launch; echo "$! $port $bridge $network $rest" >>"$work/launched"
 done <"$work/list"
 : >>"$work/launched"
