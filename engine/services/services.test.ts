@@ -81,6 +81,23 @@ describe('addresses and names inside', () => {
     expect(leases.map(({ leased }) => leased === null)).toEqual([false, true]);
   });
 
+  it('are switched off while leases are held, without touching the guests', async () => {
+    await on();
+    await t.done(t.client.vms.start({ vm: 'web' }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'web' })).guest?.addresses.length === 1);
+    await on({ on: false });
+    expect(await t.client.networks.leases({ network: 'blue' })).toEqual({ leases: [], servers: [] });
+    expect(await observed()).toEqual([]);
+    // Its guest keeps the address until the lease ends.
+    const vm = await t.client.vms.show({ vm: 'web' });
+    expect(vm).toMatchObject({ state: 'up', guest: { addresses: [{ address: '10.1.0.2/24', source: 'lease' }] } });
+    await on();
+    await t.until(async () =>
+      (await t.client.networks.leases({ network: 'blue' })).leases.some(({ leased }) => leased !== null),
+    );
+    expect(await addresses()).toMatchObject({ web: ['10.1.0.2', 'web.blue.internal'] });
+  });
+
   it('report a range of which all addresses are leased, once', async () => {
     await on({ pool: { from: '10.1.0.200', to: '10.1.0.201' } });
     const { host } = await t.client.hosts.show({ host: 'host1' });

@@ -16,6 +16,8 @@ const STORE = '0193a1b2-0000-7000-8000-0000000bea7c';
 const NEVER = new AbortController().signal;
 const SERVER = '10.66.3.254';
 const SIZES = [1, 100, 1_000] as const;
+/** The memory of fewer is lost among that of the bench. */
+const LEAST_MEASURED = 100;
 const ROUNDS = 5;
 const HANDSHAKES = 1_000;
 /** Clients that ask in turn; the pool has room for them. */
@@ -67,12 +69,12 @@ async function flooded(bed: ServicesBed, report: Report): Promise<void> {
       await engine.finish((await engine.client.hosts.add({ name: `sim${at}`, how: { kind: 'simulated' } })).job);
     const measure = async () => {
       const handshakes = (bridge: string) => bed.traffic(bridge, 'handshakes', FLOODED_HANDSHAKES, 100);
-      const ask = async () => median(await repeated(9, () => timed(() => engine.client.vms.list({}))));
+      const sync = async () => engine.finish((await engine.client.hosts.sync({ host: 'sim0' })).job);
       return {
         'of the flooded network': (await handshakes(target!)).ms ?? Number.NaN,
         'of another network': (await handshakes(other!)).ms ?? Number.NaN,
         observation: median(await repeated(5, () => timed(() => look(bed.shell, STORE)))),
-        "the engine's answer": await ask(),
+        'a job of the engine': median(await repeated(9, () => timed(sync))),
       };
     };
     const quiet = await measure();
@@ -101,13 +103,13 @@ async function costs(bed: ServicesBed, size: number, report: Report): Promise<vo
   const bare = await bed.cost(() => bed.bare(size));
   const ours = await bed.cost(() => bed.ours(size));
   report(figure('services', `start ${size}`, 'ms', ours.ms, { floor: bare.ms }));
-  if (bare.bytes === null || ours.bytes === null) return;
+  if (bare.bytes === null || ours.bytes === null || size < LEAST_MEASURED) return;
   const memory = (bytes: number): number => bytes / size / 2 ** 20;
   const name = `memory of one of ${size}, with the kernel's`;
   report(figure('services', name, 'MB', memory(ours.bytes), { floor: memory(bare.bytes), atMost: 1.25 }));
 }
 
-/** Bare servers: a folder $1 with NAME.conf and NAME.ip for each, which are on the bridges NAME. Ends once each has its port. */
+/** Bare servers: a folder $1 with NAME.conf and NAME.ip for each, which are on the bridges NAME. Ends once each is open for queries. */
 const BARE = `
 set -u; cd "$1"; mkfifo go; exec 9<>go
 for conf in *.conf; do
@@ -117,7 +119,9 @@ for conf in *.conf; do
   while [ "/proc/$!/ns/net" -ef /proc/self/ns/net ]; do :; done
   echo "link add v$name type veth peer name eth0 netns $!"; echo "link set v$name master $name up"
 done >links
-ip -batch links; exec 9>&-; echo "$pids"
+ip -batch links; exec 9>&-
+for pid in $pids; do until grep -q ':0035 ' "/proc/$pid/net/udp"; do :; done; done
+echo "$pids"
 `;
 
 /** A host that is a namespace, with numbered networks. */
@@ -129,18 +133,15 @@ class ServicesBed {
 
   private constructor(
     private readonly host: Awaited<ReturnType<typeof makeTestHost>>,
-    /** What runs in the host. What it starts counts as memory of `group`. */
     readonly shell: Shell,
     private readonly group: MemoryGroup | null,
   ) {}
 
   static async open(): Promise<ServicesBed> {
+    const group = MemoryGroup.open();
     const host = await makeTestHost();
     await host.shell.script('mount -t tmpfs tmpfs /run', []);
-    const group = MemoryGroup.open();
-    const { shell } = host;
-    const script: Shell['script'] = (text, ...more) => shell.script(`${group?.enter ?? ''}${text}`, ...more);
-    return new ServicesBed(host, Object.assign(Object.create(shell) as Shell, { script }), group);
+    return new ServicesBed(host, host.shell, group);
   }
 
   close(): void {
@@ -255,34 +256,32 @@ function specOf(at: number): ServicesSpec {
   };
 }
 
-/** A control group whose memory is counted, that of the kernel for it too. */
+/** A control group that this process is in, and what it starts. Its memory is counted, that of the kernel for it too. */
 class MemoryGroup {
   private constructor(
+    private readonly former: string,
     private readonly folder: string,
     private readonly file: string,
   ) {}
 
   /** Null: this computer lets nobody make one. */
   static open(): MemoryGroup | null {
-    for (const [root, file] of [
-      ['/sys/fs/cgroup/memory', 'memory.usage_in_bytes'],
-      ['/sys/fs/cgroup', 'memory.current'],
+    for (const [root, line, file] of [
+      ['/sys/fs/cgroup/memory', /^\d+:memory:(.*)$/m, 'memory.usage_in_bytes'],
+      ['/sys/fs/cgroup', /^0::(.*)$/m, 'memory.current'],
     ] as const) {
-      const folder = join(root, `atoll-bench-${process.pid}`);
+      const former = join(root, line.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '');
+      const folder = join(former, `atoll-bench-${process.pid}`);
       try {
         mkdirSync(folder);
         readFileSync(join(folder, file));
-        return new MemoryGroup(folder, file);
+        writeFileSync(join(folder, 'cgroup.procs'), String(process.pid));
+        return new MemoryGroup(former, folder, file);
       } catch {
-        rmSync(folder, { recursive: true, force: true });
+        removeGroup(folder);
       }
     }
     return null;
-  }
-
-  /** A line of sh: what runs after it counts. */
-  get enter(): string {
-    return `echo 0 >${this.folder}/cgroup.procs\n`;
   }
 
   bytes(): number {
@@ -290,10 +289,15 @@ class MemoryGroup {
   }
 
   close(): void {
-    try {
-      rmdirSync(this.folder);
-    } catch {
-      // Its processes are ending; the group is empty, and goes with the computer's next start.
-    }
+    writeFileSync(join(this.former, 'cgroup.procs'), String(process.pid));
+    removeGroup(this.folder);
+  }
+}
+
+function removeGroup(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There is none, or its processes are ending: an empty one costs nothing until the computer starts again.
   }
 }

@@ -205,9 +205,11 @@ async function handshakes(count, clients) {
   };
   return timed(count, async (at) => {
     const mac = Buffer.from([2, 0, 0, 0, ((at % clients) >> 8) & 255, (at % clients) & 255]);
-    const { address } = await send({ type: 'discover', mac });
-    const { type } = await send({ type: 'request', mac, requested: address, server });
-    if (type !== 'ack') throw new Error(`the answer was ${type}`);
+    for (let type; type !== 'ack';) {
+      const { address } = await send({ type: 'discover', mac });
+      // Refused if another client asked for it in between: then a client starts again.
+      ({ type } = await send({ type: 'request', mac, requested: address, server }));
+    }
   });
 }
 
