@@ -92,7 +92,7 @@ function scene(open: () => Promise<ServicesPlace>, takesPictures: boolean): void
 
   /** What a guest whose console is open gets from the internet side. */
   async function browse(): Promise<void> {
-    await terminal.type(`clear; wget -q -T 5 -O - ${place.url} || echo no-"answer"`);
+    await terminal.type(`clear; ip route; wget -q -T 5 -O - ${place.url} || echo no-"answer"`);
   }
 
   async function enableUplink(): Promise<void> {

@@ -28,7 +28,7 @@ export const outerAddress = Object.values(networkInterfaces())
 
 /** A web server at the address $1, which prints its port and then a line for each request. */
 const PAGE = `
-const server = require("node:http").createServer((_, answer) => { console.log("visit"); answer.end("the internet side"); });
+const server = require("node:http").createServer((_, answer) => { console.log("visit"); answer.end("the internet side\\n"); });
 server.listen(0, process.argv[1], () => console.log(server.address().port));`;
 
 /** A web server of its own process, in the network of the process `pid`. */

@@ -17,7 +17,7 @@ describe('the command line of a tiny guest', () => {
       { mac: '56:6f:00:00:00:02', address: 'fd00::1/64' },
     ];
     expect(tinyCommandLine({ name: 'Web 1' }, { kind: 'tiny', addresses })).toBe(
-      `console=ttyS0 quiet atoll.name=web-1 atoll.nic=${MAC},10.0.0.1/24 atoll.nic=56:6f:00:00:00:02,fd00::1/64`,
+      `console=ttyS0 quiet no_timer_check atoll.name=web-1 atoll.nic=${MAC},10.0.0.1/24 atoll.nic=56:6f:00:00:00:02,fd00::1/64`,
     );
   });
 
@@ -40,7 +40,7 @@ describe('the command line of a tiny guest', () => {
 
   it('takes no other word from a name', () => {
     expect(tinyCommandLine({ name: 'a init=/bin/sh' }, { kind: 'tiny', addresses: [] })).toBe(
-      'console=ttyS0 quiet atoll.name=a-init-bin-sh',
+      'console=ttyS0 quiet no_timer_check atoll.name=a-init-bin-sh',
     );
   });
 });
