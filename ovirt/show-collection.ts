@@ -4,7 +4,7 @@ import type { AnyCollection, Ask } from './table';
 import type { Rep, RepCollection } from './wire/rep';
 
 /** Items that are shown at a time: a long list is written while the rest is still being shown. */
-const PIECE = 250;
+const PIECE = 25;
 
 /** A collection, whose items are shown while it is written. Everything that can be refused has been by then. */
 export async function showCollection(ask: Ask, row: AnyCollection): Promise<RepCollection> {
