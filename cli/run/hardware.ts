@@ -51,9 +51,9 @@ function bootOrderOf(input: Input): string[] | undefined {
   return value === 'default' ? [] : value.split(',').map((name) => name.trim());
 }
 
-/** Whether the options name the network as what a new VM boots from first. */
-export const bootsFromNetwork = (input: Input): boolean =>
-  input.text('boot-first') === 'network' || bootOrderOf(input)?.[0]?.replace('vnic:', '').startsWith('nic') === true;
+/** Whether the options make a new VM boot its own devices: the network first, or a boot order. */
+export const bootsFromDevices = (input: Input): boolean =>
+  input.text('boot-first') === 'network' || (bootOrderOf(input) ?? []).length > 0;
 
 /** The hardware that the options ask for; undefined if none does. */
 export function hardwareDraft(input: Input): HardwareDraft | undefined {

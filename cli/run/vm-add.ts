@@ -8,7 +8,7 @@ import { guestPassword } from '../secrets';
 import { sizeOf } from '../size';
 import type { Run } from '../spec';
 import { parseNewDisk } from './disk-options';
-import { bootsFromNetwork, hardwareDraft, presetOf } from './hardware';
+import { bootsFromDevices, hardwareDraft, presetOf } from './hardware';
 import { SEED_OPTIONS, seedDraft } from './seed-options';
 import { given, oneOf } from './shared';
 import { sayApart } from './split-warning';
@@ -66,7 +66,7 @@ export function bootDraft(input: Input, password: string | null = null) {
       append: input.text('append') ?? '',
     } as const;
   }
-  const hasDevices = input.list('iso').length > 0 || bootsFromNetwork(input);
+  const hasDevices = input.list('iso').length > 0 || bootsFromDevices(input);
   return { kind: hasDevices && !input.flag('tiny') ? 'devices' : 'tiny' } as const;
 }
 

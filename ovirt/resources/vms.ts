@@ -139,11 +139,15 @@ function cpusIn(body: Doc): number | undefined {
   return of('cores') * of('sockets') * of('threads');
 }
 
+/** The kinds of devices that a request boots from. */
+const bootKindsIn = (body: Doc): string[] =>
+  (body.child('os')?.child('boot')?.list('devices', 'device') ?? []).map((device) => device.text.trim());
+
 /** Hardware that a request names; what Atoll has no choice for is left as it is. */
 function hardwareIn(body: Doc): Record<string, string> {
   const bios = body.str('bios', 'type')?.trim().toLowerCase();
   const firmware = Object.entries(FIRMWARE).find(([, type]) => type === bios)?.[0];
-  const first = body.child('os')?.child('boot')?.list('devices', 'device')?.[0]?.text.trim();
+  const [first] = bootKindsIn(body);
   const bootFirst = { cdrom: 'cdrom', hd: 'disk', network: 'network' }[first ?? ''];
   return given({ firmware, bootFirst }) as Record<string, string>;
 }
@@ -233,6 +237,11 @@ export const VMS = collection<Vm>({
       const hardware = Object.fromEntries(
         Object.entries(hardwareIn(body)).filter(([key, value]) => Reflect.get(row.hardware, key) !== value),
       );
+      // Another sequence of kinds replaces an order of single devices; the same one leaves it.
+      const kinds = bootKindsIn(body);
+      if (kinds.join() === bootDevicesOf(row).join()) delete hardware['bootFirst'];
+      const bootOrder =
+        kinds.length > 0 && row.hardware.bootOrder.length > 0 && kinds.join() !== bootDevicesOf(row).join();
       return client.vms.update({
         vm: row.id,
         ...given({
@@ -242,7 +251,9 @@ export const VMS = collection<Vm>({
           memoryMiB: memoryMiB === row.memoryMiB ? undefined : memoryMiB,
           cpus: cpus === row.cpus ? undefined : cpus,
         }),
-        ...(Object.keys(hardware).length === 0 ? {} : { hardware }),
+        ...(Object.keys(hardware).length === 0 && !bootOrder
+          ? {}
+          : { hardware: { ...hardware, ...(bootOrder ? { bootOrder: [] } : {}) } }),
       });
     },
   },
