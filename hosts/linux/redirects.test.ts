@@ -7,6 +7,9 @@ const rule = (table: string, statement: object) => ({
   rule: { family: 'netdev', table, chain: 'p', expr: [statement] },
 });
 const chain = (table: string, dev: string | string[]) => ({ chain: { family: 'netdev', table, name: 'p', dev } });
+const mapOf = (pairs: unknown) => ({
+  map: { key: { meta: { key: 'iif' } }, data: typeof pairs === 'string' ? pairs : { set: pairs } },
+});
 const listing = (...items: object[]): string => JSON.stringify({ nftables: [{ metainfo: {} }, ...items] });
 
 test.each([
@@ -18,7 +21,17 @@ test.each([
     listing(chain('t', ['eth0', 'eth1']), rule('t', { dup: { addr: 'vnet0' } })),
     ['vnet0', 'eth0', 'eth1'],
   ],
-  ['a target out of a map', listing(chain('t', 'vnet0'), rule('t', { fwd: { dev: { map: {} } } })), ['vnet0']],
+  [
+    'targets out of a map in the rule',
+    listing(chain('t', 'eth0'), rule('t', { fwd: { dev: mapOf([['eth0', 'vnet0']]) } })),
+    ['vnet0', 'eth0'],
+  ],
+  [
+    'a target out of a named map',
+    listing(chain('t', 'eth0'), rule('t', { dup: { addr: mapOf('@m') } })),
+    ['*', 'eth0'],
+  ],
+  ['a hook on a pattern', listing(chain('t', 'vnet*'), rule('t', { dup: { addr: 'eth0' } })), ['eth0', 'vnet*']],
 ])('%s', (_words, json, devices) => expect([...readRedirects(json).keys()]).toEqual(devices));
 
 const broute = { mangle: { key: { meta: { key: 'broute' } }, value: 1 } };
@@ -53,6 +66,8 @@ const vlan = (ifname: string, link: string) => ({
   linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 5, flags: ['REORDER_HDR'] } },
 });
 
+const copying = (device: string, to: unknown) => listing(chain('t', device), rule('t', { dup: { addr: to } }));
+
 test.each([
   ['nothing', links(), inBridge(), [true, true], ''],
   ['a VLAN on a tap', links(vlan('vnet0.5', 'vnet0')), inBridge(), [false, true], 'vnet0 (vlan vnet0.5 on it)'],
@@ -64,8 +79,18 @@ test.each([
     [false, false],
     'nft table b of the bridge family',
   ],
-])('the points with %s', async (_words, linkList, bridging, oks, reported) => {
-  const said: Record<string, string> = { ip: linkList, bridge: bridging, netdev: listing(), tc: '' };
+  [
+    'a copy of all that taps receive',
+    links(),
+    inBridge(),
+    [false, false],
+    'vnet0 (nft table t)',
+    copying('vnet*', 'x'),
+  ],
+  ['a copy onto one tap, by a map', links(), inBridge(), [false, true], 'vnet0 (', copying('x', mapOf([[0, 'vnet0']]))],
+  ['a copy onto what a map says', links(), inBridge(), [false, false], 'vnet0 (', copying('x', mapOf('@m'))],
+])('the points with %s', async (_words, linkList, bridging, oks, reported, netdev = listing()) => {
+  const said: Record<string, string> = { ip: linkList, bridge: bridging, netdev, tc: '' };
   const run = (argv: readonly string[]): Promise<RunResult> =>
     Promise.resolve({
       exit: 0,

@@ -20,9 +20,20 @@ function readItems(json: string): NftItem[] {
   });
 }
 
+/** The devices that a statement sends frames to: a name, those of a map in the rule, or any (`*`) where only the kernel knows. */
+function targetsOf(to: unknown): string[] {
+  if (typeof to === 'string') return [to.startsWith('@') ? '*' : to];
+  const map = isObject(to) ? to['map'] : undefined;
+  const data = isObject(map) ? map['data'] : undefined;
+  const pairs = isObject(data) ? data['set'] : undefined;
+  if (!Array.isArray(pairs)) return ['*'];
+  return pairs.map((pair: unknown) => (Array.isArray(pair) && typeof pair[1] === 'string' ? pair[1] : '*'));
+}
+
 /**
  * Devices whose frames a rule redirects, or that are the target of one, past every bridge and seal (`fwd` and `dup` of the netdev
- * family), each with the table. By table, not by chain: a chain can jump to the one with the rule.
+ * family), each with the table; `vnet*` and `*` are all whose names begin like that. By table, not by chain: a chain can jump to the
+ * one with the rule.
  */
 export function readRedirects(json: string): Map<string, string> {
   const items = readItems(json);
@@ -34,7 +45,7 @@ export function readRedirects(json: string): Map<string, string> {
       if (!rule || statement === undefined) continue;
       tables.add(rule.table);
       const { dev, addr } = isObject(statement) ? statement : {};
-      for (const to of [dev, addr]) if (typeof to === 'string') found.set(to, rule.table);
+      for (const to of targetsOf(dev ?? addr)) found.set(to, rule.table);
     }
   }
   for (const { chain } of items) {
@@ -43,6 +54,10 @@ export function readRedirects(json: string): Map<string, string> {
   }
   return found;
 }
+
+/** What is found of a device. A hook of a newer kernel is on all devices of a pattern such as `vnet*` (nft(8)). */
+const foundOf = (found: ReadonlyMap<string, string>, device: string): string | undefined =>
+  found.get(device) ?? [...found].find(([name]) => name.endsWith('*') && device.startsWith(name.slice(0, -1)))?.[1];
 
 /** Devices with a VLAN or similar stacked on them: it receives their tagged frames before a bridge does, and can send some. */
 export const stackedOn = (links: readonly IpLink[]): Map<string, string> =>
@@ -128,7 +143,10 @@ export async function withRedirects(
   }
   return targets.map(({ bridge }, i) => {
     const devices = byBridge.get(bridge) ?? [];
-    const hits = devices.flatMap(({ ifname }) => (found.has(ifname) ? [`${ifname} (${found.get(ifname) ?? ''})`] : []));
+    const hits = devices.flatMap(({ ifname }) => {
+      const what = foundOf(found, ifname);
+      return what === undefined ? [] : [`${ifname} (${what})`];
+    });
     const before = points[i] ?? [];
     if (hits.length === 0) return before;
     const evidence = `rules or programs that Atoll did not create can divert frames past the bridge: ${hits.join(', ')}`;
