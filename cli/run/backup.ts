@@ -14,6 +14,7 @@ import type { Context } from '../context';
 import { Output } from '../output';
 import type { Run } from '../spec';
 import { bytes, localTime, words } from '../text/units';
+import { fileWithoutEngine, withBackups } from './broken-store';
 import { given } from './shared';
 
 export const backup: Run = (context) => {
@@ -27,8 +28,10 @@ export const backup: Run = (context) => {
   });
 };
 
-export const backupList: Run = async ({ out, engine }) => {
-  const { client } = await engine();
+export const backupList: Run = async ({ out, engine, home }) => {
+  const { client } = await engine().catch((error: unknown) => {
+    throw withBackups(error, home);
+  });
   out.answer(await client.backups.list(), ({ rule, nextAt, folder, backups }) => {
     out.table(
       backups,
@@ -76,7 +79,7 @@ export const backupPrune: Run = (context) =>
     done: ({ removed }) => (removed.length === 0 ? 'There was nothing to delete.' : `Deleted: ${removed.join(', ')}.`),
   });
 
-export const backupRule: Run = (context) => {
+export const backupRule: Run = async (context) => {
   const { input } = context;
   const [on, off] = [input.flag('on'), input.flag('off')];
   if (on && off) throw new AppError('BAD_INPUT', '--on and --off are mutually exclusive.', { field: 'off' });
@@ -84,10 +87,18 @@ export const backupRule: Run = (context) => {
     ...(on || off ? { automatic: on } : {}),
     ...given({ everyHours: input.number('every'), keep: input.number('keep') }),
   };
-  return changing((client, dryRun) => client.backups.setRule({ ...asked, dryRun })).run(context, {
+  if (Object.keys(asked).length === 0) return showRule(context);
+  await changing((client, dryRun) => client.backups.setRule({ ...asked, dryRun })).run(context, {
     done: ({ rule }) => `${ruleWords(rule)}.`,
   });
 };
+
+/** To look at the schedule is no change: it makes no event, and undo does not stop at it. */
+async function showRule({ out, engine }: Context): Promise<void> {
+  const { client } = await engine();
+  const { rule } = await client.backups.list();
+  out.answer({ rule, job: null, preview: null }, () => out.line(`${ruleWords(rule)}.`));
+}
 
 const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
   automatic ? `A backup is created every ${everyHours} h, and the newest ${keep} are kept` : 'No automatic backups';
@@ -97,7 +108,7 @@ export const restore: Run = async (context) => {
   const question = `Replace the database with ${asked}? The current one is kept.`;
   const connect = context.input.flag('connect');
   const connection = await engineUnlessBroken(context);
-  if (connection === null) return restoreBroken(context, resolve(asked), question);
+  if (connection === null) return restoreBroken(context, fileWithoutEngine(context.home, asked), question);
   const path = await pathOf(connection, asked);
   if (connect && asks(context)) await showHosts(connection, path);
   await changing((client, dryRun) => client.system.restore({ path, connect, dryRun })).run(context, {

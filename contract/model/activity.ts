@@ -224,6 +224,7 @@ export const FINAL_CHANGES: ReadonlySet<EventType> = new Set<EventType>([
   'cluster.updated',
   'cluster.removed',
   'host.updated',
+  'image.renamed',
   'folder.allowed',
   'folder.removed',
   'store.backup_rule',

@@ -142,6 +142,20 @@ describe('the command line on a simulated host', () => {
     expect(await atoll.ok('network', 'list')).toMatch(/^NAME +ISOLATED/);
   });
 
+  it('takes the words of a note, and removes it without any', async () => {
+    await atoll.ok('network', 'add', 'noted', '--isolated', '--cluster', 'Default');
+    expect(await atoll.ok('network', 'note', 'noted', 'pretend', 'for', 'Friday')).toBe('Noted on noted on pretend.\n');
+    const events = z.array(EventJson).parse(await atoll.json('event', 'list', '--type', 'network.noted'));
+    expect(events.map(({ message }) => message)).toEqual(['Note on noted on pretend: for Friday']);
+    expect(await atoll.ok('network', 'note', 'noted', 'pretend')).toBe('The note was removed.\n');
+    await atoll.ok('network', 'remove', 'noted', '--yes');
+  });
+
+  it('shows the schedule of backups without an event', async () => {
+    expect(await atoll.ok('backup', 'rule')).toMatch(/^A backup is created every \d+ h/);
+    expect(await atoll.json('event', 'list', '--type', 'store.backup_rule')).toEqual([]);
+  });
+
   it('changes nothing in a dry run, and says what would change', async () => {
     // The first automatic backup comes a minute after the start, perhaps just now; it is no change of the dry run.
     const events = async () =>
