@@ -38,7 +38,7 @@ export async function benchServices(report: Report): Promise<void> {
     await flooded(bed, report);
     for (const size of SIZES) await costs(bed, size, report);
   } finally {
-    bed.close();
+    await bed.close();
   }
 }
 
@@ -144,7 +144,9 @@ class ServicesBed {
     return new ServicesBed(host, host.shell, group);
   }
 
-  close(): void {
+  /** Ends the servers first: they outlive the namespaces of their host. */
+  async close(): Promise<void> {
+    await this.stopAll();
     this.host.remove();
     rmSync(this.folder, { recursive: true, force: true });
     this.group?.close();

@@ -50,7 +50,10 @@ export class DebianHost {
     execFileSync('qemu-img', disk);
     const ends = await Promise.all(Array.from({ length: wires }, () => Wire.open()));
     const host = new DebianHost(image, folder, await unusedPort(), ends, nicsPerWire);
-    await host.powerOn();
+    await host.powerOn().catch(async (error: unknown) => {
+      await host.remove();
+      throw error;
+    });
     return host;
   }
 
