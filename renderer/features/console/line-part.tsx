@@ -21,14 +21,15 @@ export function LinePart({
   start: string;
   /** Whether the last output stays when the connection ends: a console's does, a screen's does not. */
   keeps: boolean;
-  /** `isOpen`: whether the connection is open or opening. */
-  children: (rounds: Rounds, isOpen: boolean) => ReactNode;
+  /** `isOpen`: whether the connection is open or opening; `isExpected`: whether one is, or opens automatically. */
+  children: (rounds: Rounds, isOpen: boolean, isExpected: boolean) => ReactNode;
 }) {
   const possible = vmAllows(vm.state, action);
   const rounds = useRounds(possible);
   const [had, setHad] = useState(possible);
   if (possible && !had) setHad(true);
   const isOpen = possible && rounds.ended === null;
+  const isExpected = possible && rounds.ended?.pause !== null;
   const status = !possible ? (keeps && had ? text.down : null) : rounds.ended && (rounds.ended.why ?? text.ended);
   if (!possible && !(keeps && had)) return <Nothing title={start} action={<SmallActionBar kind="vm" object={vm} />} />;
   return (
@@ -45,7 +46,9 @@ export function LinePart({
           ) : null}
         </div>
       )}
-      {isOpen || keeps ? <Suspense fallback={<Waiting lines={2} />}>{children(rounds, isOpen)}</Suspense> : null}
+      {isOpen || keeps ? (
+        <Suspense fallback={<Waiting lines={2} />}>{children(rounds, isOpen, isExpected)}</Suspense>
+      ) : null}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { client } from '../../api/client';
 import { ConsoleTools } from './console-tools';
 import { FindBar } from './find-bar';
+import { HeldTyping } from './held-typing';
 import { PasteDialog } from './paste-dialog';
 import { needsAsking } from './pasting';
 import { text } from './text';
@@ -14,19 +15,21 @@ interface Props {
   readonly name: string;
   /** A new number is a new connection; null: none now, and the output stays. */
   readonly round: number | null;
+  /** Whether a connection is open or opens soon: keys are held for it until then. */
+  readonly isExpected: boolean;
   /** When the VM, or the connection to it, is gone. */
   readonly onEnd: (error: unknown) => void;
 }
 
 /** A VM's serial console: earlier output, then live. */
-export function Terminal({ vm, name, round, onEnd }: Props) {
+export function Terminal({ vm, name, round, isExpected, onEnd }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
   const terminal = useXterm(box);
   const [finding, setFinding] = useState(false);
   const [pasting, setPasting] = useState<string | null>(null);
   const [said, setSaid] = useState('');
-  useLine({ terminal, vm, round, onEnd });
+  useLine({ terminal, vm, round, isExpected, onEnd });
   const copy = (): void => {
     if (terminal === null || !terminal.hasSelection()) return setSaid(text.nothingSelected);
     navigator.clipboard.writeText(terminal.getSelection()).then(
@@ -84,18 +87,25 @@ export function Terminal({ vm, name, round, onEnd }: Props) {
 }
 
 /** One connection: writes received data, sends typed data. */
-function useLine({ terminal, vm, round, onEnd }: Omit<Props, 'name'> & { terminal: Xterm | null }): void {
+function useLine({ terminal, vm, round, isExpected, onEnd }: Omit<Props, 'name'> & { terminal: Xterm | null }): void {
+  const [typing] = useState(() => new HeldTyping());
+  useEffect(() => {
+    if (!isExpected) return typing.drop();
+    const keys = terminal?.onData((pressed) => typing.type(pressed));
+    return () => keys?.dispose();
+  }, [terminal, isExpected, typing]);
   const ended = useRef(onEnd);
   ended.current = onEnd;
   useEffect(() => {
     if (terminal === null || round === null) return;
     const stop = new AbortController();
-    const typing = terminal.onData(
-      createTyping(
-        (data) => client.vms.consoleWrite({ vm, data }),
-        (error) => ended.current(error),
-      ),
+    const type = createTyping(
+      (data) => client.vms.consoleWrite({ vm, data }),
+      (error) => ended.current(error),
     );
+    const onOpen = (): void => {
+      if (!stop.signal.aborted) typing.open(type);
+    };
     terminal.focus();
     let first = true;
     const write = (bytes: Uint8Array): void => {
@@ -104,19 +114,25 @@ function useLine({ terminal, vm, round, onEnd }: Omit<Props, 'name'> & { termina
       first = false;
       terminal.write(bytes);
     };
-    void listen(vm, stop.signal, write).then(
+    void listen(vm, stop.signal, onOpen, write).then(
       () => stop.signal.aborted || ended.current(null),
       (error: unknown) => stop.signal.aborted || ended.current(error),
     );
     return () => {
       stop.abort();
-      typing.dispose();
+      typing.close();
     };
-  }, [terminal, vm, round]);
+  }, [terminal, vm, round, typing]);
 }
 
-async function listen(vm: string, signal: AbortSignal, write: (bytes: Uint8Array) => void): Promise<void> {
+async function listen(
+  vm: string,
+  signal: AbortSignal,
+  onOpen: () => void,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
   const chunks = await client.vms.console({ vm }, { signal });
+  onOpen();
   for await (const chunk of chunks) write(fromBase64(chunk.data));
 }
 

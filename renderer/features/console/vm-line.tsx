@@ -16,8 +16,15 @@ export function VmLine({ vm, line }: { vm: Vm; line: Line }) {
   if (line === 'console')
     return (
       <LinePart vm={vm} action="console" start={text.start} keeps>
-        {({ round, end }, isOpen) => (
-          <Terminal key={vm.id} vm={vm.id} name={vm.name} round={isOpen ? round : null} onEnd={end} />
+        {({ round, end }, isOpen, isExpected) => (
+          <Terminal
+            key={vm.id}
+            vm={vm.id}
+            name={vm.name}
+            round={isOpen ? round : null}
+            isExpected={isExpected}
+            onEnd={end}
+          />
         )}
       </LinePart>
     );
