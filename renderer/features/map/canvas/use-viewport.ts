@@ -32,16 +32,15 @@ export function useViewport(
       const { x, y, scale } = viewport.view;
       if (world.current === null) return;
       world.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
-      world.current.style.setProperty('--scale', String(scale));
       world.current.style.willChange = 'transform';
       clearTimeout(timer);
       timer = setTimeout(() => {
         world.current?.style.removeProperty('will-change');
-        growText(world.current, scale);
+        settleAt(world.current, scale);
       }, STILL_MS);
     };
     apply();
-    growText(world.current, viewport.view.scale);
+    settleAt(world.current, viewport.view.scale);
     const stop = viewport.subscribe(apply);
     return () => {
       stop();
@@ -79,9 +78,13 @@ export function useViewport(
   return { viewport, level, tiles };
 }
 
-/** Text is not smaller than 11 pixels on the screen: where the map is small it is drawn larger, and details give way. See islands.css. */
-function growText(world: HTMLElement | null, scale: number): void {
+/**
+ * What depends on the scale once the map is still: each of these values is inherited, so that a change costs the styles of the whole map.
+ * Text is not smaller than 11 pixels on the screen: where the map is small it is drawn larger, and details give way (islands.css).
+ */
+function settleAt(world: HTMLElement | null, scale: number): void {
   const least = leastText(scale);
+  world?.style.setProperty('--scale', String(scale));
   world?.style.setProperty('--least', `${least}px`);
   world?.classList.toggle('map-grown', least > LEAST_AT_REST);
   world?.classList.toggle('map-small', least > NAME_AT_REST);
