@@ -63,6 +63,19 @@ function drawn(part: Partial<Scene> = {}): string {
 }
 
 describe('painting the map', () => {
+  it('includes VMs on no network, also where islands show only counts', () => {
+    const scene = sceneOf('h1/blue: web');
+    const solo = modelOf({
+      ...scene,
+      vms: [...scene.vms, { id: 'solo', name: 'solo', state: 'up', hostId: 'h1' }],
+      alone: ['solo'],
+    });
+    const made = new LayoutMaker().make(solo, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    for (const level of ['near', 'far'] as const)
+      expect(drawn({ level, model: solo, layout: made, px: 1.5 })).toContain('>solo<');
+    expect(drawn({ level: 'farther', model: solo, layout: made })).not.toContain('>solo<');
+  });
+
   it('includes promises, broken ones in red with their path', () => {
     const sign = { x: 10, y: 20, w: 24, h: 24 };
     const one = { promiseId: 'p', sentence: '', look: 'fence' as const, path: 'M1 2L77 88', sign };

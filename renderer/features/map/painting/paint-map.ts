@@ -104,7 +104,7 @@ function paintPanelContent(painter: Painter, scene: Scene, panel: PanelBox, heal
     paintIsland(painter, scene, islandBox, box, health.ofIsland(islandBox), panel.of.kind === 'host');
   }
   if (scene.level === 'farther') return;
-  const chips = [...panel.lanes, ...(scene.level === 'near' ? panel.alone : [])];
+  const chips = [...panel.lanes, ...panel.alone];
   if (scene.level === 'near') chips.push(...panel.islandBoxes.flatMap((islandBox) => islandBox.chips));
   for (const chip of chips) paintChip(painter, scene, { ...chip, x: chip.x + at.x, y: chip.y + at.y });
 }
