@@ -145,6 +145,22 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await expect.poll(places).toEqual(before);
   });
 
+  it('has everything where it was after a reload, once it was used', async () => {
+    const places = () =>
+      map.frame
+        .locator('.host')
+        .evaluateAll((hosts) => hosts.map((host) => `${host.textContent.slice(0, 8)} ${host.getAttribute('style')}`));
+    await map.frame.press('ArrowRight');
+    const { vnic } = await app.engine.vnics.add({ vm: 'hsm1', network: 'blue' });
+    await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toBeVisible();
+    const before = await places();
+    await page.reload();
+    await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toBeVisible();
+    expect(await places()).toEqual(before);
+    await app.engine.vnics.remove({ vm: 'hsm1', vnic: vnic.name });
+    await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toHaveCount(0);
+  });
+
   it('supports navigation, selection and actions by keyboard alone', async () => {
     await map.vm('web').focus();
     await page.keyboard.press('ArrowRight');

@@ -5,6 +5,7 @@ import { modelOf } from '../model';
 import type { Layout, LayoutOptions } from './boxes';
 import type { Rect } from './geometry';
 import { LayoutMaker } from './layout';
+import { SavedPlaces } from './saved-places';
 
 const HOSTS = ['h1', 'h2', 'h3', 'h4'] as const;
 const NETWORKS = ['a', 'b', 'c', 'd', 'e', 'f', 'uplink'] as const;
@@ -115,6 +116,37 @@ describe('an open map', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('has everything where it was after a reload, and moves nothing unrelated from then on', () => {
+    fc.assert(
+      fc.property(vms, fc.nat(), fc.constantFrom(...NETWORKS), (list, pick, network) => {
+        const maker = new LayoutMaker();
+        maker.make(modelWith(list), options(), 1.5);
+        const next = list.map((vm, index) =>
+          index === pick % list.length && !vm.networks.includes(network)
+            ? { ...vm, networks: [...vm.networks, network] }
+            : vm,
+        );
+        maker.make(modelWith(next), options(), 1.5);
+        const saved = SavedPlaces.parse(JSON.parse(JSON.stringify(maker.places())));
+        const reloaded = new LayoutMaker(saved);
+        const after = reloaded.make(modelWith(next), options(), 1.5);
+        expectSound(after);
+        // All but how the islands of one block share its width.
+        expect(reloaded.places()).toEqual(maker.places());
+        expectSound(reloaded.make(modelWith(list), options(), 1.5));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lays out places of another data center again', () => {
+    const maker = new LayoutMaker();
+    maker.make(modelOf(sceneOf('x/y: z')), options(), 1.5);
+    const model = modelOf(sceneOf('h1/a: vm-number-1', 'h2/b: vm-number-2'));
+    const after = new LayoutMaker(maker.places()).make(model, options(), 1.5);
+    expect(after.panels).toEqual(new LayoutMaker().make(model, options(), 1.5).panels);
   });
 
   it('stays sound over many changes, and returns to its places when the last one is undone', () => {

@@ -7,6 +7,7 @@ import { uplinkEdgesOf } from './uplink-edges';
 import type { Room } from './kept-panel';
 import type { PanelNeed } from './panel-box';
 import { MOST_PAST, PanelMaker } from './panel-maker';
+import { emptyPanels, placesOfPanels, type SavedPlaces } from './saved-places';
 import { GAP, type GapBetween, type Plan, planOf } from './plan';
 import { freeSpot, isFree, makeWay } from './room';
 
@@ -46,6 +47,26 @@ interface Placed extends Pick<Kept, 'panels' | 'width' | 'round'> {
 export class LayoutMaker {
   private readonly kept = new Map<Grouping, Kept>();
   private rounds = 0;
+
+  /** `saved`: the places of a map that was open before. */
+  constructor(saved: SavedPlaces = []) {
+    for (const one of saved) {
+      const panels = emptyPanels(one);
+      this.rounds += 1;
+      this.kept.set(one.grouping, {
+        maker: new PanelMaker(panels),
+        round: this.rounds,
+        panels,
+        width: one.width,
+        past: [],
+      });
+    }
+  }
+
+  /** Where everything is, for a maker that continues after a reload. */
+  places(): SavedPlaces {
+    return [...this.kept].map(([grouping, { width, panels }]) => placesOfPanels(grouping, width, panels));
+  }
 
   /**
    * `aspect` (width to height of the window) only matters for a plan. While nobody has touched the map, objects that are created may

@@ -29,6 +29,12 @@ export class PanelMaker {
   private before = new Map<string, Made>();
   /** Panels as they were before their last changes. */
   private readonly past = new Map<string, Made[]>();
+  /** Panels of before a reload, of which only the places are known. */
+  private readonly saved: ReadonlyMap<string, PanelBox>;
+
+  constructor(saved: readonly PanelBox[] = []) {
+    this.saved = new Map(saved.map((panel) => [panel.key, panel]));
+  }
 
   needs(model: Model, groups: readonly Group[], options: LayoutOptions): PanelNeed[] {
     const next = new Map<string, Made>();
@@ -41,11 +47,12 @@ export class PanelMaker {
         continue;
       }
       const base = this.back(old, content) ?? old;
-      const roots = new Set(base?.box?.blocks.flatMap(({ islandIds }) => islandIds[0] ?? []));
+      const box = base === undefined ? (this.saved.get(group.key) ?? null) : base.box;
+      const roots = new Set(box?.blocks.flatMap(({ islandIds }) => islandIds[0] ?? []));
       const islands = (base?.need.blocks ?? []).flatMap((block) => block.layers.flat());
       const before = new Map(islands.map((island) => [island.island.id, island]));
       const need = panelNeed(model, group, { ...options, roots, before });
-      next.set(group.key, { ...content, need, base: base?.box ?? null, box: null });
+      next.set(group.key, { ...content, need, base: box, box: null });
     }
     this.before = this.made;
     this.made = next;
@@ -63,9 +70,9 @@ export class PanelMaker {
     const made = this.of(key);
     if (made.box !== null) return made.box;
     const before = this.before.get(key);
-    const old = before?.box ?? null;
-    if (before === undefined || old === null) return null;
-    const byUser = signatureOf(before) === signatureOf(made);
+    const old = before === undefined ? this.saved.get(key) : before.box;
+    if (old === undefined || old === null) return null;
+    const byUser = before !== undefined && signatureOf(before) === signatureOf(made);
     const box = keptPanel(model, made.need, made.base ?? old, room(old), byUser);
     made.box = { ...box, x: old.x, y: old.y };
     return made.box;
