@@ -118,6 +118,7 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     await open('Hosts', 'Add host');
     await dialog.getByText('Over SSH').click();
     await dialog.getByLabel('Sign in with').selectOption('key');
+    await dialog.getByText('More', { exact: true }).click();
     const key = await allowedFile('key');
     const typed = { Name: 'node2', Address: '127.0.0.1:1', 'Private key': key, Comment: 'kept' };
     await fill({ ...typed, Address: '' });

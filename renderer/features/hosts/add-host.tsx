@@ -1,5 +1,6 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
+import type { ComponentProps } from 'react';
 import { z } from 'zod';
 import {
   type Cluster,
@@ -21,9 +22,10 @@ import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { type FormState, useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
+import { Fold } from '../../ui/fold';
 import { type LocalDraft, LocalFields, NO_LOCAL } from './local-fields';
 import { NO_SSH, type SshDraft, sshHow, sshSecrets } from './ssh-draft';
-import { SshFields } from './ssh-fields';
+import { JumpField, SshFields } from './ssh-fields';
 import { ConnectionAlert, HostChecksPart, HostKeyPart, ReachStepsPart } from './ssh-step-parts';
 import { text } from './text';
 import { type HostStep, type HostWay, useHostSteps } from './use-host-steps';
@@ -155,20 +157,13 @@ interface FieldsProps {
 
 function FormFields({ form, problem, clusters }: FieldsProps) {
   const { draft, set } = form;
-  return (
+  const ssh: ComponentProps<typeof SshFields> = {
+    draft: draft.ssh,
+    set: (patch) => set('ssh', { ...draft.ssh, ...patch }),
+    errorOf: (field) => form.errorOf(`ssh.${field}`, problem),
+  };
+  const rest = (
     <>
-      <KindChoice kind={draft.kind} onSelect={(kind) => set('kind', kind)} />
-      <TextField label={text.name} required {...form.field('name', problem)} />
-      {draft.kind === 'ssh' ? (
-        <SshFields
-          draft={draft.ssh}
-          set={(patch) => set('ssh', { ...draft.ssh, ...patch })}
-          errorOf={(field) => form.errorOf(`ssh.${field}`, problem)}
-        />
-      ) : null}
-      {draft.kind === 'local' ? (
-        <LocalFields draft={draft.local} set={(patch) => set('local', { ...draft.local, ...patch })} />
-      ) : null}
       <ChoiceField
         label={text.cluster}
         {...form.field('cluster', problem)}
@@ -177,6 +172,26 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
       {HOST_TEXT_KEYS.map((key) => (
         <TextField key={key} label={text.texts[key]} {...form.field(key, problem)} />
       ))}
+    </>
+  );
+  const restIsWrong = ['ssh.jump', 'cluster', ...HOST_TEXT_KEYS].some((key) => form.errorOf(key, problem) !== null);
+  return (
+    <>
+      <KindChoice kind={draft.kind} onSelect={(kind) => set('kind', kind)} />
+      <TextField label={text.name} required {...form.field('name', problem)} />
+      {draft.kind === 'ssh' ? <SshFields {...ssh} /> : null}
+      {draft.kind === 'local' ? (
+        <LocalFields draft={draft.local} set={(patch) => set('local', { ...draft.local, ...patch })} />
+      ) : null}
+      {draft.kind === 'ssh' ? (
+        // The address and its error stay in sight.
+        <Fold label={text.more} mustShow={restIsWrong}>
+          <JumpField {...ssh} />
+          {rest}
+        </Fold>
+      ) : (
+        rest
+      )}
     </>
   );
 }

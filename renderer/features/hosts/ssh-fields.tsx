@@ -83,13 +83,19 @@ export function SshFields({ draft, set, errorOf }: Props) {
           error={errorOf('sudoPassword')}
         />
       ) : null}
-      <TextField
-        label={text.jump}
-        help={text.jumpMeans}
-        value={draft.jump}
-        onChange={(jump) => set({ jump })}
-        error={errorOf('jump')}
-      />
     </>
+  );
+}
+
+/** Another host on the way to it, which few need. */
+export function JumpField({ draft, set, errorOf }: Props) {
+  return (
+    <TextField
+      label={text.jump}
+      help={text.jumpMeans}
+      value={draft.jump}
+      onChange={(jump) => set({ jump })}
+      error={errorOf('jump')}
+    />
   );
 }

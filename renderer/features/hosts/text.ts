@@ -138,6 +138,7 @@ export const text = catalogue({
     sudo: 'sudo',
     sudoPassword: 'Password for sudo, if it asks',
     pkexec: 'Desktop prompt (polkit)',
+    more: 'More',
     jump: 'Jump host',
     jumpMeans: '[user@]host[:port], separated by commas. Leave empty to use ~/.ssh/config.',
     newLabel: 'New label',
