@@ -67,7 +67,7 @@ export const text = catalogue({
     plugMeans: 'Adds a vNIC to the VM. A running VM sees it immediately.',
     plugIn: 'Add vNIC',
     network: 'Network',
-    noNetworkYet: 'No networks yet',
+    noNetworkYet: 'None for now',
     unlock: 'Unlock',
     unlockTitle: (host: string) => `Unlock ${host}`,
     unlockMeans: 'Kept in memory only. Atoll asks again after a restart.',
