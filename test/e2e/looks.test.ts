@@ -82,6 +82,7 @@ const LARGEST = { width: 3840, height: 2160 };
 /** Windows of other sizes in which a screen is also compared, and checked by axe. */
 const OTHER_SIZES: Partial<Record<Screen, ReadonlyArray<typeof SIZE>>> = {
   map: [HALF, LARGE, LARGEST],
+  'setup-networks': [HALF, LARGE, LARGEST],
   vms: [HALF, LARGE],
 };
 
