@@ -18,28 +18,20 @@ import { diskFormat, prepareBoot, type BootContext, vmDiskDir } from './boot-fil
 import { LinuxCopies } from './copies';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
-import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml } from './domain-xml';
-import { isKept, storeOf } from './mark-xml';
-import { askToPowerOff, askToRestart, pingFromGuest, readGuest } from './guest-agent';
+import { storeOf } from './mark-xml';
+import { pingFromGuest, readGuest } from './guest-agent';
 import { LiveVnics } from './live-vnics';
 import { changeMedium, type MediaContext } from './media';
 import { LinuxMover } from './mover';
-import {
-  forgetDefinitions,
-  hasTpm,
-  keepDefinition,
-  keepNvram,
-  keepTpm,
-  keptDefinition,
-  nvramOf,
-  removeSockets,
-} from './kept-definition';
+import { forgetDefinitions, keptDefinition } from './kept-definition';
 import { ensureUnpluggedBridge } from './unplugged-bridge';
+import { Removal } from './removal';
 import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
+import { LinuxVerbs } from './verbs';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { child, setText, text, withXml } from './xml';
 
@@ -72,6 +64,8 @@ class VirshDriver implements VmDriver {
   private readonly memory: SavedMemory;
   private readonly vnics: LiveVnics;
   private readonly adoption: Adoption;
+  private readonly verbs: LinuxVerbs;
+  private readonly removal: Removal;
 
   constructor(
     private readonly shell: Shell,
@@ -79,6 +73,7 @@ class VirshDriver implements VmDriver {
   ) {
     this.snapshots = new LinuxSnapshots(shell, options.diskDir);
     this.memory = new SavedMemory(shell, options.diskDir);
+    this.verbs = new LinuxVerbs(shell, this.memory);
     this.boot = {
       shell,
       diskDir: options.diskDir,
@@ -92,6 +87,11 @@ class VirshDriver implements VmDriver {
     this.disks = new LinuxDisks(this.boot, { prepare, requireOurs });
     const { storeId } = options;
     this.adoption = new Adoption(shell, { storeId, requireOurs });
+    this.removal = new Removal({
+      ...{ shell, diskDir: options.diskDir, requireOurs },
+      ...{ adoption: this.adoption, snapshots: this.snapshots, memory: this.memory, verbs: this.verbs },
+      serialLog: (vmId) => this.serialLog(vmId),
+    });
     this.vnics = new LiveVnics(shell, { storeId, ourXml: (...args) => this.ourXml(...args) });
     const defineFrom = (xml: string, spec: VmSpec, signal: AbortSignal): Promise<void> =>
       this.defineFrom(xml, spec, true, signal);
@@ -191,61 +191,20 @@ class VirshDriver implements VmDriver {
     return diskFormat(this.shell, vmId, path, signal);
   }
 
-  async act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void> {
-    switch (verb) {
-      case 'start':
-        return this.memory.start(vmId, signal);
-      case 'shutdown':
-        return askToPowerOff(this.shell, vmId, signal);
-      case 'reboot':
-        return askToRestart(this.shell, vmId, signal);
-      case 'reset':
-        return this.virsh(['reset', vmId], signal);
-      case 'suspend':
-        return this.memory.save(vmId, signal);
-      case 'resume':
-        return this.resume(vmId, signal);
-      case 'stop':
-        return this.stop(vmId, signal);
-    }
+  act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void> {
+    return this.verbs.act(vmId, verb, signal);
   }
 
-  async remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]> {
-    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
-    if (existing !== null) {
-      this.requireOurs(existing, vmId);
-      if (withXml(existing, ({ root }) => isKept(root))) {
-        await this.release(vmId, signal);
-        return [];
-      }
-      await this.stop(vmId, signal);
-      await this.snapshots.leaveOthersDisks(vmId, signal);
-      await this.undefine(vmId, existing, disks, signal);
-    }
-    await removeSockets(this.shell, vmId, signal);
-    await this.snapshots.drop(vmId, signal);
-    await this.memory.drop(vmId, signal);
-    return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
-  }
-
-  /** Removes the definition of a VM. Unless all of it is deleted, its definition, firmware variables and TPM are kept for an undo. */
-  private async undefine(vmId: string, existing: string, disks: Disposal, signal: AbortSignal): Promise<void> {
-    const args = ['undefine', vmId, '--managed-save', '--snapshots-metadata'];
-    if (disks === 'delete') return this.virsh([...args, '--nvram'], signal);
-    await keepDefinition(this.shell, this.options, vmId, existing, signal);
-    if (hasTpm(existing)) await keepTpm(this.shell, this.options, vmId, signal);
-    await this.virsh([...args, '--keep-nvram'], signal);
-    const nvram = nvramOf(existing);
-    if (nvram !== null) await keepNvram(this.shell, this.options, vmId, nvram, signal);
+  remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]> {
+    return this.removal.remove(vmId, disks, signal);
   }
 
   untrash(vmId: string, signal: AbortSignal): Promise<void> {
-    return untrash(this.shell, this.options, vmId, signal);
+    return this.removal.untrash(vmId, signal);
   }
 
-  async emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
-    await emptyTrash(this.shell, this.options, vmIds, signal);
-    await forgetDefinitions(this.shell, this.options, vmIds, signal);
+  emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    return this.removal.emptyTrash(vmIds, signal);
   }
 
   plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
@@ -298,10 +257,6 @@ class VirshDriver implements VmDriver {
     return `${this.options.logDir}/${vmId}.log`;
   }
 
-  private async virsh(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<void> {
-    await virsh(this.shell, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-  }
-
   /** Another VM of this host can already have the name (names are unique in a data center, domains on a host). */
   private async defineXml(xml: string, spec: VmSpec, isNew: boolean, signal: AbortSignal): Promise<void> {
     const result = await virshWithXml(this.shell, ['define', '/dev/stdin'], xml, { signal, okExits: 'any' });
@@ -321,21 +276,6 @@ class VirshDriver implements VmDriver {
     const wanted = domainName(spec.id, spec.name);
     if (now === wanted || now === fallbackName(spec.id)) return;
     await virsh(this.shell, ['domrename', spec.id, wanted], { signal, okExits: 'any' });
-  }
-
-  private async resume(vmId: string, signal: AbortSignal): Promise<void> {
-    const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
-    return stdout.trim() === 'paused' ? this.virsh(['resume', vmId], signal) : this.memory.start(vmId, signal);
-  }
-
-  /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
-  private async stop(vmId: string, signal: AbortSignal): Promise<void> {
-    const args = ['destroy', vmId];
-    const { exit, stderr } = await virsh(this.shell, args, { signal, okExits: 'any' });
-    if (exit !== 0 && !/not running/i.test(stderr))
-      throw new CommandError(this.shell.name, ['virsh', ...args], exit, stderr);
-    await this.virsh(['managedsave-remove', vmId], signal);
-    await this.memory.drop(vmId, signal);
   }
 
   private async ourXml(vmId: string, which: 'live' | 'inactive', signal: AbortSignal): Promise<string> {
