@@ -83,7 +83,7 @@ const LARGEST = { width: 3840, height: 2160 };
 const OTHER_SIZES: Partial<Record<Screen, ReadonlyArray<typeof SIZE>>> = {
   map: [HALF, LARGE, LARGEST],
   'setup-networks': [HALF, LARGE, LARGEST],
-  vms: [HALF, LARGE],
+  vms: [HALF, LARGE, LARGEST],
 };
 
 const lookName = (screen: Screen, width: number, theme: string): string =>
