@@ -17,8 +17,9 @@ export function setBasics(domain: XmlElement, spec: VmSpec, context: BasicsConte
   setText(child(domain, 'title'), spec.name);
   for (const name of ['memory', 'currentMemory']) {
     const memory = child(domain, name);
-    memory.setAttr('unit', 'MiB');
-    setText(memory, String(spec.memoryMiB));
+    // As libvirt writes it: a definition that does not change is not defined again.
+    memory.setAttr('unit', 'KiB');
+    setText(memory, String(spec.memoryMiB * 1024));
   }
   const vcpu = child(domain, 'vcpu');
   const isOther = vcpu.content.trim() !== String(spec.cpus);

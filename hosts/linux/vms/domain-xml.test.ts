@@ -4,7 +4,7 @@ import { domainName, fallbackName, guestHostname } from './domain-name';
 import { domainXml, type DomainContext } from './domain-xml';
 import { metadataXml, storeOf, vnicsInMetadata } from './mark-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
-import { elements, loadXml, text, withXml } from './xml';
+import { elements, isSameXml, loadXml, text, withXml } from './xml';
 
 await loadXml();
 
@@ -43,7 +43,7 @@ describe('a new definition', () => {
     expect(at(xml, '@type')).toBe('qemu');
     expect(at(xml, 'name')).toBe('web');
     expect(at(xml, 'uuid')).toBe(VM);
-    expect(at(xml, 'memory')).toBe('192');
+    expect([at(xml, 'memory'), at(xml, 'memory/@unit')]).toEqual([String(192 * 1024), 'KiB']);
     expect(at(xml, 'vcpu')).toBe('2');
     expect(at(xml, 'os/kernel')).toBe('/g/vmlinuz');
     expect(at(xml, 'os/cmdline')).toBe('console=ttyS0');
@@ -157,7 +157,21 @@ describe('an existing definition', () => {
     expect(at(xml, 'devices/watchdog/@action')).toBe('reset');
     expect(at(xml, 'devices/interface[@type="network"]/source/@network')).toBe('default');
     expect(at(xml, 'devices/interface/coalesce/rx/frames/@max')).toBe('7');
-    expect(at(xml, 'memory')).toBe('256');
+    expect(at(xml, 'memory')).toBe(String(256 * 1024));
+  });
+
+  it('says the same in the words of libvirt: other quotes, another order of different elements', () => {
+    const one = '<disk type="file" device="disk"><source file="/a"/><driver name="qemu"/><alias>x</alias></disk>';
+    const same =
+      "<disk device='disk' type='file'>\n  <driver name='qemu'/>\n  <source file='/a'/>\n<alias>x</alias></disk>";
+    expect(isSameXml(one, same)).toBe(true);
+    for (const other of ['type="block"', '', 'type="file" bus="virtio"'])
+      expect(isSameXml(one, same.replace("type='file'", other))).toBe(false);
+    expect(isSameXml(one, same.replace('>x<', '>y<'))).toBe(false);
+    expect(isSameXml(one, same.replace('<alias>', 'between<alias>'))).toBe(false);
+    const two = (first: string, second: string): string => `<d><i n="${first}"/><j/><i n="${second}"/></d>`;
+    expect(isSameXml(two('1', '2'), two('2', '1'))).toBe(false);
+    expect(isSameXml('<a xmlns="urn:a"/>', '<a xmlns="urn:b"/>')).toBe(false);
   });
 
   it('is stable when updated twice', () => {

@@ -63,5 +63,5 @@ test.each(DEFINITIONS)('an edit of CPUs, memory, vNICs and a CD loses nothing el
   expect(again).not.toContain('/new.iso');
   expect(again).not.toContain(NEW.mac);
   if (mac !== undefined) expect(macsOf(again).map((each) => each.toLowerCase())).toContain(mac);
-  expect(withXml(again, ({ root }) => element(root, 'memory')?.content)).toBe('4096');
+  expect(withXml(again, ({ root }) => element(root, 'memory')?.content)).toBe(String(4096 * 1024));
 });

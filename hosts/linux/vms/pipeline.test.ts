@@ -51,16 +51,22 @@ function setUp(fail: Array<Error | null> = []) {
 }
 
 describe('the pipeline of VM actions', () => {
-  it('starts a VM in a fixed order: memory dropped, daemon up, virsh, quiet taps, memory dropped', async () => {
+  it('starts a VM in a fixed order: memory dropped, daemon up, virsh, memory dropped', async () => {
     const { log, vms } = setUp();
     await vms.act(VM, 'start', signal);
-    expect(log).toEqual(['forget', 'revive', 'start', `quiet ${VM}`, 'forget']);
+    expect(log).toEqual(['forget', 'revive', 'start', 'forget']);
+  });
+
+  it('quiets the taps of a VM that resumes', async () => {
+    const { log, vms } = setUp();
+    await vms.act(VM, 'resume', signal);
+    expect(log).toEqual(['forget', 'resume', `quiet ${VM}`, 'forget']);
   });
 
   it('starts again if the log daemon had just ended', async () => {
     const { log, vms } = setUp([new CommandError('node1', ['virsh'], 1, 'cannot connect to virtlogd')]);
     await vms.act(VM, 'start', signal);
-    expect(log).toEqual(['forget', 'revive', 'start', 'revive', 'start', `quiet ${VM}`, 'forget']);
+    expect(log).toEqual(['forget', 'revive', 'start', 'revive', 'start', 'forget']);
   });
 
   it('drops the remembered VMs if an action fails, and leaves taps alone', async () => {

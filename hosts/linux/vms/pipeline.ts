@@ -23,10 +23,10 @@ type Work<T> = (signal: AbortSignal) => Promise<T>;
  *     as it is   reads or writes files only
  *     asking     needs libvirt: fails soon if libvirt hangs
  *     changing   also changes a VM: drops the remembered VMs before and after, also if the work fails;
- *                with `taps`, the VM's new taps are made quiet before it returns
+ *                with `taps`, the VM's new taps are made quiet before it returns (a start does that itself)
  *
- * A start has the longest path: libvirt answers, its log daemon runs (`start`), memory dropped,
- * virsh, quiet taps, memory dropped.
+ * A start has the longest path: libvirt answers, its log daemon runs (`start`), memory dropped, virsh and
+ * quiet taps, memory dropped.
  */
 export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: Stages): VmDriver {
   const asking = <T>(signal: AbortSignal, work: Work<T>): Promise<T> => pulse.guard(signal, work);
@@ -54,7 +54,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     diskFormat: (vmId, path, signal) => driver.diskFormat(vmId, path, signal),
     act: (vmId, verb, signal) => {
       const act: Work<void> = (inner) => startable(driver, revive, vmId, verb, inner);
-      return verb === 'start' || verb === 'resume' ? taps(signal, vmId, act) : changing(signal, act);
+      return verb === 'resume' ? taps(signal, vmId, act) : changing(signal, act);
     },
     adopt: (vmId, vnics, signal, from) => changing(signal, (inner) => driver.adopt(vmId, vnics, inner, from)),
     whyNotAdopted: (vmId, signal) => asking(signal, (inner) => driver.whyNotAdopted(vmId, inner)),

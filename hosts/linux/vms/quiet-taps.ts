@@ -2,21 +2,28 @@ import type { Shell } from '../../shell';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from '../ip-json';
 
 /**
- * Keeps the host's own stack off the taps of VM $1 in sealed bridges: it neither uses IPv6 there nor receives frames to the one
- * link-local group that only a port can forward. A sealed bridge is recognized by the mask in $2; a port of it gets $3.
+ * `quiet_taps VM` keeps the host's own stack off the taps of a VM in sealed bridges: it neither uses IPv6 there nor receives frames to
+ * the one link-local group that only a port can forward. A sealed bridge is recognized by its mask. Prints nothing; what fails is
+ * found by the next observation.
  */
+export const QUIET_TAPS = `
+quiet_taps() {
+  virsh -q domiflist "$1" | while read -r tap kind bridge rest; do
+    mask=; { read -r mask <"/sys/class/net/$bridge/bridge/group_fwd_mask"; } 2>/dev/null
+    [ "$mask" = 0x${LINK_LOCAL_MASK.toString(16)} ] || continue
+    { echo 1 >"/proc/sys/net/ipv6/conf/$tap/disable_ipv6"; } 2>/dev/null
+    ip link set dev "$tap" type bridge_slave group_fwd_mask ${PORT_LINK_LOCAL_MASK}
+  done >/dev/null 2>&1
+}
+`;
+
 const SCRIPT = `
 export LC_ALL=C; set -f
-virsh -q domiflist "$1" | while read -r tap kind bridge rest; do
-  mask=; { read -r mask <"/sys/class/net/$bridge/bridge/group_fwd_mask"; } 2>/dev/null
-  [ "$mask" = "$2" ] || continue
-  { echo 1 >"/proc/sys/net/ipv6/conf/$tap/disable_ipv6"; } 2>/dev/null
-  ip link set dev "$tap" type bridge_slave group_fwd_mask "$3"
-done
+${QUIET_TAPS}
+quiet_taps "$1"
 `;
 
 /** Makes the taps of a running VM quiet. If that fails, the next observation finds the open ones. */
 export async function quietTaps(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
-  const args = [vmId, `0x${LINK_LOCAL_MASK.toString(16)}`, String(PORT_LINK_LOCAL_MASK)];
-  await shell.script(SCRIPT, args, { signal, okExits: 'any' }).catch(() => undefined);
+  await shell.script(SCRIPT, [vmId], { signal, okExits: 'any' }).catch(() => undefined);
 }

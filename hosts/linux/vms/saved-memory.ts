@@ -4,6 +4,7 @@ import type { Shell } from '../../shell';
 import { DOMAIN } from './allow-list';
 import { fits } from './parts';
 import { serialize } from './interface-xml';
+import { QUIET_TAPS } from './quiet-taps';
 import { dumpXml, explain, noSuchVm } from './virsh';
 import { element, withXml } from './xml';
 
@@ -53,12 +54,13 @@ ${STAMP} "./$name.save" >"$kept/$vm.of"
 
 /**
  * Takes the image out of libvirt's folder, and prints the definition in it where Atoll wrote down none. A VM that has no image is started
- * as after a power cut; --force-boot passes over an image that came since.
+ * as after a power cut; --force-boot passes over an image that came since. The taps of a VM that runs now are made quiet.
  */
-const FETCH = `${COMMON}
+const FETCH = `${COMMON}${QUIET_TAPS}
 case $(virsh -q list --all --with-managed-save --uuid) in
   *"$vm"*) ;;
-  *) rm -f -- "$kept/$vm" "$kept/$vm".*; virsh -q start "$vm" --force-boot; exit ;;
+  *) rm -f -- "$kept/$vm" "$kept/$vm".*; virsh -q start "$vm" --force-boot || exit
+    quiet_taps "$vm"; exit 0 ;;
 esac
 ${INTO_IMAGES}
 mkdir -p -- "$kept" || exit
@@ -76,14 +78,14 @@ exit ${EXIT_NOT_SAVED}
  * The definition comes on stdin where Atoll wrote down none. libvirt forgets that it has an image when it removes one; where the memory
  * could not be restored it gets its image back.
  */
-const RESTORE = `${COMMON}
+const RESTORE = `${COMMON}${QUIET_TAPS}
 xml=$kept/$vm.xml
 [ -f "$xml" ] || { xml=$kept/$vm.now; cat >"$xml" || exit; }
 ${INTO_IMAGES}
 if virsh -q restore "$kept/$vm" --xml "$xml"; then
   : >"$kept/$vm.end" && mv -fT -- "$kept/$vm.end" "./$name.save" && virsh -q managedsave-remove "$vm"
   rm -f -- "$kept/$vm" "$kept/$vm".*
-  exit 0
+  quiet_taps "$vm"; exit 0
 fi
 mv -fT -- "$kept/$vm" "./$name.save"
 exit 1
@@ -91,6 +93,19 @@ exit 1
 
 /** $1: the folder of disks, $2: the VM. */
 const DROP = `rm -f -- "$1/.saved/$2" "$1/.saved/$2".*; rmdir -- "$1/.saved" 2>/dev/null; :`;
+
+/** One virsh, which runs the second command also if the first fails, and exits like the second. A VM that does not run is no error. */
+const STOP = `${COMMON}
+said=$(virsh -q "destroy $vm; managedsave-remove $vm" 2>&1)
+exit=$?
+refused=$(printf '%s\\n' "$said" | grep '^error:' | grep -viE 'failed to destroy domain|not running')
+if [ "$exit" != 0 ] || [ -n "$refused" ]; then
+  printf '%s\\n' "$said" >&2
+  [ "$exit" != 0 ] || exit=1
+  exit "$exit"
+fi
+${DROP}
+`;
 
 /** Suspends VMs to disk and starts them, with the memory that was saved where there is some. */
 export class SavedMemory {
@@ -104,13 +119,18 @@ export class SavedMemory {
     await this.run(SAVE, 'managedsave', vmId, signal);
   }
 
-  /** Starts a VM that does not run. */
+  /** Starts a VM that does not run, and makes its taps quiet. */
   async start(vmId: string, signal: AbortSignal): Promise<void> {
     const { exit, stdout } = await this.run(FETCH, 'start', vmId, signal, [0, EXIT_NOT_SAVED, EXIT_NO_IMAGE]);
     if (exit === 0) return;
     if (exit === EXIT_NO_IMAGE) throw noImage(this.shell, vmId);
     const definition = stdout.trim() === '' ? '' : await this.definitionFor(vmId, stdout, signal);
     await this.run(RESTORE, 'restore', vmId, signal, [0], definition);
+  }
+
+  /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
+  async stop(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(STOP, 'destroy', vmId, signal);
   }
 
   /** Forgets what was kept of a VM whose memory is no longer wanted. */

@@ -322,6 +322,11 @@ export class LinuxSnapshots implements SnapshotDriver {
     await this.run(RENEW, [vmId], signal);
   }
 
+  /** The file that exists if `reap` has something to do. */
+  staleFile(vmId: string): string {
+    return `${this.diskDir}/.snapshots/stale/${vmId}`;
+  }
+
   /** Deletes what `forget` had to leave in the disks of a running VM. */
   async reap(vmId: string, signal: AbortSignal): Promise<void> {
     await this.requireSound([vmId], await this.list(STALE, [vmId], signal), signal);

@@ -1,5 +1,4 @@
 import type { DriverVerb } from '../../../engine/ports/host-driver';
-import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { askToPowerOff, askToRestart } from './guest-agent';
 import type { SavedMemory } from './saved-memory';
@@ -38,12 +37,7 @@ export class LinuxVerbs {
 
   /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
   async stop(vmId: string, signal: AbortSignal): Promise<void> {
-    const args = ['destroy', vmId];
-    const { exit, stderr } = await virsh(this.shell, args, { signal, okExits: 'any' });
-    if (exit !== 0 && !/not running/i.test(stderr))
-      throw new CommandError(this.shell.name, ['virsh', ...args], exit, stderr);
-    await this.run(['managedsave-remove', vmId], signal);
-    await this.memory.drop(vmId, signal);
+    await this.memory.stop(vmId, signal);
   }
 
   private async run(args: readonly string[], signal: AbortSignal): Promise<void> {

@@ -32,8 +32,8 @@ import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
 import { LinuxVerbs } from './verbs';
-import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
-import { child, setText, text, withXml } from './xml';
+import { definitionAndFile, dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
+import { child, isSameXml, setText, text, withXml } from './xml';
 
 export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'copyToHost'> {
   readonly storeId: string;
@@ -94,7 +94,7 @@ class VirshDriver implements VmDriver {
     });
     this.vnics = new LiveVnics(shell, { storeId, ourXml: (...args) => this.ourXml(...args) });
     const defineFrom = (xml: string, spec: VmSpec, signal: AbortSignal): Promise<void> =>
-      this.defineFrom(xml, spec, true, signal);
+      this.defineCopy(xml, spec, signal);
     this.copies = new LinuxCopies({ ...this.boot, disks: this.disks, defineFrom, requireOurs });
     this.mover = new LinuxMover({
       shell,
@@ -109,9 +109,14 @@ class VirshDriver implements VmDriver {
   }
 
   async define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
-    const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
+    const isImported = spec.boot.kind === 'imported';
+    // An imported VM's log is its owner's.
+    if (!isImported) await this.options.prepare?.(signal);
+    const needed = { folder: isImported ? null : this.options.logDir, file: this.snapshots.staleFile(spec.id) };
+    const { xml: existing, exists: isStale } = await definitionAndFile(this.shell, spec.id, needed, signal);
     if (existing !== null) this.requireOurs(existing, spec.id);
-    if (spec.boot.kind === 'imported') return this.redefine(existing, spec, signal);
+    if (isImported) return this.redefine(existing, spec, signal);
+    if (isStale) await this.snapshots.reap(spec.id, signal);
     if (existing === null) return this.defineNew(spec, signal, progress);
     await this.defineFrom(existing, spec, false, signal, progress);
     await this.rename(existing, spec, signal);
@@ -143,7 +148,9 @@ class VirshDriver implements VmDriver {
       folder: vmDiskDir(this.options, spec.id),
       serialLog: this.serialLog(spec.id),
     };
-    await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
+    const xml = domainXml(existing, spec, context);
+    if (isSameXml(existing, xml)) return;
+    await virshWithXml(this.shell, ['define', '/dev/stdin'], xml, { signal });
   }
 
   adopt(
@@ -163,7 +170,17 @@ class VirshDriver implements VmDriver {
     return this.adoption.release(vmId, signal, to);
   }
 
-  /** `existing`: the definition to change; `isNew`: this host has none of it. */
+  /** A VM that this host does not have, from the definition of another one, or of another host. */
+  private async defineCopy(xml: string, spec: VmSpec, signal: AbortSignal): Promise<void> {
+    await this.snapshots.reap(spec.id, signal);
+    await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
+    await this.defineFrom(xml, spec, true, signal);
+  }
+
+  /**
+   * `existing`: the definition to change; `isNew`: this host has none of it. What libvirt has already is not defined again. The folder of
+   * serial logs exists.
+   */
   private async defineFrom(
     existing: string | null,
     spec: VmSpec,
@@ -172,10 +189,8 @@ class VirshDriver implements VmDriver {
     progress?: CopyProgress,
   ): Promise<void> {
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureUnpluggedBridge(this.shell, signal);
-    await this.snapshots.reap(spec.id, signal);
     const boot = await prepareBoot(this.boot, spec, signal, progress);
     const dataDisks = await prepareDisks(this.boot, spec, signal);
-    await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
     const context = {
       storeId: this.options.storeId,
       accelerated: await this.options.accelerated(),
@@ -184,7 +199,9 @@ class VirshDriver implements VmDriver {
       folder: vmDiskDir(this.options, spec.id),
       serialLog: this.serialLog(spec.id),
     };
-    await this.defineXml(domainXml(existing, spec, context), spec, isNew, signal);
+    const xml = domainXml(existing, spec, context);
+    if (existing !== null && !isNew && isSameXml(existing, xml)) return;
+    await this.defineXml(xml, spec, isNew, signal);
   }
 
   diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {

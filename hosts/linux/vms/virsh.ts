@@ -64,13 +64,45 @@ export async function dumpXml(
   which: 'live' | 'inactive',
   signal: AbortSignal,
 ): Promise<string | null> {
-  const flag = which === 'inactive' ? ['--inactive'] : [];
-  // --security-info: otherwise secrets that dumpxml omits (a VNC password) would be lost when the XML is defined again.
-  const args = ['dumpxml', vmId, '--security-info', ...flag];
-  const result = await virsh(shell, args, { signal, okExits: 'any' });
-  if (result.exit === 0) return result.stdout;
-  if (/failed to get domain|Domain not found/i.test(result.stderr)) return null;
-  return explain(new CommandError(shell.name, ['virsh', ...args], result.exit, result.stderr));
+  const args = dumpArgs(vmId, which);
+  return dumped(shell, args, await virsh(shell, args, { signal, okExits: 'any' }));
+}
+
+/** --security-info: otherwise secrets that dumpxml omits (a VNC password) would be lost when the XML is defined again. */
+const dumpArgs = (vmId: string, which: 'live' | 'inactive'): string[] => [
+  ...['dumpxml', vmId, '--security-info'],
+  ...(which === 'inactive' ? ['--inactive'] : []),
+];
+
+function dumped(shell: Shell, args: readonly string[], { exit, stdout, stderr }: RunResult): string | null {
+  if (exit === 0) return stdout;
+  if (/failed to get domain|Domain not found/i.test(stderr)) return null;
+  return explain(new CommandError(shell.name, ['virsh', ...args], exit, stderr));
+}
+
+/** $1: a folder that is created if it is missing, or nothing, $2: a file, $3...: the arguments of virsh. The first line says whether the file exists. */
+const WITH_FILES = `
+[ -z "$1" ] || mkdir -p -- "$1" || exit
+if [ -e "$2" ]; then echo yes; else echo no; fi
+shift 2
+exec virsh -q "$@"
+`;
+
+/** The inactive definition of a VM, and whether a file exists, in one round trip; creates `folder`, if any, where it is missing. */
+export async function definitionAndFile(
+  shell: Shell,
+  vmId: string,
+  { folder, file }: { readonly folder: string | null; readonly file: string },
+  signal: AbortSignal,
+): Promise<{ readonly xml: string | null; readonly exists: boolean }> {
+  const args = dumpArgs(vmId, 'inactive');
+  const result = await shell
+    .script(WITH_FILES, [folder ?? '', file, ...args], { signal, okExits: 'any' })
+    .catch(explain);
+  const end = result.stdout.indexOf('\n');
+  if (end < 0) return explain(new CommandError(shell.name, ['mkdir', '-p', folder ?? ''], result.exit, result.stderr));
+  const xml = dumped(shell, args, { ...result, stdout: result.stdout.slice(end + 1) });
+  return { xml, exists: result.stdout.slice(0, end) === 'yes' };
 }
 
 /**

@@ -75,6 +75,29 @@ export function setChildText(parent: XmlElement, name: string, value: string | n
   element(parent, name)?.remove();
 }
 
+/**
+ * Whether two definitions say the same to libvirt, which looks for elements by their names: the order of attributes and of siblings with
+ * different names, and the space between elements, mean nothing.
+ */
+export function isSameXml(one: string, other: string): boolean {
+  return meaningOf(one) === meaningOf(other);
+}
+
+const meaningOf = (xml: string): string => withXml(xml, ({ root }) => JSON.stringify(partsOf(root)));
+
+type Part = string | readonly [name: string, attributes: readonly string[][], parts: readonly Part[]];
+
+/** Text beside elements counts without the space around it. */
+function partsOf(node: XmlElement): Part {
+  const attributes = node.attrs.map(({ namespaceUri, name, value }) => [namespaceUri, name, value]).sort();
+  const nameOf = ({ namespaceUri, name }: XmlElement): string => `${namespaceUri} ${name}`;
+  const children = elements(node, '*').sort((one, other) =>
+    nameOf(one) < nameOf(other) ? -1 : nameOf(one) > nameOf(other) ? 1 : 0,
+  );
+  const texts = node.find('text()').map(({ content }) => (children.length > 0 ? content.trim() : content));
+  return [nameOf(node), attributes, [texts.join(''), ...children.map(partsOf)]];
+}
+
 function parse(text: string): XmlDocument {
   const { ParseOption, XmlDocument: Document } = xmlLibrary();
   try {
