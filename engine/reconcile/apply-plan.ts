@@ -13,6 +13,8 @@ interface Applying {
   /** The first observation, and its plan. */
   readonly found: SettledState;
   readonly first: Plan;
+  /** Set if the first observation is an earlier one, which can have been outdated: called with the differences that the next one finds. */
+  readonly afterKept?: ((left: Plan) => void) | undefined;
   /** Reads desired and observed state again. */
   observe(): Promise<SettledState>;
   /** Called once all groups have been tried. True: the host may have changed, observe again. */
@@ -28,7 +30,7 @@ const tunnelOf = ({ wanted: { tunnel } }: SettledState): string => JSON.stringif
  * not retried in this reconcile, and does not block the others.
  */
 export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
-  const { driver, signal, first } = applying;
+  const { driver, signal, first, afterKept } = applying;
   const failures = new Map<string, Failure>();
   const applied: ChangeGroup[] = [];
   const tried = new Set<string>();
@@ -41,7 +43,7 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
     moved = tunnelOf(last) !== before;
     left = plan(last.wanted, last.observed);
   };
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  for (let round = afterKept ? -1 : 0; round < MAX_ROUNDS; round += 1) {
     const groups = left.groups.filter((group) => !failures.has(keyOf(group)));
     if (groups.length === 0) break;
     for (const group of groups) tried.add(keyOf(group));
@@ -49,6 +51,9 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
     applied.push(...groups.filter((_, i) => outcomes[i]?.ok));
     for (const failure of await undoFailed(applying, groups, outcomes)) failures.set(keyOf(failure), failure);
     await observe();
+    if (round >= 0) continue;
+    for (const key of mistaken(groups, outcomes, left)) failures.delete(key);
+    afterKept?.(left);
   }
   if (await applying.beforeLast?.()) await observe();
   for (const problem of left.problems) failures.set(problem.networkId, problem);
@@ -60,6 +65,19 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   const isTooLate = (group: ChangeGroup): boolean => !tried.has(keyOf(group)) || (moved && !drifted.has(keyOf(group)));
   const untried = left.groups.filter((group) => isTooLate(group) && !failures.has(keyOf(group)));
   return { last, first, left, failures: remaining, untried: new Set(untried.map(keyOf)), applied };
+}
+
+/**
+ * Groups that failed at once and that nobody would try now: the host was not as the plan took it to be. They are planned again. One that is
+ * planned as before has failed.
+ */
+function mistaken(groups: readonly ChangeGroup[], outcomes: readonly GroupOutcome[], left: Plan): string[] {
+  const now = new Map(left.groups.map((group) => [keyOf(group), JSON.stringify(group)]));
+  return groups.flatMap((group, i) => {
+    const outcome = outcomes[i];
+    const isFailed = outcome !== undefined && !outcome.ok && outcome.done === 0;
+    return isFailed && now.get(keyOf(group)) !== JSON.stringify(group) ? [keyOf(group)] : [];
+  });
 }
 
 /** Undoes the groups that failed half-way, all in one batch, and returns why each failed. */

@@ -20,6 +20,8 @@ export class BusyVms {
   private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
   private readonly hostOf = new Map<string, string>();
   private readonly reserved = new Set<string>();
+  /** How many turns have ended, by host. */
+  private readonly ended = new Map<string, number>();
   /** For each running observation: VMs that were busy since it began, and their hosts. */
   private readonly watches = new Set<Map<string, string>>();
 
@@ -56,6 +58,7 @@ export class BusyVms {
     try {
       return await work();
     } finally {
+      this.ended.set(hostId, this.endedOn(hostId) + 1);
       for (const vmId of vmIds) {
         this.hostOf.delete(vmId);
         this.reserved.delete(vmId);
@@ -73,6 +76,16 @@ export class BusyVms {
 
   release(vmId: string): void {
     this.reserved.delete(vmId);
+  }
+
+  /** Whether a VM of this host is being changed now. */
+  anyOn(hostId: string): boolean {
+    return [...this.hostOf.values()].includes(hostId);
+  }
+
+  /** How many turns have ended on a host: the host can differ from what was observed before. */
+  endedOn(hostId: string): number {
+    return this.ended.get(hostId) ?? 0;
   }
 
   has(vmId: string): boolean {

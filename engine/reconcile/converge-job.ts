@@ -5,6 +5,7 @@ import { cancelled, describeError } from '../core/errors';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Store } from '../ports/store';
+import type { Extent } from './host-actor';
 import type { HostActors } from './host-actors';
 import type { ConvergeReport } from './record/record-result';
 
@@ -39,20 +40,21 @@ export function convergeJob(
 /** Runs a converge job: all hosts in parallel; one host's failure does not undo the others (rule S5). */
 export async function runConvergeJob(deps: Deps, job: RunningJob<ConvergePayload>): Promise<void> {
   const { hostIds, networkIds } = job.payload;
-  await runConvergeSteps(deps, job, hostIds, networkIds, 1);
+  await runConvergeSteps(deps, job, hostIds, networkIds, 1, 'planned');
 }
 
-/** Its steps from `first` on, one for each host, as part of any job. */
+/** Its steps from `first` on, one for each host, as part of any job. `extent`: what is read first, unless everything is concerned. */
 export async function runConvergeSteps(
   deps: Deps,
   job: RunningJob,
   hostIds: readonly string[],
   networkIds: readonly string[] | null,
   first: number,
+  extent: Extent = 'networks',
 ): Promise<void> {
   const concerned = networkIds === null ? null : new Set(networkIds);
   const results = await Promise.allSettled(
-    hostIds.map((hostId, i) => convergeStep(deps, job, first + i, hostId, concerned)),
+    hostIds.map((hostId, i) => convergeStep(deps, job, first + i, hostId, concerned, extent)),
   );
   if (job.signal.aborted) throw cancelled();
   const failed = results.flatMap((result, i) =>
@@ -77,12 +79,13 @@ export async function convergeStep(
   index: number,
   hostId: string,
   concerned: ReadonlySet<string> | null,
+  extent: Extent = 'networks',
 ): Promise<void> {
   const host = deps.store.hosts.get(hostId);
   if (!host) return job.skip(index, say('result.host_removed', {}));
   if (!isActive(host.state)) return job.skip(index, say('result.host_in_maintenance', {}));
   await job.step(index, async (signal) => {
-    const report = await deps.actors.ensure(host).converge(signal, concerned === null ? 'whole' : 'networks');
+    const report = await deps.actors.ensure(host).converge(signal, concerned === null ? 'whole' : extent);
     failOnFailures(report, concerned);
     return reconciled(report);
   });

@@ -16,10 +16,13 @@ import { ObservationShare } from './observation-share';
 import { lacks, moveHost, reportNotPersistent } from './record/host-states';
 import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
+import { KeptState } from './kept-state';
 import type { Finding } from '../plan/model/finding';
 
 /** From the first notice to the observation that it causes: long enough for the notices of one change to arrive together. */
 const DEBOUNCE_MS = 15;
+/** Until the next observation while a VM is changed: the end of its turn causes one, this one is in case that fails. */
+const TURN_MS = 2_000;
 /** A full observation, in case a notice was lost (rule O4). */
 const FULL_OBSERVATION_MS = 60_000;
 /** A connection that is lost sooner than this counts as a failed attempt: the delays keep growing. */
@@ -38,6 +41,15 @@ export interface ActorDeps {
   readonly onRestarted?: (hostId: string) => void;
 }
 
+/**
+ * How much of a host a reconcile reads at its start, least first. `assured`: nothing, if it is known to be in order; `planned`: nothing, if
+ * what has to change is clear from what is known; `networks`: all but VMs without notices; `whole`: everything.
+ */
+const EXTENTS = ['assured', 'planned', 'networks', 'whole'] as const;
+export type Extent = (typeof EXTENTS)[number];
+
+const wider = (one: Extent, other: Extent): Extent => (EXTENTS.indexOf(one) < EXTENTS.indexOf(other) ? other : one);
+
 /** One connection, from `connect` to its loss. */
 interface Connection {
   readonly abort: AbortController;
@@ -49,6 +61,16 @@ const runningServices = (observed: ObservedHost | null): ReadonlySet<string> =>
   new Set((observed?.services ?? []).flatMap(({ networkId, isRunning }) => (isRunning ? [networkId] : [])));
 
 const failedWith = (error: string, remedy: Remedy | null): HostReason => say('reason.host.error', { error, remedy });
+
+const IN_ORDER: ConvergeReport = { deployed: [], removed: 0, failures: [], lacking: [], setupIsDue: false };
+
+/** Whether all is as desired, and all of it was read; the inside of servers and tunnels changes without a notice. */
+const isKept = (
+  { failures, lacking, setupIsDue }: ConvergeReport,
+  unsettled: boolean,
+  { vms, services = [], tunnel }: ObservedHost,
+): boolean =>
+  failures.length + lacking.length + services.length === 0 && !setupIsDue && !unsettled && vms !== null && !tunnel;
 
 /**
  * Keeps one active host in its desired state.
@@ -68,13 +90,16 @@ export class HostActor {
   private readonly reconnect: BackOff;
   private readonly retry: BackOff;
   private readonly share: ObservationShare;
+  private readonly kept: KeptState;
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
-  /** Someone waiting for the next batch needs everything read again. */
-  private whole = false;
+  /** The most that someone waiting for the next batch needs read. */
+  private extent: Extent = 'assured';
   private cancelNotice: (() => void) | null = null;
+  /** The delay with which that timer was set; a shorter one replaces it. */
+  private noticeMs = 0;
   private cancelObservation: (() => void) | null = null;
   private seenAt: number | null = null;
   private keepProblem: string | null = null;
@@ -88,6 +113,7 @@ export class HostActor {
     this.reconnect = new BackOff(deps.clock);
     this.retry = new BackOff(deps.clock);
     this.share = new ObservationShare(deps.clock);
+    this.kept = new KeptState(hostId, deps.busy, deps.clock);
   }
 
   /** Whether the host responded last time. */
@@ -105,6 +131,11 @@ export class HostActor {
     return this.observed;
   }
 
+  /** The host as it was last read back, as long as nothing says that it has changed since; null: it has to be observed. */
+  get known(): ObservedHost | null {
+    return this.connection ? this.kept.current : null;
+  }
+
   /** Connects now, or waits for the running attempt. Throws the error of the attempt; the actor then retries automatically. */
   connect(): Promise<void> {
     if (this.connection) return Promise.resolve();
@@ -116,10 +147,10 @@ export class HostActor {
   }
 
   /**
-   * Brings the host to its desired state. Served together with all other waiting requests. `networks`: the request concerns only
-   * networks, so that VMs without notices need not be read again. Throws HOST_UNREACHABLE if it does not answer.
+   * Brings the host to its desired state. Served together with all other waiting requests. Throws HOST_UNREACHABLE if it does not
+   * answer.
    */
-  async converge(signal?: AbortSignal, extent: 'whole' | 'networks' = 'whole'): Promise<ConvergeReport> {
+  async converge(signal?: AbortSignal, extent: Extent = 'whole'): Promise<ConvergeReport> {
     if (signal) throwIfCancelled(signal);
     if (this.attempt) await this.attempt;
     if (!this.connection) throw this.unreachable();
@@ -128,7 +159,11 @@ export class HostActor {
 
   /** Observes again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
-    this.cancelNotice ??= this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
+    this.kept.stale();
+    if (this.cancelNotice && this.noticeMs <= delayMs) return;
+    this.cancelNotice?.();
+    this.noticeMs = delayMs;
+    this.cancelNotice = this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
       this.cancelNotice = null;
       if (this.connection) this.nextBatch('networks');
     });
@@ -139,6 +174,7 @@ export class HostActor {
    * continues to wait.
    */
   wake(): void {
+    this.kept.stale();
     if (this.connection) this.nextBatch('whole');
     else if (this.reconnect.waiting) {
       this.connect().catch((error: unknown) => {
@@ -153,9 +189,13 @@ export class HostActor {
     const { connection } = this;
     if (!connection) throw this.unreachable();
     const both = AbortSignal.any([signal, connection.abort.signal]);
-    return this.queue.add(() => {
+    return this.queue.add(async () => {
       throwIfCancelled(both);
-      return work(both);
+      try {
+        return await work(both);
+      } finally {
+        this.kept.stale();
+      }
     });
   }
 
@@ -258,6 +298,7 @@ export class HostActor {
   }
 
   private disconnect(): void {
+    this.kept.stale();
     this.connection?.abort.abort();
     this.connection = null;
     this.cancelSteady?.();
@@ -276,8 +317,8 @@ export class HostActor {
     });
   }
 
-  private nextBatch(extent: 'whole' | 'networks'): Batch<ConvergeReport> {
-    this.whole ||= extent === 'whole';
+  private nextBatch(extent: Extent): Batch<ConvergeReport> {
+    this.extent = wider(this.extent, extent);
     if (this.batch) return this.batch;
     const batch = new Batch<ConvergeReport>();
     this.batch = batch;
@@ -287,19 +328,20 @@ export class HostActor {
 
   private async runBatch(batch: Batch<ConvergeReport>): Promise<void> {
     if (this.batch !== batch) return;
-    const { connection, whole } = this;
+    const { connection, extent } = this;
     this.batch = null;
-    this.whole = false;
+    this.extent = 'assured';
     if (!connection) {
       await batch.run(this.life.signal, () => Promise.reject(this.unreachable()));
       return;
     }
-    await batch.run(connection.abort.signal, (signal) => this.convergeNow(connection, whole, signal));
+    await batch.run(connection.abort.signal, (signal) => this.convergeNow(connection, extent, signal));
   }
 
-  private async convergeNow(connection: Connection, whole: boolean, signal: AbortSignal): Promise<ConvergeReport> {
+  private async convergeNow(connection: Connection, extent: Extent, signal: AbortSignal): Promise<ConvergeReport> {
+    const kept = extent === 'assured' || extent === 'planned' ? this.known : null;
     try {
-      const { report, unsettled, keep } = await reconcileHost({
+      const reconciled = await reconcileHost({
         ...this.deps,
         hostId: this.hostId,
         driver: this.driver,
@@ -308,16 +350,21 @@ export class HostActor {
         knownServices: runningServices(this.observed),
         knownTunnel: this.observed?.tunnel ?? null,
         signal,
-        whole,
+        kept,
+        mayRest: extent === 'assured',
+        whole: extent === 'whole',
         onObserve: () => this.forgetNotices(),
         onObserved: (observed) => this.remember(observed),
         onRestarted: () => this.deps.onRestarted?.(this.hostId),
       });
+      if (reconciled === null) return IN_ORDER;
+      const { report, unsettled, keep } = reconciled;
       this.settle(report, unsettled);
       // After the report: nobody waits for it.
       if (keep) void this.queue.add(() => this.keep(connection, keep));
       return report;
     } catch (error) {
+      this.kept.stale();
       if (signal.aborted) throw error;
       this.failedToConverge(connection, error);
       throw error;
@@ -342,6 +389,7 @@ export class HostActor {
   /** The observation that starts now covers all earlier notices; our own changes cause no second one. */
   private forgetNotices(): void {
     this.share.begin();
+    this.kept.begin();
     this.cancelNotice?.();
     this.cancelNotice = null;
     if (this.batch?.empty) this.batch = null;
@@ -357,9 +405,11 @@ export class HostActor {
   private settle(report: ConvergeReport, unsettled: boolean): void {
     this.reconnect.shrink();
     const { lacking, failures } = report;
+    if (this.observed && isKept(report, unsettled, this.observed)) this.kept.keep(this.observed);
+    else this.kept.stale();
     if (lacking.length > 0) this.move('non_operational', lacks(lacking));
     else this.move('up', null);
-    if (unsettled) this.nudge(GRACE_MS);
+    if (unsettled) this.nudge(this.deps.busy.anyOn(this.hostId) ? TURN_MS : GRACE_MS);
     if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
     else this.retry.reset();
   }

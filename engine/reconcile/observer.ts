@@ -33,6 +33,16 @@ export class Observer {
     }
   }
 
+  /** An earlier observation against the desired state of now. */
+  recall(kept: ObservedHost): SettledState {
+    const busy = this.host.busy.watch();
+    try {
+      return this.compared(kept, busy);
+    } finally {
+      busy.end();
+    }
+  }
+
   private settled(observed: ObservedHost, busy: BusyWatch): SettledState {
     const { host } = this;
     const isBusy = (vmId: string): boolean => busy.has(vmId);
@@ -42,6 +52,12 @@ export class Observer {
       this.restarted = true;
       host.onRestarted();
     });
+    return this.compared(observed, busy);
+  }
+
+  private compared(observed: ObservedHost, busy: BusyWatch): SettledState {
+    const { host } = this;
+    const isBusy = (vmId: string): boolean => busy.has(vmId);
     const anyBusy = busy.anyOn(host.hostId);
     const { knownServices, knownTunnel } = host;
     const wanted = {

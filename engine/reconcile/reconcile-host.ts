@@ -9,7 +9,7 @@ import { Observer } from './observer';
 import type { Reconciling } from './reconciling';
 import { hostRow } from './record/host-row';
 import { type ConvergeReport, driftOf, recordResult, reportDrift } from './record/record-result';
-import type { ReconcileResult } from './record/result';
+import type { ReconcileResult, SettledState } from './record/result';
 import { setUpAgain } from './set-up-again';
 
 interface Reconciled {
@@ -21,21 +21,32 @@ interface Reconciled {
 
 type Drift = ReadonlyMap<string, readonly Finding[]>;
 
+/** A start for a reconcile: a state of the host, and the plan from there. */
+interface Start {
+  readonly found: SettledState;
+  readonly first: Plan;
+}
+
 /**
- * Brings one host to its desired state: observe, plan, report, apply, observe, record.
+ * Brings one host to its desired state: observe, plan, report, apply, observe, record. The first observation can be the one that is kept
+ * from the last reconcile.
+ * @returns null if the host is known to be in its desired state, and was neither observed nor changed
  * @throws AppError HOST_UNREACHABLE, NOT_FOUND if the host was removed in the meantime
  */
-export async function reconcileHost(host: Reconciling): Promise<Reconciled> {
+export async function reconcileHost(host: Reconciling): Promise<Reconciled | null> {
   const observer = new Observer(host);
   try {
-    const found = await observer.observe();
-    const first = plan(found.wanted, found.observed);
-    const drift = report(host, first);
+    const kept = recall(host, observer);
+    if (kept === 'in order') return null;
+    const { found, first } = kept ?? planned(await observer.observe());
+    let drift = report(host, first);
     const result = await applyPlan({
       driver: host.driver,
       signal: host.signal,
       found,
       first,
+      // What someone else changed since is found only now.
+      afterKept: kept ? (left) => void (drift = report(host, left)) : undefined,
       observe: () => observer.observe(),
       beforeLast: () => setUpAgain(host, observer),
     });
@@ -43,6 +54,25 @@ export async function reconcileHost(host: Reconciling): Promise<Reconciled> {
   } finally {
     observer.close();
   }
+}
+
+const planned = (found: SettledState): Start => ({ found, first: plan(found.wanted, found.observed) });
+
+/**
+ * The start from what is kept of the host; null: it has to be observed. Only what was asked for differs from what is kept: with anything else
+ * (drift, a problem, networks that come from another store or a user) the host is observed first.
+ */
+function recall(host: Reconciling, observer: Observer): Start | 'in order' | null {
+  const { kept, mayRest, unreported, store, hostId } = host;
+  if (kept === null || unreported.size > 0) return null;
+  const start = planned(observer.recall(kept));
+  const { wanted, unsettled } = start.found;
+  const { groups, problems, findings } = start.first;
+  if (unsettled || wanted.takesOver !== undefined || (wanted.adopts ?? []).length > 0 || problems.length > 0)
+    return null;
+  if (groups.length > 0) return driftOf(store.attachments.ofHost(hostId), start.first).size > 0 ? null : start;
+  const isInOrder = mayRest && findings.length === 0 && store.attachments.unsettledOfHost(hostId).length === 0;
+  return isInOrder ? 'in order' : null;
 }
 
 /** Reports what someone else changed, before it is repaired. Returns it, by network. */

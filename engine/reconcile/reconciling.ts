@@ -24,6 +24,10 @@ export interface Reconciling {
   readonly signal: AbortSignal;
   /** VMs are read again in the first observation, even if the host has cached them. */
   readonly whole: boolean;
+  /** The host as it was last read back, if nothing says that it has changed since; null: it is observed first. */
+  readonly kept: ObservedHost | null;
+  /** If the host was in order then, and nothing has to change, no observation is needed. */
+  readonly mayRest: boolean;
   /** Drift that was repaired while the database could not record it; the next reconcile that can reports it. */
   readonly unreported: Map<string, readonly Finding[]>;
   /** Called just before each observation. */

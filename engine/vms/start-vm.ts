@@ -66,8 +66,7 @@ function admit(turn: VmTurn): void {
   turn.write((tx, emit) => {
     const { vm } = turn;
     // Left by a killed engine in the middle of a start; the host has just reported that it does not run.
-    const halfway = vm.state === 'wait_for_launch' || vm.state === 'restoring_state' || vm.state === 'powering_up';
-    if (!halfway && !vmAllows(vm.state, 'start')) assertVmStateAllows(vm, 'start');
+    if (!isHalfway(vm) && !vmAllows(vm.state, 'start')) assertVmStateAllows(vm, 'start');
     const saved = vm.state === 'suspended' || vm.state === 'restoring_state';
     chooseHost(tx, vm, tx.hosts.get(turn.hostId));
     if (!saved) assignAddresses(tx, vm);
@@ -76,9 +75,13 @@ function admit(turn: VmTurn): void {
   });
 }
 
+const isHalfway = ({ state }: VmRow): boolean =>
+  state === 'wait_for_launch' || state === 'restoring_state' || state === 'powering_up';
+
 async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
   const networks = networksOf(core.store, turn.vm);
-  const report = await turn.actor.converge(signal);
+  // A start that a killed engine left half-way: what its VM is now has to be read.
+  const report = await turn.actor.converge(signal, isHalfway(turn.vm) ? 'whole' : 'assured');
   failOnFailures(report, new Set(networks.map((network) => network.id)));
   return networks.length === 0 ? say('result.no_networks', {}) : reconciled(report);
 }

@@ -103,7 +103,7 @@ async function changeOnHost(
 
 /** A vNIC is plugged into a sealed bridge or not at all (rule S8). */
 async function needNetwork(turn: VmTurn, network: NetworkRow | null, signal: AbortSignal): Promise<void> {
-  if (network) failOnFailures(await turn.actor.converge(signal), new Set([network.id]));
+  if (network) failOnFailures(await turn.actor.converge(signal, 'assured'), new Set([network.id]));
 }
 
 /** The network that a change adds the VM to; none if it removes or keeps one. */
