@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LabShell } from '../../hosts/shells/lab';
+import { blockName } from '../conformance/hosts/kind';
+import { LabApp } from '../support/lab-app';
+import { labHere } from '../support/lab-here';
+
+const { vms: missing } = await labHere();
+
+/** What a script is for: an observation has one that reads the networks, and one that reads the VMs if they can have changed. */
+type Kind = 'networks' | 'VMs' | 'other';
+const kindOf = (script: string): Kind =>
+  script.includes('look_at_servers') ? 'networks' : script.includes('domstate --reason') ? 'VMs' : 'other';
+
+/** The number of scripts that a command sends to a host, which is what it costs over a slow line. It must not grow unseen. */
+describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', missing), () => {
+  let app: LabApp;
+  const sent: Kind[] = [];
+  beforeAll(async () => {
+    app = await LabApp.open();
+    await app.done(app.client.hosts.add({ name: 'lab', how: { kind: 'lab' } }));
+    const { run, script } = LabShell.prototype;
+    vi.spyOn(LabShell.prototype, 'run').mockImplementation(function (this: LabShell, ...args) {
+      sent.push('other');
+      return run.apply(this, args);
+    });
+    vi.spyOn(LabShell.prototype, 'script').mockImplementation(function (this: LabShell, ...args) {
+      sent.push(kindOf(args[0]));
+      return script.apply(this, args);
+    });
+  }, 60_000);
+  afterEach(() => sent.splice(0));
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await app?.dispose();
+  }, 60_000);
+
+  /** The scripts of one command, in order. Notices of the command before have ended. */
+  async function during(work: () => Promise<unknown>): Promise<Kind[]> {
+    await vi.waitFor(
+      async () => {
+        const before = sent.length;
+        await sleep(700);
+        expect(sent.length).toBe(before);
+      },
+      { timeout: 30_000 },
+    );
+    sent.splice(0);
+    await work();
+    return [...sent];
+  }
+
+  /** The fewest of some tries: the host can report something at any time, and is then observed besides. */
+  async function fewest(tries: number, work: (n: number) => Promise<unknown>): Promise<Kind[]> {
+    const each: Kind[][] = [];
+    for (let n = 0; n < tries; n += 1) each.push(await during(() => work(n)));
+    return each.sort((one, other) => one.length - other.length)[0] ?? [];
+  }
+
+  const add = (name: string) => app.done(app.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
+  const others = (kinds: readonly Kind[]): number => kinds.filter((kind) => kind === 'other').length;
+
+  it('are two for a network: the change, and what it came to', async () => {
+    expect(await fewest(3, (n) => add(`n${n}`))).toEqual(['other', 'networks']);
+  });
+
+  it('are two for a sync that finds all in order, side by side', async () => {
+    const sync = await fewest(3, () => app.done(app.client.hosts.sync({ host: 'lab' })));
+    expect(sync.sort()).toEqual(['VMs', 'networks']);
+  });
+
+  it('are three for a start of a VM, which is observed once afterwards, and one for a stop', async () => {
+    const { client } = app;
+    const vm = 'web';
+    await app.done(client.vms.add({ name: vm, vnics: [{ network: 'n0' }], host: 'lab' }));
+    await app.done(client.vms.start({ vm }));
+    await app.done(client.vms.stop({ vm }));
+    const started = await during(() => app.done(client.vms.start({ vm })));
+    // Its definition, libvirt's daemons, virsh; what is observed in between follows from libvirt's events.
+    expect(others(started)).toBe(3);
+    expect(started.slice(0, 2)).toEqual(['other', 'other']);
+    expect(started.slice(started.lastIndexOf('other')).filter((kind) => kind === 'VMs').length).toBeGreaterThan(0);
+    const stopped = await during(() => app.done(client.vms.stop({ vm })));
+    expect(others(stopped)).toBe(1);
+    expect(stopped[0]).toBe('other');
+  });
+});
