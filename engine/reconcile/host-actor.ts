@@ -392,7 +392,10 @@ export class HostActor {
     this.kept.begin();
     this.cancelNotice?.();
     this.cancelNotice = null;
-    if (this.batch?.empty) this.batch = null;
+    if (!this.batch?.empty) return;
+    this.batch = null;
+    // This observation may leave out VMs; what was to read them, too, is left to the next.
+    if (this.extent !== 'whole') this.extent = 'assured';
   }
 
   private remember(observed: ObservedHost): void {

