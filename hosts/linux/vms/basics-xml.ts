@@ -41,13 +41,17 @@ function toKib(memory: XmlElement | null): number {
   return Number(memory?.content.trim() ?? 0) * (UNITS[unit] ?? 1);
 }
 
+/** The CPUs and the memory that a definition's NUMA nodes share out; null: it has none. */
+export function sizeOfNuma(domain: XmlElement): { readonly cpus: number; readonly memoryMiB: number } | null {
+  if (element(domain, 'cpu/numa/cell') === null) return null;
+  return { cpus: Number(text(domain, 'vcpu') ?? 0), memoryMiB: toKib(element(domain, 'memory')) / 1024 };
+}
+
 /** Bad: other memory or CPUs than the NUMA nodes have that somebody added with virsh. libvirt refuses it with less of a reason. */
 function assertNumaFits(domain: XmlElement, { name, memoryMiB, cpus }: VmSpec): void {
-  if (element(domain, 'cpu/numa/cell') === null) return;
-  const was = { cpus: Number(text(domain, 'vcpu') ?? 0), memory: toKib(element(domain, 'memory')) / 1024 };
-  const isSame = cpus === was.cpus && Math.abs(memoryMiB - was.memory) < 1;
-  if (isSame) return;
-  const has = `${was.cpus} CPUs and ${Math.round(was.memory)} MiB`;
+  const was = sizeOfNuma(domain);
+  if (was === null || (cpus === was.cpus && Math.abs(memoryMiB - was.memoryMiB) < 1)) return;
+  const has = `${was.cpus} CPUs and ${Math.round(was.memoryMiB)} MiB`;
   throw new AppError(
     'NOT_SUPPORTED',
     `The definition of "${name}" has NUMA nodes for ${has}, and would not fit ${cpus} CPUs and ${memoryMiB} MiB`,
