@@ -35,9 +35,17 @@ describe('port options', () => {
     ]);
   });
 
+  it('include a tap that is down, but no NIC that is', () => {
+    const down = [{ name: 'link', wanted: 'up', actual: 'down' }];
+    expect(portOptionsOf(tap({ ...PLAIN, state: 'disabled' }, { flags: [] }), bridge())).toEqual(down);
+    expect(plainWords(down)).toEqual({ isDown: true, switches: '', state: null });
+    const nic = { info_slave_kind: 'bridge', info_slave_data: PLAIN };
+    expect(portOptionsOf(tap(PLAIN, { flags: [], linkinfo: nic }), bridge())).toEqual([]);
+  });
+
   it('report a port state only if someone set it', () => {
     const state = (value: string, more?: Partial<IpLink>, on = bridge()): string | undefined =>
-      portOptionsOf(tap({ ...PLAIN, state: value }, more), on)[0]?.actual;
+      portOptionsOf(tap({ ...PLAIN, state: value }, more), on).find(({ name }) => name === 'state')?.actual;
     expect(state('blocking')).toBe('blocking');
     expect(state('disabled')).toBe('disabled');
     // No carrier, or down: set by the kernel.
@@ -51,6 +59,6 @@ describe('port options', () => {
 
   it('are reset in one request, and the state in a separate one', () => {
     const options = portOptionsOf(tap({ ...PLAIN, locked: true, learning: false, state: 'blocking' }), bridge());
-    expect(plainWords(options)).toEqual({ switches: 'locked off learning on', state: 'state 3' });
+    expect(plainWords(options)).toEqual({ isDown: false, switches: 'locked off learning on', state: 'state 3' });
   });
 });

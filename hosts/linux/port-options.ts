@@ -27,6 +27,8 @@ const PLAIN: Readonly<Record<string, boolean>> = {
 const BACKUP = 'backup_port';
 const STATE = 'state';
 const FORWARDING = 'forwarding';
+/** Not an option of the bridge: whether the tap itself is up. libvirt creates it so, and only a person sets it down. */
+const LINK = 'link';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 
@@ -35,6 +37,7 @@ export function portOptionsOf(link: IpLink, bridge: IpLink | undefined): PortOpt
   const data = link.linkinfo?.info_slave_data;
   if (data === undefined || (link.linkinfo?.info_slave_kind ?? 'bridge') !== 'bridge') return [];
   const found: PortOption[] = [];
+  if (link.linkinfo?.info_kind === 'tun' && !isUp(link)) found.push({ name: LINK, wanted: 'up', actual: 'down' });
   for (const [name, plain] of Object.entries(PLAIN)) {
     const actual = switchOf(data[name]);
     if (actual !== null && actual !== plain) found.push({ name, wanted: onOff(plain), actual: onOff(actual) });
@@ -64,11 +67,19 @@ function switchOf(value: unknown): boolean | null {
   return value === 'on' ? true : value === 'off' ? false : null;
 }
 
-/** The requests, each the words after `type bridge_slave`, that reset options. The kernel validates options of one request together. */
-export function plainWords(options: readonly PortOption[]): { switches: string; state: string | null } {
+/**
+ * The requests that reset options: whether the port is to be set up, and for two more the words after `type bridge_slave`. The kernel validates
+ * options of one request together.
+ */
+export function plainWords(options: readonly PortOption[]): {
+  isDown: boolean;
+  switches: string;
+  state: string | null;
+} {
   const names = new Set(options.map(({ name }) => name));
   const words = Object.entries(PLAIN).flatMap(([name, plain]) => (names.has(name) ? [`${name} ${onOff(plain)}`] : []));
   return {
+    isDown: names.has(LINK),
     switches: [...words, ...(names.has(BACKUP) ? ['nobackup_port'] : [])].join(' '),
     // 3: forwarding (br_set_port_state)
     state: names.has(STATE) ? 'state 3' : null,

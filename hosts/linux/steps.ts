@@ -104,9 +104,10 @@ const set = (link: string, words: string): IpLine => ({ text: `link set dev ${ba
 
 /** The kernel disables a port that has just lost its carrier, and forwards again as soon as it has one. */
 function plainLines(port: string, options: readonly PortOption[]): IpLine[] {
-  const { switches, state } = plainWords(options);
+  const { isDown, switches, state } = plainWords(options);
   const of = (words: string): IpLine => set(port, `type bridge_slave ${words}`);
   return [
+    ...(isDown ? [set(port, 'up')] : []),
     ...(switches === '' ? [] : [of(switches)]),
     ...(state === null ? [] : [{ ...of(state), fineIf: /Network is down/ }]),
   ];

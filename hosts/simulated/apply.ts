@@ -110,6 +110,7 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
     case 'port.options':
       own(change.bridge);
       delete link(state, change.port).options;
+      link(state, change.port).up = true;
       return;
     case 'services.start':
     case 'services.reload':

@@ -88,6 +88,12 @@ export class SimulatedControl {
     return this.#changed(`${name} ${actual} on ${link}`);
   }
 
+  /** Sets a tap up or down. */
+  setPortUp(link: string, up: boolean): Promise<void> {
+    this.#link(link).up = up;
+    return this.#changed(`${link} ${up ? 'up' : 'down'}`);
+  }
+
   /** A program of the host opens a packet socket on a port, or (null) ends. */
   listen(link: string, program: string | null): void {
     this.#link(link).listener = program ?? undefined;

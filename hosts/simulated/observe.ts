@@ -60,6 +60,8 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
   const ports = new Map<string, ObservedPort[]>();
   for (const { name, mac, kind, up, ipv6Disabled, master, addresses = [], options = [] } of state.links.values()) {
     if (master === null) continue;
+    const down = kind === 'tap' && !up ? [{ name: 'link', wanted: 'up', actual: 'down' }] : [];
+    const differing = [...down, ...options];
     const port: ObservedPort = {
       name,
       mac,
@@ -67,7 +69,7 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
       up,
       ipv6Disabled,
       ...(addresses.length > 0 ? { addresses: [...addresses] } : {}),
-      ...(options.length > 0 ? { options: [...options] } : {}),
+      ...(differing.length > 0 ? { options: differing } : {}),
     };
     const there = ports.get(master);
     if (there) there.push(port);

@@ -46,6 +46,10 @@ const ACTS: Record<string, Act> = {
     does: (hand, _bridge, tap) => hand.setPortOption(tap, 'isolated', 'on'),
     reported: /vnet\d+, a port of \S+, has isolated on instead of isolated off/,
   },
+  'a tap set down': {
+    does: (hand, _bridge, tap) => hand.setPortUp(tap, false),
+    reported: /vnet\d+, a port of \S+, has link down instead of link up/,
+  },
   'a tap locked, deaf and silent': {
     does: async (_hand, _bridge, tap, shell) => {
       const words = ['locked', 'on', 'learning', 'off', 'flood', 'off', 'bcast_flood', 'off', 'neigh_suppress', 'on'];

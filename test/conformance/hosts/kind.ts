@@ -19,6 +19,7 @@ export interface Meddler {
   setMaster(link: string, bridge: string | null): Promise<void>;
   /** Sets an option of a port: `isolated`, `locked`, `learning` ... */
   setPortOption(link: string, name: string, value: 'on' | 'off'): Promise<void>;
+  setPortUp(link: string, up: boolean): Promise<void>;
   addForeignBridge(name: string, alias: string | null): Promise<void>;
   /** A VM that Atoll did not make, or (`owner`) another one did. */
   addForeignVm(

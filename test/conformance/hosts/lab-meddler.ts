@@ -39,6 +39,7 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
     setMaster: (link, bridge) =>
       ip('link', 'set', 'dev', link, ...(bridge === null ? ['nomaster'] : ['master', bridge])),
     setPortOption: (link, name, value) => ip('link', 'set', 'dev', link, 'type', 'bridge_slave', name, value),
+    setPortUp: (link, up) => ip('link', 'set', 'dev', link, up ? 'up' : 'down'),
     async addForeignBridge(name, alias) {
       await ip('link', 'add', 'name', name, 'type', 'bridge');
       if (alias !== null) await ip('link', 'set', 'dev', name, 'alias', alias);

@@ -207,28 +207,31 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
   });
 
-  it('observes and reports a tap that was isolated from the others, with both values, and resets it', async () => {
+  it('observes and reports a tap that is down and isolated from the others, with both values, and resets it', async () => {
     const [net] = await made(bed());
     const { networkId, bridge } = net!;
     const vm = await start(tinyVm('cf-apart', [newVnic(bridge)]));
     const tap = vm.vnics[0]!.tap!;
-    expect((await seenBridge(bed(), bridge))?.ports[0]?.options).toBeUndefined();
+    const optionsNow = async () => (await seenBridge(bed(), bridge))?.ports[0]?.options;
+    expect(await optionsNow()).toBeUndefined();
     const watch = await watched(bed().host);
     for (const [name, value] of [
       ['isolated', 'on'],
       ['learning', 'off'],
     ] as const)
       await bed().outside.setPortOption(tap, name, value);
+    await bed().outside.setPortUp(tap, false);
     await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
     watch.stop();
-    const options = (await seenBridge(bed(), bridge))?.ports[0]?.options ?? [];
+    const options = (await optionsNow()) ?? [];
     expect(options).toEqual([
+      { name: 'link', wanted: 'up', actual: 'down' },
       { name: 'isolated', wanted: 'off', actual: 'on' },
       { name: 'learning', wanted: 'on', actual: 'off' },
     ]);
     const change = { kind: 'port.options', bridge, port: tap, options } as const;
     await applied(bed().host, { networkId, bridge, changes: [change] });
-    expect((await seenBridge(bed(), bridge))?.ports[0]?.options).toBeUndefined();
+    expect(await optionsNow()).toBeUndefined();
   });
 }
 
