@@ -39,6 +39,17 @@ const promise = (
 });
 const LINES = ['one/cameras: cam1 cam2', 'one/office: pc1 pc2', 'two/lab: bot'];
 
+const step = (fromVmId: string, networkId: string, toVmId: string) => ({
+  ...{ kind: 'island' as const, fromVmId, from: fromVmId, networkId, network: networkId },
+  ...{ hostId: 'one', host: 'one', toVmId, to: toVmId },
+});
+/** Web reaches ci through gw. */
+const finding = {
+  message: { type: 'promise.reaches' as const, params: {} },
+  path: [step('web', 'blue', 'gw'), step('gw', 'green', 'ci')],
+  remedy: null,
+};
+
 describe('fences', () => {
   it('lie between the two places that are nearest, with a sign on no VM', () => {
     const { model, layout } = scene('host', ...LINES);
@@ -101,12 +112,6 @@ describe('fences', () => {
 
   it('follow the path that breaks them, each with a sign of its own', () => {
     const { model, layout } = scene('host', 'one/blue: web gw', 'one/green: ci gw');
-    const step = (fromVmId: string, networkId: string, toVmId: string) => ({
-      ...{ kind: 'island' as const, fromVmId, from: fromVmId, networkId, network: networkId },
-      ...{ hostId: 'one', host: 'one', toVmId, to: toVmId },
-    });
-    const path = [step('web', 'blue', 'gw'), step('gw', 'green', 'ci')];
-    const finding = { message: { type: 'promise.reaches' as const, params: {} }, path, remedy: null };
     const broken = (): IsolationPromise => ({
       ...promise('never_reach', named('network', 'blue'), named('network', 'green'), 'broken'),
       findings: [finding as unknown as IsolationPromise['findings'][number]],
@@ -118,12 +123,6 @@ describe('fences', () => {
 
   it('have their sign on any part of the path before one beside it, which is tied to it', () => {
     const { model, layout } = scene('host', 'one/blue: web gw', 'one/green: ci gw');
-    const step = (fromVmId: string, networkId: string, toVmId: string) => ({
-      ...{ kind: 'island' as const, fromVmId, from: fromVmId, networkId, network: networkId },
-      ...{ hostId: 'one', host: 'one', toVmId, to: toVmId },
-    });
-    const path = [step('web', 'blue', 'gw'), step('gw', 'green', 'ci')];
-    const finding = { message: { type: 'promise.reaches' as const, params: {} }, path, remedy: null };
     const broken = Array.from({ length: 8 }, () => ({
       ...promise('never_reach', named('network', 'blue'), named('network', 'green'), 'broken'),
       findings: [finding as unknown as IsolationPromise['findings'][number]],
