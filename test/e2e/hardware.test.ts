@@ -81,6 +81,9 @@ describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
     await shell.dialog.getByLabel('Boot order').selectOption({ label: 'cd1 (CD drive)' });
     await shell.dialog.getByLabel('Add a device').selectOption({ label: 'nic1 (vNIC)' });
     await shell.dialog.getByRole('button', { name: 'Try nic1 (vNIC) earlier' }).click();
+    await see(shell.dialog.getByRole('group', { name: 'Boot order' }).getByRole('listitem').first()).toContainText(
+      'nic1',
+    );
     await shell.dialog.getByRole('button', { name: 'Save' }).click();
     await see(page.getByRole('main').getByText('nic1 (vNIC), cd1 (CD drive)')).toBeVisible();
     expect((await app.engine.vms.show({ vm: 'win' })).hardware.bootOrder).toEqual(['vnic:nic1', 'cdrom:cd1']);

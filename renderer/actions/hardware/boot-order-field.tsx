@@ -19,11 +19,14 @@ export function BootOrderField({ devices, order, onChange, error }: Props) {
   return (
     <>
       {order.length === 0 ? null : (
-        <ol className="boot-order" aria-label={text.bootOrder}>
-          {order.map((device, index) => (
-            <Row key={device} device={device} index={index} order={order} onChange={onChange} />
-          ))}
-        </ol>
+        <fieldset className="checks">
+          <legend>{text.bootOrder}</legend>
+          <ol className="boot-order">
+            {order.map((device, index) => (
+              <Row key={device} device={device} index={index} order={order} onChange={onChange} />
+            ))}
+          </ol>
+        </fieldset>
       )}
       {others.length === 0 && error === null ? null : (
         <ChoiceField
