@@ -1,4 +1,4 @@
-// `npm run bench [-- networks|drift|start|scale|promises|api|screens|map|stretch ...] [--json | --table]`: figures as ratios, never a pass or a fail by
+// `npm run bench [-- networks|vms|services|drift|start|scale|promises|api|screens|map|ssh|stretch ...] [--json | --table]`: figures as ratios, never a pass or a fail by
 // time. `--table` prints them as the rows of docs/performance.md.
 import { buildAndRun, ensureNodeModules } from './lib/setup.mjs';
 

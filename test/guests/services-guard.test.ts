@@ -119,7 +119,8 @@ describe.skipIf(missing !== null)(
       await web.run('killall udhcpc');
       await rogue.run('killall udhcpc');
       for (const line of OTHER_SERVER.split('\n')) expect((await rogue.run(line)).exit).toBe(0);
-      const ifindex = Number((await rogue.run('cat /sys/class/net/eth0/ifindex')).output.match(/\d+/)?.[0]);
+      // The console shows the typed line too.
+      const ifindex = Number(/^\d+\r?$/m.exec((await rogue.run('cat /sys/class/net/eth0/ifindex')).output)?.[0]);
       const program = senderOf(routerAdvert(spec.vnics[1]!.mac), ifindex);
       for (let at = 0; at < program.length; at += 64) {
         const bytes = [...program.subarray(at, at + 64)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`);
