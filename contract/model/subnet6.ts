@@ -49,10 +49,10 @@ export function ipv6OfMac(subnet: string, mac: string): string {
 /** The server's address: 53, its port of DNS. */
 export const serverAddress6 = (subnet: string): string => withEnd(subnet, [0x53]);
 
-/** First and last address for guests that Atoll does not know. */
-export const pool6 = (subnet: string): { readonly from: string; readonly to: string } => ({
-  from: withEnd(subnet, [1, 0]),
-  to: withEnd(subnet, [1, 0xffff]),
+/** First and last address for guests that Atoll does not know: others for each host of a stretched network, by its position (from 0). */
+export const pool6 = (subnet: string, position = 0): { readonly from: string; readonly to: string } => ({
+  from: withEnd(subnet, [1 + position, 0]),
+  to: withEnd(subnet, [1 + position, 0xffff]),
 });
 
 /** Whether an address, with or without prefix length, is in the subnet. */

@@ -104,7 +104,7 @@ export function servicesSpec(
     port: portName(network.id),
     alias: servicesMark(storeId, network.id),
     mac: bridgeMac(storeId, network.id, 'services'),
-    ...subnetsOf(services, poolOn(hostId, services, network)),
+    ...subnetsOf(services, poolOn(hostId, services, network), network.stretch?.hosts.indexOf(hostId) ?? 0),
     domain: services.domain,
     dhcp: services.mode !== 'dns',
     dns: services.mode !== 'dhcp',
@@ -129,12 +129,16 @@ export function servicesSpec(
 function subnetsOf(
   services: NetworkServices,
   pool: ServicesPool | null,
+  position: number,
 ): Record<'ipv4' | 'ipv6', ServicesSubnet | null> {
   const { subnet, subnet6 } = services;
   const ipv4 = { address: `${serverAddress(subnet)}/${subnet4(subnet).prefix}`, pool };
   return {
     ipv4: servesIpv4(services) ? ipv4 : null,
-    ipv6: subnet6 === null ? null : { address: `${serverAddress6(subnet6)}/64`, pool: services.pool && pool6(subnet6) },
+    ipv6:
+      subnet6 === null
+        ? null
+        : { address: `${serverAddress6(subnet6)}/64`, pool: services.pool && pool6(subnet6, Math.max(0, position)) },
   };
 }
 

@@ -130,6 +130,15 @@ describe('the server of a network', () => {
     expect(only?.names[1]?.addresses).toEqual(['fd12:3456:789a:1:546f:ff:fe00:4']);
   });
 
+  it('gives guests that Atoll does not know other addresses of IPv6 on each host of a stretched network', () => {
+    const both = { ...services, families: 'dual' as const, subnet6: 'fd12:3456:789a:1::/64' };
+    const open = { ...both, pool: { from: '10.1.0.200', to: '10.1.0.250' } };
+    const stretched = { ...network, stretch: { vni: 7, hosts: ['one', 'two'] } };
+    const range = (host: string) => servicesSpec('store', host, stretched, open, members)?.ipv6?.pool;
+    expect(range('one')).toEqual({ from: 'fd12:3456:789a:1::1:0', to: 'fd12:3456:789a:1::1:ffff' });
+    expect(range('two')).toEqual({ from: 'fd12:3456:789a:1::2:0', to: 'fd12:3456:789a:1::2:ffff' });
+  });
+
   it('gives the labels of VMs to their first vNICs', () => {
     expect([...labelsOf(members).values()].map(({ vm, own }) => `${vm} ${own}`)).toEqual([
       'web web',
