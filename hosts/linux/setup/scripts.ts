@@ -50,6 +50,9 @@ dhcp_start() {
     dhcpcd) dhcpcd -4 -b -q "$2" && cp "$(dhcpcd -4 -P "$2")" "$pid" ;;
     udhcpc) setsid udhcpc -f -i "$2" -p "$pid" ;;
   esac </dev/null >/dev/null 2>>log &
+  # The engine observes next whether it runs.
+  waits=0
+  until { read -r id <"$pid" && kill -0 "$id"; } 2>/dev/null || [ "$waits" -ge 100 ]; do sleep 0.05; waits=$((waits + 1)); done
 }
 dhcp_stop() {
   pid=${ROOT_RUN}/dhcp/$2

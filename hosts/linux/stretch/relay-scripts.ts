@@ -3,9 +3,10 @@
  * sees ciphertext only. Arguments: WireGuard's port, then the numbers of the other hosts; first it prints one line with a local port
  * for each of them. Frames of host 65535 acknowledge the bytes that came so far: so much may be in flight as the line takes in about
  * 0.1 s, since SSH alone would queue megabytes. Beyond that WireGuard's sockets overflow, as on any full wire. Ends with stdin.
+ * Its modules are those of Debian's perl-base: a minimal host has no Time::HiRes.
  */
 export const RELAY_PERL = `
-use strict; use Socket; use Fcntl; use Time::HiRes 'time';
+use strict; use Socket; use Fcntl; use POSIX ();
 my ($port, @numbers) = @ARGV;
 my $wg = pack_sockaddr_in($port, inet_aton('127.0.0.1'));
 my ($in, $out, $rbits, %sock) = ('', '', '');
@@ -20,13 +21,14 @@ for my $n (@numbers) {
   $sock{$n} = $s;
 }
 $out = join(' ', map { (unpack_sockaddr_in(getsockname $sock{$_}))[0] } @numbers) . "\\n";
+sub now { (POSIX::times())[0] / 100 }
 sub frame { $out .= pack('nn', length $_[1], $_[0]) . $_[1]; $sent += 4 + length $_[1] }
 sub ack {
   my $ahead = ($_[0] - $acked) & 0xffffffff;
   return if $ahead >= 0x80000000 || $acked + $ahead > $sent;
   $acked += $ahead;
   return if !$mark || $acked < $mark;
-  my $took = time - $mark_at; $mark = 0; $best = $took if $took < $best;
+  my $took = now() - $mark_at; $mark = 0; $best = $took if $took < $best;
   if ($took > $best + 0.1) { $window *= ($best + 0.1) / $took; $window = 32768 if $window < 32768 }
   elsif ($limited && $window < 2097152) { $window *= 1.5 }
   $limited = 0;
@@ -57,7 +59,7 @@ for (;;) {
       next unless vec $r, fileno $sock{$n}, 1;
       for (1 .. 64) { defined recv $sock{$n}, my $d, 65535, 0 or last; frame($n, $d) }
     }
-    ($mark, $mark_at) = ($sent, time) if !$mark && $sent - $acked > 16384;
+    ($mark, $mark_at) = ($sent, now()) if !$mark && $sent - $acked > 16384;
   }
   if (length $out) { my $put = syswrite STDOUT, $out; substr($out, 0, $put) = '' if $put; exit if !defined $put && !$!{EAGAIN} && !$!{EINTR} }
 }

@@ -59,7 +59,10 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
     },
     async addNic(name) {
       peers += 1;
-      await ip('link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', `cf-peer${peers}`);
+      // Systemd gives a new interface another MAC address, some time later, unless it was given one.
+      const mac = (end: string): string => `02:00:5e:00:${end}:${(peers % 256).toString(16).padStart(2, '0')}`;
+      const peer = ['peer', 'name', `cf-peer${peers}`, 'address', mac('02')];
+      await ip('link', 'add', 'name', name, 'address', mac('01'), 'type', 'veth', ...peer);
       await ip('link', 'set', 'dev', `cf-peer${peers}`, 'up');
       await ip('link', 'set', 'dev', name, 'up');
     },

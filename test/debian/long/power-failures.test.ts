@@ -8,7 +8,7 @@ const missing = missingForDebianHost();
 
 /** At which command of Atoll's the host resets itself, as when its power fails: what the guest has not synced is lost. */
 interface Moment {
-  readonly tool: 'nft' | 'mv';
+  readonly tool: 'nft' | 'mv' | 'ip';
   /** A pattern of sh, of the command's words. */
   readonly words: string;
   readonly when: 'before' | 'after';
@@ -30,6 +30,7 @@ describe.skipIf(missing !== null)(blockName('a Debian host whose power fails in 
   let scene: DebianScene;
   beforeAll(async () => {
     scene = await DebianScene.open({ wires: 2 });
+    await scene.app.done(scene.app.client.networks.add({ name: 'office', clusters: ['Default'] }));
   });
   afterAll(() => scene?.dispose());
 
@@ -67,4 +68,28 @@ describe.skipIf(missing !== null)(blockName('a Debian host whose power fails in 
     expect(await scene.attached()).toMatchObject({ [name]: 'in_sync' });
     expect(await scene.verdict(name)).toBe('isolated');
   });
+
+  it.each([
+    ['before anything is changed', { tool: 'ip', words: '*-batch*', when: 'before' }],
+    ['once all is changed', { tool: 'ip', words: '*-batch*', when: 'after' }],
+    ['once it is confirmed', { tool: 'mv', words: 'armed?confirmed', when: 'after' }],
+    ['before the boot file has it', { tool: 'mv', words: '*/etc/atoll/*', when: 'before' }],
+  ] as const)(
+    'has its NIC in a network or as it was after a power failure in Setup networks, %s',
+    async (_, moment) => {
+      const { hosts } = scene.app.client;
+      const [address = ''] = await scene.addresses('eth0');
+      const ipv4 = { kind: 'static', address, gateway: '10.0.2.2' } as const;
+      const setUp = (): ReturnType<typeof hosts.setupNetworks> =>
+        hosts.setupNetworks({ host: 'debian', commitTimeout: 300, attach: [{ network: 'office', nic: 'eth0', ipv4 }] });
+      const links = await failsAt(moment, setUp);
+      expect(links.get('eth0')?.master).toBe(links.has('office') ? 'office' : undefined);
+      await scene.app.done(hosts.sync({ host: 'debian' }));
+      if ((await scene.attached())['office'] === undefined) await scene.app.done(setUp());
+      expect(await scene.attached()).toMatchObject({ office: 'in_sync' });
+      expect(await scene.addresses('office')).toEqual([address]);
+      await scene.app.done(hosts.setupNetworks({ host: 'debian', commitTimeout: 300, detach: ['office'] }));
+      expect([(await scene.links()).has('office'), await scene.addresses('eth0')]).toEqual([false, [address]]);
+    },
+  );
 });

@@ -86,6 +86,7 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Debian host', m
     const job = await scene.app.ended(setUp({ attach: [{ network: 'office', nic: 'eth0', ipv4 }], commitTimeout: 20 }));
     expect(job).toMatchObject({ state: 'failed' });
     await scene.up();
+    await scene.machine.reopen();
     expect(await scene.addresses('eth0')).toEqual(before);
     expect((await scene.links()).has('office')).toBe(false);
     expect(await scene.attached()).not.toHaveProperty('office');
