@@ -80,6 +80,16 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Debian host', m
     expect([...(await scene.links()).keys()].filter((name) => /plain|tagged|\./.test(name))).toEqual([]);
   });
 
+  it('has them on a bond and on a VLAN of it too', async () => {
+    await done({ bonds: [{ name: 'bond0', nics: ['eth1', 'eth2'] }], ...on('bond0', 'bond0') });
+    await isPlain();
+    await isTagged();
+    expect((await scene.links()).get('bond0.7')?.master).toBe('tagged');
+    expect(await scene.attached()).toMatchObject({ plain: 'in_sync', tagged: 'in_sync' });
+    await done({ detach: ['plain', 'tagged'], removeBonds: ['bond0'] });
+    expect([...(await scene.links()).keys()].filter((name) => /plain|tagged|bond0|\./.test(name))).toEqual([]);
+  });
+
   it('rolls back a change after which nobody reaches it', async () => {
     const before = await scene.addresses('eth0');
     const ipv4 = { kind: 'static', address: '192.0.2.77/24' };
