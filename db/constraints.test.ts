@@ -185,7 +185,12 @@ describe('references', () => {
     ['VM to host', (s, w) => s.vms.insert(aVm(w.place, { hostId: 'gone' })), { code: 'CONFLICT' }],
     [
       'VM to image',
-      (s, w) => s.vms.insert(aVm(w.place, { boot: { kind: 'image', imageId: 'gone', seed: null, diskBytes: null } })),
+      (s, w) =>
+        s.vms.insert(
+          aVm(w.place, {
+            boot: { kind: 'image', imageId: 'gone', seed: null, diskBytes: null, copy: 'thin', copiedFrom: null },
+          }),
+        ),
       { code: 'CONFLICT' },
     ],
     ['vNIC to VM', (s) => s.vnics.insert(aVnic('gone')), { code: 'CONFLICT' }],

@@ -418,7 +418,7 @@ test('seeds of one key and one address become seeds of several, in rows, in snap
   });
   migrate(sqlite, MIGRATIONS);
   const seed = Seed.parse({ user: 'me', sshKeys: ['ssh-ed25519 A'] });
-  const image = { kind: 'image', imageId: 'i', diskBytes: null };
+  const image = { kind: 'image', imageId: 'i', diskBytes: null, copy: 'thin', copiedFrom: null };
   const wanted = [
     { ...image, seed: { ...seed, addresses: [{ vnic: 'front', address: '10.9.0.2/24' }] } },
     { ...image, seed },

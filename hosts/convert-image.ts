@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError, type DiskFormat, type ExportFormat, note, run } from '../contract';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
+import { partDone } from './convert-progress';
 import { diskFormatIn } from './disk-header';
 import { parseJson } from './parse-json';
 import { LocalShell } from './shells/local';
@@ -78,10 +79,9 @@ export async function convertImage(conversion: Conversion, signal: AbortSignal):
   try {
     pipe.stdin.on('error', () => undefined).end();
     pipe.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4096)));
-    // `    (12.50/100%)`, written over itself.
     pipe.stdout.on('data', (chunk: Buffer) => {
-      const percent = /\((\d{1,3}(?:\.\d+)?)\/100%\)[^(]*$/.exec(chunk.toString())?.[1];
-      if (percent !== undefined) progress(Number(percent) / 100);
+      const part = partDone(chunk.toString());
+      if (part !== null) progress(part);
     });
     const exit = await pipe.ended;
     throwIfCancelled(signal);

@@ -152,6 +152,11 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         about: 'with --image: size of its disk, for example 20G (default: that of the image)',
       },
       {
+        name: 'full-copy',
+        type: 'flag',
+        about: 'with --image: copy the image completely, so that the disk does not depend on it',
+      },
+      {
         name: 'new-disk',
         type: 'list',
         value: 'SIZE[,bus=BUS][,...]',

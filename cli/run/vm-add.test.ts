@@ -94,6 +94,7 @@ describe('the boot source of a VM', () => {
     ['a key that is not there', { image: 'x', user: 'me', 'ssh-key': ['/nonexistent/key'] }],
     ['keys in a file without any', { image: 'x', user: 'me', 'ssh-key': ['/dev/null'] }],
     ['a disk size without an image', { 'disk-size': '20G' }],
+    ['a full copy without an image', { 'full-copy': true }],
     ['a disk size without a unit', { image: 'x', 'disk-size': '20' }],
   ])('is refused with %s', (_what, options) => {
     expect(() => bootDraft(input(options))).toThrow(AppError);

@@ -50,11 +50,12 @@ export function bootDraft(input: Input, password: string | null = null) {
   const kind = oneOf({ tiny: input.flag('tiny'), image, disk, kernel }) ?? 'tiny';
   onlyWith(kind, 'kernel', input, ['initrd', 'append']);
   onlyWith(kind, 'disk', input, ['disk-format']);
-  onlyWith(kind, 'image', input, [...SEED_OPTIONS, 'disk-size']);
+  onlyWith(kind, 'image', input, [...SEED_OPTIONS, 'disk-size', 'full-copy']);
   if (image !== undefined) {
     const size = input.text('disk-size');
     const diskBytes = size === undefined ? null : sizeOf('disk-size', size);
-    return { kind: 'image', image, seed: seedDraft(input, password), diskBytes } as const;
+    const copy = input.flag('full-copy') ? 'full' : 'thin';
+    return { kind: 'image', image, seed: seedDraft(input, password), diskBytes, copy } as const;
   }
   if (disk !== undefined)
     return { kind: 'disk', path: resolve(disk), ...given({ format: diskFormat(input) }) } as const;

@@ -64,6 +64,7 @@ function bootWords(boot: Vm['boot'], images: readonly Image[]): string {
     case 'tiny':
       return 'the tiny guest';
     case 'image':
+      if (boot.imageId === null) return `a full copy of the image ${boot.copiedFrom ?? ''}`;
       return `image ${images.find(({ id }) => id === boot.imageId)?.name ?? boot.imageId}`;
     case 'disk':
       return `disk ${boot.path}`;

@@ -84,6 +84,7 @@ export const PREVIEW_LINES = {
   'preview.together.left': p.ofVm.extend({ why: PlacementReason }),
 
   'preview.vm.add': p.ofVm.extend({ memoryMiB: p.count, vnics: p.count }),
+  'preview.vm.full_copy': p.ofVm.extend({ bytes: p.count }),
   'preview.vm.start': p.ofVm.extend({ host: p.name.nullable() }),
   'preview.vm.start_many': p.ofCount.extend({ again: z.boolean() }),
   'preview.vm.stop': p.ofVm,

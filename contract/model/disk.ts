@@ -13,6 +13,10 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 export const DiskBus = z.enum(['virtio', 'sata', 'scsi']);
 export type DiskBus = z.infer<typeof DiskBus>;
 
+/** How a VM gets the disk of its image: sharing the unchanged part with it, or as a copy that depends on no other file. */
+export const ImageCopy = z.enum(['thin', 'full']);
+export type ImageCopy = z.infer<typeof ImageCopy>;
+
 /** What stands for the disk of a VM's image. No other disk has this name. */
 export const BOOT_DISK = 'boot';
 

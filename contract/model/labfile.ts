@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDiskSize } from '../disk-size';
 import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
-import { DiskBus, DiskFormat, DiskBytes, MAX_DISKS } from './disk';
+import { DiskBus, DiskFormat, DiskBytes, ImageCopy, MAX_DISKS } from './disk';
 import { Protocol } from './forward';
 import { GuestCidr, HostAddress } from './guest-address';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from './hardware';
@@ -88,6 +88,8 @@ const FileBoot = z.discriminatedUnion('kind', [
     image: Name,
     seed: FileSeed.nullable().optional(),
     diskBytes: DiskBytes.nullable().optional(),
+    /** `thin` (default): the disk shares what it has not changed with the image. `full`: it needs no other file. */
+    copy: ImageCopy.optional(),
   }),
   BootDiskDraft,
   Boot.options[3],

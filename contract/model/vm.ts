@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
-import { Disk, DiskBytes, DiskFormat } from './disk';
+import { Disk, DiskBytes, DiskFormat, ImageCopy } from './disk';
 import { Cdrom, Hardware } from './hardware';
 import { Guest } from './guest';
 import { filePath } from './path';
@@ -21,10 +21,14 @@ export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
   z.object({
     kind: z.literal('image'),
-    imageId: Id,
+    /** Null once its disk is a full copy: it needs the image no longer. */
+    imageId: Id.nullable(),
     seed: Seed.nullable(),
     /** The size that its disk is made with; null: that of the image. */
     diskBytes: DiskBytes.nullable().default(null),
+    copy: ImageCopy.default('thin'),
+    /** The name of the image that its disk is a full copy of. Null: its disk shares with its image, or does not exist yet. */
+    copiedFrom: z.string().nullable().default(null),
   }),
   /** `format`: when the user named the file; a guest can write any header later. Null until the file's host was asked. */
   z.object({ kind: z.literal('disk'), path: filePath('disk'), format: DiskFormat.nullable().default(null) }),

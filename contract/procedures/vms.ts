@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Appliance, VmExportFormat } from '../model/appliance';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref, Sha256 } from '../model/common';
-import { DiskBytes, DiskDraft, MAX_DISKS } from '../model/disk';
+import { DiskBytes, DiskDraft, ImageCopy, MAX_DISKS } from '../model/disk';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
 import { filePath } from '../model/path';
 import { Guest } from '../model/guest';
@@ -31,6 +31,7 @@ export const BootDraft = z.discriminatedUnion('kind', [
     image: Ref,
     seed: SeedDraft.nullable().default(null),
     diskBytes: DiskBytes.nullable().default(null),
+    copy: ImageCopy.default('thin'),
   }),
   BootDiskDraft,
   Boot.options[3],

@@ -29,6 +29,7 @@ import { servicesFamilies } from './0028-services-families';
 import { autostart } from './0029-autostart';
 import { nicSpeeds } from './0030-nic-speeds';
 import { bootOrder } from './0031-boot-order';
+import { fullCopies } from './0032-full-copies';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly Migration[] = [
   autostart,
   nicSpeeds,
   bootOrder,
+  fullCopies,
 ];

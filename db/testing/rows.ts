@@ -213,7 +213,10 @@ export function populate(store: Store) {
   const attachment = anAttachment(network.id, host.id);
   const check = aCheck(network.id, host.id);
   const image = anImage();
-  const vm = aVm(place, { hostId: host.id, boot: { kind: 'image', imageId: image.id, seed: null, diskBytes: null } });
+  const vm = aVm(place, {
+    hostId: host.id,
+    boot: { kind: 'image', imageId: image.id, seed: null, diskBytes: null, copy: 'thin', copiedFrom: null },
+  });
   const vnic = aVnic(vm.id, { profileId: profile.id, networkId: network.id });
   const job = aJob();
   const step = aStep(job.id, 1);

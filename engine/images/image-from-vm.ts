@@ -97,6 +97,7 @@ export async function openDisk(
   const spec = vmSpec(store, images, vm, store.vnics.ofVm(vm.id));
   const { path, format, bytes, isOverlay, read } = await turn.driver.copies.open(spec, diskId, signal);
   const { boot } = spec;
-  const base = isOverlay && boot.kind === 'image' ? { path: boot.base, format: boot.format } : null;
+  const base =
+    isOverlay && boot.kind === 'image' && boot.base !== null ? { path: boot.base, format: boot.format } : null;
   return { shown: path, format, bytes, base, read };
 }

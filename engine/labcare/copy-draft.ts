@@ -7,7 +7,7 @@ export function draftOf(boot: Boot, addressed: ReadonlySet<string>): BootRequest
   // A disk that a user named belongs to its VM alone (`assertDiskOwned`).
   if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
   if (boot.kind !== 'image') return boot;
-  const { imageId: image, diskBytes } = boot;
+  const { imageId: image, diskBytes, copy, copiedFrom } = boot;
   const seed = boot.seed && { ...boot.seed, addresses: boot.seed.addresses.filter(({ vnic }) => addressed.has(vnic)) };
-  return { kind: 'image', image, seed, diskBytes };
+  return { kind: 'image', image, seed, diskBytes, copy, copiedFrom };
 }

@@ -69,7 +69,7 @@ function assertMemorySaved(tx: Repositories, parts: readonly SnapshotVmRow[]): v
 function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void {
   const { tx } = scope;
   const { vnics, disks, ...settings } = kept;
-  tx.vms.update(vm.id, settings);
+  tx.vms.update(vm.id, { ...settings, boot: withCopiedDisk(settings.boot, vm) });
   for (const { id, ...was } of disks) {
     const { name, bus, sizeBytes, readOnly, discard } = was;
     if (tx.disks.get(id)) tx.disks.update(id, { name, bus, sizeBytes, readOnly, discard });
@@ -83,6 +83,10 @@ function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void
     tx.vnics.update(was.id, { name, mac, plugged, linked, assignedAddress, profileId });
   });
 }
+
+/** A disk that was copied from its image since is still such a copy. */
+const withCopiedDisk = (was: VmRow['boot'], { boot }: VmRow): VmRow['boot'] =>
+  was.kind === 'image' && boot.kind === 'image' && boot.imageId === null ? { ...boot, seed: was.seed } : was;
 
 /** Runs it. A VM whose revert fails does not block the others. */
 export async function runRevert(core: Core, job: RunningJob<SnapshotPayload>): Promise<void> {

@@ -2,6 +2,7 @@ import { AppError, type LabFileVm, Seed, isRunning, run, say } from '../../contr
 import { addForward } from '../outside/forwards';
 import { forwardEnds } from '../plan/forwards';
 import type { VmRow } from '../ports/store';
+import { copyLines } from '../vms/full-copy';
 import { addVm, type VmRequest } from '../vms/add-vm';
 import { changeCdHandler, restoreDrivesHandler } from '../vms/cdroms';
 import { diskLines } from '../vms/disk-commands';
@@ -43,7 +44,7 @@ export function sourcesOf(
 ): Required<Pick<VmRequest, 'boot' | 'cdroms'>> {
   if (boot.kind === 'image') {
     const seed = boot.seed ? seedOf(boot.seed, firstVnic) : null;
-    return { boot: { ...boot, seed, diskBytes: boot.diskBytes ?? null }, cdroms };
+    return { boot: { ...boot, seed, diskBytes: boot.diskBytes ?? null, copy: boot.copy ?? 'thin' }, cdroms };
   }
   if (boot.kind !== 'iso') return { boot, cdroms };
   const others = cdroms.filter(({ name }) => name !== 'cd1');
@@ -86,6 +87,7 @@ function add(applying: Applying, entry: LabFileVm, cluster: string): VmRow {
   const vnics = entry.vnics?.length ?? 0;
   applying.add(
     say('preview.vm.add', { vm: name, memoryMiB: vm.memoryMiB, vnics }),
+    ...copyLines(scope.tx, vm),
     ...diskLines(scope.tx.disks.ofVm(vm.id), { ...vm, hostId: null }),
   );
   const mayBeOn = vm.hostId === null ? scope.tx.hosts.ofCluster(vm.clusterId) : [scope.tx.hosts.get(vm.hostId)];
@@ -136,8 +138,13 @@ function bootsSo({ scope }: Applying, vm: VmRow, entry: NonNullable<LabFileVm['b
   if (entry.kind === 'image') {
     const { boot: draft } = sourcesOf({ boot: entry }, scope.tx.vnics.ofVm(vm.id)[0]?.name);
     if (boot.kind !== 'image' || draft.kind !== 'image') return false;
-    // The size of its disk may have changed since, and is no other boot source.
-    return boot.imageId === scope.refs.image(entry.image, 'image').id && alike(boot.seed, draft.seed);
+    if (entry.copy !== undefined && entry.copy !== boot.copy) return false;
+    // The size of its disk may have changed since, and is no other boot source. A full copy stays when its image is gone.
+    const isSame =
+      boot.imageId === null
+        ? boot.copiedFrom === entry.image
+        : boot.imageId === scope.refs.image(entry.image, 'image').id;
+    return isSame && alike(boot.seed, draft.seed);
   }
   if (entry.kind === 'disk' && boot.kind === 'disk') {
     // If either format is unspecified or not yet known, it does not distinguish two disks.

@@ -1,5 +1,6 @@
 import { Document } from 'yaml';
 import {
+  type Boot,
   LABFILE_VERSION,
   type LabFile,
   type LabFileHost,
@@ -208,10 +209,17 @@ function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot'
   if (boot.kind !== 'image') return boot;
   return {
     kind: 'image',
-    image: db.images.get(boot.imageId)?.name ?? boot.imageId,
+    image: imageName(db, boot),
     ...(boot.seed ? { seed: seedOf(boot.seed) } : {}),
     ...(boot.diskBytes === null ? {} : { diskBytes: boot.diskBytes }),
+    ...(boot.copy === 'thin' ? {} : { copy: boot.copy }),
   };
+}
+
+/** Of a full copy: as the image was named then. */
+function imageName(db: Repositories, { imageId, copiedFrom }: Extract<Boot, { kind: 'image' }>): string {
+  if (imageId === null) return copiedFrom ?? '';
+  return db.images.get(imageId)?.name ?? imageId;
 }
 
 /** Only what is set: a person reads the file. */

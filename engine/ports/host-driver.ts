@@ -5,6 +5,7 @@ import type {
   DiskFormat,
   DiskUse,
   Hardware,
+  ImageCopy,
   NicModel,
   SeedFiles,
   VmVerb,
@@ -49,8 +50,11 @@ export type BootSpec =
   | { readonly kind: 'tiny'; readonly addresses: readonly GuestAddress[] }
   | {
       readonly kind: 'image';
-      readonly base: string;
+      /** Null: its disk is a full copy that exists already. */
+      readonly base: string | null;
       readonly format: DiskFormat;
+      /** `full`: the disk depends on no other file. */
+      readonly copy: ImageCopy;
       /** The size that its disk is made with; null, or less than the image: that of the image. */
       readonly diskBytes: number | null;
       readonly seed: SeedFiles | null;

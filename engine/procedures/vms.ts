@@ -22,6 +22,7 @@ import { addVm, type VmRequest } from '../vms/add-vm';
 import { absentFiles, assertNewFile } from '../vms/boot-files';
 import { assertRoom } from '../vms/disk-files';
 import { diskFormats } from '../vms/disk-formats';
+import { askedCopyBytes, copyLines } from '../vms/full-copy';
 import { networksOf } from '../vms/choose-host';
 import { ConsoleHub } from '../vms/console-hub';
 import { followConsole, writeConsole } from '../vms/consoles';
@@ -65,9 +66,11 @@ export function vmHandlers(core: Core) {
     add: os.vms.add.handler(async ({ input, context }) => {
       const absent = await absentFiles(core, [input]);
       const formats = await diskFormats(core, [input.boot], absent);
-      const added = input.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      if (added > 0) await assertRoom(core, hostsFor(core, input), added, 'disks');
-      const request = { ...input, absent, formats, boot: bootRequest(input.boot) };
+      const boot = bootRequest(input.boot);
+      const copied = askedCopyBytes(store, boot);
+      const added = input.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, copied);
+      if (added > 0) await assertRoom(core, hostsFor(core, input), added, copied > 0 ? 'boot.copy' : 'disks');
+      const request = { ...input, absent, formats, boot };
       return command<Add, CommandOutput & Added>((scope) => addHandler(core, scope, request))({
         input,
         context,
@@ -136,6 +139,7 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<Added> {
   const vm = addVm(scope, store.storeId, input);
   const lines = [
     say('preview.vm.add', { vm: vm.name, memoryMiB: vm.memoryMiB, vnics: input.vnics.length }),
+    ...copyLines(scope.tx, vm),
     ...diskLines(scope.tx.disks.ofVm(vm.id), { ...vm, hostId: null }),
   ];
   const seed = shownSeed(scope.tx, vm);

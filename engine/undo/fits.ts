@@ -157,7 +157,8 @@ function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeO
   if (!tx.clusters.get(vm.clusterId)) throw movedOn('its cluster is gone');
   if (vm.hostId !== null && !tx.hosts.get(vm.hostId)) throw movedOn('its host is gone');
   if (trashed && !tx.trash.get(vm.id)) throw movedOn('its disks are no longer in the trash', 'Create it again.');
-  if (vm.boot.kind === 'image' && !tx.images.get(vm.boot.imageId)) throw movedOn('its base image is gone');
+  const imageId = vm.boot.kind === 'image' ? vm.boot.imageId : null;
+  if (imageId !== null && !tx.images.get(imageId)) throw movedOn('its base image is gone');
   assertNetworksExist(
     tx,
     vm.vnics.map((vnic) => vnic.networkId),

@@ -93,10 +93,12 @@ export const namesakes = ({ tx }: Pick<Scope, 'tx'>, name: string, dataCenterId:
 function bootOf({ tx, refs }: Scope, { boot: draft, formats }: VmRequest, hosts: readonly HostRow[]): Boot {
   if (draft.kind === 'disk') return { ...draft, format: diskFormatOf(tx, draft, hosts, formats ?? new Map()) };
   if (draft.kind !== 'image') return draft;
-  const { diskBytes, seed } = draft;
+  const { diskBytes, seed, copy, copiedFrom = null } = draft;
+  const rest = { seed, diskBytes, copy } as const;
+  if (draft.image === null) return { kind: 'image', imageId: null, copiedFrom, ...rest };
   const image = refs.image(draft.image, 'boot.image');
   assertDiskHoldsImage(image, diskBytes);
-  return { kind: 'image', imageId: image.id, seed, diskBytes };
+  return { kind: 'image', imageId: image.id, copiedFrom: null, ...rest };
 }
 
 /** Now, and not at the first start: so others can't get them, and they are shown. */

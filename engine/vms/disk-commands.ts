@@ -80,7 +80,7 @@ function resizeBootDisk(scope: Scope, input: Ref & { readonly sizeBytes: number 
   const { boot } = vm;
   assertBootDiskGrows(vm);
   const { sizeBytes } = input;
-  const image = boot.kind === 'image' ? tx.images.get(boot.imageId) : undefined;
+  const image = boot.kind === 'image' && boot.imageId !== null ? tx.images.get(boot.imageId) : undefined;
   const was = Math.max(image?.virtualBytes ?? 0, boot.kind === 'image' ? (boot.diskBytes ?? 0) : 0);
   assertGrows({ name: BOOT_DISK, sizeBytes: was }, sizeBytes);
   const lines = [say('preview.disk.resize', { disk: BOOT_DISK, vm: vm.name, was, now: sizeBytes })];

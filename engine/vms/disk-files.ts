@@ -2,17 +2,23 @@ import type { Core } from '../context';
 import type { HostRow } from '../ports/store';
 import { diskSpec } from './disk-rows';
 import { assertDiskFits } from './disk-rules';
+import { fullCopyBytes } from './full-copy';
+import { vmSpec } from './vm-spec';
 import type { VmTurn } from './vm-turn';
 
 /** A host that does not answer is not waited for: its own check comes with the job. Milliseconds. */
 const PATIENCE_MS = 3_000;
 
+type Files = Pick<Core, 'store' | 'images'>;
+
 /** Creates the files of a VM's disks that have none yet, on its host. */
-export async function createDisks({ store }: Pick<Core, 'store'>, turn: VmTurn, signal: AbortSignal): Promise<void> {
+export async function createDisks(core: Files, turn: VmTurn, signal: AbortSignal): Promise<void> {
   const { vm, driver } = turn;
+  const { store } = core;
   const lacking = store.disks.ofVm(vm.id).filter(({ path }) => path === null);
-  if (lacking.length === 0) return;
-  const added = lacking.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const copied = await lackingCopy(core, turn, signal);
+  const added = lacking.reduce((sum, { sizeBytes }) => sum + sizeBytes, copied);
+  if (added === 0) return;
   assertDiskFits(turn.hostName, { added, roomBytes: await driver.disks.room(signal) }, 'disks');
   for (const disk of lacking) {
     const path = await driver.disks.create(vm.id, diskSpec(disk), signal);
@@ -20,8 +26,17 @@ export async function createDisks({ store }: Pick<Core, 'store'>, turn: VmTurn, 
   }
 }
 
+/** The bytes of a full copy of the image that does not exist yet. */
+async function lackingCopy({ store, images }: Files, { vm, driver }: VmTurn, signal: AbortSignal): Promise<number> {
+  const bytes = fullCopyBytes(store, vm);
+  if (bytes === 0) return 0;
+  // A killed engine may have copied it, without a note of that.
+  const uses = await driver.disks.usage(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
+  return uses.some(({ id }) => id === null) ? 0 : bytes;
+}
+
 /**
- * Before a command: whether a host that the VM may be on has room for its new disks. Hosts that do not answer in time, or are not
+ * Before a command: whether a host that the VM may be on has room for its new disks, a full copy of its image included. Hosts that do not answer in time, or are not
  * active, are asked by the job. Bad: 2 TiB with 100 GiB free on the only host.
  */
 export async function assertRoom(

@@ -11,6 +11,7 @@ import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';
 import { createDisks } from './disk-files';
 import { resolveDiskFormat } from './disk-formats';
+import { noteFullCopy } from './full-copy';
 import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
@@ -97,6 +98,7 @@ async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<St
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
   const report = copyReporter(core.clock, turn.job, 2);
   await turn.driver.define(spec, signal, (file, done, known) => report(done, known, file));
+  noteFullCopy(turn);
   return say('result.defined', { memoryMiB: spec.memoryMiB, vnics: spec.vnics.length });
 }
 

@@ -1,4 +1,4 @@
-import { AppError, DEFAULT_MTU, type Seed, isInSubnet, note } from '../../contract';
+import { AppError, type Boot, DEFAULT_MTU, type Seed, isInSubnet, note } from '../../contract';
 import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
@@ -64,15 +64,9 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
     case 'tiny':
       return { kind: 'tiny', addresses: guestAddresses(db, vnics) };
     case 'image': {
-      const image = db.images.get(boot.imageId);
-      if (!image)
-        throw new AppError('NOT_FOUND', `The base image of the VM "${vm.name}" no longer exists`, {
-          remedy: note('Remove the VM and create it again from another image.'),
-        });
       const seed = boot.seed && seedFiles(seedInput(db, vm, boot.seed, vnics));
-      const { diskBytes } = boot;
       const addresses = guestAddresses(db, vnics, (vnic) => seedAddresses(vm, vnic).length > 0);
-      return { kind: 'image', base: images.path(image.id), format: image.format, diskBytes, seed, addresses };
+      return { kind: 'image', ...baseOf(db, images, vm, boot), seed, addresses };
     }
     case 'disk':
     case 'devices':
@@ -81,6 +75,22 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
     case 'imported':
       return { kind: 'imported', others: boot.nics.map(({ mac }) => mac) };
   }
+}
+
+/** The base image of a VM's disk, as long as the disk needs it. */
+function baseOf(
+  db: Repositories,
+  images: Pick<Images, 'path'>,
+  { name }: VmRow,
+  { imageId, diskBytes, copy }: Extract<Boot, { kind: 'image' }>,
+): Pick<Extract<BootSpec, { kind: 'image' }>, 'base' | 'format' | 'diskBytes' | 'copy'> {
+  if (imageId === null) return { base: null, format: 'qcow2', diskBytes, copy };
+  const image = db.images.get(imageId);
+  if (!image)
+    throw new AppError('NOT_FOUND', `The base image of the VM "${name}" no longer exists`, {
+      remedy: note('Remove the VM and create it again from another image.'),
+    });
+  return { base: images.path(image.id), format: image.format, diskBytes, copy };
 }
 
 /** The addresses that Atoll assigned to vNICs. */

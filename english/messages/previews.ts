@@ -134,6 +134,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.together.left': ({ vm, why }) => `"${vm}" stays apart: ${render(PLACEMENT_REASONS, why)}`,
 
   'preview.vm.add': ({ vm, memoryMiB, vnics }) => `create the VM "${vm}" (${memoryMiB} MiB, ${counted(vnics, 'vNIC')})`,
+  'preview.vm.full_copy': ({ vm, bytes }) =>
+    `copy the image completely for "${vm}" when it first starts: up to ${diskSize(bytes)}`,
   'preview.vm.start': ({ vm, host }) => `start the VM "${vm}"${host === null ? '' : ` on the host "${host}"`}`,
   'preview.vm.start_many': ({ count, again }) => `start ${counted(count, 'VM')}${again ? ' again' : ''}`,
   'preview.vm.stop': ({ vm }) => `stop the VM "${vm}"`,

@@ -42,7 +42,7 @@ export class SimulatedCopies implements CopyDriver {
     return {
       path: found.path,
       format: 'qcow2',
-      isOverlay: diskId === null && vm.boot.kind === 'image',
+      isOverlay: diskId === null && vm.boot.kind === 'image' && vm.boot.copy === 'thin',
       bytes: content.length,
       read: async function* (inner) {
         inner.throwIfAborted();

@@ -4,7 +4,7 @@ import type { Machine } from './machine';
 import { ROOM_BYTES } from './mover';
 
 /** What an empty qcow2 file takes. */
-const EMPTY_BYTES = 196_624;
+export const EMPTY_BYTES = 196_624;
 /** The size of the disk that a simulated VM boots an image or a file from. */
 const BOOT_BYTES = 8 * 1024 ** 3;
 
@@ -61,7 +61,8 @@ export class SimulatedDisks implements DiskDriver {
     await this.#step('stat', vmId, signal);
     const path = boot.kind === 'disk' ? boot.path : `/simulated/${vmId}/disk.qcow2`;
     const format = boot.kind === 'disk' ? (boot.format ?? 'raw') : 'qcow2';
-    const hasDisk = boot.kind === 'image' || boot.kind === 'disk';
+    const lacks = boot.kind === 'image' && boot.copy === 'full' && !this.#machine.state.vms.has(vmId);
+    const hasDisk = !lacks && (boot.kind === 'image' || boot.kind === 'disk');
     const virtualBytes = (boot.kind === 'image' ? boot.diskBytes : null) ?? BOOT_BYTES;
     const first = { id: null, path, format, virtualBytes, usedBytes: EMPTY_BYTES };
     const others = disks.map((disk) => ({

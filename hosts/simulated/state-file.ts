@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AppError, Cdrom, Hardware, ImportedLines, Mac, NicModel, note, SeedFiles } from '../../contract';
+import { AppError, Cdrom, Hardware, ImageCopy, ImportedLines, Mac, NicModel, note, SeedFiles } from '../../contract';
 import type { VmSpec } from '../../engine/ports/host-driver';
 import type { SimState } from './state';
 
@@ -111,8 +111,9 @@ const Boot = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('image'),
-    base: z.string(),
+    base: z.string().nullable(),
     format: z.enum(['qcow2', 'raw']),
+    copy: ImageCopy.default('thin'),
     diskBytes: z.int().nullable().default(null),
     // Older files have another form, without addresses; the next start of the VM writes this one.
     seed: SeedFiles.nullable().catch(null),

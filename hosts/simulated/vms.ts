@@ -1,4 +1,5 @@
 import type {
+  CopyProgress,
   ConsoleLine,
   Disposal,
   GuestInfo,
@@ -11,7 +12,7 @@ import type {
 import { AppError, type Cdrom, type DiskFormat, type VmState, note } from '../../contract';
 import { beginSession, openConsole } from './console';
 import { SimulatedCopies } from './copies';
-import { SimulatedDisks } from './disks';
+import { EMPTY_BYTES, SimulatedDisks } from './disks';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
 import { guestNics, ipv4, ping } from './guest';
@@ -51,8 +52,9 @@ export class SimulatedVms implements VmDriver {
     });
   }
 
-  async define(spec: VmSpec, signal: AbortSignal): Promise<void> {
+  async define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
     await this.#step('define', spec.id, signal);
+    await this.#copyImage(spec, signal, progress);
     const { state, storeId } = this.#machine;
     const known = state.vms.get(spec.id);
     if (spec.boot.kind === 'imported') redefine(known, spec, spec.boot.others);
@@ -64,6 +66,17 @@ export class SimulatedVms implements VmDriver {
       state.removedParts?.delete(spec.id);
     }
     await this.#done(`${spec.name} defined`);
+  }
+
+  /** A full copy of an image that does not exist yet: it has no content, and takes as long as other changes. */
+  async #copyImage({ id, boot }: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
+    if (boot.kind !== 'image' || boot.copy === 'thin' || this.#machine.state.vms.has(id)) return;
+    if (boot.base === null) throw new AppError('NOT_FOUND', `The disk of the VM ${id} is no longer there`);
+    const known = boot.diskBytes ?? EMPTY_BYTES;
+    for (const part of [0.25, 0.5, 0.75, 1]) {
+      await this.#step('convert', id, signal);
+      progress?.('disk.qcow2', Math.round(known * part), known);
+    }
   }
 
   async adopt(

@@ -29,7 +29,9 @@ const domainOf = (hostId: string): string => derivedId('storage', hostId);
 async function sizeOf({ world }: Ask, { vm, own }: VmDisk): Promise<number> {
   if (own !== null) return own.sizeBytes;
   if (vm.boot.kind !== 'image') return 0;
-  return vm.boot.diskBytes ?? (await world.images()).byId.get(vm.boot.imageId)?.virtualBytes ?? 0;
+  const { diskBytes, imageId } = vm.boot;
+  if (diskBytes !== null || imageId === null) return diskBytes ?? 0;
+  return (await world.images()).byId.get(imageId)?.virtualBytes ?? 0;
 }
 
 async function showDisk(ask: Ask, disk: VmDisk): Promise<Rep> {

@@ -33,7 +33,7 @@ const FIXED: readonly Template[] = [
 /** The template of a VM; what was made otherwise counts as made of Blank. */
 export function templateOf({ boot }: Pick<Vm, 'boot'>): string {
   if (boot.kind === 'tiny') return TINY;
-  return boot.kind === 'image' ? boot.imageId : BLANK;
+  return boot.kind === 'image' ? (boot.imageId ?? BLANK) : BLANK;
 }
 
 const allTemplates = async ({ world }: Ask): Promise<Template[]> => [

@@ -56,6 +56,9 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
     await see(form.getByLabel('Boots from')).toHaveValue('image');
     await form.getByLabel('Name', { exact: false }).first().fill('db');
     await form.getByLabel('Disk (GiB)').fill('5');
+    await form.getByLabel('Copy of the image').selectOption('Full');
+    await see(form.getByText('The first start copies the image')).toBeVisible();
+    await form.getByLabel('Copy of the image').selectOption('Thin');
     await form.getByRole('button', { name: 'Create VM' }).click();
     await see(form.getByText('First-boot data need a user').first()).toBeVisible();
     await form.getByLabel('User', { exact: true }).fill('me');

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -18,7 +18,7 @@ import { GuestShell } from '../support/guest-shell';
 import { labHere, SILENT } from '../support/lab-here';
 
 const { vms: missing } = await labHere();
-const NO_SEED_DATA = { diskBytes: null, seed: null, addresses: [] } as const;
+const NO_SEED_DATA = { copy: 'thin', diskBytes: null, seed: null, addresses: [] } as const;
 const NO_SWTPM = spawnSync('swtpm_setup', ['--version']).error !== undefined;
 const NO_SEED = spawnSync('genisoimage', ['--version']).error !== undefined;
 const go = new AbortController().signal;
@@ -240,7 +240,14 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
           'user-data': `#cloud-config\n# it's "ann" $(id) %s \\n ${'x'.repeat(200_000)}\n`,
           'network-config': 'version: 2\nethernets: {}\n',
         };
-        const boot = { kind: 'image', base, format: 'qcow2', diskBytes: 16 * 1024 ** 2, seed, addresses: [] } as const;
+        const boot = {
+          kind: 'image',
+          base,
+          format: 'qcow2',
+          ...NO_SEED_DATA,
+          diskBytes: 16 * 1024 ** 2,
+          seed,
+        } as const;
         const spec = vm('shop', boot, [nic]);
         await host.vms.define(spec, go);
         await host.vms.define(spec, go);
@@ -257,6 +264,38 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
         expect(readFileSync(base)).toEqual(before);
       },
     );
+
+    it.each(['qcow2', 'raw'] as const)('is a full copy of a %s image, which needs it no longer', async (format) => {
+      const base = file(`copied.${format}`);
+      execFileSync('qemu-img', ['create', '-q', '-f', format, base, '8M']);
+      execFileSync('qemu-io', ['-f', format, '-c', 'write -P 0x5a 1M 4M', base]);
+      const boot = { kind: 'image', format, ...NO_SEED_DATA, copy: 'full', diskBytes: 16 * 1024 ** 2 } as const;
+      const spec = vm(`copied-${format}`, { ...boot, base });
+      const folder = join(lab.paths.disks, spec.id);
+      await expect(host.vms.define({ ...spec, boot: { ...boot, base: null } }, go)).rejects.toMatchObject({
+        ...{ code: 'NOT_FOUND', field: 'boot' },
+      });
+      await expect(host.vms.define(spec, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+      // What a killed engine left of a copy.
+      execFileSync('sh', ['-c', `mkdir -p "$1" && echo half >"$1/disk.qcow2.new"`, 'sh', folder]);
+      const parts: number[] = [];
+      await host.vms.define(spec, go, (_file, done, known) => parts.push(done / known));
+      expect(parts.at(-1)).toBe(1);
+      rmSync(base);
+      // Later starts find the disk, and do not ask for the image.
+      await host.vms.define({ ...spec, boot: { ...boot, base: null } }, go);
+      expect(readdirSync(folder)).toEqual(['disk.qcow2']);
+      const disk = join(folder, 'disk.qcow2');
+      const info = JSON.parse(execFileSync('qemu-img', ['info', '--output=json', disk]).toString()) as object;
+      expect(info).toMatchObject({ 'virtual-size': 16 * 1024 ** 2, snapshots: [{ name: 'atoll-first-day' }] });
+      expect(info).not.toHaveProperty('backing-filename');
+      expect(execFileSync('qemu-io', ['-c', 'read -P 0x5a 1M 4M', disk]).toString()).not.toMatch(/failed/i);
+      const xml = (await shell.run(['virsh', '-q', 'dumpxml', spec.id, '--inactive'])).stdout;
+      expect(xml).toMatch(/<backingStore\/>/);
+      await host.vms.act(spec.id, 'start', go);
+      expect(await stateOf(spec)).toBe('up');
+      await host.vms.remove(spec.id, 'delete', go);
+    });
 
     it('goes to the trash and comes back with what is on it, once', async () => {
       const base = file('trashed.qcow2');

@@ -5,9 +5,9 @@ import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
 import { type DiskFile, fileDisks } from './boot-disks-xml';
 import type { BootFiles } from './domain-xml';
-import { FIRST_DAY } from './snapshots';
+import { imageDisk } from './image-disk';
+import { vmDiskDir } from './folder';
 import type { TinyGuest } from '../../tiny-guest/ensure';
-import { QEMU_IMAGE } from './qemu-image';
 import { dumpXml } from './virsh';
 
 type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
@@ -26,10 +26,6 @@ export interface BootContext {
    */
   readonly copyToHost: ((path: string, signal: AbortSignal, progress?: CopyProgress) => Promise<string | null>) | null;
 }
-
-export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): string => `${context.diskDir}/${vmId}`;
-
-const TIMEOUT_MS = 120_000;
 
 /**
  * Creates what a VM boots from (overlay, seed), and checks that existing files are there.
@@ -143,39 +139,17 @@ async function copyIfMissing(
   return path;
 }
 
-const OVERLAY = `
-# On most hosts QEMU is a user of its own: its group, which the folder has from the one around it, may pass; libvirt gives it the disks.
-umask 077
-mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
-[ -e disk.qcow2 ] && exit 0
-# Made aside and moved, so that what is found under the name is whole. With its size, so that the base is not opened (-u).
-qemu-img create -q -u -f qcow2 -F "$3" -b "$2" disk.qcow2.new "$4" &&
-  snapshot -c ${FIRST_DAY} "$1/disk.qcow2.new" && mv disk.qcow2.new disk.qcow2
-`;
-
 async function imageDisks(
-  { shell, diskDir, baseImage }: BootContext,
+  context: BootContext,
   spec: VmSpec,
   boot: Boot<'image'>,
   signal: AbortSignal,
   progress?: CopyProgress,
 ): Promise<DiskFile[]> {
-  const base = await baseImage(boot.base, signal, progress);
-  const { format } = boot;
-  const { virtualBytes } = await checkDiskFile(
-    shell,
-    { path: base, format, what: 'base image', field: 'boot' },
-    signal,
-  );
-  const folder = vmDiskDir({ diskDir }, spec.id);
-  // Never smaller than the image: its end would be cut off.
-  const made = [folder, base, format, String(Math.max(virtualBytes, boot.diskBytes ?? 0))];
-  await shell.script(QEMU_IMAGE + OVERLAY, made, { signal, timeoutMs: TIMEOUT_MS });
-  const path = `${folder}/disk.qcow2`;
-  await checkDiskFile(shell, { path, format: 'qcow2', isOverlay: true }, signal);
-  const disk: DiskFile = { role: 'disk', path, format: 'qcow2', backing: { path: base, format } };
+  const disk = await imageDisk(context, { vmId: spec.id, boot }, signal, progress);
   if (!boot.seed) return [disk];
-  await makeSeed(shell, folder, boot.seed, signal);
+  const folder = vmDiskDir(context, spec.id);
+  await makeSeed(context.shell, folder, boot.seed, signal);
   return [disk, { role: 'seed', path: `${folder}/seed.iso`, format: 'raw' }];
 }
 

@@ -77,7 +77,7 @@ export class LinuxCopies implements CopyDriver {
         remedy: note('Put the disk itself there, in place of a link to it.'),
       });
     const bytes = Number(size);
-    const isOverlay = diskId === null && vm.boot.kind === 'image';
+    const isOverlay = diskId === null && vm.boot.kind === 'image' && vm.boot.copy === 'thin';
     return { path, format, isOverlay, bytes, read: (inner) => readAll(shell, path, bytes, inner) };
   }
 }

@@ -1,7 +1,8 @@
 import { AppError, type DiskFormat, type DiskUse, diskSize, note } from '../../../contract';
 import type { CopyProgress, DiskDriver, DiskSpec, GrownDisk, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFile, checkDiskFiles } from '../../disk-file';
-import { type BootContext, vmDiskDir } from './boot-files';
+import type { BootContext } from './boot-files';
+import { vmDiskDir } from './folder';
 import { type DataDisk, diskFileName, findDisk } from './disk-xml';
 import { trashDir } from './disks';
 import { plugDisk, unplugDisk } from './hot-disks';
@@ -245,7 +246,7 @@ export class LinuxDisks implements DiskDriver {
   private bootDisk({ id, boot }: VmSpec) {
     if (boot.kind === 'image') {
       const path = `${vmDiskDir(this.place, id)}/disk.qcow2`;
-      return [{ id: null, path, format: 'qcow2', isOverlay: true } as const];
+      return [{ id: null, path, format: 'qcow2', isOverlay: boot.copy === 'thin' } as const];
     }
     if (boot.kind !== 'disk' || boot.format === null) return [];
     return [{ id: null, path: boot.path, format: boot.format, isOverlay: false } as const];

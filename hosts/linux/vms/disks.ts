@@ -1,7 +1,8 @@
 import { AppError, note } from '../../../contract';
 import type { Disposal } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
-import { type BootContext, vmDiskDir } from './boot-files';
+import type { BootContext } from './boot-files';
+import { vmDiskDir } from './folder';
 
 /** Deleting or moving large disks can take the file system a while. */
 const LONG_MS = 600_000;

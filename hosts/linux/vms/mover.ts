@@ -12,7 +12,7 @@ import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { throwIfCancelled } from '../../cancelled';
 import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack } from '../../packs';
-import { vmDiskDir } from './boot-files';
+import { vmDiskDir } from './folder';
 import {
   type PackContext,
   STAT,
@@ -169,7 +169,7 @@ export class LinuxMover implements VmMover {
   }
 
   private async rebase(spec: VmSpec, folder: string, signal: AbortSignal): Promise<void> {
-    if (spec.boot.kind !== 'image') return;
+    if (spec.boot.kind !== 'image' || spec.boot.copy === 'full' || spec.boot.base === null) return;
     const base = await this.context.baseImage(spec.boot.base, signal);
     await this.shell.script(REBASE, [`${folder}/disk.qcow2`, base, spec.boot.format], { signal, timeoutMs: LONG_MS });
   }

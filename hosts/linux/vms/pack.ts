@@ -5,7 +5,7 @@ import { checkDiskFiles } from '../../disk-file';
 import { PACK_LIMITS, requireSoundPack, unsoundPack, whyNotName } from '../../packs';
 import { parseJson } from '../../parse-json';
 import type { Shell } from '../../shell';
-import { vmDiskDir } from './boot-files';
+import { vmDiskDir } from './folder';
 import { diskFileName } from './disk-xml';
 import { partsOf } from './parts';
 import { PACKED_TPM, TPM_STATE } from './tpm-state';
@@ -251,8 +251,9 @@ export function disksIn(pack: VmPack, spec: VmSpec, at: (file: VmFile) => string
   const formats = xml === null ? new Map<string, DiskFormat | undefined>() : formatsIn(xml);
   const { boot } = spec;
   return pack.files.flatMap((file): PackedDisk[] => {
-    const isOverlay = boot.kind === 'image' && file.name === OVERLAY_NAME;
-    if (file.name === OVERLAY_NAME && !isOverlay)
+    const isBoot = boot.kind === 'image' && file.name === OVERLAY_NAME;
+    const isOverlay = isBoot && boot.copy === 'thin';
+    if (file.name === OVERLAY_NAME && !isBoot)
       throw new AppError(
         'BAD_INPUT',
         `The VM "${spec.name}" can't be received: it has no disk of Atoll's, and a file ${OVERLAY_NAME}`,
@@ -263,8 +264,8 @@ export function disksIn(pack: VmPack, spec: VmSpec, at: (file: VmFile) => string
       );
     const isNamed = boot.kind === 'disk' && boot.path === file.path;
     const own = spec.disks?.find((disk) => diskFileName(disk) === file.name);
-    if (!isOverlay && !isNamed && own === undefined && !formats.has(file.path)) return [];
-    const format = isOverlay ? 'qcow2' : (own?.format ?? formats.get(file.path));
+    if (!isBoot && !isNamed && own === undefined && !formats.has(file.path)) return [];
+    const format = isBoot ? 'qcow2' : (own?.format ?? formats.get(file.path));
     return [{ path: at(file), shown: file.path, format, isOverlay }];
   });
 }

@@ -13,7 +13,7 @@ const ID = '0198c5a0-0000-7000-8000-000000000001';
 const vnic = { id: 'n', mac: MAC, bridge: 'blue', linked: true, mtu: 1500 };
 const spec: VmSpec = {
   ...{ id: ID, name: 'db', memoryMiB: 64, cpus: 1, vnics: [vnic] },
-  boot: { kind: 'image', base: '/b', format: 'qcow2', diskBytes: null, seed: null, addresses: [] },
+  boot: { kind: 'image', base: '/b', format: 'qcow2', copy: 'thin', diskBytes: null, seed: null, addresses: [] },
 };
 const imported: VmSpec = { ...spec, boot: { kind: 'imported', others: [] } };
 const context: DomainContext = {

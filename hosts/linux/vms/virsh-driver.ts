@@ -14,7 +14,8 @@ import type {
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { Adoption } from './adoption';
-import { diskFormat, prepareBoot, type BootContext, vmDiskDir } from './boot-files';
+import { diskFormat, prepareBoot, type BootContext } from './boot-files';
+import { vmDiskDir } from './folder';
 import { LinuxCopies } from './copies';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';

@@ -56,7 +56,15 @@ function specOf(id: string, xml: string): VmSpec {
   );
   const vnics = macs.map((mac) => ({ id: mac, mac, bridge: null, linked: true, mtu: 1500 }));
   const cdroms = withXml(xml, ({ root }) => [...drivesIn(root).keys()].map((name) => ({ name, path: null })));
-  const boot = { kind: 'image', base: '', format: 'qcow2', diskBytes: null, seed: null, addresses: [] } as const;
+  const boot = {
+    kind: 'image',
+    base: '',
+    format: 'qcow2',
+    copy: 'thin',
+    diskBytes: null,
+    seed: null,
+    addresses: [],
+  } as const;
   return { id, name: '', memoryMiB: 0, cpus: 0, boot, cdroms, vnics };
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { DiskFormat } from '../../../contract';
+import { DiskFormat, ImageCopy } from '../../../contract';
 import { PathField } from '../../actions/path-field';
 import { queries } from '../../api/queries';
 import { ChoiceField, TextField } from '../../ui/fields';
@@ -65,6 +65,16 @@ export function BootFields({ draft, set, errorOf }: Props) {
             help={text.diskGibMeans(images?.find(({ id }) => id === draft.image)?.virtualBytes ?? null)}
           />
         </div>
+      ) : null}
+      {draft.boot === 'image' ? (
+        <ChoiceField
+          label={text.copy}
+          value={draft.copy}
+          onChange={(v) => set('copy', ImageCopy.options.find((each) => each === v) ?? 'thin')}
+          choices={ImageCopy.options.map((value) => ({ value, label: text.copies[value] }))}
+          help={text.copyMeans[draft.copy]}
+          error={errorOf('boot.copy')}
+        />
       ) : null}
       {draft.boot === 'devices' ? (
         <PathField

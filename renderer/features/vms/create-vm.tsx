@@ -90,6 +90,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
       image: image ?? '',
       firstBoot: NO_FIRST_BOOT,
       diskGib: '',
+      copy: 'thin',
       path: '',
       initrd: '',
       diskFormat: '',

@@ -80,6 +80,13 @@ export const text = catalogue({
       image === null
         ? 'Leave empty for the size of the image.'
         : `Leave empty for the size of the image, ${sizeOf(image)}.`,
+    copy: 'Copy of the image',
+    copyOf: (image: string) => `A full copy of the image ${image}`,
+    copies: { thin: 'Thin', full: 'Full' },
+    copyMeans: {
+      thin: 'Created at once. It shares what it has not changed with the image, which has to stay.',
+      full: 'Needs no other file, but more room. The first start copies the image, and waits for it.',
+    },
     noImages: 'There is no image yet.',
     addImage: 'Add an image',
     firstBoot: 'First boot',

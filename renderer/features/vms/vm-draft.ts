@@ -8,6 +8,7 @@ import {
   type Hardware,
   type HardwareDraft,
   hasBootDisk,
+  type ImageCopy,
   Name,
   NetworkName,
   PRESETS,
@@ -35,6 +36,7 @@ export interface VmForm {
   readonly firstBoot: FirstBoot;
   /** The size of an image VM's disk in GiB; empty: that of the image. */
   readonly diskGib: string;
+  readonly copy: ImageCopy;
   readonly path: string;
   readonly diskFormat: '' | DiskFormat;
   readonly initrd: string;
@@ -105,6 +107,7 @@ export function bootOf(form: VmForm): Boot {
         image: form.image,
         seed: seedOf(form.firstBoot, form.nics.length),
         diskBytes: form.diskGib === '' ? null : Math.round(Number(form.diskGib) * 1024 ** 3),
+        copy: form.copy,
       };
     case 'disk':
       return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };

@@ -100,7 +100,7 @@ function AboutPart({ vm }: { vm: Vm }) {
           [text.memory, text.mib(vm.memoryMiB)],
           [text.cpus, vm.cpus],
           ...(vm.autostart ? [[text.start, text.autostartOn] as const] : []),
-          [text.bootsFrom, text.boots[vm.boot.kind]],
+          [text.bootsFrom, bootsFrom(vm.boot)],
           [text.runningSince, <Ago at={vm.startedAt} none={text.notRunning} />],
           [text.made, <Ago at={vm.createdAt} />],
         ]}
@@ -108,3 +108,6 @@ function AboutPart({ vm }: { vm: Vm }) {
     </Section>
   );
 }
+
+const bootsFrom = (boot: Vm['boot']): string =>
+  boot.kind === 'image' && boot.copiedFrom !== null ? text.copyOf(boot.copiedFrom) : text.boots[boot.kind];
