@@ -52,6 +52,17 @@ describe('a noun alone', () => {
   });
 });
 
+describe('a refusal', () => {
+  it.each([
+    [['network', 'attach', 'blue', 'Default'], 'See atoll network attach --help.'],
+    [['network', 'frob'], 'See atoll network --help.'],
+    [['frob'], 'See atoll --help.'],
+    [['vm', 'add', 'x', '--nic'], 'See atoll vm add --help. Write a name that begins with a dash after -- .'],
+  ])('of %j names the help of the command', async (typed, hint) => {
+    expect((await refusal(...typed)).remedy).toEqual(note(hint));
+  });
+});
+
 describe('the command line', () => {
   it('is passed to the command: arguments, flags, lists, numbers', async () => {
     const { path, input } = await parse(

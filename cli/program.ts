@@ -105,13 +105,19 @@ export function fromCommander(error: CommanderError, typed: readonly string[]): 
   if (error.code === 'commander.help') return verbMissing(typed);
   const message = error.message.replace(/^error: /, '');
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  const help = `See ${['atoll', ...commandIn(typed), '--help'].join(' ')}.`;
   const hint =
-    error.code === 'commander.unknownOption'
-      ? 'See --help. Write a name that begins with a dash after -- .'
-      : 'See --help.';
+    error.code === 'commander.unknownOption' ? `${help} Write a name that begins with a dash after -- .` : help;
   return new AppError('BAD_INPUT', sentence.endsWith('.') || sentence.endsWith(')') ? sentence : `${sentence}.`, {
     remedy: note(hint),
   });
+}
+
+/** The command that was typed, or its noun; nothing if words of options stand before it. */
+function commandIn(typed: readonly string[]): readonly string[] {
+  const words = typed.filter((word) => !word.startsWith('-'));
+  const command = COMMANDS.find(({ path }) => path.every((word, i) => words[i] === word));
+  return command?.path ?? words.slice(0, 1).filter((word) => Object.hasOwn(NOUNS, word));
 }
 
 /** `atoll network` alone. */

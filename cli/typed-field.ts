@@ -25,6 +25,9 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'stretch.hosts': ['--stretch-over'],
   'seed.hostname': ['--hostname'],
   'seed.user': ['--user'],
+  'reservations.address': ['--reserve'],
+  'reservations.vm': ['--reserve'],
+  'reservations.vnic': ['--reserve'],
 };
 
 /**

@@ -93,7 +93,11 @@ export const networkServices: Run = (context) => {
 export const networkLeases: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const network = input.arg('NETWORK');
-  const [answer, hosts] = await Promise.all([client.networks.leases({ network }), client.hosts.list({})]);
+  const [answer, hosts, of] = await Promise.all([
+    client.networks.leases({ network }),
+    client.hosts.list({}),
+    client.networks.show({ network }),
+  ]);
   const hostName = namesOf(hosts);
   out.answer(answer, ({ leases, servers }) => {
     out.table(
@@ -108,7 +112,9 @@ export const networkLeases: Run = async ({ input, out, engine }) => {
         { title: 'leased until', of: (row) => leasedUntil(row.leased) },
         { title: 'host', of: (row) => hostName(row.hostId) },
       ],
-      'No addresses. Switch them on with: atoll network services NETWORK --on',
+      of.network.services === null
+        ? 'No addresses. Switch them on with: atoll network services NETWORK --on'
+        : 'No addresses yet: no VM is on this network.',
     );
     const shown = servers.filter(({ state }) => state !== 'idle');
     if (shown.length === 0) return;

@@ -144,7 +144,7 @@ export const networkAdd: Run = (context) => {
     return changing((client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun })).run(context, {
       refresh,
       done: ({ network: { name, isIsolated, clusters } }) =>
-        `Network ${name} was created${clusters.length === 0 ? '' : isIsolated ? ' and is on its hosts' : '; set it up on hosts: atoll host setup-networks'}.`,
+        `Network ${name} was created${clusters.length === 0 ? '; no cluster has it yet: atoll network attach' : isIsolated ? ' and is on its hosts' : '; set it up on hosts: atoll host setup-networks'}.`,
     });
   }
   return changing((client, dryRun) =>

@@ -48,7 +48,7 @@ function whyNotSubnet(text: string): string | null {
 
 /** The IPv4 subnet of a network's guests. */
 export const Subnet = z
-  .cidrv4({ error: 'must be an IPv4 subnet with its prefix length, for example 10.9.0.0/24' })
+  .cidrv4({ error: 'must be an IPv4 subnet with its prefix length, for example 10.9.0.0/24', abort: true })
   .superRefine((text, context) => {
     const why = whyNotSubnet(text);
     if (why !== null) context.addIssue({ code: 'custom', message: why });

@@ -7,8 +7,6 @@ const PREFIX = 64;
 function whyNotSubnet6(text: string): string | null {
   const [address = '', length] = text.split('/');
   if (Number(length) !== PREFIX) return 'must be a /64: guests choose the other 64 bits themselves';
-  // That it is no address at all has been reported.
-  if (!ipaddr.IPv6.isValid(address)) return null;
   const parsed = ipaddr.IPv6.parse(address);
   if (parsed.parts.slice(4).some((part) => part !== 0))
     return `has bits set after its prefix: the subnet is ${subnet6Of(address)}`;
@@ -24,7 +22,7 @@ const subnet6Of = (address: string): string =>
 
 /** The IPv6 subnet of a network's guests, a /64 in the canonical form. */
 export const Subnet6 = z
-  .cidrv6({ error: 'must be an IPv6 subnet with its prefix length, for example fd12:3456:789a:1::/64' })
+  .cidrv6({ error: 'must be an IPv6 subnet with its prefix length, for example fd12:3456:789a:1::/64', abort: true })
   .superRefine((text, context) => {
     const why = whyNotSubnet6(text);
     if (why !== null) context.addIssue({ code: 'custom', message: why });
