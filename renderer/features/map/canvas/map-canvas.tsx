@@ -143,7 +143,8 @@ export function MapCanvas(props: MapCanvasProps) {
     const point = viewport.toLayout(event.clientX - box.left, event.clientY - box.top);
     const { panel, islandBox } = hitAt(layout, point.x, point.y);
     if (level === 'near' || panel === null) return;
-    viewport.goTo(islandBox === null ? panel : { ...islandBox, x: panel.x + islandBox.x, y: panel.y + islandBox.y });
+    const isIsland = islandBox !== null && level === 'far';
+    viewport.goTo(isIsland ? { ...islandBox, x: panel.x + islandBox.x, y: panel.y + islandBox.y } : panel);
   };
   return (
     <div

@@ -207,4 +207,35 @@ describe('layout', () => {
     const model = modelOf(sceneOf(...lines));
     expect(layoutOf(model).panels).toHaveLength(100);
   });
+
+  describe('of hosts that are added one after the other', () => {
+    const NETWORKS = 5;
+    const partOf = (hosts: number): Model =>
+      modelOf(
+        sceneOf(
+          ...Array.from({ length: hosts * NETWORKS }, (_, i) => `h${Math.floor(i / NETWORKS)}/n${i}: vm${i}a vm${i}b`),
+        ),
+      );
+    const sizeOf = ({ width, height }: { width: number; height: number }): number => Math.max(width / ASPECT, height);
+    const grown = (isUntouched: boolean, counts: readonly number[]) => {
+      const maker = new LayoutMaker();
+      return counts.map((hosts) => maker.make(partOf(hosts), OPTIONS, ASPECT, isUntouched));
+    };
+
+    it('stays about as large as a new one while nobody has used the map, also with many islands', () => {
+      const counts = [10, 30, 60, 90];
+      for (const [i, one] of grown(true, counts).entries())
+        expect(sizeOf(one)).toBeLessThan(sizeOf(layoutOf(partOf(counts[i] ?? 0))) * 1.5);
+    });
+
+    it('fills rows like the first ones, and moves nothing, once somebody has used it', () => {
+      const [first, last] = grown(false, [9, 10, 11, 14, 20]).flatMap((one, i) => (i === 0 || i === 4 ? [one] : []));
+      const places = (panels: readonly PanelBox[]) => panels.slice(0, 9).map(({ key, x, y }) => ({ key, x, y }));
+      expect(places(last?.panels ?? [])).toEqual(places(first?.panels ?? []));
+      expect(last?.width).toBe(first?.width);
+      const perRow = new Map<number, number>();
+      for (const { y } of last?.panels ?? []) perRow.set(Math.round(y), (perRow.get(Math.round(y)) ?? 0) + 1);
+      expect([...perRow.values()]).toEqual([5, 4, 4, 4, 3]);
+    });
+  });
 });

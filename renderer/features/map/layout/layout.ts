@@ -17,8 +17,11 @@ const GAP_FOR_LABEL = 66;
 const EMPTY_HEAD = 24;
 /** An untouched map is laid out again when that shows it so much larger. */
 const WORTH_A_NEW_PLAN = 1.35;
-/** Searching for a plan of more islands than this takes too long to do it by the way. */
+/** Searching for a plan of more islands than this takes too long for each change: it is done when the map has grown by a factor. */
 const MANY_ISLANDS = 400;
+const GROWN = 1.1;
+/** A new panel is as wide as the one before it unless their sizes differ by more than this factor. */
+const ALIKE = 1.6;
 
 /** What a grouping of the map looked like. */
 interface Kept {
@@ -26,6 +29,8 @@ interface Kept {
   readonly round: number;
   readonly panels: readonly PanelBox[];
   readonly width: number;
+  /** How large a window had to be when a plan was last searched for. */
+  readonly searchedAt: number;
   /** Where panels were before the last changes, the newest last: what is undone or collapsed brings them back there. */
   readonly past: readonly Past[];
 }
@@ -58,6 +63,7 @@ export class LayoutMaker {
         round: this.rounds,
         panels,
         width: one.width,
+        searchedAt: 0,
         past: [],
       });
     }
@@ -84,17 +90,24 @@ export class LayoutMaker {
     const replan = (): Placed => this.planned(maker, model, planOf(needs, aspect, gapBetween));
     const isNew = kept === undefined || !kept.panels.some(({ key }) => needs.some((need) => need.key === key));
     let placed = isNew ? replan() : this.repaired(kept, model, needs);
-    if (!isNew && isUntouched && hasMore(placed.panels, kept.panels) && model.map.islands.length <= MANY_ISLANDS) {
+    let searchedAt = isNew ? needOf(placed, aspect) : kept.searchedAt;
+    const isFew = model.map.islands.length <= MANY_ISLANDS;
+    if (
+      !isNew &&
+      isUntouched &&
+      hasMore(placed.panels, kept.panels) &&
+      (isFew || needOf(placed, aspect) > searchedAt * GROWN)
+    ) {
       const plan = planOf(needs, aspect, gapBetween);
-      if (Math.max(placed.width / aspect, placed.bottom) > plan.need * WORTH_A_NEW_PLAN)
-        placed = this.planned(maker, model, plan);
+      if (needOf(placed, aspect) > plan.need * WORTH_A_NEW_PLAN) placed = this.planned(maker, model, plan);
+      searchedAt = needOf(placed, aspect);
     }
     const { panels, width, bottom, round } = placed;
     const signature = maker.signature();
     const places = new Map(panels.map(({ key, x, y, w, h }) => [key, { x, y, w, h }]));
     const others = kept?.round === round ? kept.past.filter((one) => one.signature !== signature) : [];
     const past = [...others, { signature, places }].slice(-MOST_PAST);
-    this.kept.set(options.grouping, { maker, round, panels, width, past });
+    this.kept.set(options.grouping, { maker, round, panels, width, searchedAt, past });
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
     const hasEmpty = empty.boxes.length > 0;
     return {
@@ -163,21 +176,28 @@ export class LayoutMaker {
     };
   }
 
-  /** A new panel at the end of the last row, else where there is room, else below all others. */
+  /** A new panel at the end of the last row, else where there is room between others, else in a row of its own. */
   private added(maker: PanelMaker, model: Model, need: PanelNeed, boxes: readonly PanelBox[], width: number): PanelBox {
     const flowOf = maker.flowOf(need.key);
-    const w = Math.max(need.least[flowOf], Math.min(width, Math.sqrt(need.area[flowOf])));
-    const panel = maker.fresh(model, { key: need.key, w, flow: flowOf });
     const last = boxes.at(-1);
-    const within = { x: 0, y: OUTSIDE_H + GAP, w: Math.max(width, panel.w), h: Infinity };
-    const end = last === undefined ? null : { x: last.x + last.w + GAP, y: last.y };
-    const spot =
-      end !== null && isFree({ ...end, w: panel.w, h: panel.h }, boxes, within, GAP)
-        ? end
-        : freeSpot(panel, boxes, within, GAP, end ?? within);
-    return maker.place(panel, spot?.x ?? 0, spot?.y ?? within.y);
+    const square = Math.min(width, Math.sqrt(need.area[flowOf]));
+    // Like the one before it where that suits: cells of a row are equal.
+    const isLike = last !== undefined && Math.max(last.w / square, square / last.w) < ALIKE;
+    const w = Math.max(need.least[flowOf], isLike ? last.w : square);
+    const panel = maker.fresh(model, { key: need.key, w, flow: flowOf });
+    const top = OUTSIDE_H + GAP;
+    const bottom = Math.max(top - GAP, ...boxes.map((box) => box.y + box.h));
+    const within = { x: 0, y: top, w: Math.max(width, panel.w), h: Infinity };
+    const end = last === undefined ? { x: 0, y: top } : { x: last.x + last.w + GAP, y: last.y };
+    const spot = isFree({ ...end, w: panel.w, h: panel.h }, boxes, within, GAP)
+      ? end
+      : freeSpot(panel, boxes, { ...within, h: bottom - top }, GAP, end);
+    return maker.place(panel, spot?.x ?? 0, spot?.y ?? bottom + GAP);
   }
 }
+
+/** How large a window of this aspect ratio must be to show it. */
+const needOf = ({ width, bottom }: Placed, aspect: number): number => Math.max(width / aspect, bottom);
 
 const inOrder = (panels: readonly PanelBox[], needs: readonly PanelNeed[]): PanelBox[] => {
   const byKey = new Map(panels.map((panel) => [panel.key, panel]));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../../test/support/map-scene';
 import { COLORS, looksOf } from '../../../ui/palette';
+import type { Rect } from '../layout/geometry';
 import { LayoutMaker } from '../layout/layout';
 import { UNCHANGED } from '../changes';
 import { highlightFor } from '../highlight';
@@ -62,6 +63,9 @@ function drawn(part: Partial<Scene> = {}): string {
   return painter.file({ x: 0, y: 0, w: layout.width, h: layout.height }, '#fff', 'map');
 }
 
+const inPanel = ({ x, y, w, h }: Rect, left: number, top: number): boolean =>
+  left > x && left < x + w && top > y && top <= y + h;
+
 describe('painting the map', () => {
   it('includes VMs on no network, also where islands show only counts', () => {
     const scene = sceneOf('h1/blue: web');
@@ -114,6 +118,24 @@ describe('painting the map', () => {
     const farther = drawn({ level: 'farther' });
     expect(farther).toContain('>h1<');
     expect(farther).not.toContain('>blue<');
+  });
+
+  it('has islands below the title of their host when farther, at every scale', () => {
+    const number = (name: string, element: string): number =>
+      Number(new RegExp(` ${name}="([-\\d.]+)"`).exec(element)?.[1] ?? NaN);
+    for (const px of [1, 4, 6, 9, 14]) {
+      const elements = drawn({ level: 'farther', px }).split('\n').join('').split('<');
+      for (const panel of layout.panels) {
+        const [islands, titles] = [`fill="${colors.tones.unknown}"`, 'font-size'].map((sign) =>
+          elements.filter(
+            (one) => one.includes(sign) && inPanel(panel, number('x', ` ${one}`), number('y', ` ${one}`)),
+          ),
+        );
+        expect(islands?.length).toBe(panel.islandBoxes.length);
+        const lowest = Math.max(0, ...(titles ?? []).map((one) => number('y', ` ${one}`) + 5 * px));
+        for (const one of islands ?? []) expect(number('y', ` ${one}`)).toBeGreaterThanOrEqual(lowest);
+      }
+    }
   });
 
   it('colors islands by what needs attention when farther, and neutrally where nothing does', () => {

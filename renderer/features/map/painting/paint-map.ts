@@ -11,7 +11,7 @@ import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
 import { paintFences } from './paint-fences';
 import { paintIsland } from './paint-island';
-import { paintHead, paintPanelBackground } from './paint-panel';
+import { farIslands, paintHead, paintPanelBackground } from './paint-panel';
 import type { ShapeStyle, Painter } from './painter';
 import { DIM, POSSIBLE, type Scene } from './scene';
 
@@ -98,8 +98,12 @@ function paintPanelContent(painter: Painter, scene: Scene, panel: PanelBox, heal
         at,
       );
   }
+  const place =
+    scene.level === 'farther'
+      ? farIslands(painter, scene, panel, health.ofPanel(panel))
+      : ({ x, y, w, h }: Rect): Rect => ({ x: panel.x + x, y: panel.y + y, w, h });
   for (const islandBox of panel.islandBoxes) {
-    const box = { x: panel.x + islandBox.x, y: panel.y + islandBox.y, w: islandBox.w, h: islandBox.h };
+    const box = place(islandBox);
     if (part !== null && !meets(box, part)) continue;
     paintIsland(painter, scene, islandBox, box, health.ofIsland(islandBox), panel.of.kind === 'host');
   }

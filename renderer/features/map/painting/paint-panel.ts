@@ -1,6 +1,8 @@
 import { MARKS } from '../../../ui/marks';
-import { hostFeel } from '../../../ui/tone';
+import { hostFeel, type Tone } from '../../../ui/tone';
 import type { PanelBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
+import { HEAD } from '../layout/panel-box';
 import { panelWords } from '../canvas/panel-text';
 import { text } from '../text';
 import type { Health } from './health';
@@ -15,6 +17,12 @@ const NAME_PX = { near: 13, far: 11.5, farther: 11.5 };
 const MOST_HEAD = 46;
 /** A name needs room for a few letters. */
 const LEAST_LETTERS = 3;
+/** The height of a line, and of a title beyond its lines, as shares of the text's size. */
+const LINE = 1.35;
+const AROUND_LINES = 0.4;
+/** A title takes at most this share of a panel, with several lines or with one: the rest is for islands. */
+const MOST_TITLE = 0.7;
+const MOST_NAME = 0.85;
 
 /** The background of a panel. */
 export function paintPanelBackground(painter: Painter, scene: Scene, panel: PanelBox): void {
@@ -54,33 +62,56 @@ function toneOf({ model }: Scene, panel: PanelBox) {
   return hostFeel(model.hosts.get(panel.of.host.id)?.state ?? panel.of.host.state).tone;
 }
 
-/** Zoomed out, a panel shows its name, what the lens says, and problems, one below the other, as far as there is room. */
-function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
-  const { colors, model, px } = scene;
-  const size = NAME_PX.farther * px;
-  const middle = panel.x + panel.w / 2;
-  const most = panel.w * 0.94 - size * 0.4;
-  if (most < LEAST_LETTERS * size * 0.6) return;
+interface FarLine {
+  readonly words: string;
+  readonly bold: boolean;
+  readonly tone: Tone | null;
+}
+
+/** Zoomed out, the title of a panel: its name, problems, and what the lens says, one below the other, as far as there is room. */
+function farLines(painter: Painter, scene: Scene, panel: PanelBox, health: Health): FarLine[] {
+  const size = NAME_PX.farther * scene.px;
+  const most = farWidth(scene, panel);
+  if (most < LEAST_LETTERS * size * 0.6) return [];
   const fits = (words: readonly string[]): string => words.find((some) => painter.width(some, { size }) < most) ?? '';
   const tone = toneOf(scene, panel);
-  const lines = [
+  const rows = (h: number): number => Math.floor((h / size - AROUND_LINES) / LINE);
+  const lines: FarLine[] = [
     // A host that is up needs no mark.
-    { words: panelWords(model, panel).name, bold: true, tone: tone === 'ok' ? null : tone },
+    { words: panelWords(scene.model, panel).name, bold: true, tone: tone === 'ok' ? null : tone },
     ...(health.seal === 'bad' ? [{ words: text.notIsolated, bold: true, tone: 'bad' as const }] : []),
     {
       words: fits(panelLensWords(scene, panel, health)),
       bold: false,
       tone: scene.lens === 'state' && health.wrong > 0 ? ('warn' as const) : null,
     },
-  ]
+  ];
+  return lines
     .filter(({ words }) => words !== '')
-    .slice(0, Math.floor((panel.h / size - 0.4) / 1.35));
-  if (lines.length === 0) return;
-  const h = size * (1.35 * lines.length + 0.4);
-  const plate = { x: panel.x + panel.w * 0.03, y: panel.y + Math.min(size * 0.3, panel.h - h), w: panel.w * 0.94, h };
-  painter.box(plate, size * 0.4, { fill: colors.canvas, alpha: 0.9 });
-  lines.forEach((line, i) => {
-    const y = plate.y + size * (0.9 + 1.35 * i);
+    .slice(0, Math.max(Math.min(1, rows(panel.h * MOST_NAME)), rows(panel.h * MOST_TITLE)));
+}
+
+/** The width of its lines. */
+const farWidth = ({ px }: Scene, panel: PanelBox): number => panel.w * 0.94 - NAME_PX.farther * px * 0.4;
+
+/** Where islands are in a panel that is zoomed out: below its title, made lower where they have no room there. */
+export function farIslands(painter: Painter, scene: Scene, panel: PanelBox, health: Health): (box: Rect) => Rect {
+  const size = NAME_PX.farther * scene.px;
+  const lines = farLines(painter, scene, panel, health).length;
+  const from = Math.min(HEAD, ...panel.islandBoxes.map(({ y }) => y));
+  const to = lines === 0 ? from : Math.max(from, size * (AROUND_LINES + LINE * lines));
+  const k = Math.max(0, panel.h - to) / Math.max(1, panel.h - from);
+  return (box) => ({ x: panel.x + box.x, w: box.w, y: panel.y + to + (box.y - from) * k, h: box.h * k });
+}
+
+function paintFarHead(painter: Painter, scene: Scene, panel: PanelBox, health: Health): void {
+  const { colors, px } = scene;
+  const size = NAME_PX.farther * px;
+  const middle = panel.x + panel.w / 2;
+  const most = farWidth(scene, panel);
+  const top = panel.y + Math.min(size * 0.3, panel.h * 0.1);
+  farLines(painter, scene, panel, health).forEach((line, i) => {
+    const y = top + size * (0.9 + LINE * i);
     const mark = line.tone === null ? 0 : size;
     const name = cutMiddle(line.words, most - mark, (some) => painter.width(some, { size, bold: line.bold }));
     const left = middle - (painter.width(name, { size, bold: line.bold }) + mark) / 2;
