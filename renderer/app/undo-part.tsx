@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LastAction, UndoOffer } from '../../contract';
 import { textOf } from '../../english';
 import { Confirm } from '../actions/confirm';
@@ -16,7 +16,7 @@ import { ActionButton } from '../ui/action-button';
 import { isTyping } from '../ui/is-typing';
 import { text as widgets } from '../ui/text';
 import { insteadOf } from './instead';
-import { redo } from './redo';
+import { newestAction, redo } from './undoing';
 import { text } from './text';
 import { UndoHistory } from './undo-history';
 
@@ -34,17 +34,25 @@ interface Said {
  */
 export function UndoPart() {
   const last = useQuery(queries.lastAction()).data;
+  const cache = useQueryClient();
+  const instead = useInstead();
+  const offered = instead(last);
+  const isAsking = useRef(false);
   const [asking, setAsking] = useState<UndoOffer | null>(null);
   const [said, setSaid] = useState<Said | null>(null);
   const { run, busy, problem, reset } = useCommand((event: number) => client.undo.run({ event }));
   const refused = problem === null ? null : { words: problem.message };
-  const instead = useInstead(last);
   const undone = (offer: UndoOffer, job: string | null): void =>
     setSaid({ words: text.undone(textOf(offer.words)), undone: offer.event, job });
   const undo = async (): Promise<void> => {
-    if (busy) return;
-    const offer = last?.offer ?? null;
-    const why = whyNot(last, instead);
+    if (busy || isAsking.current) return;
+    isAsking.current = true;
+    // What this window knows may be older than the last action, which may still run.
+    const newest = await newestAction().catch(() => last);
+    isAsking.current = false;
+    cache.setQueryData(queries.lastAction().queryKey, newest);
+    const offer = newest?.offer ?? null;
+    const why = whyNot(newest, instead(newest));
     if (offer === null || why !== null) return setSaid({ words: why ?? text.undoNothing });
     if (offer.removes) return setAsking(offer);
     const done = await run(offer.event);
@@ -57,10 +65,10 @@ export function UndoPart() {
   return (
     <span className="foot-undo">
       <Notice said={said ?? refused} onSay={said === null ? reset : setSaid}>
-        {said?.undone === undefined && last?.offer === null ? <InsteadButton instead={instead} /> : null}
+        {said?.undone === undefined && last?.offer === null ? <InsteadButton instead={offered} /> : null}
       </Notice>
       {offer === null ? (
-        <InsteadButton instead={instead} />
+        <InsteadButton instead={offered} />
       ) : (
         <ActionButton
           variant="link"
@@ -100,10 +108,12 @@ function whyNot(last: LastAction | undefined, instead: BoundAction | null): stri
   return instead === null ? text.undoCant(what) : text.undoInstead(what, instead.label);
 }
 
-function useInstead(last: LastAction | undefined): BoundAction | null {
+function useInstead(): (last: LastAction | undefined) => BoundAction | null {
   const [vms, hosts] = [useVms(), useHosts()];
-  const job = last?.job ?? null;
-  return job === null || job.endedAt === null ? null : insteadOf(job, vms, hosts);
+  return (last) => {
+    const job = last?.job ?? null;
+    return job === null || job.endedAt === null ? null : insteadOf(job, vms, hosts);
+  };
 }
 
 function InsteadButton({ instead }: { instead: BoundAction | null }) {

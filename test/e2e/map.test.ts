@@ -83,13 +83,21 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     }
   });
 
-  it('plugs a VM in where it is dropped, after a preview, and undoes it', async () => {
+  it('plugs a VM in where it is dropped, after a preview, undoes that at once, and redoes it', async () => {
     await map.drag('ci', map.island('blue').first(), { x: 30, y: 0 });
     await see(new Shell(page).dialog.getByText('add nic2 to "ci" on "blue"')).toBeVisible();
     await new Shell(page).dialog.getByRole('button', { name: 'Plug in' }).click();
     await see(map.notice).toContainText('ci is plugged into blue');
     await see.poll(async () => (await vnicsOf('ci')).length).toBe(2);
+    const [, added] = await vnicsOf('ci');
     await map.notice.getByRole('button', { name: /^Undo/ }).click();
+    await see(new Shell(page).dialog).toHaveCount(0);
+    await see.poll(async () => (await vnicsOf('ci')).length).toBe(1);
+    const redo = page.getByRole('contentinfo').getByRole('button', { name: 'Redo' });
+    await redo.click();
+    await see.poll(async () => (await vnicsOf('ci'))[1]?.mac).toBe(added?.mac);
+    await see(redo).toHaveCount(0);
+    await page.keyboard.press('Control+z');
     await see.poll(async () => (await vnicsOf('ci')).length).toBe(1);
   });
 

@@ -20,7 +20,6 @@ export interface Done {
   readonly inverse: string;
   /** The job that makes it; null: it is made. */
   readonly job: string | null;
-  readonly undo: () => Promise<unknown>;
 }
 
 /** Asks how to plug or unplug a VM, with a preview of the changes, host by host. */
@@ -59,6 +58,6 @@ export function PlugOptionsDialog({ vm, request, onDone, onClose }: PlugOptionsP
 
 async function perform(way: PlugOption, onDone: (done: Done) => void) {
   const result = await way.run(false);
-  onDone({ words: way.done, inverse: way.inverse, job: result.job, undo: () => way.undo(result) });
+  onDone({ words: way.done, inverse: way.inverse, job: result.job });
   return result;
 }

@@ -10,10 +10,9 @@ export type PlugRequest =
 interface Result {
   readonly job: string | null;
   readonly preview: Preview | null;
-  readonly vnic?: Vnic;
 }
 
-/** One way to perform a request, and its inverse. */
+/** One way to perform a request. */
 export interface PlugOption {
   readonly id: string;
   readonly label: string;
@@ -21,7 +20,6 @@ export interface PlugOption {
   readonly done: string;
   readonly inverse: string;
   readonly run: (dryRun: boolean) => Promise<Result>;
-  readonly undo: (result: Result) => Promise<Result>;
 }
 
 type NameOf = (networkId: string | null) => string;
@@ -48,7 +46,6 @@ function moving({ vnics }: Vnics, vm: Vm, vnic: Vnic, to: string | null, nameOf:
     done: to === null ? text.isOff(vm.name, nameOf(from)) : text.isOn(vm.name, nameOf(to)),
     inverse: from === null ? text.undoOff(vm.name, nameOf(to)) : text.undoBack(vm.name, nameOf(from)),
     run: (dryRun) => vnics.move({ ...at, network: to, dryRun }),
-    undo: () => vnics.move({ ...at, network: from }),
   };
 }
 
@@ -59,9 +56,5 @@ function adding({ vnics }: Vnics, vm: Vm, networkId: string, nameOf: NameOf): Pl
     done: text.isOn(vm.name, nameOf(networkId)),
     inverse: text.undoOff(vm.name, nameOf(networkId)),
     run: (dryRun) => vnics.add({ vm: vm.id, network: networkId, dryRun }),
-    undo: ({ vnic }) => {
-      if (vnic === undefined) throw new Error('the engine did not say which vNIC it added');
-      return vnics.remove({ vm: vm.id, vnic: vnic.id });
-    },
   };
 }

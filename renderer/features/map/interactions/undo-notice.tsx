@@ -1,10 +1,9 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Job } from '../../../../contract';
-import { type Problem, toProblem } from '../../../api/problem';
+import { ask } from '../../../actions/requests';
 import { queries } from '../../../api/queries';
-import { ErrorAlert } from '../../../ui/error-alert';
 import { text } from '../text';
 import type { Done } from './plug-options-dialog';
 
@@ -13,29 +12,13 @@ interface NoticeProps {
   readonly onClose: () => void;
 }
 
-/** The last change on the map, with its undo: by button or Ctrl+Z. */
+/** The last change on the map, with its undo. The frame undoes it, as with Ctrl+Z, and then offers to redo it. */
 export function UndoNotice({ done, onClose }: NoticeProps) {
-  const [problem, setProblem] = useState<Problem | null>(null);
   useNextAction(done.job, onClose);
-  const undo = useCallback(
-    (): void =>
-      void done.undo().then(onClose, (error: unknown) => {
-        setProblem(toProblem(error));
-      }),
-    [done, onClose],
-  );
-  useEffect(() => {
-    const key = (event: KeyboardEvent): void => {
-      const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-      if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing) return;
-      event.preventDefault();
-      // The status bar handles the same key; while this notice is visible, it handles it first.
-      event.stopImmediatePropagation();
-      undo();
-    };
-    window.addEventListener('keydown', key, { capture: true });
-    return () => window.removeEventListener('keydown', key, { capture: true });
-  }, [undo]);
+  const undo = (): void => {
+    onClose();
+    ask('undo');
+  };
   return (
     <div className="undo-notice" role="status">
       <span>{done.words}</span>
@@ -45,7 +28,6 @@ export function UndoNotice({ done, onClose }: NoticeProps) {
       <Button variant="plain" size="sm" aria-label={text.close} onClick={onClose}>
         ✕
       </Button>
-      <ErrorAlert problem={problem} />
     </div>
   );
 }
