@@ -40,6 +40,7 @@ export * from './model/subnet6';
 export * from './model/system';
 export * from './model/text-keys';
 export * from './model/undo';
+export * from './model/definition';
 export * from './model/guest';
 export * from './model/vm';
 export { EntityChange, type EntityChangeOf, type EntityKind, type EntityOf, LiveBatch } from './procedures/activity';

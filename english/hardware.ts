@@ -16,6 +16,41 @@ export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   diskBus: 'boot disk bus',
 };
 
+/** Devices of a definition by libvirt's words, with or without their type. */
+const DEVICE_NAMES: Readonly<Record<string, string>> = {
+  'hostdev usb': 'USB device of the host',
+  'hostdev pci': 'PCI device of the host',
+  'hostdev scsi': 'SCSI device of the host',
+  'hostdev scsi_host': 'SCSI controller of the host',
+  'hostdev mdev': 'mediated device of the host',
+  redirdev: 'redirected USB port',
+  filesystem: 'shared folder',
+  disk: 'disk',
+  interface: 'network interface',
+  channel: 'channel',
+  input: 'input device',
+  smartcard: 'smart card reader',
+  watchdog: 'watchdog',
+  panic: 'panic notifier',
+  shmem: 'shared memory',
+  memory: 'memory module',
+  iommu: 'IOMMU',
+  vsock: 'vsock',
+  tpm: 'TPM of the host',
+  parallel: 'parallel port',
+  hub: 'USB hub',
+  lease: 'lock',
+  crypto: 'crypto device',
+  nvram: 'NVRAM',
+};
+
+/** A device of a definition in a sentence; one that is not known in libvirt's words. */
+export const deviceName = (kind: string): string =>
+  own(DEVICE_NAMES, kind) ?? own(DEVICE_NAMES, kind.split(' ')[0] ?? '') ?? kind;
+
+const own = (names: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(names, key) ? names[key] : undefined;
+
 /** Kinds of guests, as a choice. */
 export const GUEST_PRESET_NAMES: Readonly<Record<GuestPreset, string>> = {
   linux: 'Linux',

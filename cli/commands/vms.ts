@@ -320,6 +320,15 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/vm-files').then((m) => m.vmImport),
   },
   {
+    path: ['vm', 'definition'],
+    about:
+      'show the hardware in the definition of a VM on its host, and the devices in it that Atoll keeps as they are',
+    args: [VM],
+    json: 'VmDefinition | null',
+    examples: ['atoll vm definition old-server'],
+    run: () => import('../run/vm-definition').then((m) => m.vmDefinition),
+  },
+  {
     path: ['vm', 'additions'],
     about: 'list what other tools added to the definition of a VM that is down; a move asks whether to keep it',
     args: [VM],

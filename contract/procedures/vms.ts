@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Appliance, VmExportFormat } from '../model/appliance';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref, Sha256 } from '../model/common';
+import { VmDefinition } from '../model/definition';
 import { DiskBytes, DiskDraft, ImageCopy, MAX_DISKS } from '../model/disk';
 import { Cdrom, HardwareDraft, MAX_CDROMS } from '../model/hardware';
 import { filePath } from '../model/path';
@@ -149,6 +150,8 @@ export const vms = {
     },
     { vm: Vm, leftOut: z.array(z.string()) },
   ),
+  /** The hardware in a VM's definition as its host has it, and the devices that Atoll does not manage; null: it has none yet. */
+  definition: query.input(z.strictObject({ vm: Ref })).output(VmDefinition.nullable()),
   /** The parts of a stopped VM's current definition for which `move` needs a decision. */
   additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
   /** Asks the guest to power off, by its agent or its power button. */

@@ -8,6 +8,7 @@ import type {
   ImageCopy,
   NicModel,
   SeedFiles,
+  VmDefinition,
   VmVerb,
 } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
@@ -301,6 +302,8 @@ export interface VmDriver {
    */
   diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat>;
   act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void>;
+  /** The hardware with which a VM starts next, and the devices that Atoll does not manage; null: it is not defined. */
+  definition(vmId: string, signal: AbortSignal): Promise<VmDefinition | null>;
   /**
    * Writes our mark on an existing VM, running or not; nothing else of it changes. `vnics`: those that are ours from now on. Safe
    * to call again. Throws NOT_FOUND for one that no longer exists, CONFLICT for one with the mark of another store, NOT_SUPPORTED

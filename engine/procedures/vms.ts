@@ -29,6 +29,7 @@ import { followConsole, writeConsole } from '../vms/consoles';
 import { FORGET_JOB, forgetHandler, runForgetVms } from '../vms/forget-vm';
 import { MOVE_JOB } from '../vms/move-job';
 import { additionsOf, moveAgain, moveVmHandler, runMove } from '../vms/move-vm';
+import { definitionOf } from '../vms/definition';
 import { listingParts, movedAlone } from '../vms/part-lines';
 import { placementLines } from '../vms/placement-lines';
 import { bootRequest } from '../vms/boot-request';
@@ -101,6 +102,9 @@ export function vmHandlers(core: Core) {
         importVmHandler(scope, store.storeId, input, appliance),
       )({ input, context });
     }),
+    definition: os.vms.definition.handler(({ input, signal }) =>
+      definitionOf(core, input.vm, signal ?? new AbortController().signal),
+    ),
     additions: os.vms.additions.handler(({ input, signal }) =>
       additionsOf(core, input.vm, signal ?? new AbortController().signal),
     ),

@@ -9,7 +9,15 @@ import type {
   DriverVerb,
   VnicSpec,
 } from '../../engine/ports/host-driver';
-import { AppError, type Cdrom, type DiskFormat, type VmState, note } from '../../contract';
+import {
+  AppError,
+  type Cdrom,
+  DEFAULT_HARDWARE,
+  type DiskFormat,
+  type VmDefinition,
+  type VmState,
+  note,
+} from '../../contract';
 import { beginSession, openConsole } from './console';
 import { SimulatedCopies } from './copies';
 import { EMPTY_BYTES, SimulatedDisks } from './disks';
@@ -114,6 +122,18 @@ export class SimulatedVms implements VmDriver {
     const known = this.#machine.state.vms.get(vmId)?.spec.boot;
     const format = known?.kind === 'disk' && known.path === path ? known.format : null;
     return format ?? (/\.qcow2?$/i.test(path) ? 'qcow2' : 'raw');
+  }
+
+  async definition(vmId: string, signal: AbortSignal): Promise<VmDefinition | null> {
+    await this.#step('dumpxml', vmId, signal);
+    const vm = this.#machine.state.vms.get(vmId);
+    if (!vm) return null;
+    const { firmware, video, sound, tpm, cpuModel } = vm.spec.hardware ?? DEFAULT_HARDWARE;
+    return {
+      ...{ machine: 'q35', cpu: cpuModel === 'host' ? 'host-passthrough' : cpuModel, firmware },
+      ...{ tpm: tpm === 'none' ? null : tpm, video: [video], sound: sound === 'none' ? [] : [sound] },
+      devices: (vm.parts ?? []).map(({ what }) => ({ kind: what, model: null, address: null })),
+    };
   }
 
   async act(vmId: string, verb: DriverVerb, signal: AbortSignal): Promise<void> {

@@ -41,6 +41,14 @@ export const queries = {
       retry: false,
       staleTime: 0,
     }),
+  /** The hardware that the host of a VM has in its definition. */
+  definition: (id: string) =>
+    queryOptions({
+      queryKey: ['definition', id] as const,
+      queryFn: () => client.vms.definition({ vm: id }),
+      refetchOnMount: 'always',
+      retry: false,
+    }),
   /** Asks the agent of a guest while its page shows it; its answer comes with the VM in the live feed, too. */
   guest: (id: string) =>
     queryOptions({

@@ -61,6 +61,8 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
         { running, ...(lines ? { lines } : {}) },
       );
     await vm(1, 'web', 'br-lab', true);
+    const usb = { id: 'usb', what: 'hostdev usb', xml: '<hostdev/>', canCarry: false };
+    await control.addPart('11111111-1111-4111-8111-111111111111', usb);
     await vm(2, 'db', 'br-lab', false);
     await vm(3, '<b>office</b>', 'br0', true, { console: false, screen: 'spice' });
     await machine.close();
@@ -138,6 +140,9 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await new Shell(page).go('Virtual machines');
     await page.getByRole('link', { name: 'web', exact: true }).click();
     await see(page.getByText('As defined on the host')).toBeVisible();
+    const hardware = page.getByRole('region', { name: 'Hardware' });
+    await see(hardware.getByText('q35')).toBeVisible();
+    await see(hardware.getByRole('list', { name: 'Kept as they are' })).toContainText('USB device of the host');
     await page.getByRole('button', { name: 'More actions for web' }).click();
     await see(page.getByRole('menuitem', { name: 'Remove…' })).toHaveCount(0);
     await page.getByRole('menuitem', { name: 'Forget…' }).click();

@@ -67,6 +67,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     update: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.update(vmId, vnic, inner)),
     changeMedium: (vmId, cdrom, signal, progress) =>
       changing(signal, (inner) => driver.changeMedium(vmId, cdrom, inner, progress)),
+    definition: (vmId, signal) => asking(signal, (inner) => driver.definition(vmId, inner)),
     guest: (vmId, signal) => asking(signal, (inner) => driver.guest(vmId, inner)),
     pingFrom: (vmId, address, signal) => asking(signal, (inner) => driver.pingFrom(vmId, address, inner)),
     openConsole: (vmId, signal) => driver.openConsole(vmId, signal),

@@ -1,4 +1,4 @@
-import { AppError, type Cdrom, type DiskFormat, note, run } from '../../../contract';
+import { AppError, type Cdrom, type DiskFormat, type VmDefinition, note, run } from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -20,6 +20,7 @@ import { LinuxCopies } from './copies';
 import { LinuxDisks, prepareDisks } from './data-disks';
 import { openSerial } from './console';
 import { domainName, fallbackName } from './domain-name';
+import { describeDefinition } from './definition';
 import { domainXml } from './domain-xml';
 import { storeOf } from './mark-xml';
 import { pingFromGuest, readGuest } from './guest-agent';
@@ -245,6 +246,11 @@ class VirshDriver implements VmDriver {
 
   pingFrom(vmId: string, address: string, signal: AbortSignal): Promise<boolean | null> {
     return pingFromGuest(this.shell, { vmId, address }, signal);
+  }
+
+  async definition(vmId: string, signal: AbortSignal): Promise<VmDefinition | null> {
+    const xml = await dumpXml(this.shell, vmId, 'inactive', signal);
+    return xml === null ? null : describeDefinition(xml);
   }
 
   guest(vmId: string, signal: AbortSignal): Promise<GuestInfo | null> {

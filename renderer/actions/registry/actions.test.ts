@@ -47,6 +47,7 @@ const LEFT_OUT: Record<string, string> = {
   ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('a row of the images screen has it', ['image rename', 'image remove']),
   ...of('the form of a new VM shows it', ['vm seed', 'vm presets']),
+  ...of("the VM's page shows it", ['vm definition']),
   ...of('the screen of promises, to which the palette leads, has them', [
     'promise show',
     'promise remove',

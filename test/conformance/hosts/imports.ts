@@ -154,6 +154,9 @@ export function importTests(kind: HostKind): void {
       const [id, blind] = [randomUUID(), randomUUID()];
       const lines = { console: true, screen: 'vnc' } as const;
       await bed.outside.addForeignVm({ id, name: 'cf-shown' }, [], { running: true, lines });
+      const definition = { machine: expect.stringContaining('') as string, firmware: 'bios' };
+      expect(await bed.host.vms.definition(id, go)).toMatchObject(definition);
+      expect(await bed.host.vms.definition(randomUUID(), go)).toBeNull();
       await bed.outside.addForeignVm({ id: blind, name: 'cf-blind' }, [], {
         running: true,
         lines: { console: false, screen: 'none' },
