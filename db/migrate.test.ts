@@ -9,6 +9,7 @@ import { MIGRATIONS } from './migrations/all';
 import { bootDiskBus } from './migrations/0021-boot-disk-bus';
 import { tpm } from './migrations/0023-tpm';
 import { bootOrder } from './migrations/0031-boot-order';
+import { machineTypes } from './migrations/0033-machine-types';
 import type { Migration } from './migrations/migration';
 import { openMemoryStore, openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
@@ -323,7 +324,7 @@ test('a VM that booted from a CD image gets a drive with it, in rows, snapshots 
   store.close();
 });
 
-test.each([bootDiskBus, tpm, bootOrder])(
+test.each([bootDiskBus, tpm, bootOrder, machineTypes])(
   'the hardware of VMs gets $name, in rows, snapshots and what can be undone',
   ({ version }) => {
     const sqlite = storeOf15();

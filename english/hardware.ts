@@ -4,6 +4,7 @@ import type { GuestPreset } from '../contract/state/presets';
 /** The settings of a VM's hardware in a sentence. */
 export const HARDWARE_NAMES: Readonly<Record<keyof Hardware, string>> = {
   firmware: 'firmware',
+  machine: 'machine type',
   video: 'video card',
   sound: 'sound card',
   tpm: 'TPM',

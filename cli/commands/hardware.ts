@@ -28,6 +28,7 @@ export const BOOT_ORDER: OptionSpec = {
 /** Options of a VM's hardware with a closed list of values. */
 export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
   choice('firmware', 'firmware; uefi-secure: with Secure Boot (default: bios)', ['bios', 'uefi', 'uefi-secure']),
+  choice('machine', 'machine type; i440fx: for guests without PCI Express (default: q35)', ['q35', 'i440fx']),
   choice('nic-model', 'model of its vNICs (default: virtio)', ['virtio', 'e1000e', 'e1000', 'rtl8139']),
   choice('video', 'video card (default: vga)', ['vga', 'virtio']),
   choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),

@@ -14,6 +14,9 @@ export const MAX_CDROMS = 4;
 
 export const Firmware = z.enum(['bios', 'uefi', 'uefi-secure']);
 export type Firmware = z.infer<typeof Firmware>;
+/** The newest of its kind that the host has. `i440fx`: for guests from before PCI Express. */
+export const MachineType = z.enum(['q35', 'i440fx']);
+export type MachineType = z.infer<typeof MachineType>;
 export const NicModel = z.enum(['virtio', 'e1000e', 'e1000', 'rtl8139']);
 export type NicModel = z.infer<typeof NicModel>;
 /** QEMU's names. */
@@ -44,6 +47,7 @@ const MAX_BOOT_DEVICES = 64;
 export const Hardware = z.object({
   /** `uefi-secure`: with Secure Boot and the usual vendors' keys. */
   firmware: Firmware,
+  machine: MachineType,
   video: z.enum(['vga', 'virtio']),
   sound: z.enum(['none', 'ich9', 'ac97']),
   /** `2.0`: emulated by swtpm on its host. */

@@ -6,6 +6,7 @@ import { hasBootDisk } from './vm';
 /** Of a VM that asks for nothing else. */
 export const DEFAULT_HARDWARE: Hardware = {
   firmware: 'bios',
+  machine: 'q35',
   video: 'vga',
   sound: 'none',
   tpm: 'none',

@@ -21,6 +21,7 @@ export interface PresetValues {
 /** Boots on every host: UEFI firmware and swtpm are packages of their own. */
 const PLAIN: PresetValues['hardware'] = {
   firmware: 'bios',
+  machine: 'q35',
   video: 'vga',
   sound: 'none',
   tpm: 'none',

@@ -30,6 +30,7 @@ import { autostart } from './0029-autostart';
 import { nicSpeeds } from './0030-nic-speeds';
 import { bootOrder } from './0031-boot-order';
 import { fullCopies } from './0032-full-copies';
+import { machineTypes } from './0033-machine-types';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -66,4 +67,5 @@ export const MIGRATIONS: readonly Migration[] = [
   nicSpeeds,
   bootOrder,
   fullCopies,
+  machineTypes,
 ];

@@ -111,6 +111,27 @@ describe('hardware', () => {
   });
 });
 
+describe('a machine type', () => {
+  it('is chosen at creation, and changed while the VM is down, with undo', async () => {
+    await add({ hardware: { machine: 'i440fx' } });
+    const machine = async () => (await t.client.vms.show({ vm: 'inst' })).hardware.machine;
+    await t.client.vms.update({ vm: 'inst', hardware: { machine: 'q35' } });
+    expect(await machine()).toBe('q35');
+    await t.done(t.client.undo.run({}));
+    expect(await machine()).toBe('i440fx');
+    const { text } = await t.client.labfile.export({ dataCenter: 'Default' });
+    expect(text).toContain('machine: i440fx');
+  });
+
+  it('has no Secure Boot on i440fx', async () => {
+    const refused = { code: 'NOT_SUPPORTED', data: { rule: 'HARDWARE', field: 'hardware.machine' } };
+    await expect(add({ hardware: { machine: 'i440fx', firmware: 'uefi-secure' } })).rejects.toMatchObject(refused);
+    await add({ hardware: { machine: 'i440fx', firmware: 'uefi' } });
+    const draft = { firmware: 'uefi-secure' } as const;
+    await expect(t.client.vms.update({ vm: 'inst', hardware: draft })).rejects.toMatchObject(refused);
+  });
+});
+
 describe('a lab file', () => {
   it('has CD drives and hardware, and gives them back', async () => {
     await add({ hardware: { firmware: 'uefi-secure', clock: 'localtime' } });

@@ -38,13 +38,26 @@ const valueText = (value: Hardware[keyof Hardware]): string =>
 
 /** Bad: UEFI for the tiny guest, which is a kernel for fixed, minimal hardware. */
 export function assertHardwareFits(boot: Pick<Boot, 'kind'>, hardware: Hardware): void {
-  if (whyFixedHardware(boot) === null) return assertHasBootDisk(boot, hardware);
+  if (whyFixedHardware(boot) === null) {
+    assertMachineHasFirmware(hardware);
+    return assertHasBootDisk(boot, hardware);
+  }
   const [setting] = SETTINGS.filter((each) => !sameSetting(hardware[each], DEFAULT_HARDWARE[each]));
   if (setting === undefined) return;
   throw new AppError('NOT_SUPPORTED', 'The hardware of the tiny guest is fixed', {
     rule: 'HARDWARE',
     field: `hardware.${setting}`,
     remedy: note('Leave it out, or boot something else.'),
+  });
+}
+
+/** Bad: Secure Boot on i440fx: only q35 protects the firmware's variables from the guest (SMM). */
+function assertMachineHasFirmware({ machine, firmware }: Hardware): void {
+  if (machine !== 'i440fx' || firmware !== 'uefi-secure') return;
+  throw new AppError('NOT_SUPPORTED', 'The machine type i440fx has no Secure Boot', {
+    rule: 'HARDWARE',
+    field: 'hardware.machine',
+    remedy: note('Choose q35, or the firmware bios or uefi.'),
   });
 }
 

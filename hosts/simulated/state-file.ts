@@ -157,6 +157,7 @@ const Spec = z
       bootOrder: Hardware.shape.bootOrder.default([]),
       cpuModel: Hardware.shape.cpuModel.default('host'),
       cpuTopology: Hardware.shape.cpuTopology.default('sockets'),
+      machine: Hardware.shape.machine.default('q35'),
     }).optional(),
     bootOrder: z.array(BootTarget).optional(),
     vnics: z.array(

@@ -128,9 +128,9 @@ export class SimulatedVms implements VmDriver {
     await this.#step('dumpxml', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (!vm) return null;
-    const { firmware, video, sound, tpm, cpuModel } = vm.spec.hardware ?? DEFAULT_HARDWARE;
+    const { firmware, machine, video, sound, tpm, cpuModel } = vm.spec.hardware ?? DEFAULT_HARDWARE;
     return {
-      ...{ machine: 'q35', cpu: cpuModel === 'host' ? 'host-passthrough' : cpuModel, firmware },
+      ...{ machine, cpu: cpuModel === 'host' ? 'host-passthrough' : cpuModel, firmware },
       ...{ tpm: tpm === 'none' ? null : tpm, video: [video], sound: sound === 'none' ? [] : [sound] },
       devices: (vm.parts ?? []).map(({ what }) => ({ kind: what, model: null, address: null })),
     };

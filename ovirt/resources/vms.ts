@@ -60,6 +60,11 @@ const vmsSearched: Searched<Vm> = async ({ world }) => {
 };
 
 const FIRMWARE = { bios: 'q35_sea_bios', uefi: 'q35_ovmf', 'uefi-secure': 'q35_secure_boot' } as const;
+/** oVirt has no i440fx with UEFI. */
+const OLD_MACHINE = 'i440fx_sea_bios';
+
+const biosType = ({ machine, firmware }: Vm['hardware']): string =>
+  machine === 'i440fx' && firmware === 'bios' ? OLD_MACHINE : FIRMWARE[firmware];
 
 function showVm(ask: Ask, row: Vm): Rep {
   const bytes = toBytes(row.memoryMiB);
@@ -84,7 +89,7 @@ function showVm(ask: Ask, row: Vm): Rep {
     run_once: false,
     start_paused: false,
     next_run_configuration_exists: false,
-    bios: { boot_menu: { enabled: false }, type: FIRMWARE[row.hardware.firmware] },
+    bios: { boot_menu: { enabled: false }, type: biosType(row.hardware) },
     display: {
       type: 'vnc',
       monitors: whyNoScreen(row.boot) === null ? 1 : 0,
@@ -146,10 +151,12 @@ const bootKindsIn = (body: Doc): string[] =>
 /** Hardware that a request names; what Atoll has no choice for is left as it is. */
 function hardwareIn(body: Doc): Record<string, string> {
   const bios = body.str('bios', 'type')?.trim().toLowerCase();
-  const firmware = Object.entries(FIRMWARE).find(([, type]) => type === bios)?.[0];
+  const found = Object.entries(FIRMWARE).find(([, type]) => type === bios)?.[0];
+  const firmware = bios === OLD_MACHINE ? 'bios' : found;
+  const machine = bios === OLD_MACHINE ? 'i440fx' : found === undefined ? undefined : 'q35';
   const [first] = bootKindsIn(body);
   const bootFirst = { cdrom: 'cdrom', hd: 'disk', network: 'network' }[first ?? ''];
-  return given({ firmware, bootFirst }) as Record<string, string>;
+  return given({ firmware, machine, bootFirst }) as Record<string, string>;
 }
 
 /** A VM of a template, which in Atoll is its boot source. */

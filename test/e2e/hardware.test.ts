@@ -100,10 +100,14 @@ describe.skipIf(!hasChromium)('hardware, in a browser (needs chromium)', () => {
     await form.getByLabel('Name', { exact: false }).first().fill('thin');
     await form.getByLabel('Boots from').selectOption({ label: 'Network (PXE)' });
     await see(form.getByLabel('Disk 1 (GiB)')).toHaveValue('20');
+    await form.getByRole('button', { name: 'Remove disk1' }).click();
+    await see(form.getByText('Without a disk it boots')).toBeVisible();
+    await form.getByText('Hardware', { exact: true }).click();
+    await form.getByLabel('Machine type').selectOption({ label: 'i440FX (old guests)' });
     await form.getByRole('button', { name: 'Create VM' }).click();
     await see(page.getByRole('heading', { level: 1, name: 'thin' })).toBeVisible();
     expect(await app.engine.vms.show({ vm: 'thin' })).toMatchObject({
-      ...{ boot: { kind: 'devices' }, cdroms: [], hardware: { bootFirst: 'network' } },
+      ...{ boot: { kind: 'devices' }, cdroms: [], disks: [], hardware: { bootFirst: 'network', machine: 'i440fx' } },
     });
   });
 });

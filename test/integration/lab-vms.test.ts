@@ -509,6 +509,34 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     60_000,
   );
 
+  it('run on either machine type, with every kind of device, and change between them while they are down', async () => {
+    const cdroms = [{ name: 'cd1', path: null }];
+    const plain = vm('machine', { kind: 'devices' }, [{ ...vnic(9, 'blue'), model: 'e1000e' }]);
+    const disk = { format: 'qcow2', sizeBytes: 1024 ** 2, readOnly: false, discard: false } as const;
+    const disks = (['virtio', 'sata', 'scsi'] as const).map((bus) => ({ ...disk, bus, id: randomUUID() }));
+    const on = (machine: 'q35' | 'i440fx') => ({
+      ...{ ...plain, memoryMiB: 64, disks, cdroms },
+      hardware: { ...DEFAULT_HARDWARE, machine, sound: 'ich9', video: 'virtio', nicModel: 'e1000e' } as const,
+    });
+    const edited = async (from: string, to: string): Promise<void> => {
+      const { stdout } = await shell.run(['virsh', '-q', 'dumpxml', plain.id, '--inactive']);
+      expect(stdout).toContain(from);
+      await shell.script('cat | virsh -q define /dev/stdin', [], { stdin: stdout.replace(from, to) });
+    };
+    await host.vms.define(on('i440fx'), go);
+    await edited('</devices>', '<watchdog model="i6300esb" action="none"/></devices>');
+    for (const machine of ['i440fx', 'q35'] as const) {
+      await host.vms.define(on(machine), go);
+      await host.vms.act(plain.id, 'start', go);
+      const described = await host.vms.definition(plain.id, go);
+      expect(described?.machine).toMatch(machine === 'q35' ? /^pc-q35-/ : /^pc-i440fx-/);
+      expect(described?.devices).toMatchObject([{ kind: 'watchdog', model: 'i6300esb' }]);
+      await host.vms.act(plain.id, 'stop', go);
+    }
+    await host.vms.define(on('i440fx'), go);
+    await host.vms.remove(plain.id, 'delete', go);
+  });
+
   it('are not touched when they carry the mark of another store', async () => {
     const spec = tiny('theirs', vnic(4, 'blue'), '10.9.0.4/24');
     const theirs = createHosts({ home, log: SILENT, secrets: memorySecrets() }).driver({

@@ -24,7 +24,14 @@ describe('the definition of a VM', () => {
     ['virt-manager-mdev', [hostdev('mdev', 'c2177883-f1bb-47f0-914d-32a22e3a8804', 'vfio-pci')]],
     [
       'cockpit-host-devices',
-      [hostdev('usb', '046d:c52b'), { kind: 'watchdog', model: 'itco', address: 'reset' }].concat({
+      [
+        hostdev('usb', '046d:c52b'),
+        {
+          kind: 'disk file',
+          model: 'disk, qcow2, virtio',
+          address: '/var/lib/libvirt/images/cockpit-host-devices.qcow2',
+        },
+      ].concat({
         ...{ kind: 'disk volume', model: 'disk, qcow2, virtio', address: 'extra.qcow2' },
       }),
     ],

@@ -67,6 +67,9 @@ function isKnown(device: XmlElement): boolean {
       return text(device, 'target/@name') === AGENT_CHANNEL;
     case 'tpm':
       return type === '' && element(device, 'backend[@type="emulator"]') !== null;
+    case 'watchdog':
+      // A part of every q35 machine.
+      return device.attr('model')?.value === 'itco';
     case 'disk':
       return element(device, 'alias[starts-with(@name, "ua-atoll-")]') !== null;
     default:

@@ -120,6 +120,26 @@ describe('hardware', () => {
     expect(made({}, xml).replaceAll(/\s+/g, '')).toBe(before.replaceAll(/\s+/g, ''));
   });
 
+  it('moves to another machine without its buses, and keeps all other devices', () => {
+    const placed = made({}, null)
+      .replace('machine="q35"', 'machine="pc-q35-9.2"')
+      .replace('<watchdog model="itco"/>', '')
+      .replace(
+        '</devices>',
+        `<hostdev type="pci"><source><address domain="0x0000" bus="0x01" slot="0x00" function="0x0"/></source>
+        <address type="pci" bus="0x07" slot="0x00" function="0x0"/></hostdev><watchdog model="itco"/></devices>`,
+      );
+    const old = made({ machine: 'i440fx' }, placed);
+    expect(at(old, 'os/type/@machine')).toBe('pc');
+    expect(old).not.toMatch(/pcie-root|itco|type="pci" bus="0x07"/);
+    expect(at(old, 'devices/hostdev/source/address/@bus')).toBe('0x01');
+    const back = made({}, old);
+    expect(at(back, 'os/type/@machine')).toBe('q35');
+    expect(at(back, 'devices/controller[@model="pcie-root"]/@index')).toBe('0');
+    // What virsh chose stays, as long as nobody asks for another.
+    expect(at(made({}, placed), 'os/type/@machine')).toBe('pc-q35-9.2');
+  });
+
   it('moves the boot disk to another bus, and back', () => {
     const disk = 'devices/disk[alias/@name="ua-atoll-disk"]';
     const before = made({}, made({ cdroms: [{ name: 'cd1', path: null }] })).replace(

@@ -32,6 +32,7 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
   const differs = (key: keyof Hardware): boolean =>
     String(hardware[key]) !== (was[key] ?? String(DEFAULT_HARDWARE[key]));
   const devices = child(domain, 'devices');
+  if (differs('machine')) setMachine(domain, hardware.machine);
   if (differs('firmware')) setFirmware(domain, hardware.firmware, place.folder);
   if (differs('video')) {
     const model = element(devices, 'video/model');
@@ -43,6 +44,20 @@ export function setHardware(domain: XmlElement, hardware: Hardware, was: Hardwar
   if (differs('nicModel')) for (const nic of place.nics) child(nic, 'model').setAttr('type', hardware.nicModel);
   if (differs('diskBus')) setBootDiskBus(devices, hardware.diskBus);
   if (differs('clock')) child(domain, 'clock').setAttr('offset', hardware.clock);
+}
+
+/** What libvirt calls the newest machine of a kind. */
+export const MACHINES: Readonly<Record<Hardware['machine'], string>> = { q35: 'q35', i440fx: 'pc' };
+
+/** Without its buses and the places of devices on them, which another machine does not have: libvirt chooses them again. */
+function setMachine(domain: XmlElement, machine: Hardware['machine']): void {
+  child(child(domain, 'os'), 'type').setAttr('machine', MACHINES[machine]);
+  const devices = child(domain, 'devices');
+  // The buses of the other machine, and the watchdog in its chip set.
+  const own = 'controller[@type="pci"] | controller[@type="ide"] | watchdog[@model="itco"]';
+  for (const each of elements(devices, own)) each.remove();
+  for (const place of elements(devices, '*/address[@type="pci"]')) place.remove();
+  if (machine === 'q35') add(devices, 'controller', { type: 'pci', index: '0', model: 'pcie-root' });
 }
 
 /** The file with the variables of a firmware. Each firmware has its own: they hold its keys. */

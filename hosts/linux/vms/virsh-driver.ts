@@ -1,4 +1,12 @@
-import { AppError, type Cdrom, type DiskFormat, type VmDefinition, note, run } from '../../../contract';
+import {
+  AppError,
+  type Cdrom,
+  DEFAULT_HARDWARE,
+  type DiskFormat,
+  type VmDefinition,
+  note,
+  run,
+} from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -285,6 +293,7 @@ class VirshDriver implements VmDriver {
   private async defineXml(xml: string, spec: VmSpec, isNew: boolean, signal: AbortSignal): Promise<void> {
     const result = await virshWithXml(this.shell, ['define', '/dev/stdin'], xml, { signal, okExits: 'any' });
     if (result.exit === 0) return;
+    if (MACHINE_UNKNOWN.test(result.stderr)) throw noSuchMachine(this.shell.name, spec);
     if (!isNew || !/already exists with uuid|already defined/i.test(result.stderr))
       throw new CommandError(this.shell.name, ['virsh', 'define'], result.exit, result.stderr);
     const renamed = withXml(xml, (document) => {
@@ -321,3 +330,18 @@ class VirshDriver implements VmDriver {
     );
   }
 }
+
+/** How libvirt refuses a machine type that the host's QEMU does not have. */
+const MACHINE_UNKNOWN =
+  /does not support machine type|machine type '[^']*' is not|the machine '[^']*' is not supported/i;
+
+const noSuchMachine = (host: string, { name, hardware = DEFAULT_HARDWARE }: VmSpec): AppError =>
+  new AppError(
+    'NOT_SUPPORTED',
+    `The QEMU of ${host} does not have the machine type of "${name}", ${hardware.machine}`,
+    {
+      rule: 'HARDWARE',
+      field: 'hardware.machine',
+      remedy: note('Choose the other machine type while the VM is down.'),
+    },
+  );

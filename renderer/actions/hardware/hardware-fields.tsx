@@ -16,10 +16,9 @@ const ROWS: ReadonlyArray<readonly HardwareChoice[]> = [
   ['nicModel', 'video'],
   ['sound', 'clock'],
   ['cpuModel', 'cpuTopology'],
-  ['tpm'],
+  ['tpm', 'machine'],
 ];
-export const hardwareRows = (hasBootDisk: boolean) =>
-  hasBootDisk ? [...ROWS.slice(0, -1), ['tpm', 'diskBus'] as const] : ROWS;
+export const hardwareRows = (hasBootDisk: boolean) => (hasBootDisk ? [...ROWS, ['diskBus'] as const] : ROWS);
 
 /** Every setting of a VM's hardware with a closed list of values. */
 export function HardwareFields({ hardware, hasBootDisk, onChange, errorOf }: HardwareFieldsProps) {

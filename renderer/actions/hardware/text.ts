@@ -36,6 +36,7 @@ export const text = catalogue({
     leastOne: 'must be at least 1',
     values: {
       firmware: { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure': 'UEFI with Secure Boot' },
+      machine: { q35: 'q35 (PCI Express)', i440fx: 'i440FX (old guests)' },
       bootFirst: { disk: 'Disks', cdrom: 'CD drives', network: 'Network (PXE)' },
       cpuModel: {
         host: 'As the host',

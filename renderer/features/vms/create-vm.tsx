@@ -132,6 +132,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
         next={diskFor(draft.preset)}
         onChange={(disks) => set('disks', disks)}
         errorOf={(index) => errorOf(`disks.${index}.sizeBytes`)}
+        without={withoutDisk(draft)}
       />
       <NicFields
         nics={draft.nics}
@@ -196,6 +197,10 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
     </Dialog>
   );
 }
+
+/** What a VM without a disk of its own boots; null: it has one from its boot source, or needs none. */
+const withoutDisk = ({ boot }: VmForm): string | null =>
+  boot === 'network' ? text.withoutDisk.network : boot === 'devices' ? text.withoutDisk.devices : null;
 
 /** The hosts that can run the VM as entered, and why others can't. */
 function useDraftFits({ cluster, nics, memory, cpus: entered }: VmForm) {

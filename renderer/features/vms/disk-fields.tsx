@@ -58,13 +58,16 @@ interface Props {
   readonly next: DiskForm;
   readonly onChange: (disks: readonly DiskForm[]) => void;
   readonly errorOf: (index: number) => string | null;
+  /** What a VM without any means; null: nothing. */
+  readonly without: string | null;
 }
 
 /** Empty disks of a new VM, besides the one of its boot source. */
-export function DiskFields({ disks, next, onChange, errorOf }: Props) {
+export function DiskFields({ disks, next, onChange, errorOf, without }: Props) {
   return (
     <fieldset className="checks">
       <legend>{text.disks}</legend>
+      {disks.length === 0 && without !== null ? <p className="soft">{without}</p> : null}
       {disks.map((disk, index) => (
         <div className="field-row" key={index}>
           <DiskSizeFields

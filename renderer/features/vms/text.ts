@@ -80,6 +80,10 @@ export const text = catalogue({
       image === null
         ? 'Leave empty for the size of the image.'
         : `Leave empty for the size of the image, ${sizeOf(image)}.`,
+    withoutDisk: {
+      network: 'Without a disk it boots from the network only.',
+      devices: 'Without a disk it boots from the CD only, and keeps nothing.',
+    },
     copy: 'Copy of the image',
     copyOf: (image: string) => `A full copy of the image ${image}`,
     copies: { thin: 'Thin', full: 'Full' },
