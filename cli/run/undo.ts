@@ -1,3 +1,4 @@
+import type { AtollClient } from '../../app/client';
 import { AppError } from '../../contract/app-error';
 import { textOf } from '../../english/text-of';
 import { changing } from '../change';
@@ -13,10 +14,24 @@ export const undo: Run = async (context) => {
       field: 'EVENT',
     });
   const event = asked === undefined ? undefined : Number(asked);
-  return changing((client, dryRun) => client.undo.run({ ...given({ event }), dryRun })).run(context, {
+  return changing((client, dryRun) =>
+    client.undo.run({ ...given({ event }), dryRun }).catch(async (error: unknown) => {
+      throw event === undefined ? await named(error, client) : error;
+    }),
+  ).run(context, {
     done: ({ undone }) => `Undone: ${textOf(undone.words)}.`,
   });
 };
+
+/** Says which action it is that can't be undone. */
+async function named(error: unknown, client: AtollClient): Promise<unknown> {
+  if (!(error instanceof AppError) || error.rule !== 'UNDO') return error;
+  const { job, event } = await client.undo.last();
+  const what = job?.title ?? event?.message;
+  if (what === undefined) return error;
+  const { code, message, field, rule, remedy } = error;
+  return new AppError(code, `${message}: ${textOf(what)}`, { rule, remedy, ...given({ field }) });
+}
 
 const list: Run = async ({ out, engine }) => {
   const { client } = await engine();

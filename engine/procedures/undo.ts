@@ -145,8 +145,7 @@ function undo(
 function assertLastCanBeUndone(tx: Repositories): void {
   const { job, event } = lastAction(tx);
   if (job === null && event === null) return;
-  const what = job === null ? `event ${event?.seq ?? 0} (${event?.type ?? ''})` : `job ${job.id} (${job.kind})`;
-  throw new AppError('RULE_BROKEN', `The last action can't be undone: ${what}`, {
+  throw new AppError('RULE_BROKEN', `The last action can't be undone`, {
     rule: 'UNDO',
     field: 'event',
     remedy: run('undo.list', {}, 'An earlier change can be undone by the number of its event.'),

@@ -129,7 +129,7 @@ describe('undo', () => {
     await t.client.vms.add({ name: 'new' });
     await t.client.hosts.update({ host: 'sim1', comment: 'in the rack' });
     expect(await t.client.undo.last()).toMatchObject({ offer: null, job: null, event: { type: 'host.updated' } });
-    await expect(undo()).rejects.toThrow(/last action can't be undone.*host\.updated/);
+    await expect(undo()).rejects.toThrow(/last action can't be undone/);
     await t.client.vms.add({ name: 'newer' });
     expect(await t.client.undo.last()).toMatchObject({ offer: { words: say('undo.vm.added', { vm: 'newer' }) } });
   });
@@ -141,7 +141,7 @@ describe('undo', () => {
     await t.done(t.client.vms.stop({ vm: 'web' }));
     expect(await t.client.undo.last()).toMatchObject({ offer: null, job: { kind: 'vms.stop', state: 'succeeded' } });
     // Without a number the same is meant: nothing older is undone by surprise.
-    await expect(t.client.undo.run({})).rejects.toThrow(/last action can't be undone.*vms\.stop/);
+    await expect(t.client.undo.run({})).rejects.toThrow(/last action can't be undone/);
     const added = await t.client.vms.add({ name: 'new', start: true });
     await t.until(async () => (await t.client.vms.show({ vm: added.vm.id })).state === 'up');
     expect(await t.client.undo.last()).toMatchObject({ offer: { words: say('undo.vm.added', { vm: 'new' }) } });
