@@ -343,7 +343,7 @@ describe('the command line on a simulated host', () => {
     expect(names(removed.stdout)).toEqual(['many1', 'many2']);
     expect(removed).toMatchObject({ exit: 4 });
     await atoll.ok('vm', 'stop', 'many3', '--yes');
-    expect((await atoll.run(['undo', '--yes'])).stderr).toContain(`last action can't be undone: Stop VM many3`);
+    expect((await atoll.run(['undo'])).stderr).toContain(`last action can't be undone: Stop VM many3`);
     await atoll.ok('vm', 'remove', 'many3', '--yes');
   });
 
