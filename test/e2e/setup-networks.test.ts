@@ -113,6 +113,29 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await dialog.getByRole('button', { name: 'Set up networks', exact: true }).click();
     await see.poll(async () => (await app.engine.jobs.list({ state: 'failed' })).length).toBe(1);
     expect(await shown('office')).toBeUndefined();
+  });
+
+  it('puts a network on the same NIC of all hosts that wait for one', async () => {
+    const { engine } = app;
+    await engine.clusters.add({ name: 'pair', dataCenter: 'Default' });
+    for (const name of ['node2', 'node3'])
+      await engine.hosts.add({ name, cluster: 'pair', how: { kind: 'simulated', delayMs: 5 } });
+    await engine.networks.add({ name: 'lan20', vlan: 20, clusters: ['pair'] });
+    await see
+      .poll(async () => (await engine.hosts.list({})).filter(({ state }) => state === 'up').map(({ name }) => name))
+      .toEqual(expect.arrayContaining(['node2', 'node3']));
+    await page.keyboard.press('Escape');
+    await new Shell(page).go('Networks');
+    await page.getByRole('main').getByRole('link', { name: 'lan20', exact: true }).click();
+    await see(page.getByRole('link', { name: 'Choose a NIC on node2' })).toBeVisible();
+    await page.getByRole('button', { name: 'Choose for all' }).click();
+    await see(dialog.getByLabel('NIC on all of these hosts')).toHaveValue('eth1');
+    await see(dialog.getByRole('heading', { name: 'node3' })).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Set up all' }).click();
+    const nics = async () => (await engine.networks.show({ network: 'lan20' })).attachments.map((one) => one.nic);
+    await see.poll(nics).toEqual(['eth1', 'eth1']);
+    await see(page.getByRole('link', { name: /^Choose a NIC/ })).toHaveCount(0);
     expect(wrongs).toEqual([]);
   });
 });

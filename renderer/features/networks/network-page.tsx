@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { isActive, type Network } from '../../../contract';
 import { SplitNotice } from '../../actions/split-notice';
 import { StretchNetwork } from '../../actions/stretch-network';
 import { EventList } from '../../actions/event-list';
@@ -25,6 +24,7 @@ import { EditServices } from './edit-services';
 import { IsolationTab } from './isolation-tab';
 import { ServicesPart } from './services-part';
 import { TunnelsPart } from './tunnels-part';
+import { useWaitingHosts, WaitingHosts } from './waiting-hosts';
 import { text } from './text';
 
 const VMS_SHOWN = 50;
@@ -137,7 +137,6 @@ function HostsPart({ show }: { show: NetworkShow }) {
   const hosts = useHosts();
   return (
     <Section title={text.hostsCount(show.attachments.length)}>
-      {show.attachments.length === 0 ? <OnNoHost network={show.network} /> : null}
       <ul className="rows">
         {show.attachments.map((attachment) => (
           <li key={attachment.hostId}>
@@ -166,30 +165,23 @@ function HostsPart({ show }: { show: NetworkShow }) {
           </li>
         ))}
       </ul>
+      <NotOnHosts show={show} />
     </Section>
   );
 }
 
-/** Why the network is on no host, with the next step: a regular one waits for a NIC on each host of its clusters. */
-function OnNoHost({ network }: { network: Network }) {
-  const hosts = [...useHosts().values()].filter(
-    ({ clusterId, state }) => isActive(state) && network.clusters.some((cluster) => cluster.clusterId === clusterId),
-  );
-  if (hosts.length === 0)
-    return <p className="soft">{network.clusters.length === 0 ? text.onNoCluster : text.noActiveHost}</p>;
-  if (network.isIsolated) return <p className="soft">{text.deploying}</p>;
+/** Why the network is on no host, or not on all, with the next step: a regular one waits for a NIC on each host of its clusters. */
+function NotOnHosts({ show: { network, attachments } }: { show: NetworkShow }) {
+  const waiting = useWaitingHosts(network, new Set(attachments.map(({ hostId }) => hostId)));
+  if (waiting.length === 0)
+    return attachments.length > 0 ? null : (
+      <p className="soft">{network.clusters.length === 0 ? text.onNoCluster : text.noActiveHost}</p>
+    );
+  if (network.isIsolated) return attachments.length > 0 ? null : <p className="soft">{text.deploying}</p>;
   return (
     <>
-      <p className="soft">{text.onNoNic(network.name)}</p>
-      <ul className="plain-list">
-        {hosts.map((host) => (
-          <li key={host.id}>
-            <Link to="/hosts/$id" params={{ id: host.id }} search={{ tab: 'networks', do: 'setup' }}>
-              {text.chooseNicOn(host.name)}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <p className="soft">{attachments.length > 0 ? text.onSomeNics(network.name) : text.onNoNic(network.name)}</p>
+      <WaitingHosts network={network} hosts={waiting} />
     </>
   );
 }
