@@ -127,6 +127,13 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     await fill({ Address: '127.0.0.1:1' });
     await dialog.getByRole('button', { name: 'Next' }).click();
     await see(dialog.getByRole('alert')).toContainText('127.0.0.1:1');
+    for (const part of [
+      dialog.getByLabel('Address'),
+      dialog.getByRole('alert'),
+      dialog.getByText('ssh -p 1 127.0.0.1'),
+    ])
+      await see(part.last()).toBeInViewport();
+    await see(dialog.getByRole('list', { name: 'Connection' }).getByText('Reach')).toBeVisible();
     await complains(typed, {});
     await close();
   });

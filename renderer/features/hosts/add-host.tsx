@@ -1,6 +1,5 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
-import type { ComponentProps } from 'react';
 import { z } from 'zod';
 import {
   type Cluster,
@@ -90,7 +89,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   const step: HostStep = isInspected(draft.kind) ? steps.step : { kind: 'form' };
   const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
   const problem = form.standing(inDraft(draft, command.problem ?? steps.problem));
-  const isOfConnection = step.kind === 'form' && problem?.field?.startsWith('ssh.') === true;
+  const isOfConnection = step.kind === 'form' && problem !== null && isConnection(problem);
   const send = async (): Promise<void> => {
     if (!form.check()) return;
     if (isInspected(draft.kind) && step.kind !== 'checked') {
@@ -118,11 +117,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      {draft.kind === 'ssh' && (step.kind !== 'form' || problem !== null) ? (
-        <ReachStepsPart step={step} problem={problem} />
-      ) : null}
-      {/* What is wrong with the connection stands beside it, not below fields that have nothing to do with it. */}
-      {isOfConnection ? <ConnectionAlert problem={problem} draft={draft.ssh} /> : null}
+      {draft.kind === 'ssh' && step.kind !== 'form' ? <ReachStepsPart step={step} problem={problem} /> : null}
       {step.kind === 'form' ? <FormFields form={form} problem={problem} clusters={clusters} /> : null}
       {step.kind === 'key' ? <HostKeyPart ask={step.ask} /> : null}
       {step.kind === 'checked' ? <HostChecksPart checks={step.checks} /> : null}
@@ -130,6 +125,8 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
     </Dialog>
   );
 }
+
+const isConnection = ({ field }: Problem): boolean => field?.startsWith('ssh.') === true;
 
 /** The engine names a part of the connection alone; in the form it is below `ssh`. */
 const inDraft = ({ ssh }: HostDraft, problem: Problem | null): Problem | null =>
@@ -157,10 +154,13 @@ interface FieldsProps {
 
 function FormFields({ form, problem, clusters }: FieldsProps) {
   const { draft, set } = form;
-  const ssh: ComponentProps<typeof SshFields> = {
+  const connection = problem !== null && isConnection(problem) ? problem : null;
+  const ssh = {
     draft: draft.ssh,
-    set: (patch) => set('ssh', { ...draft.ssh, ...patch }),
-    errorOf: (field) => form.errorOf(`ssh.${field}`, problem),
+    set: (patch: Partial<SshDraft>) => set('ssh', { ...draft.ssh, ...patch }),
+    // What went wrong in detail stands below the address.
+    errorOf: (field: string) =>
+      connection?.field === `ssh.${field}` ? connection.title : form.errorOf(`ssh.${field}`, problem),
   };
   const rest = (
     <>
@@ -179,7 +179,12 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
     <>
       <KindChoice kind={draft.kind} onSelect={(kind) => set('kind', kind)} />
       <TextField label={text.name} required {...form.field('name', problem)} />
-      {draft.kind === 'ssh' ? <SshFields {...ssh} /> : null}
+      {draft.kind === 'ssh' ? (
+        <SshFields
+          {...ssh}
+          connection={connection === null ? null : <ConnectionAlert problem={connection} draft={draft.ssh} />}
+        />
+      ) : null}
       {draft.kind === 'local' ? (
         <LocalFields draft={draft.local} set={(patch) => set('local', { ...draft.local, ...patch })} />
       ) : null}

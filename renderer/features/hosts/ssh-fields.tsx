@@ -1,4 +1,5 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import type { ReactNode } from 'react';
 import { PathField } from '../../actions/path-field';
 import { ChoiceField, TextField } from '../../ui/fields';
 import type { SshDraft } from './ssh-draft';
@@ -18,8 +19,8 @@ const WAYS: ReadonlyArray<{ value: SshDraft['auth']; label: string }> = [
   { value: 'password', label: text.sshPassword },
 ];
 
-/** The address of the host and how to sign in. */
-export function SshFields({ draft, set, errorOf }: Props) {
+/** The address of the host and how to sign in. `connection`: what came of the last attempt to connect. */
+export function SshFields({ draft, set, errorOf, connection }: Props & { readonly connection: ReactNode }) {
   return (
     <>
       <TextField
@@ -30,6 +31,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
         onChange={(address) => set({ address })}
         error={errorOf('address') ?? errorOf('user')}
       />
+      {connection}
       <ChoiceField
         label={text.signInWith}
         value={draft.auth}

@@ -80,8 +80,8 @@ export function ReachStepsPart({ step, problem }: { step: HostStep; problem: Pro
   );
 }
 
-/** Why the host can't be reached or signed in to, in view, with a command that tests the same in a terminal. */
-export function ConnectionAlert({ problem, draft }: { problem: Problem | null; draft: SshDraft }) {
+/** Why the host can't be reached or signed in to, in view, how far it came, and a command that tests the same in a terminal. */
+export function ConnectionAlert({ problem, draft }: { problem: Problem; draft: SshDraft }) {
   const area = useRef<HTMLDivElement>(null);
   // A block: in new browsers scrolling returns a promise, which is no cleanup.
   useEffect(() => {
@@ -89,7 +89,8 @@ export function ConnectionAlert({ problem, draft }: { problem: Problem | null; d
   }, [problem]);
   const place = parseSshAddress(draft.address);
   return (
-    <div ref={area}>
+    <div ref={area} className="connection">
+      <ReachStepsPart step={{ kind: 'form' }} problem={problem} />
       <ErrorAlert problem={problem} />
       {place === null ? null : (
         <CommandLine argv={['ssh', ...portOf(place.port), draft.address.replace(/:\d+$/, '')]} />
