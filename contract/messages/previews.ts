@@ -93,6 +93,7 @@ export const PREVIEW_LINES = {
   'preview.vm.act': p.ofVm.extend({ verb: p.VmVerb }),
   'preview.vm.update': p.ofVm.extend({ change: p.VmChange }),
   'preview.vm.remove': p.ofVm.extend({ disks: z.enum(['keep', 'trash', 'delete']) }),
+  'preview.vm.remove_snapshots': z.object({ snapshots: p.names }),
   'preview.vm.forget': p.ofVm.extend({ host: p.name.nullable() }),
   'preview.vm.cut_off': p.ofNetwork,
   'preview.vm.restore': p.ofVm.extend({ withDisks: z.boolean() }),

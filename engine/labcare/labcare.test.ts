@@ -156,6 +156,11 @@ describe('lab care', () => {
       await t.done(t.client.snapshots.add({ name: 'two', vms: ['cold'] }));
       await t.done(t.client.snapshots.remove({ snapshot: 'one' }));
       expect((await t.client.snapshots.list({})).map(({ name }) => name)).toEqual(['two']);
+      const { preview } = await t.client.vms.remove({ vm: 'cold', dryRun: true });
+      expect(preview?.summary.map(textOf)).toEqual([
+        'remove the VM "cold" and move its disks to the trash',
+        'delete its part of the snapshot two: undo restores the VM without it',
+      ]);
       await t.done(t.client.vms.remove({ vm: 'cold' }));
       expect(await t.client.snapshots.list({})).toEqual([]);
     });

@@ -24,7 +24,11 @@ export function removeHandler(
   const vm = refs.vm(input.vm);
   if (vm.boot.kind === 'imported') return forgetHandler(scope, vm);
   assertVmStateAllows(vm, 'remove');
-  const lines = [say('preview.vm.remove', { vm: vm.name, disks: input.keepDisks ? 'keep' : 'trash' })];
+  const snapshots = tx.snapshots.ofVm(vm.id).map(({ name }) => name);
+  const lines = [
+    say('preview.vm.remove', { vm: vm.name, disks: input.keepDisks ? 'keep' : 'trash' }),
+    ...(snapshots.length === 0 ? [] : [say('preview.vm.remove_snapshots', { snapshots })]),
+  ];
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   if (!host) {
     const undo = undoOf(tx, vm, false);

@@ -145,6 +145,8 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
   'preview.vm.act': ({ vm, verb }) => `${VM_VERB_WORDS[verb]} the VM "${vm}"`,
   'preview.vm.update': ({ vm, change }) => `change the VM "${vm}": ${vmChangeText(change)}`,
   'preview.vm.remove': ({ vm, disks }) => `remove the VM "${vm}"${DISKS[disks]}`,
+  'preview.vm.remove_snapshots': ({ snapshots }) =>
+    `delete its part of ${snapshots.length === 1 ? 'the snapshot' : 'the snapshots'} ${snapshots.join(', ')}: undo restores the VM without it`,
   'preview.vm.forget': ({ vm, host }) =>
     `forget the VM "${vm}": it stays unchanged on ${host === null ? 'its host' : `"${host}"`} with its disks, without Atoll's mark`,
   'preview.vm.cut_off': ({ network }) =>
