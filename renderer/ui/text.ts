@@ -5,6 +5,7 @@ export const text = catalogue({
   en: {
     app: 'Atoll',
     copy: 'Copy',
+    looksAlike: (name: string) => `Looks like "${name}", which exists and is spelled with letters of another script.`,
     copied: 'Copied',
     command: 'Command',
     never: 'never',

@@ -13,7 +13,7 @@ import {
 } from '../../../contract';
 import { PreviewList } from '../../actions/confirm';
 import { text as shared } from '../../actions/text';
-import { useHosts } from '../../actions/use-names';
+import { useHosts, useNetworks } from '../../actions/use-names';
 import { ActionButton } from '../../ui/action-button';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
@@ -22,6 +22,7 @@ import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
+import { lookAlike } from '../../ui/look-alike';
 import { text } from './text';
 import { text as widgets } from '../../ui/text';
 
@@ -82,6 +83,7 @@ function NetworkForm({
 }: Props & { dataCenters: readonly DataCenter[]; allClusters: readonly Cluster[] }) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const hosts = useHosts();
+  const networks = useNetworks();
   // The first cluster with eligible hosts, else the first one.
   const used = new Set([...hosts.values()].map((host) => host.clusterId));
   const first =
@@ -127,7 +129,13 @@ function NetworkForm({
         </ActionButton>
       }
     >
-      <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} help={text.nameMeans} />
+      <TextField
+        label={text.name}
+        required
+        autoFocus
+        {...form.field('name', command.problem)}
+        help={lookAlike(draft.name, networks.values()) ?? text.nameMeans}
+      />
       <Checkbox
         id="isolated"
         label={text.isolated}

@@ -13,6 +13,7 @@ import {
 import { SizeInputs } from '../../actions/hardware/sizes';
 import { whyText } from '../../actions/host-chooser';
 import { text as shared } from '../../actions/text';
+import { useVms } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -21,6 +22,7 @@ import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { ErrorAlert } from '../../ui/error-alert';
+import { lookAlike } from '../../ui/look-alike';
 import { BootFields } from './boot-fields';
 import { diskFor, toDisk } from './disk-draft';
 import { DiskFields } from './disk-fields';
@@ -106,6 +108,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
     toVmInput,
   );
   const { draft, set } = form;
+  const vms = useVms();
   const command = useCommand((start: VmForm) =>
     create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics, true)),
   );
@@ -125,7 +128,13 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} />
+      <TextField
+        label={text.name}
+        required
+        autoFocus
+        help={lookAlike(draft.name, vms.values())}
+        {...form.field('name', command.problem)}
+      />
       <BootFields draft={draft} set={set} errorOf={errorOf} />
       <DiskFields
         disks={draft.disks}

@@ -4,10 +4,12 @@ import { Comment, Name, type Vm } from '../../../contract';
 import { ActionTool } from '../../actions/registry/action-bar';
 import { SizeInputs } from '../../actions/hardware/sizes';
 import { useAsked } from '../../actions/use-asked';
+import { useVms } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
+import { lookAlike } from '../../ui/look-alike';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
@@ -33,6 +35,7 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
     cpus: Number(d.cpus),
   }));
   const { draft, set } = form;
+  const names = useVms();
   const command = useCommand(() =>
     client.vms.update({
       vm: vm.id,
@@ -51,7 +54,12 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       form={form}
       onClose={onClose}
     >
-      <TextField label={text.name} required {...form.field('name', command.problem)} />
+      <TextField
+        label={text.name}
+        required
+        help={draft.name === vm.name ? undefined : lookAlike(draft.name, names.values())}
+        {...form.field('name', command.problem)}
+      />
       {isOwners ? (
         <p className="soft">{text.ownersMemory}</p>
       ) : (
