@@ -11,10 +11,12 @@ interface Props {
   readonly check: Pick<UseMutationResult<unknown, unknown, boolean>, 'isPending' | 'variables' | 'mutate'>;
   readonly words: { readonly check: string; readonly probe: string };
   readonly size?: 'sm';
+  /** Whether checking is the next step here; if not, something else is. */
+  readonly isNext?: boolean;
 }
 
 /** The two kinds of check. Only one runs at a time. */
-export function CheckButtons({ check, words, size }: Props) {
+export function CheckButtons({ check, words, size, isNext = true }: Props) {
   const { isPending, variables, mutate } = check;
   const one = (probe: boolean) => ({
     ...(size === undefined ? {} : { size }),
@@ -24,7 +26,7 @@ export function CheckButtons({ check, words, size }: Props) {
   });
   return (
     <>
-      <ActionButton variant="primary" {...one(false)}>
+      <ActionButton variant={isNext ? 'primary' : 'secondary'} {...one(false)}>
         {words.check}
       </ActionButton>
       <ActionButton variant="secondary" title={text.probeMeans} {...one(true)}>

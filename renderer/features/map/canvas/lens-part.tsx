@@ -13,8 +13,12 @@ export function LensPart({ lens, onLens, shades }: LensProps) {
   return (
     <div className="map-lens map-over" role="group" aria-label={text.lens}>
       <label>
-        {text.lens}{' '}
-        <select value={lens} onChange={(event) => onLens(LENSES.find((one) => one === event.target.value) ?? 'state')}>
+        <span className="map-lens-label">{text.lens} </span>
+        <select
+          value={lens}
+          aria-label={text.lens}
+          onChange={(event) => onLens(LENSES.find((one) => one === event.target.value) ?? 'state')}
+        >
           {LENSES.map((one) => (
             <option key={one} value={one}>
               {text.lenses[one]}

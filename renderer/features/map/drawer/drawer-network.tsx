@@ -27,6 +27,7 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
   const shown = useQuery(queries.network(id)).data;
   const islands = model.map.islands.filter((island) => island.networkId === id);
   if (network === undefined) return null;
+  const hasVms = islands.some((island) => vmsOn(island).length > 0);
   const ways = [...new Set(islands.flatMap((island) => model.gateways.get(island.id) ?? []))];
   return (
     <>
@@ -36,7 +37,7 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
       <p className="soft">{text.islandsApart(islands.length, connectionOf(islands))}</p>
       <div className="acts-row">
         <Button
-          variant={islands.some((island) => vmsOn(island).length > 0) ? 'secondary' : 'primary'}
+          variant={hasVms ? 'secondary' : 'primary'}
           size="sm"
           onClick={() => onCreate({ kind: 'vm', networkId: id })}
         >
@@ -44,7 +45,7 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
         </Button>
         {network.isIsolated ? (
           <>
-            <CheckButtons check={check} words={text} size="sm" />
+            <CheckButtons check={check} words={text} size="sm" isNext={hasVms} />
             <Link
               className="pf-v6-c-button pf-m-secondary pf-m-small"
               to="/networks/$id"

@@ -14,7 +14,7 @@ import { freeSpot, isFree, makeWay } from './room';
 const OUTSIDE_H = 50;
 /** The gap between side-by-side panels that has a dotted line's label. */
 const GAP_FOR_LABEL = 66;
-const EMPTY_HEAD = 24;
+const EMPTY_HEAD = 30;
 /** An untouched map is laid out again when that shows it so much larger. */
 const WORTH_A_NEW_PLAN = 1.35;
 /** Searching for a plan of more islands than this takes too long for each change: it is done when the map has grown by a factor. */

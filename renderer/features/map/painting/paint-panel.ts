@@ -76,9 +76,11 @@ function farLines(painter: Painter, scene: Scene, panel: PanelBox, health: Healt
   const fits = (words: readonly string[]): string => words.find((some) => painter.width(some, { size }) < most) ?? '';
   const tone = toneOf(scene, panel);
   const rows = (h: number): number => Math.floor((h / size - AROUND_LINES) / LINE);
+  const { name } = panelWords(scene.model, panel);
+  // A host that is up needs no mark, nor one that soon is if its mark would cut its name.
+  const isUsual = tone === 'ok' || (tone === 'busy' && painter.width(name, { size, bold: true }) > most - size);
   const lines: FarLine[] = [
-    // A host that is up needs no mark.
-    { words: panelWords(scene.model, panel).name, bold: true, tone: tone === 'ok' ? null : tone },
+    { words: name, bold: true, tone: isUsual ? null : tone },
     ...(health.seal === 'bad' ? [{ words: text.notIsolated, bold: true, tone: 'bad' as const }] : []),
     {
       words: fits(panelLensWords(scene, panel, health)),
