@@ -133,19 +133,6 @@ describe('an inspected host', () => {
     });
   });
 
-  it('has a NetworkManager or networkd that can take over our interfaces', () => {
-    expect(check(but('networkmanager', 'running'), 'host_networkmanager')?.state).toBe('warning');
-    expect(check(`nm-ours 1\n${but('networkmanager', 'running')}`, 'host_networkmanager')?.state).toBe('ok');
-    expect(check(but('networkd', '/etc/systemd/network/all.network'), 'host_networkd')?.state).toBe('warning');
-  });
-
-  it('excludes our taps and bridges from NetworkManager by name, and nothing else', () => {
-    const facts = `ours blue green x';reboot \n${but('networkmanager', 'running')}`;
-    const [, , line = ''] = check(facts, 'host_networkmanager')?.remedy?.command ?? [];
-    expect(line).toContain("'unmanaged-devices=interface-name:vnet*;interface-name:blue;interface-name:green' >");
-    expect(line).not.toContain('reboot');
-  });
-
   it('is not rated by a firewall that only root can read', () => {
     expect(check(`root 1000\ncalls4 1\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
     expect(check(`root 1000\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'ok' });

@@ -3,6 +3,7 @@ import { TRY_NAMESPACES } from '../linux/services/scripts';
 import { TRY_TUNNEL } from '../linux/stretch/scripts';
 import type { Shell } from '../shell';
 import { FILTER_FACTS, filterCheck } from './bridge-filter';
+import { networkdCheck, networkManagerCheck, takeoverFacts } from './takeovers';
 
 /**
  * Checks what a host has for networks and VMs, and what on it would block or take over their interfaces. One script, one round
@@ -32,18 +33,8 @@ say tunnel "$({ ${TRY_TUNNEL}; } 2>/dev/null </dev/null | head -n 1)"
 command -v swtpm_setup >/dev/null && have swtpm --version
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 ${FILTER_FACTS}
-if command -v nmcli >/dev/null && [ "$(nmcli -t -f RUNNING general 2>/dev/null)" = running ]; then
-  say networkmanager running
-  say nm-ours "$(NetworkManager --print-config 2>/dev/null | grep -c 'interface-name:vnet\\*')"
-fi
-for file in /etc/systemd/network/*.network /run/systemd/network/*.network; do
-  [ -f "$file" ] || continue
-  grep -qE '^Name=.*(\\*|vnet|tap)|^(Type|Kind)=.*bridge|^Driver=.*(tun|bridge)' "$file" && say networkd "$file"
-  # The bridge of a regular network has the MAC of its NIC, and would be configured like it.
-  grep -qE '^MACAddress=' "$file" && ! grep -qE '^(Name|Type|Kind|Driver|PermanentMACAddress)=' "$file" && say networkd "$file"
-done
+${takeoverFacts()}
 [ -d /run/systemd/system ] && say systemd yes
-say ours "$(grep -ls '^atoll:' /sys/class/net/*/ifalias | cut -d / -f 5 | tr '\\n' ' ')"
 say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev/null && { echo $tool; break; }; done)"
 exit 0
 `;
@@ -293,52 +284,6 @@ function kvmCheck(facts: Facts): DoctorCheck {
     found: there ? '/dev/kvm found' : '/dev/kvm not found',
     matters: 'Without KVM, QEMU emulates the CPU: VMs work, but about ten times slower.',
     remedy: there ? null : { words: 'Enable virtualization in the firmware of the host', command: null, root: true },
-  };
-}
-
-function networkManagerCheck(facts: Facts): DoctorCheck {
-  const grabs = facts.get('networkmanager') === 'running' && (facts.get('nm-ours') ?? '0') === '0';
-  return {
-    id: 'host_networkmanager',
-    title: 'NetworkManager ignores bridges and taps',
-    state: grabs ? 'warning' : 'ok',
-    found: facts.has('networkmanager') ? (grabs ? 'running, may manage them' : 'running, ignores them') : 'not running',
-    matters: 'It may assign an address to a bridge that must have none; Atoll then removes it.',
-    remedy: grabs
-      ? {
-          words: 'Make it ignore taps and the bridges of Atoll; its other devices are not affected',
-          command: ['sh', '-c', unmanaged(facts.get('ours') ?? '')],
-          root: true,
-        }
-      : null,
-  };
-}
-
-/** Only Atoll's names: other interfaces may well be NetworkManager's. */
-function unmanaged(bridges: string): string {
-  const ours = bridges.split(' ').filter((name) => /^[\w-]+$/.test(name));
-  const devices = ['vnet*', ...ours].map((name) => `interface-name:${name}`).join(';');
-  const file = '/etc/NetworkManager/conf.d/atoll-unmanaged.conf';
-  return `printf '%s\\n' '[keyfile]' 'unmanaged-devices=${devices}' >${file} && systemctl reload NetworkManager`;
-}
-
-function networkdCheck(facts: Facts): DoctorCheck {
-  const file = facts.get('networkd');
-  return {
-    id: 'host_networkd',
-    title: 'networkd ignores bridges and taps',
-    state: file === undefined ? 'ok' : 'warning',
-    found: file === undefined ? 'no .network file matches them' : `${file} may match them`,
-    matters:
-      'It may assign an address to a bridge that must have none, which Atoll then removes, or take addresses from the bridge of a NIC.',
-    remedy:
-      file === undefined
-        ? null
-        : {
-            words: `Narrow the [Match] section of ${file} on the host: by Name= or PermanentMACAddress=`,
-            command: null,
-            root: true,
-          },
   };
 }
 
