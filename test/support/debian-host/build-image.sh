@@ -1,12 +1,16 @@
 #!/bin/sh
 # Builds the disk and the kernel of a Debian host for tests: systemd, networkd, sshd and what a host of Atoll needs for networks.
-#   sh build-image.sh FOLDER PUBLIC_KEY     writes FOLDER/{disk.raw,vmlinux,host_key.pub}
+#   sh build-image.sh FOLDER PUBLIC_KEY [shared-machine]     writes FOLDER/{disk.raw,vmlinux,host_key.pub}
+# shared-machine: with services that share a host with Atoll. None of them starts at boot; a test starts what it needs.
 # Root. No loop device and no mount: mmdebstrap makes the tree and mke2fs the file system. QEMU boots the kernel directly, so there is
 # no boot loader; its disk is on NVMe, whose driver is in the kernel, so there is no initrd either.
 set -eu
-out=$1 key=$2 root=$1/root
+out=$1 key=$2 root=$1/root more='' size=1G
+if [ "${3:-}" = shared-machine ]; then
+  more=,docker.io,iptables,network-manager,firewalld,ufw,libvirt-daemon-system,libvirt-clients,libvirt-daemon-config-network size=3G
+fi
 mmdebstrap --quiet --variant=minbase --mode=root \
-  --include=linux-image-cloud-amd64,zstd,systemd,systemd-sysv,dbus,udev,openssh-server,iproute2,nftables,dnsmasq-base,dhcpcd-base,busybox-static,wireguard-tools,kmod,procps,iputils-ping \
+  --include=linux-image-cloud-amd64,zstd,systemd,systemd-sysv,dbus,udev,openssh-server,iproute2,nftables,dnsmasq-base,dhcpcd-base,busybox-static,wireguard-tools,kmod,procps,iputils-ping$more \
   --aptopt='Apt::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   trixie "$root"
@@ -20,6 +24,7 @@ chroot "$root" ssh-keygen -A >/dev/null
 # A boot without KVM costs half a minute of a processor: what tests do not need does not start, and no device is given up.
 tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
 in_root() { chroot "$root" systemctl -q "$@" 2>/dev/null || :; }
+[ -z "$more" ] || in_root disable $(chroot "$root" systemctl list-unit-files --state=enabled --no-legend | cut -d ' ' -f 1)
 in_root enable systemd-networkd ssh
 in_root disable systemd-networkd-wait-online
 in_root mask ldconfig.service systemd-journal-catalog-update.service systemd-update-done.service systemd-hwdb-update.service \
@@ -46,6 +51,6 @@ field() { od -An -j "$1" -N "$2" -t "u$2" "$kernel" | tr -d ' '; }
 tail -c "+$((($(field 497 1) + 1) * 512 + $(field 584 4) + 1))" "$kernel" | head -c "$(($(field 588 4) - 4))" |
   chroot "$root" zstd -q -d -c >"$out/vmlinux"
 cp "$root/etc/ssh/ssh_host_ed25519_key.pub" "$out/host_key.pub"
-truncate -s 1G "$out/disk.raw"
+truncate -s "$size" "$out/disk.raw"
 mke2fs -q -t ext4 -L root -d "$root" "$out/disk.raw"
 rm -rf --one-file-system "$root"

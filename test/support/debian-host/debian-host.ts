@@ -8,7 +8,7 @@ import type { SshHow } from '../../../contract';
 import { hostKey, KnownHosts } from '../../../hosts/shells/ssh/host-keys';
 import { SshShell } from '../../../hosts/shells/ssh/ssh-shell';
 import { eventually } from '../eventually';
-import { type DebianImage, debianImage } from './image';
+import { type DebianImage, debianImage, type ImageName } from './image';
 import { qmp } from './qmp';
 import { Wire } from './wire';
 
@@ -37,19 +37,25 @@ export class DebianHost {
     readonly wires: readonly Wire[],
     /** How many NICs are plugged into each wire. */
     private readonly nicsPerWire: number,
+    private readonly megabytes: number,
   ) {}
 
   /**
    * Boots one. `wires`: how many it is plugged into, beside the NIC that leads to it. With two NICs for each, the first of a wire is
    * eth1, that of the next eth2 and so on, and their second ones follow: something in the host itself can be its neighbor.
    */
-  static async boot({ wires = 0, nicsPerWire = 1 } = {}): Promise<DebianHost> {
-    const image = debianImage();
+  static async boot({
+    wires = 0,
+    nicsPerWire = 1,
+    image: name = 'debian-host' as ImageName,
+    megabytes = 512,
+  } = {}): Promise<DebianHost> {
+    const image = debianImage(name);
     const folder = mkdtempSync(join(tmpdir(), 'atoll-debian-host-'));
     const disk = ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', join(folder, 'disk.qcow2')];
     execFileSync('qemu-img', disk);
     const ends = await Promise.all(Array.from({ length: wires }, () => Wire.open()));
-    const host = new DebianHost(image, folder, await unusedPort(), ends, nicsPerWire);
+    const host = new DebianHost(image, folder, await unusedPort(), ends, nicsPerWire, megabytes);
     await host.powerOn().catch(async (error: unknown) => {
       await host.remove();
       throw error;
@@ -162,7 +168,7 @@ export class DebianHost {
       });
     return [
       // Without RDRAND sshd waits for the kernel to gather entropy. One processor: two take half as much work again, in locks.
-      ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'qemu64,+rdrand,-svm', '-smp', '1', '-m', '512'],
+      ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'qemu64,+rdrand,-svm', '-smp', '1', '-m', String(this.megabytes)],
       ...['-display', 'none', '-nodefaults', '-no-user-config', '-serial', `file:${join(this.folder, 'console')}`],
       ...['-qmp', `unix:${join(this.folder, 'qmp')},server=on,wait=off`],
       ...['-kernel', this.image.kernel, '-append', KERNEL_LINE],
