@@ -5,6 +5,11 @@ import { Id, KeptName, Mac, Name, NetworkName } from './common';
 const said = (schema: z.ZodType, value: unknown): string | undefined =>
   schema.safeParse(value).error?.issues[0]?.message;
 
+const KINDS = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tiny') }),
+  z.object({ kind: z.literal('image') }),
+]);
+
 describe('validation errors', () => {
   it.each([
     [z.int().min(1), 0, 'must be at least 1'],
@@ -18,6 +23,12 @@ describe('validation errors', () => {
     [z.string(), undefined, 'is missing'],
     [Id, 'nosuch', 'must be an id, as lists show it'],
     [z.int().min(32, 'must be at least 32 MiB'), 1, 'must be at least 32 MiB'],
+    [KINDS, { kind: 'cd' }, 'must be one of tiny, image, not "cd"'],
+    [KINDS, { kind: 7 }, 'must be one of tiny, image, not 7'],
+    [KINDS, { kind: ['tiny'] }, 'must be one of tiny, image, not a list or fields'],
+    [KINDS, { kind: 'x'.repeat(99) }, `must be one of tiny, image, not "${'x'.repeat(59)}…`],
+    [KINDS, {}, 'is missing; it must be one of tiny, image'],
+    [KINDS, 'tiny', 'must have fields with names, as in name: value'],
   ] as const)('are readable sentences (%#)', (schema, value, words) => {
     expect(said(schema, value)).toBe(words);
   });

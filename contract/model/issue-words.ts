@@ -18,6 +18,19 @@ const bound = (edge: 'least' | 'most', limit: number | bigint, origin: string): 
     ? 'must not be empty'
     : `must be at ${edge} ${limit}`.replace('be at', origin in BOUNDED ? 'have at' : 'be at') + (BOUNDED[origin] ?? '');
 
+const LONGEST = 60;
+
+/** The value of the field that decides what the others are; undefined: it is missing. */
+const kindIn = (input: unknown, field: string): unknown =>
+  typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>)[field] : undefined;
+
+function choiceWords(options: readonly unknown[], value: unknown): string {
+  const allowed = `must be one of ${options.map(String).join(', ')}`;
+  if (value === undefined) return `is missing; it ${allowed}`;
+  const named = typeof value === 'object' ? 'a list or fields' : JSON.stringify(value);
+  return `${allowed}, not ${named.length > LONGEST ? `${named.slice(0, LONGEST)}…` : named}`;
+}
+
 /**
  * Validation errors in the style of the forms and the CLI, if the schema has no message of its own: zod's (`Too small: expected
  * number to be >=1`) are for programmers.
@@ -35,6 +48,10 @@ export function issueWords(issue: Issue): string | undefined {
       return TYPES[issue.expected];
     case 'invalid_value':
       return issue.values.length > 1 ? `must be one of ${issue.values.map(String).join(', ')}` : undefined;
+    case 'invalid_union':
+      return Array.isArray(issue['options']) && issue.discriminator !== undefined
+        ? choiceWords(issue['options'], kindIn(issue.input, issue.discriminator))
+        : undefined;
     default:
       return undefined;
   }

@@ -68,6 +68,16 @@ describe('a lab file', () => {
       `${GOOD}${'x'.repeat(900)}: 1\n${'x'.repeat(900)}: 1\n`,
       `line 10: ${'x'.repeat(100)}…: duplicate key`,
     ],
+    [
+      'a boot source of an unknown kind',
+      'atoll: 1\ndataCenter: Default\nvms:\n  - name: a\n    boot: { kind: cdrom }\n',
+      'line 5: vms[0].boot.kind: must be one of tiny, image, disk, devices, iso, kernel, not "cdrom"',
+    ],
+    [
+      'a boot source without a kind',
+      'atoll: 1\ndataCenter: Default\nvms:\n  - name: a\n    boot: { image: debian }\n',
+      'line 5: vms[0].boot.kind: is missing; it must be one of tiny, image, disk, devices, iso, kernel',
+    ],
   ])('is refused for %s, and names only a few', (_, text, words) => {
     expect(refusal(text).message).toBe(words);
   });

@@ -40,6 +40,8 @@ type Call = (input: unknown, options: { signal: AbortSignal }) => Promise<unknow
 describe('every procedure with every hostile name in every text of its input', () => {
   let t: TestEngine;
   let known: Record<string, unknown>;
+  /** The VM whose hardware is not fixed. */
+  let ordinary: Record<string, unknown>;
   beforeAll(async () => {
     t = new TestEngine();
     await t.engine.start();
@@ -48,6 +50,9 @@ describe('every procedure with every hostile name in every text of its input', (
     await t.done(t.client.networks.attach({ network: 'red', cluster: 'Default' }));
     const { vm } = await t.client.vms.add({ name: 'web1', vnics: [{ network: 'red' }] });
     const [vnic] = vm.vnics;
+    const boot = { kind: 'devices' } as const;
+    const desk = await t.client.vms.add({ name: 'desk', boot, disks: [{ sizeBytes: 1024 ** 2 }] });
+    ordinary = { vm: desk.vm.id };
     const [cluster] = await t.client.clusters.list({});
     known = {
       id: host,
@@ -73,7 +78,10 @@ describe('every procedure with every hostile name in every text of its input', (
   it('are found in the contract', () => {
     expect(procedures().length).toBeGreaterThan(60);
     expect(cases.map(([name, path]) => `${name} ${path}`)).toEqual(
-      expect.arrayContaining(['vms.add name', 'hosts.add how.address', 'vms.add vnics.network']),
+      expect.arrayContaining([
+        ...['vms.add name', 'hosts.add how.address', 'vms.add vnics.network'],
+        ...['vms.add', 'vms.update'].flatMap((name) => [`${name} hardware.bootOrder`, `${name} hardware.cpuModel`]),
+      ]),
     );
   });
 
@@ -82,7 +90,9 @@ describe('every procedure with every hostile name in every text of its input', (
     const call = (t.client as unknown as Record<string, Record<string, Call>>)[area]?.[verb];
     if (!call) throw new Error(`the client has no ${name}`);
     for (const text of HOSTILE) {
-      const input = inputWith(schema, path, text, known);
+      const input = inputWith(schema, path, text, path[0] === 'hardware' ? { ...known, ...ordinary } : known);
+      // The tiny guest refuses all of it for one reason.
+      if (name === 'vms.add' && path[0] === 'hardware') Object.assign(input as object, { boot: { kind: 'devices' } });
       // What is refused is refused for this text, not for something else that this test made up.
       const parsed = schema.safeParse(input);
       const at = path.find((step) => typeof step === 'string');
