@@ -71,6 +71,20 @@ describe('stretched networks', () => {
     await expect(t.client.networks.show({ network: 'far' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('add no NIC to what a host has, nor does their DHCP and DNS server', async () => {
+    const nics = async () => (await t.client.hosts.show({ host: 'host1' })).nics.map(({ name }) => name);
+    const before = await nics();
+    await stretch();
+    await t.done(t.client.networks.updateServices({ network: 'blue' }));
+    await t.done(t.client.vms.add({ name: 'web', host: 'host1', vnics: [{ network: 'blue' }], start: true }));
+    const { nics: all } = await t.fleet.machine(await hostId('host1')).observe(go);
+    expect(all.map(({ alias }) => alias?.split(':')[0])).toEqual(
+      expect.arrayContaining(['atoll-port', 'atoll-tunnel']),
+    );
+    await t.done(t.client.hosts.sync({ host: 'host1' }));
+    expect(await nics()).toEqual(before);
+  });
+
   it('lose a host that loses the label of the network', async () => {
     for (const host of ['host1', 'host2', 'host3']) await t.done(t.client.hosts.label({ host, add: ['edge'] }));
     await t.done(t.client.networks.update({ network: 'blue', label: 'edge' }));

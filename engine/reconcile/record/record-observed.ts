@@ -53,11 +53,15 @@ function memoryMoved(was: number | null, is: number): boolean {
   return was === null || Math.abs(was - is) > Math.max(16, was / 100);
 }
 
+/** The mark on a port of Atoll's own: that of a DHCP and DNS server, or the end of a tunnel. Neither is a NIC of the host. */
+const OWN_PORT = /^atoll-(port|tunnel):/;
+
 function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): void {
   const { connection = null } = observed;
   const carrying = connection === null ? new Set<string>() : carriers(netStateOf(observed), connection);
   const nics = observed.nics
     .filter((nic) => (nic.kind !== 'tap' && nic.kind !== 'tun') || nic.name === observed.outside?.nic)
+    .filter(({ alias }) => !OWN_PORT.test(alias ?? ''))
     .map((nic) => hostNic(host.id, nic, carrying.has(nic.name)));
   const known = new Map(tx.hostNics.ofHost(host.id).map((nic) => [nic.name, nic]));
   const same = known.size === nics.length && nics.every((nic) => sameNic(nic, known.get(nic.name)));

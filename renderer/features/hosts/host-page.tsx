@@ -241,6 +241,7 @@ function NicsPart({ show }: { show: HostShow }) {
             <span className="grow mono">{nic.name}</span>
             <small className="soft">
               {nic.speedMbps === null ? '' : `${text.speed(nic.speedMbps)} · `}
+              {nic.up ? '' : `${text.noLink} · `}
               {nic.mac} · {text.mtu(nic.mtu)}
               {nic.bridge === null ? '' : ` · ${text.onIt(nic.bridge)}`}
             </small>
