@@ -4,7 +4,10 @@ import { whyNotHost, whyNotVm } from './why';
 test('says what the state of a VM or host must be', () => {
   expect(whyNotVm({ state: 'up' }, 'start')).toBe('The VM is up. It must be down, paused or suspended.');
   expect(whyNotVm({ state: 'down' }, 'start')).toBeNull();
-  expect(whyNotHost('maintenance', 'sync')).toMatch(/^The host is maintenance\. It must be /);
+  expect(whyNotHost('maintenance', 'sync')).toMatch(/^The host is in maintenance\. It must be /);
+  expect(whyNotHost('up', 'remove')).toBe('The host is up. It must be in maintenance or in error.');
+  // Nine states are no help.
+  expect(whyNotVm({ state: 'down' }, 'stop')).toBe('The VM is down.');
 });
 
 test('makes each sentence once, however many VMs are selected', async () => {

@@ -47,11 +47,14 @@ const notInState = perState((state: VmState, action: VmAction) =>
 );
 
 const hostNotInState = perState((state: HostState, action: HostAction) =>
-  text.whyNotHost(
-    lower(HOST_FEEL[state]),
-    hostStatesFor(action).map((one) => lower(HOST_FEEL[one])),
-  ),
+  text.whyNotHost(hostIs(state), hostStatesFor(action).map(hostIs)),
 );
+
+/** A host's state behind "is": in maintenance. */
+function hostIs(state: HostState): string {
+  const { hostIs: words }: { hostIs: Partial<Record<HostState, string>> } = text;
+  return words[state] ?? lower(HOST_FEEL[state]);
+}
 
 /** Whether a host is unresponsive or permanently inaccessible: then it can be forgotten. */
 export const isForgettable = (state: HostState): boolean => state === 'non_responsive' || state === 'error';

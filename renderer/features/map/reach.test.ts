@@ -92,4 +92,9 @@ describe('causesOf', () => {
       ],
     });
   });
+
+  it('is one cause for a neighbor that is down, on however many networks they meet', () => {
+    const both = modelOf(sceneOf('h1/blue: gw -desk', 'h1/green: gw -desk'));
+    expect(causesOf(both, 'gw', reachOf(both, 'gw')).others).toEqual([{ islandId: 'blue@h1', vmIds: ['desk'] }]);
+  });
 });

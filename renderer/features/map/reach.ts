@@ -85,10 +85,22 @@ export function causesOf(
   };
   return {
     own: inactive.filter(isOwn),
-    others: inactive
-      .filter((group) => !isOwn(group))
-      .flatMap(({ islandId, vmIds }) => vmIds.map((id) => ({ islandId, vmIds: [id] }))),
+    others: oncePerVm(
+      inactive
+        .filter((group) => !isOwn(group))
+        .flatMap(({ islandId, vmIds }) => vmIds.map((id) => ({ islandId, vmId: id }))),
+    ),
   };
+}
+
+/** Each VM once, though it may be on several of the islands: its reason is asked for by VM. */
+function oncePerVm(all: ReadonlyArray<{ readonly islandId: string; readonly vmId: string }>): UnreachedVms[] {
+  const known = new Set<string>();
+  return all.flatMap(({ islandId, vmId }) => {
+    if (known.has(vmId)) return [];
+    known.add(vmId);
+    return [{ islandId, vmIds: [vmId] }];
+  });
 }
 
 /** Breadth-first search, so that each VM, and the outside, has a shortest path. */
