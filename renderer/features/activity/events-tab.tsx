@@ -15,7 +15,7 @@ import { dayHeading, momentWords, timeWords } from '../../ui/language';
 import { Dot } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
-import { type About, alone, type EventRow, foldByJob, foldRuns, isAbout, SINCE, type Since } from './fold';
+import { type About, alone, type EventRow, foldByJob, foldRuns, isAbout, lastAt, SINCE, type Since } from './fold';
 import { text } from './text';
 import { text as shared } from '../../actions/text';
 
@@ -25,11 +25,11 @@ const columnsOf = (onToggle: (key: string) => void, open: ReadonlySet<string>): 
     title: text.when,
     width: 14,
     text: ({ head }) => head.seq,
-    cell: ({ head, severity, isPart }) => (
-      <span className={`named${isPart ? ' event-part' : ''}`}>
-        <Dot tone={SEVERITY_TONE[severity]} label={shared.severities[severity]} />
-        <time dateTime={head.at} title={momentWords(head.at)}>
-          {timeWords(head.at)}
+    cell: (row) => (
+      <span className={`named${row.isPart ? ' event-part' : ''}`}>
+        <Dot tone={SEVERITY_TONE[row.severity]} label={shared.severities[row.severity]} />
+        <time dateTime={lastAt(row)} title={momentWords(lastAt(row))}>
+          {timeWords(lastAt(row))}
         </time>
       </span>
     ),

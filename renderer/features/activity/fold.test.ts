@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../contract';
-import { foldByJob, foldRuns, isAbout } from './fold';
+import { foldByJob, foldRuns, isAbout, lastAt } from './fold';
 
 let seq = 0;
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 1) + second * 1000).toISOString();
@@ -41,6 +41,11 @@ const addition = () => [
 describe('foldByJob', () => {
   it('makes one row of what one job caused, also of what the host reports in that time', () => {
     expect(rows(addition())).toEqual(['job.queued (3)']);
+  });
+
+  it('is as old as its newest event, which is where it stands in the list', () => {
+    const [folded] = foldByJob([...addition()].reverse(), new Set());
+    expect(folded && lastAt(folded)).toBe(at(3));
   });
 
   it('lists them beneath the row once it is open', () => {

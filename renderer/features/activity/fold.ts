@@ -12,6 +12,9 @@ export interface EventRow {
   readonly isPart: boolean;
 }
 
+/** When the newest event of a row happened: rows are in this order. */
+export const lastAt = ({ head, parts }: EventRow): string => (parts[0] ?? head).at;
+
 /** After its job has ended, a state that the host reports still belongs to it for so long. Milliseconds. */
 const AFTER_MS = 3_000;
 
