@@ -42,8 +42,11 @@ export interface FormState<D> {
   readonly set: <K extends keyof D>(field: K, value: D[K], isSent?: boolean) => void;
   /** Sets several fields. */
   readonly change: (fields: Partial<D>) => void;
-  /** The error below a field: the schema's once the field was touched or submitted, else the engine's until the field is edited. */
-  readonly errorOf: (field: string, refusal: Refusal | null) => string | null;
+  /**
+   * The error below a field: the schema's once the field was touched or submitted, else the engine's until the field is edited. `key`: the
+   * field of the draft, if the contract's path begins otherwise.
+   */
+  readonly errorOf: (field: string, refusal: Refusal | null, key?: string) => string | null;
   /** The engine's error, until the field that it names is edited. */
   readonly standing: <R extends Refusal>(refusal: R | null) => R | null;
   /** Binds a text field by spreading its props; `path` is the contract's name if it differs. */

@@ -88,6 +88,8 @@ function NetworkForm({
   const used = new Set([...hosts.values()].map((host) => host.clusterId));
   const first =
     dataCenters.find((dc) => allClusters.some((c) => c.dataCenterId === dc.id && used.has(c.id))) ?? dataCenters[0];
+  const clustersOf = (dataCenter: string | undefined): string[] =>
+    allClusters.filter(({ dataCenterId }) => dataCenterId === dataCenter).map(({ id }) => id);
   const form = useFormState<Draft>(
     {
       name: '',
@@ -95,7 +97,7 @@ function NetworkForm({
       services: false,
       stretch: false,
       dataCenter: first?.id ?? DEFAULT_PLACE,
-      clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
+      clusters: clustersOf(first?.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
       label: '',
@@ -141,7 +143,7 @@ function NetworkForm({
         label={text.isolated}
         description={text.isolatedMeans}
         isChecked={draft.isIsolated}
-        onChange={(_, v) => set('isIsolated', v)}
+        onChange={(_, v) => form.change({ isIsolated: v, mtu: proposedMtu(draft.mtu, v && draft.stretch) })}
       />
       {draft.isIsolated ? (
         <>
@@ -171,40 +173,41 @@ function NetworkForm({
           />
         </>
       )}
-      {dataCenters.length < 2 ? null : (
-        <ChoiceField
-          label={text.dataCenter}
-          value={draft.dataCenter}
-          onChange={(v) => {
-            set('dataCenter', v);
-            set('clusters', []);
-          }}
-          choices={dataCenters.map((dc) => ({ value: dc.id, label: dc.name }))}
-          error={errorOf('dataCenter')}
-        />
-      )}
-      <fieldset className="checks">
-        <legend>{text.attachToClusters}</legend>
-        {clusters.map((cluster) => (
-          <Checkbox
-            key={cluster.id}
-            id={`cluster-${cluster.id}`}
-            label={cluster.name}
-            isChecked={draft.clusters.includes(cluster.id)}
-            onChange={(_, on) =>
-              set('clusters', on ? [...draft.clusters, cluster.id] : draft.clusters.filter((id) => id !== cluster.id))
-            }
+      <div className="field-row">
+        {dataCenters.length < 2 ? null : (
+          <ChoiceField
+            label={text.dataCenter}
+            value={draft.dataCenter}
+            onChange={(v) => form.change({ dataCenter: v, clusters: clustersOf(v) })}
+            choices={dataCenters.map((dc) => ({ value: dc.id, label: dc.name }))}
+            error={errorOf('dataCenter')}
           />
-        ))}
-        {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
-      </fieldset>
-      <TextField
-        label={text.mtu}
-        type="number"
-        {...form.field('mtu', command.problem)}
-        {...(draft.isIsolated && draft.stretch ? { help: text.stretchMtuMeans } : {})}
-      />
-      <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
+        )}
+        <fieldset className="checks">
+          <legend>{text.attachToClusters}</legend>
+          {clusters.map((cluster) => (
+            <Checkbox
+              key={cluster.id}
+              id={`cluster-${cluster.id}`}
+              label={cluster.name}
+              isChecked={draft.clusters.includes(cluster.id)}
+              onChange={(_, on) =>
+                set('clusters', on ? [...draft.clusters, cluster.id] : draft.clusters.filter((id) => id !== cluster.id))
+              }
+            />
+          ))}
+          {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
+        </fieldset>
+      </div>
+      <div className="field-row">
+        <TextField
+          label={text.mtu}
+          type="number"
+          {...form.field('mtu', command.problem)}
+          {...(draft.isIsolated && draft.stretch ? { help: text.stretchMtuMeans } : {})}
+        />
+        <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
+      </div>
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <ErrorAlert problem={isBelowField && problem.remedy === null ? null : problem} />

@@ -113,13 +113,17 @@ function ClusterNames({ network, nameOf }: { network: Network; nameOf: (id: stri
     <span className="named" title={network.clusters.map((c) => nameOf(c.clusterId)).join(', ')}>
       {network.clusters.map((c) => (
         <span key={c.clusterId} className="named">
-          <Dot
-            tone={c.status === 'operational' ? 'ok' : 'bad'}
-            label={c.status === 'operational' ? text.operational : text.nonOperational}
-          />
+          <ClusterDot network={network} at={c} />
           <span>{nameOf(c.clusterId)}</span>
         </span>
       ))}
     </span>
   );
+}
+
+/** A regular network that need not be on all hosts begins on none: that is no failure. */
+function ClusterDot({ network, at }: { network: Network; at: Network['clusters'][number] }) {
+  if (at.status === 'operational') return <Dot tone="ok" label={text.operational} />;
+  if (network.isIsolated || at.required) return <Dot tone="bad" label={text.nonOperational} />;
+  return <Dot tone="off" label={text.notInUse} />;
 }

@@ -10,7 +10,8 @@ import { text } from './text';
 import type { VmForm } from './vm-draft';
 
 interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
-  readonly errorOf: (field: string) => string | null;
+  /** `key`: the field of the draft, whose edit shows the error. */
+  readonly errorOf: (field: string, key?: keyof VmForm) => string | null;
 }
 
 /** Whether the VM gets an empty disk to be installed on. */
@@ -91,7 +92,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
           label={text.pathOnHost}
           value={draft.path}
           onChange={(v) => set('path', v)}
-          error={errorOf('boot.path') ?? errorOf('boot')}
+          error={errorOf('boot.path', 'path') ?? errorOf('boot')}
         />
       ) : null}
       {draft.boot === 'disk' ? (
@@ -110,14 +111,14 @@ export function BootFields({ draft, set, errorOf }: Props) {
             label={text.kernel}
             value={draft.path}
             onChange={(v) => set('path', v)}
-            error={errorOf('boot.kernel')}
+            error={errorOf('boot.kernel', 'path')}
           />
           <PathField
             request={{ use: 'initrd' }}
             label={text.initrd}
             value={draft.initrd}
             onChange={(v) => set('initrd', v)}
-            error={errorOf('boot.initrd')}
+            error={errorOf('boot.initrd', 'initrd')}
           />
           <TextField
             label={text.kernelArguments}

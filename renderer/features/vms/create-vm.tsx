@@ -112,7 +112,7 @@ function VmFormDialog({ image, network, host, onClose, onCreated, ...offer }: Pr
   const command = useCommand((start: VmForm) =>
     create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics, true)),
   );
-  const errorOf = (field: string) => form.errorOf(field, command.problem);
+  const errorOf = (field: string, key?: keyof VmForm) => form.errorOf(field, command.problem, key);
   const send = async (): Promise<void> => {
     if (!form.check()) return;
     const answer = await command.run(draft);

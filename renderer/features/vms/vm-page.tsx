@@ -34,6 +34,10 @@ export function VmPage() {
           <div className="columns">
             <div className="column">
               <VmSplitNotices vm={vm} />
+              <VnicsPart vm={vm} />
+              <DisksPart vm={vm} />
+              <CdromsPart vm={vm} />
+              <ForwardsPart vm={vm} />
               <VmStatisticsPart
                 vmId={vm.id}
                 cpus={vm.cpus}
@@ -41,10 +45,6 @@ export function VmPage() {
                 isRunning={isRunning(vm.state)}
                 nicNames={new Map(vm.vnics.filter(({ plugged }) => plugged).map(({ mac, name }) => [mac, name]))}
               />
-              <VnicsPart vm={vm} />
-              <DisksPart vm={vm} />
-              <CdromsPart vm={vm} />
-              <ForwardsPart vm={vm} />
               <LatestPart id={id} />
             </div>
             <div className="column">
@@ -100,7 +100,7 @@ function AboutPart({ vm }: { vm: Vm }) {
           [text.memory, text.mib(vm.memoryMiB)],
           [text.cpus, vm.cpus],
           ...(vm.autostart ? [[text.start, text.autostartOn] as const] : []),
-          [text.bootsFrom, bootsFrom(vm.boot)],
+          [text.bootsFrom, <BootSource vm={vm} />],
           [text.runningSince, <Ago at={vm.startedAt} none={text.notRunning} />],
           [text.made, <Ago at={vm.createdAt} />],
         ]}
@@ -109,5 +109,10 @@ function AboutPart({ vm }: { vm: Vm }) {
   );
 }
 
-const bootsFrom = (boot: Vm['boot']): string =>
-  boot.kind === 'image' && boot.copiedFrom !== null ? text.copyOf(boot.copiedFrom) : text.boots[boot.kind];
+/** What a VM boots from; of an image, which. */
+function BootSource({ vm: { boot } }: { vm: Vm }) {
+  const images = useQuery(queries.images()).data;
+  if (boot.kind === 'image' && boot.copiedFrom !== null) return text.copyOf(boot.copiedFrom);
+  const image = boot.kind === 'image' ? images?.find(({ id }) => id === boot.imageId) : undefined;
+  return image === undefined ? text.boots[boot.kind] : text.imageNamed(image.name);
+}

@@ -70,7 +70,7 @@ export function WelcomePage() {
             <ScenarioChoice scenarios={scenarios} selected={scenario} onSelect={setScenario} />
             <p className="soft">{text.simulatedNote}</p>
             <ActionButton
-              variant={canLab ? 'secondary' : 'primary'}
+              variant={canLab || doctor.isPending ? 'secondary' : 'primary'}
               size="lg"
               isLoading={demo.busy}
               isDisabled={demo.busy}
