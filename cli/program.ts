@@ -1,4 +1,4 @@
-import { Argument, Command, type CommanderError, Option } from 'commander';
+import { Argument, Command, type CommanderError, Help, Option } from 'commander';
 import { AppError } from '../contract/app-error';
 import { note } from '../contract/remedy';
 import { COMMANDS, NOUNS } from './commands/all';
@@ -44,11 +44,26 @@ function nounOf(program: Command, nouns: Map<string, Command>, name: string): Co
   return addTo(program, noun);
 }
 
+/** The widest column of options: descriptions start behind it, and a longer option has a line of its own. */
+const OPTION_WIDTH = 34;
+
+/** Help that keeps its descriptions in one column, also beside one very long option. */
+const HELP: Partial<Help> = {
+  padWidth(command, helper) {
+    return Math.min(OPTION_WIDTH, Help.prototype.padWidth.call(this, command, helper));
+  },
+  formatItem(term, width, description, helper) {
+    const item = (words: string) => Help.prototype.formatItem.call(this, words, width, description, helper);
+    return helper.displayWidth(term) <= width ? item(term) : `  ${term}\n${item('')}`;
+  },
+};
+
 /** Prevents commander from exiting or printing: errors become AppErrors, help goes to stdout. */
 function prepare(command: Command): Command {
   return command
     .exitOverride()
     .helpCommand(false)
+    .configureHelp(HELP)
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
     .showSuggestionAfterError(true);
 }
@@ -103,14 +118,15 @@ function valuesOf(command: Command): Array<readonly [name: string, value: Option
 export function fromCommander(error: CommanderError, typed: readonly string[]): AppError | null {
   if (error.exitCode === 0) return null;
   if (error.code === 'commander.help') return verbMissing(typed);
-  const message = error.message.replace(/^error: /, '');
+  const message = error.message
+    .replace(/^error: /, '')
+    .replaceAll("'", '"')
+    .replace(/\n\(Did you mean (.*)\?\)$/, '. Did you mean "$1"?');
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   const help = `See ${['atoll', ...commandIn(typed), '--help'].join(' ')}.`;
   const hint =
     error.code === 'commander.unknownOption' ? `${help} Write a name that begins with a dash after -- .` : help;
-  return new AppError('BAD_INPUT', sentence.endsWith('.') || sentence.endsWith(')') ? sentence : `${sentence}.`, {
-    remedy: note(hint),
-  });
+  return new AppError('BAD_INPUT', /[.?)]$/.test(sentence) ? sentence : `${sentence}.`, { remedy: note(hint) });
 }
 
 /** The command that was typed, or its noun; nothing if words of options stand before it. */

@@ -47,7 +47,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   disk: 'disks of VMs besides their boot sources',
   outside: 'the optional NAT uplink of a lab',
   forward: 'port forwards from this computer to VMs',
-  promise: 'what must stay of isolation',
+  promise: 'what must stay isolated, and what must stay connected',
   image: 'base images for VMs',
   job: 'work on hosts, running or finished',
   event: 'the record of changes, with their actors',

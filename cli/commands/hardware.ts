@@ -2,8 +2,14 @@ import { CpuModel } from '../../contract/model/hardware';
 import { GUEST_PRESETS } from '../../contract/state/presets';
 import type { OptionSpec } from '../option-spec';
 
-const choice = (name: string, about: string, values: readonly string[]): OptionSpec => ({
+interface Choice extends OptionSpec {
+  /** The value that a new VM has without it. */
+  readonly standard?: string;
+}
+
+const choice = (name: string, about: string, values: readonly string[], standard?: string): Choice => ({
   ...{ name, type: 'text', value: values.join('|'), about, complete: [...values] },
+  ...(standard === undefined ? {} : { standard }),
 });
 
 /** Of a new VM: where the values of the other options come from. */
@@ -26,18 +32,27 @@ export const BOOT_ORDER: OptionSpec = {
 };
 
 /** Options of a VM's hardware with a closed list of values. */
-export const HARDWARE_OPTIONS: readonly OptionSpec[] = [
-  choice('firmware', 'firmware; uefi-secure: with Secure Boot (default: bios)', ['bios', 'uefi', 'uefi-secure']),
-  choice('machine', 'machine type; i440fx: for guests without PCI Express (default: q35)', ['q35', 'i440fx']),
-  choice('nic-model', 'model of its vNICs (default: virtio)', ['virtio', 'e1000e', 'e1000', 'rtl8139']),
-  choice('video', 'video card (default: vga)', ['vga', 'virtio']),
-  choice('sound', 'sound card (default: none)', ['none', 'ich9', 'ac97']),
-  choice('tpm', 'TPM, emulated by swtpm (default: none)', ['none', '2.0']),
-  choice('clock', 'what the guest expects in its hardware clock (default: utc)', ['utc', 'localtime']),
-  choice('boot-disk-bus', 'with --image or --disk: bus of that disk (default: virtio)', ['virtio', 'sata', 'scsi']),
-  choice('boot-first', 'device that is tried first at boot; network: its vNICs, by PXE (default: disk)', [
-    ...['disk', 'cdrom', 'network'],
-  ]),
-  choice('cpu-model', 'CPU that the guest sees (default: host)', CpuModel.options),
-  choice('cpu-topology', 'a socket for each CPU, or cores of one socket (default: sockets)', ['sockets', 'cores']),
+export const HARDWARE_OPTIONS: readonly Choice[] = [
+  choice('firmware', 'firmware; uefi-secure: with Secure Boot', ['bios', 'uefi', 'uefi-secure'], 'bios'),
+  choice('machine', 'machine type; i440fx: for guests without PCI Express', ['q35', 'i440fx'], 'q35'),
+  choice('nic-model', 'model of its vNICs', ['virtio', 'e1000e', 'e1000', 'rtl8139'], 'virtio'),
+  choice('video', 'video card', ['vga', 'virtio'], 'vga'),
+  choice('sound', 'sound card', ['none', 'ich9', 'ac97'], 'none'),
+  choice('tpm', 'TPM, emulated by swtpm', ['none', '2.0'], 'none'),
+  choice('clock', 'what the guest expects in its hardware clock', ['utc', 'localtime'], 'utc'),
+  choice('boot-disk-bus', 'bus of the disk of its image or file', ['virtio', 'sata', 'scsi'], 'virtio'),
+  choice(
+    'boot-first',
+    'device that is tried first at boot; network: its vNICs, by PXE',
+    [...['disk', 'cdrom', 'network']],
+    'disk',
+  ),
+  choice('cpu-model', 'CPU that the guest sees', CpuModel.options, 'host'),
+  choice('cpu-topology', 'a socket for each CPU, or cores of one socket', ['sockets', 'cores'], 'sockets'),
 ];
+
+/** The same for a new VM, each with the value that it has otherwise. */
+export const NEW_HARDWARE_OPTIONS: readonly OptionSpec[] = HARDWARE_OPTIONS.map(({ standard = '', ...option }) => ({
+  ...option,
+  about: `${option.about} (default: ${standard})`,
+}));

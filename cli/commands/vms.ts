@@ -1,6 +1,6 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import { VM_EXPORT_FORMATS } from './export-formats';
-import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
+import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS, NEW_HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
@@ -167,7 +167,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
       { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
       { name: 'autostart', type: 'flag', about: 'start it whenever its host has started' },
-      ...HARDWARE_OPTIONS,
+      ...NEW_HARDWARE_OPTIONS,
       BOOT_ORDER,
       { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'start', type: 'flag', about: 'start it immediately' },
