@@ -6,7 +6,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, exit: 3, title: 'Not found' },
   AMBIGUOUS: { status: 409, exit: 3, title: 'The name matches more than one object' },
   CONFLICT: { status: 409, exit: 4, title: 'Conflicts with an existing object' },
-  RULE_BROKEN: { status: 409, exit: 4, title: 'A rule of the network does not allow this' },
+  RULE_BROKEN: { status: 409, exit: 4, title: 'This would break a rule' },
   STATE_ILLEGAL: { status: 409, exit: 4, title: 'Not possible in the current state' },
   NO_CAPACITY: { status: 409, exit: 5, title: 'Not enough capacity' },
   HOST_UNREACHABLE: { status: 503, exit: 6, title: 'The host does not answer' },

@@ -56,6 +56,7 @@ export * from './remedy';
 export * from './shell-word';
 export * from './state/addresses';
 export * from './state/apart';
+export * from './state/spaced';
 export * from './state/hardware';
 export * from './state/host';
 export * from './state/presets';

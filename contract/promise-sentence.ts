@@ -3,7 +3,7 @@ import type { PromiseDraft, PromiseKind, SubjectDraft, SubjectKind } from './mod
 /**
  * Promises as sentences. The parser takes what the printer makes, and a few other forms:
  *
- *     cameras never reach office                    only gw is outside
+ *     cameras never reach office                    only gw is on outside
  *     vault has no external access                  only gw is on outside
  *     web reaches db directly on TCP 5432           blue is isolated on every host (verified at most 1 h ago)
  *     plant reaches lab only through gw             green is one island

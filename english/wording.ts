@@ -7,9 +7,6 @@ export const counted = (count: number, noun: string): string =>
 /** With its first letter as a capital. */
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
-/** A state as people read it: `non responsive`. */
-export const spaced = (key: string): string => key.replaceAll('_', ' ');
-
 /** `VM web`, `VMs web and db`, `VMs a, b, c and 7 more` */
 export const named = (noun: string, names: readonly string[]): string =>
   `${noun}${names.length === 1 ? '' : 's'} ${someNames(names)}`;

@@ -1,3 +1,5 @@
+import { spaced } from '../../contract';
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** 1536 → `1.5 KiB`. */
@@ -47,5 +49,5 @@ export const verdictWords = ({
   words(verdict) +
   (verdict === 'isolated' && unchecked > 0 ? `, ${points - unchecked} of ${points} points checked` : '');
 
-/** `non_operational` → `non operational`. */
-export const words = (state: string): string => state.replaceAll('_', ' ');
+/** `non_operational` → `non-operational`. */
+export const words = spaced;

@@ -32,7 +32,10 @@ export type BackupContent = z.infer<typeof BackupContent>;
 /** When backups are created automatically, and how many of those are kept. Manual backups stay until the user removes them. */
 export const BackupRule = z.strictObject({
   automatic: z.boolean(),
-  everyHours: z.int('must be a whole number of hours').min(1).max(8_784),
+  everyHours: z
+    .int('must be a whole number of hours')
+    .min(1, 'must be at least 1 hour')
+    .max(8_784, 'must be at most 8784 hours, which is a year'),
   keep: z.int('must be a whole number').min(1).max(1_000),
 });
 export type BackupRule = z.infer<typeof BackupRule>;

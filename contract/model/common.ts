@@ -39,7 +39,7 @@ const codePoint = (char: string): string =>
  */
 export const KeptName = z
   .string()
-  .refine((s) => s.length > 0 && s.trim() === s, 'must not be empty, nor begin or end with a blank')
+  .refine((s) => s.length > 0 && s.trim() === s, 'must not be empty, and must not begin or end with a space')
   .refine((s) => [...s].length <= 256, 'must have at most 256 characters')
   .refine((s) => !hasControl(s), 'must have no control characters or line breaks');
 

@@ -1,4 +1,4 @@
-import { AppError, type Cluster, type DataCenter, type Image, note } from '../../contract';
+import { AppError, type Cluster, type DataCenter, type Image, note, type Remedy, run } from '../../contract';
 import type {
   DiskRow,
   ForwardRow,
@@ -55,16 +55,29 @@ function resolve<Row extends Named>(ref: string, lookup: Lookup<Row>): Row {
   });
 }
 
+const didYouMean = (names: readonly string[]): Remedy =>
+  note(`Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`);
+
+/** How to see the names of a kind. */
+function listOf(kind: string): Remedy {
+  if (kind === 'VM') return run('vms.list', {});
+  if (kind === 'network') return run('networks.list', {});
+  if (kind === 'host') return run('hosts.list', {});
+  return note('List them to see their names.');
+}
+
 function notFound<Row extends Named>(ref: string, lookup: Lookup<Row>): AppError {
   const all = lookup.all();
   const near = nearNames(ref, new Set(all.map((row) => row.name)));
-  const hint =
-    near.length > 0
-      ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
-      : all.length === 0
-        ? `There is no ${lookup.kind} yet.`
-        : `List them to see their names.`;
-  return new AppError('NOT_FOUND', `There is no ${lookup.kind} "${ref}"`, { remedy: note(hint), field: lookup.field });
+  return new AppError('NOT_FOUND', `There is no ${lookup.kind} "${ref}"`, {
+    remedy:
+      near.length > 0
+        ? didYouMean(near)
+        : all.length === 0
+          ? note(`There is no ${lookup.kind} yet.`)
+          : listOf(lookup.kind),
+    field: lookup.field,
+  });
 }
 
 const one = <Row>(row: Row | undefined): Row[] => (row === undefined ? [] : [row]);

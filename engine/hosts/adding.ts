@@ -137,7 +137,7 @@ async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): P
   if (report.lacking.length === 0) return reconciled(report);
   const hint = report.failures[0]?.message;
   const lacking = someNames(report.lacking.map((name) => `"${name}"`));
-  const message = `${host.name} is non operational: it does not have the required ${report.lacking.length === 1 ? 'network' : 'networks'} ${lacking}`;
+  const message = `${host.name} is non-operational: it does not have the required ${report.lacking.length === 1 ? 'network' : 'networks'} ${lacking}`;
   throw new AppError('JOB_FAILED', message, hint === undefined ? {} : { remedy: note(hint) });
 }
 

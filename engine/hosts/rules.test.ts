@@ -26,7 +26,7 @@ describe('rules of hosts', () => {
       remedy: run('hosts.maintenance', { host: host.name }),
     });
     expect(refusal(() => assertHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
-      'non operational',
+      'non-operational',
     );
     assertHostStateAllows({ ...host, state: 'maintenance' }, 'remove');
   });

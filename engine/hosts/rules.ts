@@ -3,11 +3,11 @@ import {
   type HostAction,
   type HostKind,
   hostAllows,
-  hostStatesFor,
   isRunning,
   type Remedy,
   note,
   run,
+  spaced,
 } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, VmRow } from '../ports/store';
@@ -35,20 +35,27 @@ export function assertOneLocalHost(kind: HostKind, others: readonly Pick<HostRow
   });
 }
 
+/** What is not possible, after "Can't". */
+const REFUSED: Readonly<Record<HostAction, (host: string) => string>> = {
+  activate: (host) => `activate ${host}`,
+  maintenance: (host) => `put ${host} into maintenance`,
+  sync: (host) => `sync ${host}`,
+  setupNetworks: (host) => `set up the networks of ${host}`,
+  import: (host) => `import from ${host}`,
+  takeOver: (host) => `take over from a lost database on ${host}`,
+  remove: (host) => `remove ${host}`,
+  runVms: (host) => `run VMs on ${host}`,
+};
+
 /** Bad: activating a host that is up, removing one that is up: whatever the table in contract/state/host does not allow. */
 export function assertHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): void {
   if (hostAllows(host.state, action)) return;
-  const states = hostStatesFor(action).join(', ').replaceAll('_', ' ');
-  const words = { runVms: 'run VMs', setupNetworks: 'set up networks' }[action as string] ?? action;
-  throw new AppError(
-    'STATE_ILLEGAL',
-    `The host "${host.name}" is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}; "${words}" is possible only in: ${states}`,
-    {
-      rule: 'O1',
-      field: 'host',
-      remedy: wayTo(host, action),
-    },
-  );
+  const state = host.state === 'maintenance' ? 'in maintenance' : spaced(host.state);
+  throw new AppError('STATE_ILLEGAL', `Can't ${REFUSED[action](`the host "${host.name}"`)}: it is ${state}`, {
+    rule: 'O1',
+    field: 'host',
+    remedy: wayTo(host, action),
+  });
 }
 
 /** What leads to a state in which the action is possible. */

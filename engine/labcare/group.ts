@@ -1,4 +1,14 @@
-import { AppError, hostAllows, isRunning, note, say, type VmAction, type VmState, type VmReason } from '../../contract';
+import {
+  AppError,
+  hostAllows,
+  isRunning,
+  note,
+  say,
+  spaced,
+  type VmAction,
+  type VmState,
+  type VmReason,
+} from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -64,8 +74,6 @@ export function assertGroupAllows(tx: Repositories, vms: readonly VmRow[], actio
     });
   }
 }
-
-const spaced = (state: string): string => state.replaceAll('_', ' ');
 
 /** Ids of VMs by their host; those without a host have no data anywhere. */
 export function byHost(vms: Iterable<{ readonly id: string; readonly hostId: string | null }>): Map<string, string[]> {

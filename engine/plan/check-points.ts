@@ -12,7 +12,7 @@ type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
 export const TITLES: Record<CheckPoint['id'], string> = {
   mark: 'The bridge has the ownership mark of Atoll',
   name: 'The bridge has the expected name',
-  ports: 'Only VMs managed by Atoll, the DHCP and DNS server, and the tunnel end are attached',
+  ports: 'Only VMs managed by Atoll, its DHCP and DNS server and its tunnel are attached',
   addresses: 'The host has no address on the bridge',
   ipv6: 'IPv6 is disabled on the bridge and its ports',
   forwarding: 'Frames between its ports are not restricted',
@@ -213,7 +213,9 @@ function addressesPoint({ addresses, ports }: ObservedBridge): Point {
 function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
   const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
   if (on.length > 0) return { ok: false, evidence: `enabled on ${on.join(', ')}` };
-  return { ok: true, evidence: `disabled on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+  const onPorts =
+    ports.length === 0 ? ', which has no ports' : ` and ${ports.length} port${ports.length === 1 ? '' : 's'}`;
+  return { ok: true, evidence: `disabled on ${name}${onPorts}` };
 }
 
 function forwardingPoint(bridge: ObservedBridge): Point {

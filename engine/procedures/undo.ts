@@ -156,7 +156,8 @@ function assertLastCanBeUndone(tx: Repositories): void {
 function assertSomethingToUndo(event: Event | undefined, asked: number | undefined): asserts event is UndoableEvent {
   if (isUndoable(event)) return;
   if (asked === undefined) throw new AppError('NOT_FOUND', 'There is nothing to undo', { field: 'event' });
-  if (!event) throw new AppError('NOT_FOUND', `There is no event ${asked}`, { field: 'event' });
+  if (!event)
+    throw new AppError('NOT_FOUND', `There is no event ${asked}`, { field: 'event', remedy: run('undo.list', {}) });
   throw new AppError('RULE_BROKEN', `Event ${asked} can't be undone`, {
     rule: 'UNDO',
     field: 'event',

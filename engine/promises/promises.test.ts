@@ -227,7 +227,7 @@ describe('promises', () => {
     await t.until(() => t.eventTypes(seq).filter((type) => type === 'promise.kept').length >= 2);
     const broken = t.store.events.after(seq, 1000).filter(({ type }) => type === 'promise.broken');
     expect(broken.map(({ message }) => textOf(message))).toContain(
-      'Promise broken: cameras never reach office: cam1 reaches pc1 directly',
+      'Promise "cameras never reach office" is broken: cam1 reaches pc1 directly',
     );
     expect(broken.every(({ message }) => !textOf(message).includes('external access'))).toBe(true);
     const flushed = t.store.events.lastSeq();
@@ -237,8 +237,8 @@ describe('promises', () => {
       .after(flushed, 1000)
       .flatMap(({ type, message }) => (type === 'promise.broken' ? [textOf(message)] : []));
     expect(texts.sort()).toEqual([
-      'Promise broken: office is isolated on every host: "office" is not isolated on sim1',
-      'Promise broken: pc1 has no external access: pc1 can reach the outside: "office" is not isolated on sim1',
+      'Promise "office is isolated on every host" is broken: "office" is not isolated on sim1',
+      'Promise "pc1 has no external access" is broken: pc1 can reach the outside: "office" is not isolated on sim1',
     ]);
   });
 

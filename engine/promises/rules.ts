@@ -56,7 +56,7 @@ function sentenceOf(text: string): PromiseDraft {
     {
       field: 'sentence',
       remedy: note(
-        'Write for example: cameras never reach office; vault has no external access; web reaches db directly; plant reaches lab only through gw; only gw is outside; blue is isolated on every host; green is one island. Put names with blanks in double quotes.',
+        'Write for example: cameras never reach office; vault has no external access; web reaches db directly; plant reaches lab only through gw; only gw is on outside; blue is isolated on every host; green is one island. Put a name that contains spaces in double quotes.',
       ),
     },
   );

@@ -115,7 +115,7 @@ describe('Setup networks', () => {
     expect((await attachment())?.state).toBe('in_sync');
   });
 
-  it('makes a host without a required regular network non operational, and up again with it', async () => {
+  it('makes a host without a required regular network non-operational, and up again with it', async () => {
     await t.client.networks.add({ name: 'green' });
     await t.done(t.client.networks.attach({ network: 'green', cluster: 'Default', required: true }));
     await t.until(async () => (await show()).host.state === 'non_operational');

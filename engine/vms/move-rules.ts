@@ -1,4 +1,4 @@
-import { AppError, someNames, note, run } from '../../contract';
+import { AppError, someNames, note, run, spaced } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import { candidates, seekerOf } from './choose-host';
@@ -26,7 +26,7 @@ export function assertSourceReadable(vm: Pick<VmRow, 'name'>, from: HostRow): vo
   if (state === 'up' || state === 'connecting' || state === 'non_operational') return;
   throw new AppError(
     'STATE_ILLEGAL',
-    `The disks of the VM "${vm.name}" are on the host "${name}", which is ${state.replaceAll('_', ' ')}`,
+    `The disks of the VM "${vm.name}" are on the host "${name}", which is ${spaced(state)}`,
     {
       rule: 'O2',
       field: 'vm',

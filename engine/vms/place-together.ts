@@ -215,7 +215,7 @@ function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left
   const canStop = !stopVms && running.length > 0;
   throw new AppError(
     'RULE_BROKEN',
-    `The VMs of "${network.name}" can't be placed together on "${host.name}": ${names}${first === undefined ? '' : `: ${clauseOf(first.why)}`}`,
+    `Can't move ${names} to "${host.name}", where the other VMs of "${network.name}" are${first === undefined ? '' : `: ${left.length === 1 ? '' : `"${first.vm.name}": `}${clauseOf(first.why)}`}`,
     {
       rule: 'S10',
       field: 'network',

@@ -1,8 +1,8 @@
-import type { HostReason, PlacementReason } from '../../contract';
+import { type HostReason, type PlacementReason, spaced } from '../../contract';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-const spaced = (state: string): string => (state === 'maintenance' ? 'in maintenance' : state.replaceAll('_', ' '));
+const inState = (state: string): string => (state === 'maintenance' ? 'in maintenance' : spaced(state));
 
 function because(reason: HostReason | null): string {
   if (reason?.type === 'reason.host.error') return ` (${reason.params.error})`;
@@ -14,9 +14,9 @@ export function clauseOf(reason: PlacementReason): string {
   const { type, params } = reason;
   switch (type) {
     case 'placement.host_state':
-      return `it is ${spaced(params.state)}${because(params.reason)}`;
+      return `it is ${inState(params.state)}${because(params.reason)}`;
     case 'placement.vm_state':
-      return `it is ${spaced(params.state)}`;
+      return `it is ${inState(params.state)}`;
     case 'placement.label':
       return `it does not have the label ${params.label} of the network "${params.network}"`;
     case 'placement.out_of_sync':

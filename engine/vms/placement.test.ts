@@ -104,7 +104,7 @@ describe('placement (O2)', () => {
     const { code, message } = refusal(() => place(vm, hosts));
     expect(code).toBe('NO_CAPACITY');
     expect(message).toContain('"a": the VM needs 192 MiB, but only 0 MiB are free');
-    expect(message).toContain('"b": it is non operational (it does not have "blue")');
+    expect(message).toContain('"b": it is non-operational (it does not have "blue")');
     expect(refusal(() => place(vm, [])).remedy.action?.procedure).toBe('hosts.add');
   });
 });

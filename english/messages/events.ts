@@ -1,8 +1,9 @@
 import { diskSize } from '../../contract/disk-size';
 import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../contract/messages';
 import { someNames } from '../../contract/state/apart';
+import { spaced } from '../../contract/state/spaced';
 import { HARDWARE_NAMES } from '../hardware';
-import { counted, durationText, named, spaced } from '../wording';
+import { counted, durationText, named } from '../wording';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES, forwardText, leftText } from './jobs';
 import { ENDED, HOST_REASONS, PROMISE_REASONS } from './reasons';
 import { render } from './render';
@@ -155,7 +156,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.rogue': ({ vm, mac, address, kind, dropped, ...params }) =>
     `${vm === null ? 'A guest' : `VM ${vm}`} (${mac}) ${kind === 'router' ? 'sends router advertisements' : 'answers DHCP requests'} as ${address}${dropped === true ? ', which are dropped' : ''}: ${onHost(params)}`,
   'network.range_full': ({ size, ...params }) =>
-    `${onHost(params)}: ${size === 1 ? 'the only address of the range for unknown guests is' : `all ${size} addresses of the range for unknown guests are`} leased`,
+    `${onHost(params)}: ${size === 1 ? 'the only address of the range for unknown guests is' : `${size === 2 ? 'both' : `all ${size}`} addresses of the range for unknown guests are`} leased`,
   'network.removed': ({ network }) => `Network ${network} was removed`,
   'network.brought_back': ({ network }) => `Network ${network} was restored`,
   'network.attached': ({ network, cluster }) => `Network ${network} was attached to cluster ${cluster}`,
@@ -174,15 +175,15 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.note_removed': ({ network, host }) => `The note on ${network} on ${host} was removed`,
   'network.apart': ({ vm, host, network, others }) =>
     `VM ${vm} on ${host} can't reach ${others.map((each) => `${someNames(each.vms)} on ${each.host}`).join(', ')}: they are all on "${network}", but each host has its own island`,
-  'promise.added': ({ promise }) => `Promise added: ${promise}`,
-  'promise.updated': ({ promise }) => `Promise changed: ${promise}`,
-  'promise.removed': ({ promise }) => `Promise removed: ${promise}`,
-  'promise.broken': ({ promise, reason }) => `Promise broken: ${promise}: ${render(PROMISE_REASONS, reason)}`,
+  'promise.added': ({ promise }) => `Promise "${promise}" was added`,
+  'promise.updated': ({ promise }) => `Promise "${promise}" was changed`,
+  'promise.removed': ({ promise }) => `Promise "${promise}" was removed`,
+  'promise.broken': ({ promise, reason }) => `Promise "${promise}" is broken: ${render(PROMISE_REASONS, reason)}`,
   'promise.unknown': ({ promise, reason }) =>
-    `It is unknown whether this promise is kept: ${promise}: ${render(PROMISE_REASONS, reason)}`,
+    `Promise "${promise}" may not be kept: ${render(PROMISE_REASONS, reason)}`,
   'promise.no_subject': ({ promise, reason }) =>
-    `Promise without a subject: ${promise}: ${render(PROMISE_REASONS, reason)}`,
-  'promise.kept': ({ promise, seconds }) => `Promise kept again: ${promise} (after ${durationText(seconds)})`,
+    `Promise "${promise}" has no subject: ${render(PROMISE_REASONS, reason)}`,
+  'promise.kept': ({ promise, seconds }) => `Promise "${promise}" is kept again, after ${durationText(seconds)}`,
   'promise.overridden': ({ promises }) =>
     `Promises were broken deliberately: ${promises.map((each) => `"${each}"`).join(', ')}`,
   'promise.group_set': ({ group, members }) => `The group ${group} was set to ${someNames(members)}`,

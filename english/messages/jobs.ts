@@ -2,10 +2,12 @@ import { diskSize } from '../../contract/disk-size';
 import { FORWARD_ADDRESS } from '../../contract/model/forward-address';
 import type { JobTitle, LeftOnHost, Params, StepResult, StepTitle } from '../../contract/messages';
 import { mebibytes } from '../../contract/mebibytes';
+import { BOOT_DISK } from '../../contract/model/disk';
 import { shellCommand } from '../../contract/shell-word';
 import { someNames } from '../../contract/state/apart';
+import { spaced } from '../../contract/state/spaced';
 import { VM_VERB_WORDS } from '../vm-verbs';
-import { capital, counted, named, spaced } from '../wording';
+import { capital, counted, named } from '../wording';
 import type { Texts } from './texts';
 
 const on = (network: string | null): string => (network === null ? '' : ` on ${network}`);
@@ -155,7 +157,7 @@ export const STEP_TITLES: Texts<Exclude<StepTitle['type'], JobTitle['type']>> = 
   'step.scenario.clear_hosts': () => 'Remove the hosts and their VMs',
   'step.scenario.clear_place': () => 'Remove the networks and the data center',
   'step.image.copy': ({ path }) => `Copy ${path}`,
-  'step.image.from_vm': ({ disk, vm }) => `Copy the disk ${disk} of ${vm}`,
+  'step.image.from_vm': ({ disk, vm }) => `Copy the ${disk === BOOT_DISK ? 'boot disk' : `disk ${disk}`} of ${vm}`,
   'step.image.delete': ({ image }) => `Delete the file of ${image}`,
   'step.command': ({ argv }) => shellCommand(argv),
 };

@@ -10,8 +10,9 @@ import type {
 } from '../../contract/messages';
 import type { Remedy } from '../../contract/model/remedy';
 import { someNames } from '../../contract/state/apart';
+import { spaced } from '../../contract/state/spaced';
 import { remedyText } from '../remedies';
-import { counted, spaced } from '../wording';
+import { counted } from '../wording';
 import { render } from './render';
 import type { Texts } from './texts';
 
@@ -110,7 +111,9 @@ export const PROMISE_REASONS: Texts<PromiseReason['type']> = {
   'promise.measured': ({ from, to, what, predicted, measured, detail }) =>
     `measured: ${from} ${measured ? 'reaches' : 'does not reach'} ${to} (${what}: ${detail}); predicted: ${predicted ? 'reaches' : 'does not reach'}`,
   'promise.not_measured': ({ from, to, what, detail }) =>
-    `it could not be measured whether ${from} reaches ${to} (${what}: ${detail})`,
+    from === to
+      ? `${from} could not be measured (${detail})`
+      : `it could not be measured whether ${from} reaches ${to} (${what}: ${detail})`,
 };
 
 /** Why one VM does not reach another: a sentence. */

@@ -237,7 +237,7 @@ exec /run/ip-real "$@"`;
       machine.trouble({});
     }
     const events = await app.client.events.list({ after: before, limit: 1000 });
-    expect(events.filter(({ message }) => textOf(message).includes('non responsive'))).toEqual([]);
+    expect(events.filter(({ message }) => textOf(message).includes('non-responsive'))).toEqual([]);
     expect(await onHost()).toEqual(new Map());
   });
 

@@ -115,7 +115,7 @@ describe.skipIf(missing !== null)(blockName('promises over three hosts', missing
     await shell.script('set -- $(ip -br link show type vxlan); ip link set "${1%@*}" down', []);
     const broken = await app.heard('the broken promise', seq, ({ type }) => type === 'promise.broken');
     expect(textOf(broken.message)).toBe(
-      'Promise broken: blue is one island: "blue" has 2 islands: one, gw and two on host1 and host2; three on host3',
+      'Promise "blue is one island" is broken: "blue" has 2 islands: one, gw and two on host1 and host2; three on host3',
     );
     await vi.waitFor(
       async () => expect((await app.client.promises.show({ promise: ISLAND })).promise.state).toBe('kept'),

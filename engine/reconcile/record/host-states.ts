@@ -1,4 +1,4 @@
-import { type HostReason, type HostState, say } from '../../../contract';
+import { type HostReason, type HostState, say, spaced } from '../../../contract';
 import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import type { Clock } from '../../ports/clock';
@@ -15,8 +15,8 @@ const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
   error: 'error',
 };
 
-/** A host's state as text: `non responsive`. */
-export const stateWords = (state: HostState): string => state.replaceAll('_', ' ');
+/** A host's state as text: `non-responsive`. */
+export const stateWords = (state: HostState): string => spaced(state);
 
 interface Deps {
   readonly store: Store;

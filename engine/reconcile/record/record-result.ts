@@ -113,7 +113,7 @@ export function recordResult(
       settled.add(spec.networkId, networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null);
     }
     if (!ok) recordFailed(writer, failure, left);
-    // Only required networks make a host non operational (rule O1); the uplink is optional.
+    // Only required networks make a host non-operational (rule O1); the uplink is optional.
     const isDeployed = isBesideOnly(spec.networkId, failure, result);
     if (!ok && !isDeployed && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
