@@ -91,6 +91,8 @@ describe('an inspected host', () => {
   });
 
   it('starts no VM with a TPM without its emulator', () => {
+    const long = 'TPM emulator version 0.7.1, Copyright (c) 2014-2021 IBM Corp.';
+    expect(check(but('swtpm', long), 'host_swtpm')).toMatchObject({ state: 'ok', found: '0.7.1' });
     expect(check(but('swtpm', ''), 'host_swtpm')).toMatchObject({
       state: 'warning',
       remedy: { command: ['apt-get', 'install', 'swtpm', 'swtpm-tools'] },

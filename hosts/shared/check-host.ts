@@ -265,7 +265,8 @@ function tpmCheck(facts: Facts): DoctorCheck {
     title: 'TPM emulator',
     matters: 'Without it VMs with a TPM, such as Windows 11, do not start.',
   };
-  if (found !== '') return { ...check, state: 'ok', found, remedy: null };
+  const version = /version ([\d.]+)/.exec(found)?.[1] ?? found;
+  if (found !== '') return { ...check, state: 'ok', found: version, remedy: null };
   const packages = ['swtpm swtpm-tools', 'swtpm swtpm-tools'] as const;
   return {
     ...check,

@@ -25,7 +25,7 @@ export function SnapshotsPart({ of, why }: { of: SnapshotOf; why: string | null 
       title={text.title}
       tools={
         <ActionButton variant="link" size="sm" why={why} onClick={() => setTaking(true)}>
-          {text.take}
+          {shared.ask(text.take)}
         </ActionButton>
       }
     >
@@ -64,10 +64,10 @@ function SnapshotRow({ snapshot }: { snapshot: Snapshot }) {
         </small>
       </span>
       <ActionButton variant="link" size="sm" why={why} onClick={() => setAsking('revert')}>
-        {text.revert}
+        {shared.ask(text.revert)}
       </ActionButton>
       <ActionButton variant="link" size="sm" isDanger why={why} onClick={() => setAsking('remove')}>
-        {text.remove}
+        {shared.ask(text.remove)}
       </ActionButton>
       {asking === null ? null : (
         <Confirm

@@ -4,6 +4,8 @@ import { catalogue, counted, number } from '../ui/language';
 /** "up", "up or paused", "up, paused or suspended". */
 const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+/** Few states are a hint; of many, the sentence before says enough. */
+const mustBe = (states: readonly string[]): string => (states.length > 3 ? '' : ` It must be ${either(states)}.`);
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
 
 /** Texts of buttons, menus and dialogs that several screens share. */
@@ -52,9 +54,9 @@ export const text = catalogue({
     promiseEffect: (sentence: string, state: string, severity: string) =>
       state === 'broken'
         ? severity === 'refuse'
-          ? `Breaks the promise "${sentence}", which refuses it`
+          ? `Breaks the promise "${sentence}", so it is refused`
           : `Breaks the promise "${sentence}"`
-        : `Can't tell any more whether the promise "${sentence}" is kept`,
+        : `Can no longer tell whether the promise "${sentence}" is kept`,
     promisesRefuse: 'Promises refuse this change',
     breakPromises: 'Break these promises',
     breakPromisesMeans: 'An event records that you did.',
@@ -111,8 +113,9 @@ export const text = catalogue({
     forgetItsVms: (count: number) => (count === 1 ? 'Also forget its VM' : `Also forget its ${count} VMs`),
     forgetItsVmsMeans: (count: number) =>
       `${count === 1 ? 'The VM and its disks stay' : 'The VMs and their disks stay'} on the host. Atoll no longer manages them.`,
-    whyNotVm: (is: string, possible: readonly string[]) => `The VM is ${is}. It must be ${either(possible)}.`,
-    whyNotHost: (is: string, possible: readonly string[]) => `The host is ${is}. It must be ${either(possible)}.`,
+    whyNotVm: (is: string, possible: readonly string[]) => `The VM is ${is}.${mustBe(possible)}`,
+    whyNotHost: (is: string, possible: readonly string[]) => `The host is ${is}.${mustBe(possible)}`,
+    hostIs: { maintenance: 'in maintenance', error: 'in error' },
     differs: ({ what, wanted, actual }: { what: string; wanted: string; actual: string }) =>
       `${what}: expected ${wanted}, found ${actual}`,
     aHost: 'a host',
@@ -144,7 +147,7 @@ export const text = catalogue({
         relay: 'Relayed only',
       },
       mtu: 'MTU',
-      mtuMeans: 'Frames up to 1,370 bytes fit into a tunnel. Larger ones are split inside it.',
+      mtuMeans: 'Frames up to 1370 bytes fit into a tunnel. Larger ones are split inside it.',
     },
     onTheHost: 'Host',
     whereMostRun: 'Automatic: the host that runs most of them',
@@ -164,7 +167,7 @@ export const text = catalogue({
     exportVmMeans:
       'A new OVA file with its description and all its disks, for VMware, VirtualBox and Atoll. Nothing is overwritten.',
     exportVm: 'Export VM',
-    exportPath: 'New file on the computer',
+    exportPath: 'New file on the computer that runs Atoll',
     exportPathNeeded: 'Enter a file that ends in .ova.',
     exportNoDisk: 'It has no disk.',
     exportNoDiskYet: 'Its disks are created when it first starts.',
@@ -225,8 +228,8 @@ export const text = catalogue({
       take: 'Take snapshot',
       takeTitle: (of: string) => `Take a snapshot of ${of}`,
       takeMeans: 'Running VMs pause together for a few seconds while their memory is saved, then continue.',
-      start: 'Use as the start state that Reset returns to',
-      startTag: 'Start state',
+      start: 'Make it the start snapshot, to which Reset reverts',
+      startTag: 'Start snapshot',
       locked: 'locked by a running job',
       lockedWhy: 'Wait until its job has finished.',
       withMemory: (count: number) => (count === 0 ? 'disks only' : `${number(count)} with memory`),
@@ -240,16 +243,16 @@ export const text = catalogue({
       clone: 'Clone',
       cloneTitle: (host: string) => `Clone the VMs of ${host}`,
       cloneMeans:
-        'Copies of all VMs here, on isolated networks of their own. They are separate islands, so identical addresses do not conflict.',
+        'Clone copies all VMs here, onto isolated networks of their own. They are separate islands, so identical addresses do not conflict.',
       copies: 'Copies',
       startCopies: 'Start the copies',
       reset: 'Reset',
       resetTitle: (host: string) => `Reset the VMs of ${host}?`,
-      resetMeans: 'Changes made since then are lost.',
+      resetMeans: 'Later changes are lost.',
       resetTo: (start: string | null) =>
         start === null
           ? "Reset reverts each VM's disk to its image and restarts it."
-          : `Reset reverts the VMs to their start state, ${start}.`,
+          : `Reset reverts the VMs to their start snapshot, ${start}.`,
       noVms: 'No VMs here.',
     },
     removeHostMeans:

@@ -27,6 +27,8 @@ const LIST: ReadonlyArray<readonly [keys: readonly string[], words: string]> = [
     shortcut === null ? [] : [[keysOf(shortcut), shortcut.includes(' ') ? says.goTo(label) : label] as const],
   ),
   ...new Map(OBJECT_ACTIONS.map(([key, label]) => [key, [[key], says.onPage(label)] as const])).values(),
+  [text.keys.find, says.find],
+  [text.keys.table, says.table],
   [text.keys.copy, says.copy],
   [text.keys.paste, says.paste],
 ];

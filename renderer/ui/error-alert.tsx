@@ -15,6 +15,9 @@ export const RemedyViewContext = createContext<ComponentType<{ remedy: Remedy; p
   remedyText(remedy),
 );
 
+/** With a full stop: another sentence follows. */
+const asSentence = (words: string): string => (/[.!?:…]$/.test(words) ? words : `${words}.`);
+
 /** An inline error: the reason and the remedy. */
 export function ErrorAlert({ problem }: { problem: ShownError | null }) {
   const View = useContext(RemedyViewContext);
@@ -28,7 +31,7 @@ export function ErrorAlert({ problem }: { problem: ShownError | null }) {
       role="alert"
       className="trouble"
     >
-      <p>{problem.message}</p>
+      <p>{problem.remedy === null ? problem.message : asSentence(problem.message)}</p>
       {problem.remedy === null ? null : (
         <p>
           <View remedy={problem.remedy} />

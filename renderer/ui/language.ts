@@ -64,3 +64,6 @@ export function dayHeading(at: string, now: Date): string {
 export const timeWords = (at: string | Date): string => times.format(new Date(at));
 /** "26 Nov 2026, 09:22:15". */
 export const momentWords = (at: string | Date): string => moments.format(new Date(at));
+/** The time alone for today, else with its day: what follows "since". */
+export const sinceWords = (at: string, now: Date): string =>
+  new Date(at).toDateString() === now.toDateString() ? timeWords(at) : momentWords(at);

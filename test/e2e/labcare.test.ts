@@ -38,10 +38,10 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await shell.dialog.getByRole('button', { name: 'Take snapshot' }).click();
     await see(shell.dialog.getByText('must not be empty')).toBeVisible();
     await shell.dialog.getByLabel('Name').fill('lesson <b>1</b>');
-    await shell.dialog.getByLabel(/Use as the start state/).check();
+    await shell.dialog.getByLabel(/Make it the start snapshot/).check();
     await shell.dialog.getByRole('button', { name: 'Take snapshot' }).click();
     await see(row('lesson <b>1</b>')).toContainText('2 with memory');
-    await see(row('lesson <b>1</b>').getByText('Start state', { exact: true })).toBeVisible();
+    await see(row('lesson <b>1</b>').getByText('Start snapshot', { exact: true })).toBeVisible();
     await see(row('lesson <b>1</b>').getByRole('button', { name: 'Revert' })).not.toHaveAttribute(
       'aria-disabled',
       'true',

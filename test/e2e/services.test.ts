@@ -96,7 +96,7 @@ describe.skipIf(!hasChromium)('addresses and names inside, in a browser (needs c
     await see(form.getByText(/too small/)).toBeVisible();
     await form.getByLabel('Subnet').fill('');
     await form.getByLabel('Gateway VM').selectOption({ label: 'web' });
-    await form.getByLabel('Addresses of').selectOption({ label: 'IPv4 and IPv6' });
+    await form.getByLabel('IP version').selectOption({ label: 'IPv4 and IPv6' });
     await form.getByLabel('IPv6 subnet').fill('fd00::/48');
     await see(form.getByText(/guests choose the other 64 bits/)).toBeVisible();
     await form.getByLabel('IPv6 subnet').fill('fd00::/64');

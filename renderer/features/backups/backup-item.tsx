@@ -11,6 +11,7 @@ import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { ErrorAlert } from '../../ui/error-alert';
 import { RestoreDialog } from './restore-dialog';
+import { text as shared } from '../../actions/text';
 import { text } from './text';
 import { momentWords } from '../../ui/language';
 
@@ -59,7 +60,7 @@ export function BackupItem({ backup }: { backup: Backup }) {
         aria-label={text.removeOf(backup.name)}
         onClick={() => setAsking('remove')}
       >
-        {text.remove}
+        {shared.ask(text.remove)}
       </ActionButton>
       {asking === 'restore' ? (
         <RestoreDialog

@@ -27,7 +27,7 @@ export const text = catalogue({
     pruneMeans: 'The files are permanently deleted.',
     all: 'Stored backups',
     none: 'No backups yet',
-    noneMeans: 'Atoll creates the first one about a minute after it starts. Back up now creates one immediately.',
+    noneMeans: 'Atoll creates the first one about a minute after it starts. "Back up now" creates one immediately.',
     verify: 'Verify',
     restore: 'Restore…',
     undo: 'Undo restore…',

@@ -11,6 +11,7 @@ import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { SimulatedTag } from '../../ui/tags';
 import { ErrorAlert } from '../../ui/error-alert';
+import { text as actions } from '../../actions/text';
 import { text } from './text';
 
 /** The simulated data centers: create, reset with one click, remove. */
@@ -59,7 +60,7 @@ function ScenarioItem({ scenario, why }: { scenario: Scenario; why: string | nul
             aria-label={text.removeOf(title)}
             onClick={() => setAsking(true)}
           >
-            {text.remove}
+            {actions.ask(text.remove)}
           </ActionButton>
         </>
       ) : (

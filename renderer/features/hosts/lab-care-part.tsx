@@ -48,7 +48,7 @@ export function LabCarePart({ host, vmCount, why }: { host: Host; vmCount: numbe
       {asking === 'reset' ? (
         <Confirm
           title={text.resetTitle(host.name)}
-          words={text.resetMeans}
+          words={`${text.resetTo(start?.name ?? null)} ${text.resetMeans}`}
           submit={text.reset}
           danger
           call={(dryRun) => client.labs.reset({ lab: host.id, dryRun })}

@@ -118,6 +118,7 @@ export function addressWords(ipv4: Ipv4): string {
     case 'dhcp':
       return text.byDhcpAddress;
     case 'static':
+      if (ipv4.address === '') return text.addressMissing;
       return ipv4.gateway === null ? ipv4.address : text.via(ipv4.address, ipv4.gateway);
   }
 }

@@ -51,7 +51,11 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
     setIs(next);
     setPreview(null);
   };
-  const wrong = (input.attach ?? []).flatMap((each) => Object.values(complaints(AttachmentDraft, each)));
+  const wrong = (input.attach ?? []).flatMap((each) =>
+    Object.entries(complaints(AttachmentDraft, each)).map(([path, what]) =>
+      text.wrongAddress(path.endsWith('gateway') ? text.gateway : text.addressAndLength, what),
+    ),
+  );
   const why = words.length === 0 ? text.nothingYet : (wrong[0] ?? null);
   const send = async (dryRun: boolean): Promise<void> => {
     const answer = await command.run(dryRun);

@@ -194,10 +194,12 @@ export const text = catalogue({
     goesOn: (network: string, nic: string, address: string) => `${network} is attached to ${nic}, ${address}`,
     takenOff: (network: string, nic: string) => `${network} is detached from ${nic}`,
     noAddress: 'no address',
+    addressMissing: 'address not entered yet',
+    wrongAddress: (field: string, what: string) => `${field}: ${what}`,
     byDhcpAddress: 'address by DHCP',
     via: (address: string, gateway: string) => `${address} via ${gateway}`,
     setupMeans:
-      'Drag a network onto a NIC, or a NIC onto another one to bond them. Nothing changes until you select Set up networks; then all changes are applied or none.',
+      'Drag a network onto a NIC, or a NIC onto another one to bond them. Nothing changes until you select Set up networks; then either all changes are applied or none.',
     nothingYet: 'No changes yet.',
     noRegular: 'The cluster has no regular network. Create one and attach it to the cluster. It then appears here.',
     isolatedNeedNone: 'They need no NIC: every host in the cluster has them.',

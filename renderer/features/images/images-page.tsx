@@ -11,6 +11,7 @@ import { ActionButton } from '../../ui/action-button';
 import { sizeOf } from '../../ui/bytes';
 import { Nothing, PageHead, Section, Waiting } from '../../ui/page';
 import { AddImage, RenameImage } from './image-dialogs';
+import { text as shared } from '../../actions/text';
 import { text } from './text';
 
 type Asking = { readonly what: 'rename' | 'remove'; readonly image: Image } | null;
@@ -75,7 +76,7 @@ export function ImagesPage() {
                       aria-label={text.renameOf(image.name)}
                       onClick={() => setAsking({ what: 'rename', image })}
                     >
-                      {text.rename}
+                      {shared.ask(text.rename)}
                     </ActionButton>
                     <ActionButton
                       variant="link"
@@ -84,7 +85,7 @@ export function ImagesPage() {
                       aria-label={text.removeOf(image.name)}
                       onClick={() => setAsking({ what: 'remove', image })}
                     >
-                      {text.remove}
+                      {shared.ask(text.remove)}
                     </ActionButton>
                   </span>
                 </Td>

@@ -271,7 +271,7 @@ export const text = catalogue({
     allEvents: 'All events',
     onHost: (host: string) => `On ${host}`,
     noHostYet: 'no host yet',
-    vcpus: (n: number) => `${number(n)} vCPU`,
+    cpus: (n: number) => counted(n, { one: 'CPU', other: 'CPUs' }),
     mib: (n: number) => `${number(n)} MiB`,
     selected: 'Selected',
     then: (names: readonly string[]) => names.join(', then '),

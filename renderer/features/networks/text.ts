@@ -18,6 +18,7 @@ export const text = catalogue({
     operational: 'Operational',
     nonOperational: 'Non-operational',
     noNicYet: 'On no NIC yet',
+    notInUse: 'Not operational yet',
     vms: 'VMs',
     bridge: 'Bridge',
     vlan: 'VLAN',
@@ -35,8 +36,8 @@ export const text = catalogue({
     attachToClusters: 'Attach to clusters',
     stretchIt: 'Stretch over the hosts of its clusters',
     stretchMeans:
-      'Its VMs reach each other on all of these hosts, through tunnels that the hosts encrypt. Otherwise only on the same host.',
-    stretchMtuMeans: 'Frames up to 1,370 bytes fit into a tunnel. Larger ones are split inside it.',
+      'Its VMs reach each other on all of these hosts, through encrypted tunnels. Without this, VMs reach each other only on the same host.',
+    stretchMtuMeans: 'Frames up to 1370 bytes fit into a tunnel. Larger ones are split inside it.',
     label: 'Label',
     editTitle: (network: string) => `Edit ${network}`,
     editMeans: 'The bridge keeps its name on the hosts.',
@@ -56,7 +57,7 @@ export const text = catalogue({
       off: 'Off. VMs get addresses only from their own settings, and find each other only by these.',
       mode: 'Serves',
       modes: { all: 'Addresses and names', dhcp: 'Addresses only', dns: 'Names only' },
-      families: 'Addresses of',
+      families: 'IP version',
       familyNames: { ipv4: 'IPv4', dual: 'IPv4 and IPv6', ipv6: 'IPv6' },
       subnet: 'Subnet',
       subnet6: 'IPv6 subnet',
@@ -75,7 +76,7 @@ export const text = catalogue({
       gatewayMeans: 'Guests use it as their router, and it resolves other names.',
       guard: 'Drop the answers of other servers',
       guardMeans:
-        'DHCP answers of guests, and router advertisements of guests other than the gateway VM, reach nobody. They are reported either way.',
+        'Nobody receives DHCP answers from guests, or router advertisements from guests other than the gateway VM. They are reported either way.',
       server: 'Server',
       servers: {
         running: 'Running',
@@ -88,7 +89,7 @@ export const text = catalogue({
       rogue: (who: string, address: string, kind: 'dhcp' | 'router', dropped: boolean) =>
         `${who} ${kind === 'dhcp' ? 'answers DHCP requests too' : 'sends router advertisements too'}, as ${address}${dropped ? ' (dropped)' : ''}`,
       rangeFull: (size: number) =>
-        `${size === 1 ? 'The only address' : `All ${number(size)} addresses`} of the range for unknown guests ${size === 1 ? 'is' : 'are'} leased: others get none until a lease ends. Choose a larger range or a shorter lease time.`,
+        `${size === 1 ? 'The only address' : size === 2 ? 'Both addresses' : `All ${number(size)} addresses`} of the range for unknown guests ${size === 1 ? 'is' : 'are'} leased: others get none until a lease ends. Choose a larger range or a shorter lease time.`,
       address: 'Address',
       name: 'Name',
       who: 'VM',
@@ -121,13 +122,12 @@ export const text = catalogue({
           : state === 'down'
             ? 'Not connected'
             : 'Connecting',
-      since: 'since',
+      since: (at: string) => `since ${at}`,
       userspace: 'Its kernel has no WireGuard: the tunnel runs as a program, which is slower.',
       members: { running: 'Running', starting: 'Starting', faulty: 'Changed from outside', unknown: 'Unknown' },
-      mtuFits: (mtu: number, fits: number) =>
-        `MTU ${number(mtu)}: frames fit into the tunnels (up to ${number(fits)}).`,
+      mtuFits: (mtu: number, fits: number) => `MTU ${mtu}: frames fit into the tunnels (up to ${fits} bytes).`,
       mtuLarge: (mtu: number, fits: number) =>
-        `MTU ${number(mtu)}: frames larger than ${number(fits)} are split inside the tunnels, which costs speed.`,
+        `MTU ${mtu}: frames larger than ${fits} bytes are split inside the tunnels, which costs speed.`,
       tryDirect: 'Try direct',
     },
     isolation: 'Isolation',
@@ -164,7 +164,7 @@ export const text = catalogue({
     noMatch: 'No networks match the filter.',
     isolated: 'Isolated',
     isolatedMeans:
-      "Its bridges have no NIC and no address, and are sealed from the host: only VMs on it can communicate, and only with each other. This can't be changed later.",
+      "Its VMs reach each other and nothing else: its bridges have no NIC and no address, and are sealed from the host. This can't be changed later.",
     regularNote:
       "A regular network has external access. Choose its NIC for each host on the host's page, under Networks, with Set up networks.",
     notMeantIsolated: 'This is a regular network: it has a NIC on its hosts and is not isolated.',

@@ -9,9 +9,9 @@ import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
 import { ActionButton } from '../../ui/action-button';
 import { ErrorAlert } from '../../ui/error-alert';
+import { sinceWords } from '../../ui/language';
 import { Section } from '../../ui/page';
 import { State } from '../../ui/state';
-import { Ago } from '../../ui/time';
 import type { Tone } from '../../ui/tone';
 import { text } from './text';
 
@@ -79,11 +79,7 @@ function PairRow({ pair }: { pair: TunnelPair }) {
         <small className="soft">{words.measured(pair.loss, pair.delay)}</small>
       )}
       <State feel={{ tone: PAIR_TONES[pair.state], words: words.state(pair.state, pair.way) }} />
-      {pair.since === null ? null : (
-        <small className="soft">
-          {words.since} <Ago at={pair.since} />
-        </small>
-      )}
+      {pair.since === null ? null : <small className="soft">{words.since(sinceWords(pair.since, new Date()))}</small>}
     </li>
   );
 }

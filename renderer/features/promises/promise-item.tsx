@@ -8,10 +8,9 @@ import { RemedyView } from '../../actions/remedies/remedy-view';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { ActionButton } from '../../ui/action-button';
-import { momentWords } from '../../ui/language';
+import { momentWords, sinceWords } from '../../ui/language';
 import { Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
-import { Ago } from '../../ui/time';
 import { PROMISE_FEEL } from '../../ui/tone';
 import { EditPromise } from './edit-promise';
 import { text } from './text';
@@ -38,7 +37,7 @@ export function PromiseItem({ promise, verified: last }: Props) {
       <div className="grow">
         <strong>{sentence}</strong>{' '}
         <small className="soft">
-          {PROMISE_FEEL[state].words} {text.since} <Ago at={since} /> · {text.severities[promise.severity]}
+          {PROMISE_FEEL[state].words} {text.since(sinceWords(since, new Date()))} · {text.enforced[promise.severity]}
         </small>
         {note === '' ? null : <small className="block soft">{note}</small>}
         <Findings id={promise.id} findings={findings} />

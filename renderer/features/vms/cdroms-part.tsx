@@ -61,7 +61,7 @@ function DriveRow({ vm, drive }: { vm: Vm; drive: Cdrom }) {
         <ErrorAlert problem={eject.problem ?? remove.problem} />
       </span>
       <ActionButton variant="secondary" size="sm" why={why} onClick={() => setInserting(true)}>
-        {drive.path === null ? text.insertCd : text.changeCd}
+        {shared.ask(drive.path === null ? text.insertCd : text.changeCd)}
       </ActionButton>
       {drive.path === null ? null : (
         <ActionButton

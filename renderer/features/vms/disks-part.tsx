@@ -42,7 +42,7 @@ export function DisksPart({ vm }: { vm: Vm }) {
       title={text.disksCount(vm.disks.length + (boot === undefined ? 0 : 1))}
       tools={
         <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'editDisks')} onClick={() => setAdding(true)}>
-          {text.addDisk}
+          {shared.ask(text.addDisk)}
         </ActionButton>
       }
     >
@@ -93,7 +93,7 @@ function BootDiskRow({ vm, use }: { vm: Vm; use: DiskUse }) {
       <span className="soft">{text.diskUsed(sizeOf(use.usedBytes))}</span>
       {vm.boot.kind === 'image' ? (
         <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'growDisk')} onClick={() => setGrowing(true)}>
-          {text.growDisk}
+          {shared.ask(text.growDisk)}
         </ActionButton>
       ) : null}
       {growing ? <GrowDisk vm={vm} disk={disk} name={text.bootDisk} onClose={() => setGrowing(false)} /> : null}
@@ -116,7 +116,7 @@ function DiskRow({ vm, disk, use }: { vm: Vm; disk: Disk; use: DiskUse | undefin
       <DiskFacts name={disk.name} facts={facts} path={disk.path} />
       {use === undefined ? null : <span className="soft">{text.diskUsed(sizeOf(use.usedBytes))}</span>}
       <ActionButton variant="secondary" size="sm" why={whyNotVm(vm, 'growDisk')} onClick={() => setAsking('grow')}>
-        {text.growDisk}
+        {shared.ask(text.growDisk)}
       </ActionButton>
       <MoreMenu
         label={shared.moreActions(disk.name)}

@@ -23,7 +23,7 @@ export function ForwardsPart({ vm }: { vm: Vm }) {
       title={text.forwardsCount(forwards.length)}
       tools={
         <ActionButton variant="secondary" size="sm" onClick={() => setAdding(true)}>
-          {text.addForward}
+          {shared.ask(text.addForward)}
         </ActionButton>
       }
     >

@@ -34,7 +34,7 @@ export function VmFacts({ model, id, onSelect }: FactsProps) {
         <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name} {host?.kind === 'simulated' ? <SimulatedTag /> : null}
       </h2>
       <p className="soft">
-        {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? text.noHostYet} · {text.vcpus(vm.cpus)} ·{' '}
+        {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? text.noHostYet} · {text.cpus(vm.cpus)} ·{' '}
         {text.mib(vm.memoryMiB)}
         <span className="block">{externalAccessText(model, id, reach)}</span>
       </p>
