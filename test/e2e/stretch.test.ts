@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('stretched networks, in a browser (needs chromium)
     await stretch.uncheck();
     await see(form.getByLabel('MTU')).toHaveValue('1500');
     await stretch.check();
-    await see(form.getByText('Frames up to 1,370 bytes fit into a tunnel.')).toBeVisible();
+    await see(form.getByText('Frames up to 1370 bytes fit into a tunnel.')).toBeVisible();
     await expect.poll(() => accessibilityFaults(page)).toEqual([]);
     await form.getByRole('button', { name: 'Create network' }).click();
     await see(part().getByRole('listitem').filter({ hasText: 'Connected, direct' })).toHaveCount(1);

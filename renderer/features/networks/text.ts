@@ -49,7 +49,7 @@ export const text = catalogue({
     services: {
       title: 'Addresses and names inside',
       means:
-        'A DHCP and DNS server gives every VM of this network an address and a name. It is plugged into this network only, and the hosts still have no address on it.',
+        'A DHCP and DNS server on this network only gives its VMs addresses and names. The hosts still have no address on it.',
       switch: 'Addresses and names inside',
       editTitle: (network: string) => `Addresses and names in ${network}`,
       change: 'Change',
@@ -164,7 +164,7 @@ export const text = catalogue({
     noMatch: 'No networks match the filter.',
     isolated: 'Isolated',
     isolatedMeans:
-      "Its VMs reach each other and nothing else: its bridges have no NIC and no address, and are sealed from the host. This can't be changed later.",
+      "Its VMs reach each other and nothing else: no NIC, no address, sealed from the host. This can't be changed later.",
     regularNote:
       "A regular network has external access. Choose its NIC for each host on the host's page, under Networks, with Set up networks.",
     notMeantIsolated: 'This is a regular network: it has a NIC on its hosts and is not isolated.',
@@ -184,7 +184,7 @@ export const text = catalogue({
     setUpAll: 'Set up all',
     wasThere: 'Existing bridge: it stays when the network is removed',
     leadsBy: 'uplink',
-    labelMeans: 'Only hosts with this label have the network. Leave empty for all hosts of its clusters.',
+    labelMeans: 'Only hosts with this label have it. Leave empty for all.',
     savePage: 'Save as HTML',
     saveJson: 'Save as JSON',
     limits: 'What this does not prove',
