@@ -162,6 +162,7 @@ function paintEmpty(painter: Painter, scene: Scene): void {
     const color = colors.networks[looks.get(box.networkId)?.color ?? 'gray'].line;
     painter.box(box, 7, { fill: colors.chip, stroke: colors.line });
     painter.box({ x: box.x + 9, y: box.y + box.h / 2 - 5.5, w: 11, h: 11 }, 3, { fill: color });
+    if (box.h < LEAST_TEXT * px) continue;
     painter.words(model.networks.get(box.networkId)?.name ?? '', box.x + 26, box.y + box.h / 2, {
       size: Math.min(Math.max(13, LEAST_TEXT * px), box.h),
       fill: colors.ink,
