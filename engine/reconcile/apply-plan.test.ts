@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../test/support/simulate-changes';
+import { stretchedHost } from '../../test/support/stretched-worlds';
 import { MEDDLINGS, converged, wantedHost } from '../../test/support/worlds';
 import type { ChangeGroup, GroupOutcome } from '../ports/changes';
 import type { ObservedHost } from '../ports/observed';
@@ -102,5 +103,36 @@ describe('applying a plan', () => {
     expect(result.failures).toEqual([]);
     expect([...result.untried]).toEqual([result.last.wanted.bridges.at(-1)?.networkId]);
     expect(result.last.observed.bridges).toHaveLength(looks - 1);
+  });
+
+  it('leaves a tunnel to the next reconcile whose keys became known too late for all of its rounds', async () => {
+    const base = stretchedHost([0], [0]);
+    // With other members the tunnel starts again, and its end follows in the next round.
+    const known = [[], [2], [2], [2, 3], [2, 3]];
+    let looks = -1;
+    let host: ObservedHost = converged(wantedHost([0], []));
+    const observe = (): Promise<SettledState> => {
+      looks += 1;
+      const members = known[looks] ?? [];
+      const { spec, nextKey } = base.tunnel!;
+      const ends = spec.ends.map((end) => ({ ...end, members }));
+      const tunnel = { spec: { ...spec, settings: members.join(), ends }, nextKey };
+      return Promise.resolve({ wanted: { ...base, tunnel }, observed: host, unsettled: false });
+    };
+    const found = await observe();
+    const { untried, left } = await applyPlan({
+      signal: new AbortController().signal,
+      found,
+      first: plan(found.wanted, found.observed),
+      observe,
+      driver: {
+        apply: (groups) => {
+          for (const group of groups) host = simulate(host, group.changes);
+          return Promise.resolve(groups.map(() => ({ ok: true as const })));
+        },
+      },
+    });
+    expect(left.groups.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual(['tunnel.end.add']);
+    expect([...untried]).toEqual(base.bridges.map(({ networkId }) => networkId));
   });
 });

@@ -4,8 +4,10 @@ import type { ChangeGroup, CommandFailure, GroupOutcome } from '../ports/changes
 import type { HostDriver } from '../ports/host-driver';
 import type { Failure, ReconcileResult, SettledState } from './record/result';
 
-/** A plan needs at most three rounds (names that wait for each other), and one for changes in the meantime. */
-const MAX_ROUNDS = 4;
+/** So many rounds a plan needs at most: names that wait for each other, or a tunnel that starts before its ends. */
+const PLAN_ROUNDS = 3;
+/** And one for changes in the meantime. */
+const MAX_ROUNDS = PLAN_ROUNDS + 1;
 
 interface Applying {
   readonly driver: Pick<HostDriver, 'apply'>;
@@ -36,11 +38,11 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   const tried = new Set<string>();
   let last = applying.found;
   let left = first;
-  let moved = false;
+  let roundsSinceMove = Infinity;
   const observe = async (): Promise<void> => {
     const before = tunnelOf(last);
     last = await applying.observe();
-    moved = tunnelOf(last) !== before;
+    roundsSinceMove = tunnelOf(last) === before ? roundsSinceMove + 1 : 0;
     left = plan(last.wanted, last.observed);
   };
   for (let round = afterKept ? -1 : 0; round < MAX_ROUNDS; round += 1) {
@@ -61,8 +63,9 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   const differs = new Set([...left.groups, ...left.problems].map(keyOf));
   const remaining = [...failures.values()].filter((failure) => differs.has(keyOf(failure)));
   const drifted = new Set(left.findings.flatMap((finding) => (finding.expected ? [] : [keyOf(finding)])));
-  // Other hosts' keys become known while this one is reconciled: what that changed last is for the next reconcile.
-  const isTooLate = (group: ChangeGroup): boolean => !tried.has(keyOf(group)) || (moved && !drifted.has(keyOf(group)));
+  // Other hosts' keys become known while this one is reconciled: what came too late for all its rounds is for the next reconcile.
+  const isTooLate = (group: ChangeGroup): boolean =>
+    !tried.has(keyOf(group)) || (roundsSinceMove < PLAN_ROUNDS && !drifted.has(keyOf(group)));
   const untried = left.groups.filter((group) => isTooLate(group) && !failures.has(keyOf(group)));
   return { last, first, left, failures: remaining, untried: new Set(untried.map(keyOf)), applied };
 }

@@ -43,6 +43,17 @@ describe('stretched networks', () => {
     expect(status?.pairs).toHaveLength(3);
   });
 
+  it('are no failure of a host while the keys of others become known', async () => {
+    for (const host of ['host1', 'host2', 'host3'])
+      for (const nth of [1, 2])
+        await t.done(t.client.vms.add({ name: `${host}-${nth}`, host, vnics: [{ network: 'blue' }], start: true }));
+    await stretch();
+    await t.until(async () => (await observed('host2'))?.ends[0]?.members.length === 2);
+    expect(
+      (await t.client.events.list({ type: 'network.deploy_failed' })).map(({ message }) => textOf(message)),
+    ).toEqual([]);
+  });
+
   it('are created stretched, with the MTU that fits, in one change that is undone as one', async () => {
     const add = (more: object = {}) =>
       t.client.networks.add({ name: 'far', isIsolated: true, clusters: ['Default'], stretch: {}, ...more });
