@@ -114,7 +114,7 @@ describe('addresses and names inside', () => {
     expect(await reports()).toEqual([]);
     await ask('02:00:00:00:00:02', '02:00:00:00:00:03');
     await t.until(async () => (await range())?.leased === 2);
-    const full = ['Network blue on host1: all 2 addresses of the range for unknown guests are leased'];
+    const full = ['Network blue on host1: both addresses of the range for unknown guests are leased'];
     await t.until(async () => (await reports()).length > 0);
     await t.done(t.client.vms.start({ vm: 'web' }));
     await t.until(async () =>
