@@ -55,8 +55,8 @@ describe('a noun alone', () => {
 describe('a refusal', () => {
   it.each([
     [['network', 'attach', 'blue', 'Default'], 'See atoll network attach --help.'],
-    [['network', 'frob'], 'See atoll network --help.'],
-    [['frob'], 'See atoll --help.'],
+    [['network', 'explode'], 'See atoll network --help.'],
+    [['explode'], 'See atoll --help.'],
     [['vm', 'add', 'x', '--nic'], 'See atoll vm add --help. Write a name that begins with a dash after -- .'],
   ])('of %j names the help of the command', async (typed, hint) => {
     expect((await refusal(...typed)).remedy).toEqual(note(hint));
