@@ -10,23 +10,18 @@ import { servicesTests } from './services';
 import { stretchTests } from './stretch';
 import { vmTests } from './vms';
 
-const PARTS = {
-  networks: networkTests,
-  outside: outsideTests,
-  drift: driftTests,
-  life: lifeTests,
-  services: servicesTests,
-  stretch: stretchTests,
-  vms: vmTests,
-  moves: moveTests,
-  imports: importTests,
-};
-export type SuitePart = keyof typeof PARTS;
-
-/** The tests of the port HostDriver, or some parts of them. A kind that passes all of them may call itself a host. */
-export function hostSuite(kind: HostKind, only: (part: SuitePart) => boolean = () => true): void {
+/** The tests of the port HostDriver. A kind that passes them may call itself a host. */
+export function hostSuite(kind: HostKind): void {
   describe(`host: '${kind.name}'`, () => {
     afterAll(() => kind.close());
-    for (const part of Object.keys(PARTS) as SuitePart[]) if (only(part)) PARTS[part](kind);
+    networkTests(kind);
+    outsideTests(kind);
+    driftTests(kind);
+    lifeTests(kind);
+    servicesTests(kind);
+    stretchTests(kind);
+    vmTests(kind);
+    moveTests(kind);
+    importTests(kind);
   });
 }
