@@ -9,6 +9,7 @@ export * from './model/appliance';
 export * from './model/backup';
 export * from './model/certificate';
 export * from './model/common';
+export * from './model/boot-disk';
 export * from './model/disk';
 export * from './model/forward';
 export * from './model/guest-address';

@@ -1,4 +1,4 @@
-import { CpuModel } from '../../contract/model/hardware';
+import { CPU_MODELS } from '../../contract/model/cpu-models';
 import { GUEST_PRESETS } from '../../contract/state/presets';
 import type { OptionSpec } from '../option-spec';
 
@@ -47,7 +47,7 @@ export const HARDWARE_OPTIONS: readonly Choice[] = [
     [...['disk', 'cdrom', 'network']],
     'disk',
   ),
-  choice('cpu-model', 'CPU that the guest sees', CpuModel.options, 'host'),
+  choice('cpu-model', 'CPU that the guest sees', CPU_MODELS, 'host'),
   choice('cpu-topology', 'a socket for each CPU, or cores of one socket', ['sockets', 'cores'], 'sockets'),
 ];
 

@@ -1,7 +1,8 @@
 import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
-import { addressesOf, mainAddressesOf, type Image, type Network, type Vm, type VmVerb } from '../../contract';
+import type { Image, Network, Vm, VmVerb } from '../../contract';
+import { addressesOf, mainAddressesOf } from '../../contract/state/addresses';
 import { bootDeviceName, otherHardware } from '../../contract/state/hardware';
 import { HARDWARE_NAMES } from '../../english/hardware';
 import { changing } from '../change';

@@ -1,4 +1,4 @@
-import { spaced } from '../../contract';
+import { spaced } from '../../contract/state/spaced';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 

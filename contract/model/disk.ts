@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOOT_DISK } from './boot-disk';
 import { Id, KeptName, Name } from './common';
 
 /** Supported disk formats of a VM. */
@@ -16,9 +17,6 @@ export type DiskBus = z.infer<typeof DiskBus>;
 /** How a VM gets the disk of its image: sharing the unchanged part with it, or as a copy that depends on no other file. */
 export const ImageCopy = z.enum(['thin', 'full']);
 export type ImageCopy = z.infer<typeof ImageCopy>;
-
-/** What stands for the disk of a VM's image. No other disk has this name. */
-export const BOOT_DISK = 'boot';
 
 /** The most disks of a VM, besides the one that it boots an image or a file from. */
 export const MAX_DISKS = 16;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CPU_MODELS } from './cpu-models';
 import { DiskBus } from './disk';
 import { filePath } from './path';
 
@@ -19,16 +20,7 @@ export const MachineType = z.enum(['q35', 'i440fx']);
 export type MachineType = z.infer<typeof MachineType>;
 export const NicModel = z.enum(['virtio', 'e1000e', 'e1000', 'rtl8139']);
 export type NicModel = z.infer<typeof NicModel>;
-/** QEMU's names. */
-export const CpuModel = z.enum([
-  'host',
-  'qemu64',
-  'Nehalem',
-  'SandyBridge',
-  'Haswell-noTSX',
-  'Skylake-Client-noTSX-IBRS',
-  'EPYC',
-]);
+export const CpuModel = z.enum(CPU_MODELS);
 export type CpuModel = z.infer<typeof CpuModel>;
 
 /**

@@ -1,4 +1,4 @@
-import { BOOT_DISK } from '../model/disk';
+import { BOOT_DISK } from '../model/boot-disk';
 import type { Hardware } from '../model/hardware';
 import type { Vm } from '../model/vm';
 import { hasBootDisk } from './vm';

@@ -1,4 +1,5 @@
-import { BOOT_DISK, type DiskBus } from '../model/disk';
+import { BOOT_DISK } from '../model/boot-disk';
+import type { DiskBus } from '../model/disk';
 import type { Boot, ImportedLines } from '../model/vm';
 import type { VmState } from '../model/states';
 import { VM_VERBS } from './vm-verbs';

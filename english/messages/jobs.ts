@@ -2,7 +2,7 @@ import { diskSize } from '../../contract/disk-size';
 import { FORWARD_ADDRESS } from '../../contract/model/forward-address';
 import type { JobTitle, LeftOnHost, Params, StepResult, StepTitle } from '../../contract/messages';
 import { mebibytes } from '../../contract/mebibytes';
-import { BOOT_DISK } from '../../contract/model/disk';
+import { BOOT_DISK } from '../../contract/model/boot-disk';
 import { shellCommand } from '../../contract/shell-word';
 import { someNames } from '../../contract/state/apart';
 import { spaced } from '../../contract/state/spaced';
