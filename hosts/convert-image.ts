@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError, type DiskFormat, type ExportFormat, note, run } from '../contract';
 import { throwIfCancelled } from './cancelled';
 import { CommandError } from './command-error';
-import { partDone } from './convert-progress';
+import { followConvert } from './convert-progress';
 import { diskFormatIn } from './disk-header';
 import { parseJson } from './parse-json';
 import { LocalShell } from './shells/local';
@@ -73,25 +73,12 @@ export async function convertImage(conversion: Conversion, signal: AbortSignal):
   throwIfCancelled(signal);
   const argv = ['qemu-img', 'convert', '-p', '-O', as, ...(OPTIONS[as] ?? []), source, to];
   const pipe = await local.pipe(argv).catch(explain);
-  const stop = (): void => pipe.close();
-  signal.addEventListener('abort', stop, { once: true });
-  let said = '';
   try {
-    pipe.stdin.on('error', () => undefined).end();
-    pipe.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4096)));
-    pipe.stdout.on('data', (chunk: Buffer) => {
-      const part = partDone(chunk.toString());
-      if (part !== null) progress(part);
-    });
-    const exit = await pipe.ended;
-    throwIfCancelled(signal);
+    const { exit, said } = await followConvert(pipe, progress, signal);
     if (exit !== 0) throw failed(said, shown, from);
   } catch (error) {
     await rm(to, { force: true });
     throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    pipe.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { stretchedHost } from '../../test/support/stretched-worlds';
 import { MEDDLINGS, converged, wantedHost } from '../../test/support/worlds';
 import type { ChangeGroup, GroupOutcome } from '../ports/changes';
 import type { ObservedHost } from '../ports/observed';
+import type { WantedHost } from '../plan/model/wanted';
 import { plan } from '../plan/plan';
 import { applyPlan } from './apply-plan';
 import type { SettledState } from './record/result';
@@ -38,6 +39,30 @@ function passOver(
     },
   });
   return { run, batches };
+}
+
+/** A pass over a host whose desired state changes: `wantedAt` gives it for each observation, counted from 1. All changes succeed. */
+function passWhileWanted(start: ObservedHost, wantedAt: (look: number) => WantedHost) {
+  let host = start;
+  let looks = 0;
+  const look = (): SettledState => {
+    looks += 1;
+    return { wanted: wantedAt(looks), observed: host, unsettled: false };
+  };
+  const found = look();
+  const run = applyPlan({
+    signal: new AbortController().signal,
+    found,
+    first: plan(found.wanted, found.observed),
+    observe: () => Promise.resolve(look()),
+    driver: {
+      apply: (groups) => {
+        for (const group of groups) host = simulate(host, group.changes);
+        return Promise.resolve(groups.map(() => ({ ok: true as const })));
+      },
+    },
+  });
+  return { run, looks: () => looks };
 }
 
 describe('applying a plan', () => {
@@ -77,61 +102,29 @@ describe('applying a plan', () => {
   });
 
   it('leaves changes of the desired state during each observation to the next reconcile', async () => {
-    let looks = 0;
-    let host = { ...converged(wanted), bridges: [] } as ObservedHost;
-    const observe = (): Promise<SettledState> => {
-      looks += 1;
-      const desired = wantedHost(
-        Array.from({ length: looks }, (_, i) => i),
+    const { run, looks } = passWhileWanted({ ...converged(wanted), bridges: [] }, (look) =>
+      wantedHost(
+        Array.from({ length: look }, (_, i) => i),
         [],
-      );
-      return Promise.resolve({ wanted: desired, observed: host, unsettled: false });
-    };
-    const found = await observe();
-    const result = await applyPlan({
-      signal: new AbortController().signal,
-      found,
-      first: plan(found.wanted, found.observed),
-      observe,
-      driver: {
-        apply: (groups) => {
-          for (const group of groups) host = simulate(host, group.changes);
-          return Promise.resolve(groups.map(() => ({ ok: true as const })));
-        },
-      },
-    });
+      ),
+    );
+    const result = await run;
     expect(result.failures).toEqual([]);
     expect([...result.untried]).toEqual([result.last.wanted.bridges.at(-1)?.networkId]);
-    expect(result.last.observed.bridges).toHaveLength(looks - 1);
+    expect(result.last.observed.bridges).toHaveLength(looks() - 1);
   });
 
   it('leaves a tunnel to the next reconcile whose keys became known too late for all of its rounds', async () => {
     const base = stretchedHost([0], [0]);
     // With other members the tunnel starts again, and its end follows in the next round.
     const known = [[], [2], [2], [2, 3], [2, 3]];
-    let looks = -1;
-    let host: ObservedHost = converged(wantedHost([0], []));
-    const observe = (): Promise<SettledState> => {
-      looks += 1;
-      const members = known[looks] ?? [];
+    const { run } = passWhileWanted(converged(wantedHost([0], [])), (look) => {
+      const members = known[look - 1] ?? [];
       const { spec, nextKey } = base.tunnel!;
       const ends = spec.ends.map((end) => ({ ...end, members }));
-      const tunnel = { spec: { ...spec, settings: members.join(), ends }, nextKey };
-      return Promise.resolve({ wanted: { ...base, tunnel }, observed: host, unsettled: false });
-    };
-    const found = await observe();
-    const { untried, left } = await applyPlan({
-      signal: new AbortController().signal,
-      found,
-      first: plan(found.wanted, found.observed),
-      observe,
-      driver: {
-        apply: (groups) => {
-          for (const group of groups) host = simulate(host, group.changes);
-          return Promise.resolve(groups.map(() => ({ ok: true as const })));
-        },
-      },
+      return { ...base, tunnel: { spec: { ...spec, settings: members.join(), ends }, nextKey } };
     });
+    const { untried, left } = await run;
     expect(left.groups.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual(['tunnel.end.add']);
     expect([...untried]).toEqual(base.bridges.map(({ networkId }) => networkId));
   });

@@ -9,8 +9,8 @@ import { ensureTinyGuest } from '../../hosts/tiny-guest/ensure';
 import { go, tinyVm } from '../conformance/hosts/fixtures';
 import { type Bed, blockName } from '../conformance/hosts/kind';
 import { labKind } from '../conformance/hosts/lab-kind';
-import { eventually } from '../support/eventually';
-import { GuestShell } from '../support/guest-shell';
+import type { GuestShell } from '../support/guest-shell';
+import { startedGuest } from '../support/started-guest';
 
 const kind = await labKind();
 const lacking = ['grub-mkrescue', 'xorriso', 'mformat', 'swtpm'].find(
@@ -64,18 +64,9 @@ describe.skipIf(missing !== null)(blockName('firmware, seen from inside the gues
       hardware: { ...DEFAULT_HARDWARE, bootFirst: 'cdrom', ...hardware },
       cdroms: [{ name: 'cd1', path: iso }],
     };
-    await bed.host.vms.define(vm, go);
-    await bed.host.vms.act(vm.id, 'start', go);
-    const line = await bed.host.vms.openConsole(vm.id, go);
-    const shell = new GuestShell(name, {
-      write: (text) => line.write(Buffer.from(text)),
-      onText: (listener) => line.onData((bytes) => listener(Buffer.from(bytes).toString('utf8'))),
-      close: () => line.close(),
-    });
+    const shell = await startedGuest(bed.host, vm, go);
     shells.push(shell);
-    let said = Buffer.from(line.replay).toString('utf8');
-    line.onData((bytes) => (said += Buffer.from(bytes).toString('utf8')));
-    await eventually(`${name} to say ${until}`, PATIENCE_MS, () => said.includes(until) || undefined);
+    const said = await shell.heard(until, PATIENCE_MS);
     expect(said.includes('is ready')).toBe(until === 'is ready');
     return shell;
   }

@@ -11,9 +11,9 @@ import { ensureTinyGuest, type TinyGuest } from '../../hosts/tiny-guest/ensure';
 import { go, made, newVnic, tinyVm } from '../conformance/hosts/fixtures';
 import { type Bed, blockName } from '../conformance/hosts/kind';
 import { labKind } from '../conformance/hosts/lab-kind';
-import { eventually } from '../support/eventually';
-import { GuestShell } from '../support/guest-shell';
+import type { GuestShell } from '../support/guest-shell';
 import { netHere } from '../support/net-here';
+import { startedGuest } from '../support/started-guest';
 
 const kind = await labKind();
 const missing = kind.missingForVms ?? netHere('dnsmasq');
@@ -48,18 +48,9 @@ describe.skipIf(missing !== null)(blockName('booting from an isolated network', 
   const shells: GuestShell[] = [];
   /** Started and ready. Nothing is typed before: what fills the line while firmware has it never reaches the guest. */
   async function started(vm: VmSpec): Promise<GuestShell> {
-    await bed.host.vms.define(vm, go);
-    await bed.host.vms.act(vm.id, 'start', go);
-    const line = await bed.host.vms.openConsole(vm.id, go);
-    const shell = new GuestShell(vm.name, {
-      write: (text) => line.write(Buffer.from(text)),
-      onText: (listener) => line.onData((bytes) => listener(Buffer.from(bytes).toString('utf8'))),
-      close: () => line.close(),
-    });
+    const shell = await startedGuest(bed.host, vm, go);
     shells.push(shell);
-    let said = Buffer.from(line.replay).toString('utf8');
-    line.onData((bytes) => (said += Buffer.from(bytes).toString('utf8')));
-    await eventually(`${vm.name} to be ready`, 300_000, () => said.includes('is ready') || undefined);
+    await shell.heard('is ready', 300_000);
     return shell;
   }
   beforeAll(async () => {

@@ -7,9 +7,10 @@ import { type Bed, blockName } from '../conformance/hosts/kind';
 import { labKind } from '../conformance/hosts/lab-kind';
 import { eventually } from '../support/eventually';
 import { routerAdvert, senderOf } from '../support/frame-sender';
-import { GuestShell } from '../support/guest-shell';
+import type { GuestShell } from '../support/guest-shell';
 import { netHere } from '../support/net-here';
 import { servicesFor } from '../support/services-bed';
+import { startedGuest } from '../support/started-guest';
 
 const kind = await labKind();
 const missing =
@@ -60,16 +61,8 @@ describe.skipIf(missing !== null)(
       await kind.close();
     });
 
-    async function boot(vm: VmSpec): Promise<GuestShell> {
-      await bed.host.vms.define({ ...vm, boot: { kind: 'tiny', addresses: [] } }, go);
-      await bed.host.vms.act(vm.id, 'start', go);
-      const line = await bed.host.vms.openConsole(vm.id, go);
-      return new GuestShell(vm.name, {
-        write: (text) => line.write(Buffer.from(text)),
-        onText: (listener) => line.onData((bytes) => listener(Buffer.from(bytes).toString('utf8'))),
-        close: () => line.close(),
-      });
-    }
+    const boot = (vm: VmSpec): Promise<GuestShell> =>
+      startedGuest(bed.host, { ...vm, boot: { kind: 'tiny', addresses: [] } }, go);
 
     const seen = async () => (await bed.host.observe(go)).services?.[0];
 

@@ -6,9 +6,10 @@ import { applied, go, made, newVnic, tinyVm, watched } from '../conformance/host
 import { type Bed, blockName } from '../conformance/hosts/kind';
 import { labKind } from '../conformance/hosts/lab-kind';
 import { eventually } from '../support/eventually';
-import { GuestShell } from '../support/guest-shell';
+import type { GuestShell } from '../support/guest-shell';
 import { netHere } from '../support/net-here';
 import { servicesFor } from '../support/services-bed';
+import { startedGuest } from '../support/started-guest';
 
 const kind = await labKind();
 const missing = kind.missingForVms ?? (process.getuid?.() === 0 ? netHere('dnsmasq') : null);
@@ -37,16 +38,8 @@ describe.skipIf(missing !== null)(blockName('guests on a network with addresses 
     await bed.host.observe(go);
     for (const [i, name] of ['web', 'db'].entries()) {
       const vm: VmSpec = { ...tinyVm(name, [vnics[i]!]), boot: { kind: 'tiny', addresses: [] } };
-      await bed.host.vms.define(vm, go);
       vms.push(vm);
-      await bed.host.vms.act(vm.id, 'start', go);
-      const line = await bed.host.vms.openConsole(vm.id, go);
-      const shell = new GuestShell(name, {
-        write: (text) => line.write(Buffer.from(text)),
-        onText: (listener) => line.onData((bytes) => listener(Buffer.from(bytes).toString('utf8'))),
-        close: () => line.close(),
-      });
-      shells.push(shell);
+      shells.push(await startedGuest(bed.host, vm, go));
     }
     for (const shell of shells) await shell.booted();
   }, 240_000);

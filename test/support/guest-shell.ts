@@ -14,11 +14,11 @@ const ANSWER_MS = 30_000;
 
 /** The shell on a tiny guest's serial line: types a command, reads its answer. */
 export class GuestShell {
-  private said = '';
-
+  /** `said`: what the line has said before. */
   constructor(
     readonly vm: string,
     private readonly line: SerialLine,
+    private said = '',
   ) {
     line.onText((text) => (this.said += text));
   }
@@ -32,6 +32,14 @@ export class GuestShell {
       if (Date.now() > end)
         throw new Error(`${this.vm} has not booted; its console said ${JSON.stringify(this.tail())}`);
     }
+  }
+
+  /** Waits until the line has said `text`, within `ms`; resolves with all that it has said. Nothing is typed. */
+  async heard(text: string, ms: number): Promise<string> {
+    for (const end = Date.now() + ms; !this.said.includes(text); await sleep(20))
+      if (Date.now() > end)
+        throw new Error(`${this.vm} has not said ${JSON.stringify(text)}, but ${JSON.stringify(this.tail())}`);
+    return this.said;
   }
 
   /** Runs a command in the guest; resolves with what it printed and its exit code. */

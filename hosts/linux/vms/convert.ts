@@ -1,7 +1,7 @@
 import type { DiskFormat } from '../../../contract';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
-import { partDone } from '../../convert-progress';
+import { followConvert } from '../../convert-progress';
 import type { Shell } from '../../shell';
 
 interface Conversion {
@@ -23,22 +23,6 @@ export async function convertOnHost(
   // Whatever its header names, no other file is opened.
   const source = `json:${JSON.stringify(from.format === 'raw' ? node : { ...node, backing: null })}`;
   const pipe = await shell.pipe(['qemu-img', 'convert', '-p', '-O', 'qcow2', source, to]);
-  const stop = (): void => pipe.close();
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  let said = '';
-  try {
-    pipe.stdin.on('error', () => undefined).end();
-    pipe.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4096)));
-    pipe.stdout.on('data', (chunk: Buffer) => {
-      const part = partDone(chunk.toString());
-      if (part !== null) progress(part);
-    });
-    const exit = await pipe.ended;
-    throwIfCancelled(signal);
-    if (exit !== 0) throw new CommandError(shell.name, ['qemu-img', 'convert'], exit, said);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    pipe.close();
-  }
+  const { exit, said } = await followConvert(pipe, progress, signal);
+  if (exit !== 0) throw new CommandError(shell.name, ['qemu-img', 'convert'], exit, said);
 }
