@@ -1,6 +1,7 @@
 import { VM_VERBS, type VmVerb } from '../../contract/state/vm-verbs';
 import { VM_EXPORT_FORMATS } from './export-formats';
-import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS, NEW_HARDWARE_OPTIONS, PRESET_OPTION } from './hardware';
+import { AUTOSTART, BOOT_ORDER, HARDWARE_OPTIONS } from './hardware';
+import { VM_ADD } from './vm-add';
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
@@ -51,140 +52,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     json: 'Vm',
     run: () => import('../run/vms').then((m) => m.vmShow),
   },
-  {
-    path: ['vm', 'add'],
-    about: 'create a VM; without a boot option, it boots the tiny guest',
-    args: [{ name: 'NAME', about: 'name' }],
-    options: [
-      {
-        name: 'network',
-        type: 'list',
-        value: 'N[,mac=MAC]',
-        about: 'add a vNIC on this network; can be repeated',
-        complete: 'network',
-      },
-      {
-        name: 'host',
-        type: 'text',
-        value: 'H',
-        about: 'host (default: chosen when it first starts)',
-        complete: 'host',
-      },
-      { name: 'cluster', type: 'text', value: 'C', about: 'cluster (default: Default)', complete: 'cluster' },
-      { name: 'tiny', type: 'flag', about: 'boot the tiny guest: a few MB, a shell on the serial console' },
-      {
-        name: 'image',
-        type: 'text',
-        value: 'IMAGE',
-        about: 'boot a copy-on-write overlay of this base image',
-        complete: 'image',
-      },
-      { name: 'disk', type: 'text', value: 'FILE', about: 'boot this disk and write to it', complete: 'file' },
-      {
-        name: 'disk-format',
-        type: 'text',
-        value: 'FORMAT',
-        about: 'with --disk: qcow2 or raw (default: detected when the VM is added)',
-        complete: ['qcow2', 'raw'],
-      },
-      {
-        name: 'iso',
-        type: 'list',
-        value: 'FILE',
-        about: 'CD image in a CD drive, booted if no disk is bootable; can be repeated',
-        complete: 'file',
-      },
-      { name: 'kernel', type: 'text', value: 'FILE', about: 'boot this kernel', complete: 'file' },
-      {
-        name: 'initrd',
-        type: 'text',
-        value: 'FILE',
-        about: 'with --kernel: initial RAM disk',
-        complete: 'file',
-      },
-      { name: 'append', type: 'text', value: 'TEXT', about: 'with --kernel: kernel command line' },
-      { name: 'user', type: 'text', value: 'NAME', about: 'with --image: user to create in the guest' },
-      {
-        name: 'ssh-key',
-        type: 'list',
-        value: 'FILE',
-        about: 'with --image: public keys of that user; can be repeated',
-        complete: 'file',
-      },
-      {
-        name: 'password-stdin',
-        type: 'flag',
-        about: 'with --image: read the password of that user from stdin; stored only as a hash',
-      },
-      { name: 'hostname', type: 'text', value: 'NAME', about: 'with --image: host name (default: from NAME)' },
-      {
-        name: 'address',
-        type: 'list',
-        value: '[VNIC=]ADDRESS/LENGTH',
-        about: 'with --image: address of a vNIC, of the first by default; can be repeated',
-      },
-      {
-        name: 'gateway',
-        type: 'list',
-        value: 'ADDRESS',
-        about: 'with --image: default gateway; can be repeated (IPv4, IPv6)',
-      },
-      { name: 'dns', type: 'list', value: 'ADDRESS', about: 'with --image: DNS server; can be repeated' },
-      { name: 'search-domain', type: 'list', value: 'DOMAIN', about: 'with --image: search domain; can be repeated' },
-      {
-        name: 'user-data',
-        type: 'text',
-        value: 'FILE',
-        about: "with --image: a cloud-init user-data file, in addition to the other options' data (at most 16 KiB)",
-        complete: 'file',
-      },
-      {
-        name: 'network-config',
-        type: 'text',
-        value: 'FILE',
-        about: 'with --image: a cloud-init network-config file, instead of addresses (at most 16 KiB)',
-        complete: 'file',
-      },
-      {
-        name: 'disk-size',
-        type: 'text',
-        value: 'SIZE',
-        about: 'with --image: size of its disk, for example 20G (default: that of the image)',
-      },
-      {
-        name: 'full-copy',
-        type: 'flag',
-        about: 'with --image: copy the image completely, so that the disk does not depend on it',
-      },
-      {
-        name: 'new-disk',
-        type: 'list',
-        value: 'SIZE[,bus=BUS][,...]',
-        about:
-          'add an empty disk, for example 20G or 20G,bus=sata; also name=NAME, format=raw, discard and read-only; can be repeated',
-      },
-      PRESET_OPTION,
-      { name: 'memory', type: 'number', value: 'MiB', about: 'memory' },
-      { name: 'cpus', type: 'number', value: 'N', about: 'number of CPUs (default: 1)' },
-      { name: 'autostart', type: 'flag', about: 'start it whenever its host has started' },
-      ...NEW_HARDWARE_OPTIONS,
-      BOOT_ORDER,
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
-      { name: 'start', type: 'flag', about: 'start it immediately' },
-    ],
-    changes: true,
-    json: '{ vm: Vm, seed: SeedFiles | null, job: string | null, preview: Preview | null }',
-    examples: [
-      'atoll vm add web --network blue --start',
-      'atoll vm add desk --iso debian.iso --new-disk 20G --preset linux --start',
-      'atoll vm add win --iso windows.iso --iso virtio-win.iso --new-disk 64G --preset windows --network blue',
-      'atoll vm add thin --network blue --new-disk 20G --boot-first network --memory 2048 --start',
-      'atoll vm add gw --network blue --network green,mac=56:6f:00:00:00:10',
-      'atoll vm add db --image debian13 --user me --ssh-key ~/.ssh/id_ed25519.pub --address 10.0.0.2/24 --network blue',
-      'atoll vm add app --image debian13 --user me --password-stdin --disk-size 20G --network blue --start',
-    ],
-    run: () => import('../run/vm-add').then((m) => m.vmAdd),
-  },
+  VM_ADD,
   {
     path: ['vm', 'presets'],
     about: 'show the values of vm add --preset',
