@@ -169,7 +169,7 @@ function clientOf(served: Served, actor: Actor): OvirtClient {
         try {
           return mapAnswer(await next(), toError);
         } catch (error) {
-          throw toError(error);
+          throw await toError(error);
         }
       },
     ],

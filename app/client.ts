@@ -131,7 +131,7 @@ function wrap(ws: WebSocket, info: EngineInfo): EngineConnection {
         try {
           return mapAnswer(await next(), toError);
         } catch (error) {
-          throw toError(error);
+          throw await toError(error);
         }
       },
     ],

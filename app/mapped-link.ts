@@ -1,6 +1,6 @@
 import type { AppError } from '../contract/app-error';
 
-type ToError = (error: unknown) => AppError;
+type ToError = (error: unknown) => Promise<AppError>;
 
 /** Wraps the answer of a call: a stream's errors are mapped as they come, and its return() still reaches the engine. */
 export function mapAnswer(answer: unknown, toError: ToError): unknown {
@@ -16,7 +16,7 @@ function mapStream(stream: AsyncIterator<unknown>, toError: ToError): AsyncItera
     try {
       return await work;
     } catch (error) {
-      throw toError(error);
+      throw await toError(error);
     }
   };
   return {

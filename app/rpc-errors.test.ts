@@ -6,12 +6,12 @@ import { toAppError } from './rpc-errors';
 import { isNewer } from './version';
 
 describe('what a call over a door throws', () => {
-  it('keeps code, message, hint, field and rule', () => {
+  it('keeps code, message, hint, field and rule', async () => {
     const error = new ORPCError('RULE_BROKEN', {
       message: 'no',
       data: { remedy: note('yes'), field: 'vlan', rule: 'S3' },
     });
-    expect(toAppError(error, false)).toMatchObject({
+    expect(await toAppError(error, false)).toMatchObject({
       code: 'RULE_BROKEN',
       message: 'no',
       remedy: note('yes'),
@@ -20,16 +20,17 @@ describe('what a call over a door throws', () => {
     });
   });
 
-  it('points to the log for an error with an id', () => {
+  it('points to the log for an error with an id', async () => {
     expect(
-      toAppError(new ORPCError('INTERNAL', { message: 'x', data: { remedy: null, id: 'abc' } }), false).remedy?.note,
+      (await toAppError(new ORPCError('INTERNAL', { message: 'x', data: { remedy: null, id: 'abc' } }), false)).remedy
+        ?.note,
     ).toContain('abc');
   });
 
   it.each([[undefined], [null], ['text'], [{ remedy: 5, field: {} }]])(
     'does not trust what came with it: %j',
-    (data) => {
-      expect(toAppError(new ORPCError('CONFLICT', { message: 'x', data }), false)).toMatchObject({
+    async (data) => {
+      expect(await toAppError(new ORPCError('CONFLICT', { message: 'x', data }), false)).toMatchObject({
         code: 'CONFLICT',
         remedy: null,
         field: undefined,
@@ -43,10 +44,10 @@ describe('what a call over a door throws', () => {
     [Object.assign(new Error('stop'), { name: 'AbortError' }), 'CANCELLED'],
     [new TypeError('x'), 'INTERNAL'],
     [new AppError('CONFLICT', 'x'), 'CONFLICT'],
-  ])('maps %s', (error, code) => expect(toAppError(error, false).code).toBe(code));
+  ])('maps %s', async (error, code) => expect((await toAppError(error, false)).code).toBe(code));
 
-  it('says that the engine is gone for whatever fails on a closed connection', () => {
-    expect(toAppError(new Error('closed'), true).code).toBe('ENGINE_GONE');
+  it('says that the engine is gone for whatever fails on a closed connection', async () => {
+    expect((await toAppError(new Error('closed'), true)).code).toBe('ENGINE_GONE');
   });
 });
 

@@ -1,12 +1,19 @@
 import { ORPCError } from '@orpc/client';
 import { AppError, ERROR_CODES, type ErrorCode } from '../contract/app-error';
-import { type Remedy, readRemedy } from '../contract/model/remedy';
+import type { Remedy } from '../contract/model/remedy';
 import { note, run } from '../contract/remedy';
 
 const isOurs = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);
 
+/** Its schemas are loaded with the first error that has a remedy: no call that succeeds waits for them. */
+async function remedyIn(value: unknown): Promise<Remedy | null> {
+  if (typeof value !== 'object' || value === null) return null;
+  const { readRemedy } = await import('../contract/model/remedy');
+  return readRemedy(value);
+}
+
 /** What arrived beside the message, read with care: it came over a wire. */
-function details(data: unknown): { remedy?: Remedy | null; field?: string; rule?: string } {
+async function details(data: unknown): Promise<{ remedy?: Remedy | null; field?: string; rule?: string }> {
   if (typeof data !== 'object' || data === null) return {};
   const text = (key: string): string | undefined => {
     const value: unknown = Reflect.get(data, key);
@@ -14,16 +21,16 @@ function details(data: unknown): { remedy?: Remedy | null; field?: string; rule?
   };
   const [id, field, rule] = [text('id'), text('field'), text('rule')];
   const remedy =
-    readRemedy(Reflect.get(data, 'remedy')) ??
+    (await remedyIn(Reflect.get(data, 'remedy'))) ??
     (id === undefined ? null : note(`The engine's log (engine.log in the home) says more under ${id}.`));
   return { remedy, ...(field && { field }), ...(rule && { rule }) };
 }
 
 /** The error that the engine threw, as its caller sees it. */
-function fromEngine(error: ORPCError<string, unknown>): AppError {
-  if (isOurs(error.code)) return new AppError(error.code, error.message, { ...details(error.data), cause: error });
+async function fromEngine(error: ORPCError<string, unknown>): Promise<AppError> {
+  if (isOurs(error.code)) return new AppError(error.code, error.message, { ...(await details(error.data)), cause: error });
   if (error.code === 'BAD_REQUEST')
-    return new AppError('BAD_INPUT', error.message, { ...details(error.data), cause: error });
+    return new AppError('BAD_INPUT', error.message, { ...(await details(error.data)), cause: error });
   return new AppError('INTERNAL', `The engine answered: ${error.message} (${error.code}).`, { cause: error });
 }
 
@@ -36,7 +43,7 @@ export function engineGone(cause?: unknown): AppError {
 }
 
 /** Maps whatever a call over a door threw to an AppError. `gone` says whether the connection is closed. */
-export function toAppError(error: unknown, gone: boolean): AppError {
+export async function toAppError(error: unknown, gone: boolean): Promise<AppError> {
   if (error instanceof AppError) return error;
   if (error instanceof ORPCError) return fromEngine(error);
   if (gone) return engineGone(error);

@@ -1,4 +1,3 @@
-import { withTexts } from '../english/with-texts';
 import type { AppError } from '../contract/app-error';
 import { errorText } from './report-error';
 import { printable, safeJson } from './text/escape';
@@ -6,21 +5,31 @@ import { type Column, layFields, layTable } from './text/layout';
 
 /** Where output goes: the answer, as text or JSON, to stdout; everything else to stderr. */
 export class Output {
+  /** `withTexts` adds the text of each message in an answer for --json; null: without --json. */
   constructor(
-    readonly asJson: boolean,
+    private readonly withTexts: ((value: unknown) => unknown) | null,
     private readonly stdout: { write(text: string): unknown } = process.stdout,
     private readonly stderr: { write(text: string): unknown } = process.stderr,
   ) {}
 
+  /** The texts of all messages are loaded for --json only. */
+  static async open(asJson: boolean): Promise<Output> {
+    return new Output(asJson ? (await import('../english/with-texts')).withTexts : null);
+  }
+
+  get asJson(): boolean {
+    return this.withTexts !== null;
+  }
+
   /** The command's answer: `value` with --json, else what `show` prints. */
   answer<T>(value: T, show: (value: T) => void): void {
-    if (this.asJson) this.stdout.write(`${safeJson(withTexts(value), 2)}\n`);
+    if (this.withTexts) this.stdout.write(`${safeJson(this.withTexts(value), 2)}\n`);
     else show(value);
   }
 
   /** One item of a stream: a line of JSON, or text. */
   next<T>(value: T, show: (value: T) => void): void {
-    if (this.asJson) this.stdout.write(`${safeJson(withTexts(value))}\n`);
+    if (this.withTexts) this.stdout.write(`${safeJson(this.withTexts(value))}\n`);
     else show(value);
   }
 

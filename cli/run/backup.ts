@@ -133,7 +133,7 @@ const asks = ({ input }: Context): boolean => !input.flag('yes') && !input.flag(
 async function showHosts({ client }: EngineConnection, path: string): Promise<void> {
   const { preview } = await client.system.restore({ path, connect: true, dryRun: true });
   // Beside the question, with --json too.
-  const beside = new Output(false);
+  const beside = new Output(null);
   for (const line of preview?.summary ?? []) beside.note(textOf(line));
 }
 

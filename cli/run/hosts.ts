@@ -8,7 +8,6 @@ import { changing } from '../change';
 import type { Run } from '../spec';
 import { shownTexts, textsFrom } from '../texts';
 import { bitRate, bytes, localTime, mebibytes, verdictWords, words } from '../text/units';
-import { givenKey } from './host-keys';
 import { given, namesOf } from './shared';
 
 export const hostList: Run = async ({ input, out, engine }) => {
@@ -133,9 +132,9 @@ export const refreshHost = async (client: AtollClient, { host }: { host: Host })
   host: (await client.hosts.show({ host: host.id })).host,
 });
 
-export const hostUpdate: Run = (context) => {
+export const hostUpdate: Run = async (context) => {
   const text = context.input.text('fingerprint');
-  const key = text === undefined ? null : givenKey(text);
+  const key = text === undefined ? null : (await import('./host-keys')).givenKey(text);
   return changing((client, dryRun) =>
     client.hosts.update({
       host: context.input.arg('HOST'),

@@ -23,7 +23,7 @@ async function apply(file: string, ...flags: string[]): Promise<{ sent: unknown;
     labfile: { apply: (call: unknown) => Promise.resolve(((sent = call), { plan: PLAN, job: null, preview: null })) },
   };
   let said = '';
-  const out = new Output(false, { write: (text: string) => (said += text) });
+  const out = new Output(null, { write: (text: string) => (said += text) });
   await applyLab({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
   return { sent, said };
 }

@@ -11,7 +11,7 @@ async function lines(verdict: Verdict, points: number, unchecked: number): Promi
   const scene = sceneOf('node1/blue: web');
   const map: AtollMap = { ...scene, islands: scene.islands.map((one) => ({ ...one, verdict, points, unchecked })) };
   let written = '';
-  const out = new Output(false, { write: (text: string) => (written += text) });
+  const out = new Output(null, { write: (text: string) => (written += text) });
   const client = { map: { show: () => Promise.resolve(map) } };
   const context = { input: { text: () => undefined }, out, engine: () => Promise.resolve({ client }) };
   await showMap(context as unknown as Context);

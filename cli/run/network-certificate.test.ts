@@ -39,7 +39,7 @@ describe('network certificate --out', () => {
     ]);
     const input = new Input({ args: [], options: [], ...spec }, new Map([['NETWORK', ['blue']]]), options);
     const client = { networks: { certificate: () => Promise.resolve({ certificate: CERTIFICATE }) } };
-    const out = new Output(false, { write: () => undefined });
+    const out = new Output(null, { write: () => undefined });
     return networkCertificate({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
   };
 

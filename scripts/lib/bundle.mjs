@@ -15,6 +15,32 @@ export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'pino', 'elec
 export const REQUIRE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/**
+ * Makes the regular expressions of string-width when they are first used. V8 takes 30 ms for their lists of characters, even where a literal is
+ * only read, and nearly all text is ASCII, for which the package needs none.
+ */
+function withLateExpressions(text) {
+  const names = [];
+  const late = text.replace(/^const (\w+) = \/(.*)\/([a-z]*);$/gm, (_, name, source, flags) => {
+    names.push(name);
+    return `let made_${name}; const ${name} = () => (made_${name} ??= new RegExp(${JSON.stringify(source)}, '${flags}'));`;
+  });
+  if (names.length < 4) throw new Error('string-width has no regular expressions where they were');
+  const use = new RegExp(`\\b(${names.join('|')})\\b(?! = )`, 'g');
+  return late.replace(use, '$1()');
+}
+
+/** What each start would pay for and nearly none needs: these expressions, and zod's messages in 50 languages beside English, which it sets itself. */
+export const leanPackages = {
+  name: 'lean-packages',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
+    onLoad({ filter: /\/node_modules\/string-width\/index\.js$/ }, ({ path }) => ({
+      contents: withLateExpressions(readFileSync(path, 'utf8')),
+    }));
+  },
+};
+
 export const packageVersion = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 
 function sourceFiles(folder) {
@@ -115,6 +141,7 @@ function bundlePrograms({ outdir, version, digest, sourcemap }) {
     write: false,
     logLevel: 'warning',
     external: EXTERNAL,
+    plugins: [leanPackages],
     define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(digest) },
     banner: { js: REQUIRE_BANNER },
   });

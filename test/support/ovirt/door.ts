@@ -39,7 +39,7 @@ export class ApiScene {
               try {
                 return await next();
               } catch (error) {
-                throw toAppError(error, false);
+                throw await toAppError(error, false);
               }
             },
           ],
