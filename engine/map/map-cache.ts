@@ -3,17 +3,7 @@ import type { AtollMap, EntityKind } from '../../contract';
 import { type NetworkEnd, type RankedIsland, inOrder, islandId, islandsOfNetwork } from '../islands/islands';
 import { jointsOf, pairId } from '../islands/joints';
 import type { IslandRows, MapAttachmentRow, MapHostRow, MapPairRow, MapVmRow, MapVnicRow } from '../islands/rows';
-import type {
-  HostRow,
-  IslandNoteRow,
-  NetworkAttachmentRow,
-  NetworkRow,
-  Store,
-  Touched,
-  TunnelPairRow,
-  VmRow,
-  VnicRow,
-} from '../ports/store';
+import type { HostRow, IslandNoteRow, NetworkRow, Store, Touched, TunnelPairRow } from '../ports/store';
 
 /** The few columns of the map, so that 10,000 VMs fit into some megabytes. */
 const VM = ['id', 'name', 'state', 'hostId'] as const;
@@ -29,14 +19,33 @@ const slimNetwork = ({ id, name, isIsolated, label, stretch }: NetworkRow): Slim
 const slimPair = ({ lowId, highId, way, state, since }: TunnelPairRow): MapPairRow => ({
   ...{ lowId, highId, way, state, since },
 });
-const slimVm = ({ id, name, state, hostId }: VmRow): MapVmRow => ({ id, name, state, hostId });
-const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapVnicRow => ({
-  ...{ id, vmId, name, networkId, plugged, linked },
+/** Returns a text, or one that is equal to it and was there before. */
+type Same = <T extends string | null>(text: T) => T;
+const asItIs: Same = (text) => text;
+// Of these there are thousands. V8 would store what is spread into an object apart from the object.
+const slimVm = ({ id, name, state, hostId }: MapVmRow, same = asItIs): MapVmRow => ({
+  id: same(id),
+  name,
+  state: same(state),
+  hostId: same(hostId),
 });
-const slimAttachment = (row: NetworkAttachmentRow): MapAttachmentRow => {
-  const { networkId, hostId, nic, verdict, verdictAt, points, unchecked } = row;
-  return { networkId, hostId, nic, verdict, verdictAt, points, unchecked };
-};
+const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: MapVnicRow, same = asItIs): MapVnicRow => ({
+  id,
+  vmId: same(vmId),
+  name: same(name),
+  networkId: same(networkId),
+  plugged,
+  linked,
+});
+const slimAttachment = (row: MapAttachmentRow, same = asItIs): MapAttachmentRow => ({
+  networkId: same(row.networkId),
+  hostId: same(row.hostId),
+  nic: row.nic,
+  verdict: same(row.verdict),
+  verdictAt: same(row.verdictAt),
+  points: row.points,
+  unchecked: row.unchecked,
+});
 
 /** With more changed rows than this, reading all is cheaper than reading each. */
 const MANY = 500;
@@ -169,7 +178,7 @@ function readAll(store: Store): Tables {
   const same = oneOfEach();
   const vnicsOf = new Map<string, MapVnicRow[]>();
   for (const row of store.vnics.columns(VNIC)) {
-    const vnic = { ...row, vmId: same(row.vmId), name: same(row.name), networkId: same(row.networkId) };
+    const vnic = slimVnic(row, same);
     const known = vnicsOf.get(vnic.vmId);
     if (known) known.push(vnic);
     else vnicsOf.set(vnic.vmId, [vnic]);
@@ -177,7 +186,7 @@ function readAll(store: Store): Tables {
   const vms = new Map<string, VmEntry>();
   const endsOf = new Map<string, NetworkEnd[]>();
   for (const row of store.vms.columns(VM)) {
-    const vm = { ...row, id: same(row.id), state: same(row.state), hostId: same(row.hostId) };
+    const vm = slimVm(row, same);
     const entry = { order: vms.size, vm, vnics: vnicsOf.get(vm.id) ?? [] };
     vms.set(vm.id, entry);
     entry.vnics.forEach((vnic, position) => {
@@ -190,9 +199,8 @@ function readAll(store: Store): Tables {
   }
   const attachments = new Map(
     store.attachments.columns(ATTACHMENT).map((row) => {
-      const { networkId, hostId } = row;
-      const shared = { networkId: same(networkId), hostId: same(hostId), verdictAt: same(row.verdictAt) };
-      return [islandId(networkId, hostId), { ...row, ...shared, verdict: same(row.verdict) }];
+      const attachment = slimAttachment(row, same);
+      return [islandId(row.networkId, row.hostId), attachment];
     }),
   );
   const notes = new Map(store.notes.list().map((row) => [islandId(row.networkId, row.hostId), row]));
@@ -212,7 +220,7 @@ function readAll(store: Store): Tables {
 }
 
 /** SQLite returns a new string for each column of each row; one of thousands of equal ids is kept. */
-function oneOfEach(): <T extends string | null>(value: T) => T {
+function oneOfEach(): Same {
   const known = new Map<string, string>();
   return <T extends string | null>(value: T): T => {
     if (value === null) return value;
@@ -283,7 +291,7 @@ function refreshVm(store: Store, tables: Tables, id: string, stale: Set<string>)
   const entry = row && {
     order: was?.order ?? tables.nextOrder,
     vm: slimVm(row),
-    vnics: store.vnics.ofVm(id).map(slimVnic),
+    vnics: store.vnics.ofVm(id).map((vnic) => slimVnic(vnic)),
   };
   if (!put(tables.vms, id, entry)) return false;
   if (!was) tables.nextOrder += 1;

@@ -62,10 +62,3 @@ export function bareCreation(n: number): string {
     batch('ip -batch -', up)
   );
 }
-
-export function bareRemoval(n: number): string {
-  return (
-    batch('ip -batch -', [...names(n).map((name) => `link set ${name} group 77`), 'link del group 77']) +
-    batch('nft -f -', ['delete table netdev floor'])
-  );
-}

@@ -1,31 +1,30 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connectEngine } from '../../app/client';
 import { homeAt } from '../../app/home';
-import { SshHosts, type SshTestHost } from '../support/ssh-hosts';
-import { BareSsh, bareCreation, bareRemoval } from './bare-ssh';
-import {
-  type Bench,
-  type Report,
-  compared,
-  figure,
-  interleaved,
-  median,
-  openBench,
-  quantile,
-  ranged,
-  timed,
-} from './kit';
+import { SshHosts } from '../support/ssh-hosts';
+import { Ansible } from './ansible';
+import { bareCreation } from './bare-ssh';
+import { type Bench, type Report, compared, figure, median, openBench, quantile, ranged } from './kit';
+import { type Cost, Fleet, costOf, untilDeleted } from './ssh-fleet';
 
 const exec = promisify(execFile);
 
-/** Hosts at which the same 100 networks are deployed. */
-const SIZES = [1, 10, 30] as const;
+/** Hosts at which the same 100 networks are created, and the rounds: with 30 each round makes 6,000 bridges. */
+const SIZES = [
+  { hosts: 1, rounds: 5 },
+  { hosts: 10, rounds: 4 },
+  { hosts: 30, rounds: 3 },
+] as const;
 const NETWORKS = 100;
-const ROUNDS = 5;
+/** Of each kind. */
+const DRIFT_ACTS = 12;
+/** Networks of Ansible's loop of tasks, whose time is proportional to them: all 100 would take minutes. */
+const LOOPED = 10;
+const ANSIBLE_HOSTS = 10;
 const SETTLED_MS = 700;
 const MANY = 1000;
 const RTT = 200;
@@ -33,26 +32,25 @@ const INSIDE = 'ATOLL_BENCH_INSIDE';
 
 /**
  * Isolated networks on real hosts over SSH, beside bare ssh2 with one script for each host. In a network namespace of its own,
- * so that the hosts are reached without anything in between. `--ansible` adds Ansible, which takes minutes.
+ * so that the hosts are reached without anything in between. `--ansible` adds Ansible on ten of them.
  */
 export async function benchSsh(report: Report, args: readonly string[]): Promise<void> {
   if (process.env[INSIDE] === undefined) return runInside(args.filter((arg) => arg.startsWith('-')));
-  const most = Math.max(...SIZES.filter((size) => size <= Number(process.env['ATOLL_BENCH_HOSTS'] ?? 30)));
+  const limit = Number(process.env['ATOLL_BENCH_HOSTS'] ?? 30);
   const bench = await openBench();
   const net = await SshHosts.open({ direct: true });
   try {
-    const [ours, theirs] = [await hosts(net, most), await hosts(net, most)];
-    const bare = await Promise.all(theirs.map((host) => BareSsh.open(host.address, net.keyFile)));
-    let added = 0;
-    for (const size of SIZES.filter((each) => each <= most)) {
-      for (; added < size; added += 1) await addHost(bench, `h${added}`, ours[added]!);
-      await deploying(bench, bare.slice(0, size), report);
-      if (size === 10 && args.includes('--ansible')) await ansible(bench, net, theirs.slice(0, size), report);
+    const fleet = new Fleet(bench, net);
+    await fleet.grow(1);
+    await drifting(fleet, report);
+    await activating(fleet, report);
+    for (const { hosts, rounds } of SIZES.filter((size) => size.hosts <= limit)) {
+      const withAnsible = hosts === ANSIBLE_HOSTS && args.includes('--ansible');
+      await fleet.grow(hosts, withAnsible ? 2 * hosts : hosts);
+      await creating(fleet, { hosts, rounds, withAnsible }, report);
     }
-    for (const each of bare) each.close();
-    await drifting(bench, ours[0]!, report);
-    await looking(bench, ours[0]!, report);
-    await idling(bench, most, report);
+    fleet.close();
+    await idling(bench, fleet.ours.length, report);
   } finally {
     await net.remove();
     await bench.close().catch(() => rmSync(bench.home, { recursive: true, force: true }));
@@ -68,49 +66,53 @@ function runInside(args: readonly string[]): void {
   if (status !== 0) throw new Error(`it ended with ${status ?? 'a signal'} (needs root)`);
 }
 
-async function hosts(net: SshHosts, n: number): Promise<SshTestHost[]> {
-  const made: SshTestHost[] = [];
-  for (let i = 0; i < n; i += 1) made.push(await net.add());
-  return made;
+interface Size {
+  readonly hosts: number;
+  readonly rounds: number;
+  readonly withAnsible: boolean;
 }
 
-async function addHost(bench: Bench, name: string, host: SshTestHost): Promise<void> {
-  await bench.finish((await bench.client.hosts.add({ name, how: host.how() })).job);
+/** One round on hosts that are new: the floor, ours and Ansible's one batch, each on hosts of its own. */
+interface Round {
+  readonly floor: Cost;
+  readonly ours: Cost;
+  readonly batch: number | null;
 }
 
-/** From the command to the end of its job: all hosts have been looked at again, and are as wanted. */
-async function deploying(bench: Bench, bare: readonly BareSsh[], report: Report): Promise<void> {
-  const floor = async (): Promise<number> => {
-    const { ms } = await timed(() => Promise.all(bare.map((host) => host.run(bareCreation(NETWORKS)))));
-    await Promise.all(bare.map((host) => host.run(bareRemoval(NETWORKS))));
-    return ms;
-  };
-  const ours = async (): Promise<number> => {
-    const ms = await create(bench, NETWORKS);
-    await takeAway(bench, NETWORKS);
-    return ms;
-  };
-  await floor();
-  await ours();
-  const pairs = await interleaved(ROUNDS, floor, ours);
-  report(
-    compared('ssh', `create ${NETWORKS} networks on ${bare.length} host${bare.length === 1 ? '' : 's'}`, pairs, {
-      atMost: 1.8,
-    }),
-  );
+async function creating(fleet: Fleet, size: Size, report: Report): Promise<void> {
+  const { hosts, rounds, withAnsible } = size;
+  const bare = (): Promise<Cost> =>
+    costOf(() => Promise.all(fleet.bare.slice(0, hosts).map((host) => host.run(bareCreation(NETWORKS)))));
+  const ours = (): Promise<Cost> => fleet.create(NETWORKS);
+  const ansible = withAnsible ? new Ansible(fleet.net, fleet.theirs.slice(hosts), NETWORKS) : null;
+  const done: Round[] = [];
+  // The very first round warms up both programs.
+  for (let i = hosts === 1 ? -1 : 0; i < rounds; i += 1) {
+    await fleet.renew();
+    const early = i % 2 === 0 ? await bare() : null;
+    const own = await ours();
+    const floor = early ?? (await bare());
+    const batch = (await ansible?.batch()) ?? null;
+    if (i >= 0) done.push({ floor, ours: own, batch });
+  }
+  reportCreation(`create ${NETWORKS} networks on ${hosts} host${hosts === 1 ? '' : 's'}`, done, report);
+  if (ansible) await reportAnsible(ansible, hosts, done, report);
 }
 
-async function create(bench: Bench, n: number): Promise<number> {
-  const networks = Array.from({ length: n }, (_, i) => ({ name: `n${i}`, isIsolated: true, clusters: ['Default'] }));
-  const { ms } = await timed(async () => bench.finish((await bench.client.networks.addMany({ networks })).job));
-  await sleep(SETTLED_MS);
-  return ms;
+function reportCreation(name: string, rounds: readonly Round[], report: Report): void {
+  const pairs = rounds.map(({ floor, ours }) => ({ floor: floor.ms, ours: ours.ms }));
+  report(compared('ssh', name, pairs, { atMost: 1.8 }));
+  const own = rounds.map(({ floor, ours }) => ({ floor: floor.processorMs, ours: ours.processorMs }));
+  report(compared('ssh', `${name}: this end's own processor time`, own));
 }
 
-async function takeAway(bench: Bench, n: number): Promise<void> {
-  const networks = Array.from({ length: n }, (_, i) => `n${i}`);
-  await bench.finish((await bench.client.networks.removeMany({ networks })).job);
-  await sleep(SETTLED_MS);
+async function reportAnsible(ansible: Ansible, hosts: number, rounds: readonly Round[], report: Report): Promise<void> {
+  const batches = rounds.map(({ batch, ours }) => (batch ?? Number.NaN) / ours.ms);
+  report(ranged('ssh', `Ansible with one batch / ours, ${hosts} hosts`, batches, { atLeast: 3 }));
+  const whole = (await ansible.loop(LOOPED)) * (NETWORKS / LOOPED);
+  const loops = rounds.map(({ ours }) => whole / ours.ms);
+  const name = `Ansible, a loop of tasks (${LOOPED} networks, times ${NETWORKS / LOOPED}) / ours, ${hosts} hosts`;
+  report(ranged('ssh', name, loops, { atLeast: 300 }));
 }
 
 const ACTS = {
@@ -119,33 +121,37 @@ const ACTS = {
   'seal flushed': 'nft flush ruleset',
 };
 
-async function drifting(bench: Bench, host: SshTestHost, report: Report): Promise<void> {
-  await create(bench, 1);
-  const { id } = (await bench.client.hosts.show({ host: 'h0' })).host;
+async function drifting(fleet: Fleet, report: Report): Promise<void> {
+  const { client } = fleet.bench;
+  await fleet.create(1);
+  const { id } = (await client.hosts.show({ host: 'h0' })).host;
   for (const [name, act] of Object.entries(ACTS)) {
     const times: number[] = [];
-    for (let i = 0; i < 25; i += 1) {
-      const from = (await bench.client.events.list({ limit: 1 }))[0]?.seq ?? 0;
-      const events = await bench.client.events.follow({ after: from });
+    for (let i = 0; i < DRIFT_ACTS; i += 1) {
+      const from = (await client.events.list({ limit: 1 }))[0]?.seq ?? 0;
+      const events = await client.events.follow({ after: from });
       const started = performance.now();
-      await host.shell.script(act, []);
+      await fleet.ours[0]?.shell.script(act, []);
       for await (const event of events) if (event.type === 'drift.repaired' && event.subjects.hostId === id) break;
       times.push(performance.now() - started);
     }
     report(figure('ssh', `${name}: repaired, p50`, 'ms', median(times)));
     report(figure('ssh', `${name}: repaired, p99`, 'ms', quantile(times, 0.99), { atMost: 500 }));
   }
-  await takeAway(bench, 1);
+  await fleet.renew();
 }
 
 /** Round trips are counted by what an activation costs more when each takes 200 ms. */
-async function looking(bench: Bench, host: SshTestHost, report: Report): Promise<void> {
-  const { client, finish } = bench;
+async function activating(fleet: Fleet, report: Report): Promise<void> {
+  const { client, finish } = fleet.bench;
+  const [host] = fleet.ours;
+  if (!host) throw new Error('there is no host');
   const how = await host.withRelay();
   await finish((await client.hosts.maintenance({ host: 'h0' })).job);
   await client.clusters.add({ name: 'far' });
   await finish((await client.hosts.add({ name: 'far', cluster: 'far', how })).job);
-  const networks = Array.from({ length: MANY }, (_, i) => ({ name: `m${i}`, isIsolated: true, clusters: ['far'] }));
+  const names = Array.from({ length: MANY }, (_, i) => `m${i}`);
+  const networks = names.map((name) => ({ name, isIsolated: true, clusters: ['far'] }));
   await finish((await client.networks.addMany({ networks })).job);
   await sleep(2000);
   /** What its steps took: to connect, and to validate. */
@@ -168,13 +174,16 @@ async function looking(bench: Bench, host: SshTestHost, report: Report): Promise
   for (const [step, name] of ['connecting, from the first packet', `validating ${MANY} converged networks`].entries())
     report(figure('ssh', `round trips of ${name}`, 'ratio', (of(distant, step) - of(near, step)) / RTT));
   await finish((await client.hosts.maintenance({ host: 'far' })).job);
-  await finish((await client.hosts.remove({ host: 'far' })).job);
+  await host.powerOff();
+  await finish((await client.hosts.remove({ host: 'far', force: true })).job);
+  await finish((await client.networks.removeMany({ networks: names })).job);
+  await untilDeleted();
+  await host.powerOn();
   await finish((await client.hosts.activate({ host: 'h0' })).job);
 }
 
-/** The engine as a person has it, in the background, with all hosts connected and nothing to do; over more than one full look. */
+/** The engine as a person has it, in the background, with the networks of the last round on all hosts and nothing to do; over one full observation. */
 async function idling(bench: Bench, n: number, report: Report): Promise<void> {
-  await create(bench, NETWORKS);
   await bench.app.close();
   const cli = resolve(import.meta.dirname, 'cli.js');
   await exec(process.execPath, [cli, '--home', bench.home, 'host', 'list']);
@@ -191,7 +200,7 @@ async function idling(bench: Bench, n: number, report: Report): Promise<void> {
     return Number(fields[11]) + Number(fields[12]);
   };
   const before = ticks();
-  const seconds = 75;
+  const seconds = 65;
   await sleep(seconds * 1000);
   report(
     figure(
@@ -206,75 +215,3 @@ async function idling(bench: Bench, n: number, report: Report): Promise<void> {
   await client.system.stop();
   await connection.closed;
 }
-
-/** Ansible as people write it (a task in a loop), and at its best (one batch for all). */
-async function ansible(bench: Bench, net: SshHosts, theirs: readonly SshTestHost[], report: Report): Promise<void> {
-  const inventory = join(net.folder, 'inventory');
-  const ssh = `ansible_user=root ansible_ssh_private_key_file=${net.keyFile} ansible_python_interpreter=/usr/bin/python3`;
-  writeFileSync(inventory, theirs.map(({ address }) => `${address} ${ssh}\n`).join(''));
-  writeFileSync(join(net.folder, 'loop.yml'), LOOP);
-  writeFileSync(join(net.folder, 'batch.yml'), BATCH);
-  writeFileSync(join(net.folder, 'clean.yml'), CLEAN);
-  writeFileSync(join(net.folder, 'create.sh'), bareCreation(NETWORKS));
-  writeFileSync(join(net.folder, 'remove.sh'), bareRemoval(NETWORKS));
-  const env = {
-    ...process.env,
-    ANSIBLE_HOST_KEY_CHECKING: 'False',
-    ANSIBLE_FORKS: String(theirs.length),
-    ANSIBLE_PIPELINING: 'True',
-  };
-  const play = (book: string) =>
-    exec('ansible-playbook', ['-i', inventory, join(net.folder, book)], { env, cwd: net.folder, maxBuffer: 1 << 28 });
-  const clean = () => play('clean.yml');
-  const ours = async (): Promise<number> => {
-    const ms = await create(bench, NETWORKS);
-    await takeAway(bench, NETWORKS);
-    return ms;
-  };
-  await play('batch.yml');
-  await clean();
-  const best = await interleaved(
-    3,
-    async () => {
-      const { ms } = await timed(() => play('batch.yml'));
-      await clean();
-      return ms;
-    },
-    ours,
-  );
-  report(
-    ranged(
-      'ssh',
-      `Ansible with one batch / ours, ${theirs.length} hosts`,
-      best.map((pair) => pair.floor / pair.ours),
-      { atLeast: 3 },
-    ),
-  );
-  const { ms } = await timed(() => play('loop.yml'));
-  await clean();
-  report(
-    ranged(
-      'ssh',
-      `Ansible in a loop / ours, ${theirs.length} hosts`,
-      best.map((pair) => ms / pair.ours),
-      { atLeast: 300 },
-    ),
-  );
-}
-
-const PLAY = `- hosts: all
-  gather_facts: false
-  tasks:
-`;
-const LOOP = `${PLAY}    - command: ip link add f{{ item }} type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-      loop: "{{ range(0, ${NETWORKS}) | list }}"
-    - shell: echo 1 > /proc/sys/net/ipv6/conf/f{{ item }}/disable_ipv6
-      loop: "{{ range(0, ${NETWORKS}) | list }}"
-    - shell: nft -f - <<< 'table netdev floor { chain i{{ item }} { type filter hook ingress device "f{{ item }}" priority 0; policy drop; }; chain e{{ item }} { type filter hook egress device "f{{ item }}" priority 0; policy drop; }; }'
-      args: { executable: /bin/bash }
-      loop: "{{ range(0, ${NETWORKS}) | list }}"
-    - command: ip link set f{{ item }} up
-      loop: "{{ range(0, ${NETWORKS}) | list }}"
-`;
-const BATCH = `${PLAY}    - script: create.sh\n`;
-const CLEAN = `${PLAY}    - script: remove.sh\n`;

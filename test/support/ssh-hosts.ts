@@ -283,7 +283,8 @@ export class SshTestHost {
   /** Puts the relay before a host that is reached without, so that its way can be made worse. */
   async withRelay(): Promise<SshHow> {
     await this.relay.open();
-    return { ...this.how(), address: '127.0.0.1', port: this.port };
+    const fingerprints = [this.confirmedAt(`127.0.0.1:${this.port}`)];
+    return { ...this.how(), address: '127.0.0.1', port: this.port, fingerprints };
   }
 
   /** Cuts the connections that there are; new ones can be made. */
