@@ -28,7 +28,8 @@ async function details(data: unknown): Promise<{ remedy?: Remedy | null; field?:
 
 /** The error that the engine threw, as its caller sees it. */
 async function fromEngine(error: ORPCError<string, unknown>): Promise<AppError> {
-  if (isOurs(error.code)) return new AppError(error.code, error.message, { ...(await details(error.data)), cause: error });
+  if (isOurs(error.code))
+    return new AppError(error.code, error.message, { ...(await details(error.data)), cause: error });
   if (error.code === 'BAD_REQUEST')
     return new AppError('BAD_INPUT', error.message, { ...(await details(error.data)), cause: error });
   return new AppError('INTERNAL', `The engine answered: ${error.message} (${error.code}).`, { cause: error });
