@@ -79,12 +79,17 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
     case 'waits':
       return { ...part, changes: current ? releaseName(view, spec, current, found) : [], again: true };
     case 'free': {
-      const own = current ? restoreName(view, spec, current, found) : [{ kind: 'bridge.create', spec } as const];
+      const own = current ? restoreName(view, spec, current, found) : [createBridge(view, spec)];
       const ports = comparePorts(view, spec, current?.ports ?? [], movesAway, found);
       const extra = duplicates(view, spec, current).flatMap((bridge) => deleteBridge(bridge, found));
       return { ...part, changes: [...own, ...ports, ...extra] };
     }
   }
+}
+
+function createBridge({ observed }: View, spec: BridgeSpec): Change {
+  const hasChains = observed.orphanSeals.includes(spec.bridge);
+  return { kind: 'bridge.create', spec, ...(hasChains ? { hasChains } : {}) };
 }
 
 /** A bridge that an import waits for must not be sealed yet. */

@@ -23,8 +23,11 @@ export interface BridgeSpec {
 }
 
 export type BridgeChange =
-  /** Creates the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
-  | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec }
+  /**
+   * Creates the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. `hasChains`: seal chains of an earlier bridge of
+   * that name are left, and are replaced.
+   */
+  | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec; readonly hasChains?: boolean }
   /** Deletes a bridge of ours and its seal chains. `ports` are its current taps (for the undo). */
   | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
   /** (Re)writes both seal chains and disables IPv6 on the bridge. */

@@ -13,9 +13,9 @@ const IRRELEVANT: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'image',
 ]);
 
-/** The desired state of a host, read again only after a relevant commit: a change of 1,000 networks observes twice. */
+/** The desired state of a host, read again only after a relevant commit: a host at rest is observed without a read of its rows. */
 export class DesiredHost {
-  private wanted: WantedHost | null = null;
+  private read: { readonly wanted: WantedHost; readonly isStretched: boolean } | null = null;
   /** Unsubscribes from commits. */
   readonly close: () => void;
 
@@ -24,20 +24,26 @@ export class DesiredHost {
     private readonly hostId: string,
   ) {
     this.close = store.onCommit((touched) => {
-      if (touched.some((thing) => this.dependsOn(thing))) this.wanted = null;
+      if (touched.some((thing) => this.dependsOn(thing))) this.read = null;
     });
   }
 
+  /** A stretched network is made of what all its hosts have. */
   private dependsOn({ kind, id }: Touched): boolean {
-    if (kind === 'host') return id === this.hostId;
-    return kind === 'attachment' ? id.endsWith(`/${this.hostId}`) : !IRRELEVANT.has(kind);
+    if (this.read?.isStretched !== true) {
+      if (kind === 'host') return id === this.hostId;
+      if (kind === 'attachment') return id.endsWith(`/${this.hostId}`);
+    }
+    return !IRRELEVANT.has(kind);
   }
 
   /** @throws AppError NOT_FOUND if the host was removed */
   now(): WantedHost {
-    if (this.wanted) return this.wanted;
+    if (this.read) return this.read.wanted;
     const rows = rowsOfHost(this.store, this.hostId);
     if (!rows) throw gone();
-    return (this.wanted = wantedFor(this.store.storeId, rows));
+    const wanted = wantedFor(this.store.storeId, rows);
+    this.read = { wanted, isStretched: rows.stretch !== undefined };
+    return wanted;
   }
 }

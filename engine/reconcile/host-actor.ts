@@ -11,7 +11,9 @@ import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
+import { DesiredHost } from './desired-host';
 import { reconcileHost } from './reconcile-host';
+import type { Reconciling } from './reconciling';
 import { ObservationShare } from './observation-share';
 import { lacks, moveHost, reportNotPersistent } from './record/host-states';
 import type { ConvergeReport } from './record/record-result';
@@ -91,6 +93,8 @@ export class HostActor {
   private readonly retry: BackOff;
   private readonly share: ObservationShare;
   private readonly kept: KeptState;
+  private readonly desired: DesiredHost;
+  private readonly recorded: Reconciling['recorded'] = { last: null };
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
@@ -114,6 +118,7 @@ export class HostActor {
     this.retry = new BackOff(deps.clock);
     this.share = new ObservationShare(deps.clock);
     this.kept = new KeptState(hostId, deps.busy, deps.clock);
+    this.desired = new DesiredHost(deps.store, hostId);
   }
 
   /** Whether the host responded last time. */
@@ -206,6 +211,7 @@ export class HostActor {
     this.reconnect.stop();
     await this.attempt?.catch(() => undefined);
     await this.queue.onIdle();
+    this.desired.close();
     await this.driver.close();
   }
 
@@ -322,7 +328,11 @@ export class HostActor {
     if (this.batch) return this.batch;
     const batch = new Batch<ConvergeReport>();
     this.batch = batch;
-    void this.queue.add(() => this.runBatch(batch));
+    void this.queue.add(async () => {
+      // Only once all listeners know of the commit that this follows is the desired state up to date.
+      await Promise.resolve();
+      await this.runBatch(batch);
+    });
     return batch;
   }
 
@@ -345,6 +355,8 @@ export class HostActor {
         ...this.deps,
         hostId: this.hostId,
         driver: this.driver,
+        desired: this.desired,
+        recorded: this.recorded,
         inFlight: this.inFlight,
         unreported: this.unreported,
         knownServices: runningServices(this.observed),

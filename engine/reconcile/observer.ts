@@ -1,7 +1,6 @@
 import { tryToWrite } from '../core/try-to-write';
 import type { ObservedHost } from '../ports/observed';
 import type { BusyWatch } from './busy-vms';
-import { DesiredHost } from './desired-host';
 import type { Reconciling } from './reconciling';
 import { recordObserved } from './record/record-observed';
 import type { SettledState } from './record/result';
@@ -10,12 +9,10 @@ import type { SettledState } from './record/result';
 export class Observer {
   /** A restart of the host was observed, and has not been handled yet. */
   restarted = false;
-  private readonly desired: DesiredHost;
   /** Whether the host may report its VMs from its cache: not in the first observation of a full reconcile. */
   private rememberedVms: boolean;
 
   constructor(private readonly host: Reconciling) {
-    this.desired = new DesiredHost(host.store, host.hostId);
     this.rememberedVms = !host.whole;
   }
 
@@ -61,14 +58,10 @@ export class Observer {
     const anyBusy = busy.anyOn(host.hostId);
     const { knownServices, knownTunnel } = host;
     const wanted = {
-      ...this.desired.now(),
+      ...host.desired.now(),
       ...(knownServices.size > 0 ? { knownServices } : {}),
       ...(knownTunnel === null ? {} : { knownTunnel }),
     };
     return host.inFlight.settledPart(wanted, observed, isBusy, anyBusy, host.clock.now());
-  }
-
-  close(): void {
-    this.desired.close();
   }
 }

@@ -35,25 +35,21 @@ interface Start {
  */
 export async function reconcileHost(host: Reconciling): Promise<Reconciled | null> {
   const observer = new Observer(host);
-  try {
-    const kept = recall(host, observer);
-    if (kept === 'in order') return null;
-    const { found, first } = kept ?? planned(await observer.observe());
-    let drift = report(host, first);
-    const result = await applyPlan({
-      driver: host.driver,
-      signal: host.signal,
-      found,
-      first,
-      // What someone else changed since is found only now.
-      afterKept: kept ? (left) => void (drift = report(host, left)) : undefined,
-      observe: () => observer.observe(),
-      beforeLast: () => setUpAgain(host, observer),
-    });
-    return record(host, result, drift);
-  } finally {
-    observer.close();
-  }
+  const kept = recall(host, observer);
+  if (kept === 'in order') return null;
+  const { found, first } = kept ?? planned(await observer.observe());
+  let drift = report(host, first);
+  const result = await applyPlan({
+    driver: host.driver,
+    signal: host.signal,
+    found,
+    first,
+    // What someone else changed since is found only now.
+    afterKept: kept ? (left) => void (drift = report(host, left)) : undefined,
+    observe: () => observer.observe(),
+    beforeLast: () => setUpAgain(host, observer),
+  });
+  return record(host, result, drift);
 }
 
 const planned = (found: SettledState): Start => ({ found, first: plan(found.wanted, found.observed) });

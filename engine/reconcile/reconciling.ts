@@ -6,6 +6,7 @@ import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
 import type { ObservedTunnel } from '../ports/stretch';
 import type { BusyVms } from './busy-vms';
+import type { DesiredHost } from './desired-host';
 import type { InFlightFilter } from './in-flight-filter';
 
 /** The context of one reconcile of a host. */
@@ -16,6 +17,9 @@ export interface Reconciling {
   readonly busy: BusyVms;
   readonly hostId: string;
   readonly driver: HostDriver;
+  readonly desired: DesiredHost;
+  /** The last observation of which the NICs are in the store; null: none yet. */
+  readonly recorded: { last: ObservedHost | null };
   readonly inFlight: InFlightFilter;
   /** Networks whose DHCP and DNS server ran when the host was last observed. */
   readonly knownServices: ReadonlySet<string>;

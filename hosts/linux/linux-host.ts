@@ -42,6 +42,7 @@ import { applyServices } from './services/apply';
 import { applyTunnel } from './stretch/apply';
 import { TunnelInside } from './stretch/inside';
 import { LinuxTunnel } from './stretch/tunnel-driver';
+import { NetworkParser } from './network-parser';
 import { LeaseWatch } from './services/lease-watch';
 import { DeepCheck } from './services/deep-check';
 import { readStatistics } from './statistics';
@@ -109,6 +110,7 @@ export class LinuxHost implements HostDriver {
   private readonly vmReader: VmReader;
   private readonly services: DeepCheck;
   private readonly inside = new TunnelInside();
+  private readonly parser = new NetworkParser();
   /** Null while nobody watches the host. */
   private leases: LeaseWatch | null = null;
   private watchers = 0;
@@ -198,7 +200,7 @@ export class LinuxHost implements HostDriver {
     const mark = this.memory.mark;
     const reading = remembered ? null : this.vmReader.read();
     const [seen, outside, read] = await Promise.all([
-      look(shell, storeId, signal, this.probing, { keys: this.parts.keys, inspects: this.inside.isDue }),
+      look(shell, storeId, signal, this.probing, { keys: this.parts.keys, inspects: this.inside.isDue }, this.parser),
       this.parts.outside?.look(signal) ?? null,
       reading,
     ]);

@@ -9,7 +9,8 @@ import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { keepFile } from './persistence/restore-file';
 import type { Probing } from './names';
-import { parseNetwork, type ObservedNetwork } from './observe-parse';
+import { NetworkParser } from './network-parser';
+import type { ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 import { livingServers, LOOK_AT_SERVERS, observedServices } from './services/observe';
@@ -37,6 +38,19 @@ export interface Look {
 }
 
 /**
+ * A part of the observation's script: prints the routes of both families, a list each. Without routes (as in a lab, where only lo has
+ * some of IPv6) it takes no process.
+ */
+const LOOK_AT_ROUTES = `
+look_at_routes() {
+  { read -r _ && ! read -r _; } </proc/net/route || ip -j -4 route
+  while read -r route; do
+    case $route in *' lo') ;; *) ip -j -6 route; break ;; esac
+  done </proc/net/ipv6_route
+}
+`;
+
+/**
  * One round trip, three readers in parallel: ip, which takes longest, writes directly to stdout; nft and what the shell reads
  * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read by one grep for all,
  * since no netlink tool reports it; a loop of the shell takes a third longer at 3,000 interfaces. It prints the paths of those on
@@ -44,11 +58,11 @@ export interface Look {
  * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them. The time of the file `seen-TABLE` says
  * when this store last observed the host (other-store.ts).
  */
-const SCRIPT = `${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_SPEEDS}
+const SCRIPT = `${LOOK_AT_ROUTES}${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_SPEEDS}
 ip -j -d address & links=$!
 rest=$(
   { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
-    { ip -j -4 route; ip -j -6 route; } 2>/dev/null; printf '%s 0\\n' "$2"; } & seals=$!
+    look_at_routes 2>/dev/null; printf '%s 0\\n' "$2"; } & seals=$!
   speaking=$(
     if cd /proc/sys/net/ipv6/conf 2>/dev/null; then grep -Lx 1 -- */disable_ipv6 "$3" 2>/dev/null; else echo "$3"; fi
   )
@@ -63,9 +77,10 @@ rest=$(
   done
   { read -r kept; read -r kept; } 2>/dev/null <"$4"
   [ -d ${ROOT_RUN} ] || (umask 077; mkdir ${ROOT_RUN}) 2>/dev/null; true 2>/dev/null >"${ROOT_RUN}/seen-$1"
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$(look_at_servers "$1")" "$2" "$(look_at_tunnel "$5" "$6" "$7" "$8" "$9")" "$2" "$(look_at_speeds ${SYSFS_NET})" "$2" "$machine$cpus
-$total
-$available"
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2"
+  look_at_servers "$1"; printf '\\n%s 0\\n' "$2"
+  look_at_tunnel "$5" "$6" "$7" "$8" "$9"; printf '\\n%s 0\\n' "$2"
+  look_at_speeds ${SYSFS_NET}; printf '\\n%s 0\\n%s\\n%s\\n%s\\n' "$2" "$machine$cpus" "$total" "$available"
 )
 wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
@@ -74,7 +89,7 @@ wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 const LOOK_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads a host's networks and machine state. The ports of `probing` are left out.
+ * Reads a host's networks, which `parser` parses, and its machine state. The ports of `probing` are left out.
  * @throws CommandError if ip or nft fail
  */
 export async function look(
@@ -83,6 +98,7 @@ export async function look(
   signal?: AbortSignal,
   probing: Probing = new Set(),
   tunnelPlace: TunnelPlaceToLook | null = null,
+  parser = new NetworkParser(),
 ): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
@@ -98,7 +114,7 @@ export async function look(
   if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !tunnel || !speeds || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
-  const network = parseNetwork({
+  const network = parser.parse({
     links: links.text,
     table: seals.exit === 0 ? { name: table, json: seals.text } : noTable(shell, table, seals),
     speakingIpv6: speakingIpv6(shell, speaking.text),

@@ -8,14 +8,13 @@ export const SYSFS_NET = '/sys/class/net';
  * have a device, so that a host with 3,000 taps asks for the speed of two. To read the speed of a NIC without a link fails. $1: the folder.
  */
 export const LOOK_AT_SPEEDS = `
-look_at_speeds() (
-  cd "$1" 2>/dev/null || exit 0
-  for part in */device */bonding; do
+look_at_speeds() {
+  for part in "$1"/*/device "$1"/*/bonding; do
     nic=\${part%/*}
-    { read -r mac <"$nic/address" && read -r speed <"$nic/speed" && printf '%s %s %s\\n' "$nic" "$mac" "$speed"; } 2>/dev/null
+    { read -r mac <"$nic/address" && read -r speed <"$nic/speed" && printf '%s %s %s\\n' "\${nic##*/}" "$mac" "$speed"; } 2>/dev/null
   done
   true
-)
+}
 `;
 
 /** What a driver reports that does not know it: -1, and on old kernels the same in 16 bits. */

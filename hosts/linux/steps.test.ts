@@ -16,6 +16,13 @@ test('creates and marks a bridge, then seals it, then brings it up', () => {
   expect(after.map((line) => line.text)).toEqual(['link set dev red addrgenmode none mtu 9000 up']);
 });
 
+test('replaces chains that are left of an earlier bridge, and expects none otherwise', () => {
+  expect(steps({ kind: 'bridge.create', spec: SPEC }).nftFirst).toContain('create chain');
+  const { nft, nftFirst } = steps({ kind: 'bridge.create', spec: SPEC, hasChains: true });
+  expect(nftFirst).toBeUndefined();
+  expect(nft).toContain('delete chain netdev atoll_x in_red');
+});
+
 test('renames a bridge while it is down', () => {
   const change = steps({ kind: 'bridge.rename', from: 'odd.name', to: 'red' });
   expect([...change.before, ...change.after].map((line) => line.text)).toEqual([

@@ -1,4 +1,4 @@
-import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
+import type { BridgeChange } from '../../engine/ports/changes';
 import type { PortOption } from '../../engine/ports/port-option';
 import { batchWord, bridgeName, isBridgeName } from './names';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from './ip-json';
@@ -48,7 +48,7 @@ const GONE = /Cannot find device|does not exist|No such device/;
 export function stepsOf(change: BatchedChange, table: string): Steps {
   switch (change.kind) {
     case 'bridge.create':
-      return createSteps(change.spec, table);
+      return createSteps(change, table);
     case 'bridge.seal':
       return { ...NOTHING, quiet: [bridgeName(change.bridge)], nft: sealText(table, change.bridge) };
     case 'bridge.release':
@@ -132,7 +132,10 @@ function optionLines(bridge: string): IpLine[] {
   ];
 }
 
-function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): Steps {
+type Creation = Extract<BridgeChange, { kind: 'bridge.create' }>;
+
+function createSteps({ spec, hasChains = false }: Creation, table: string): Steps {
+  const { bridge, mac, mtu, alias } = spec;
   const name = bridgeName(bridge);
   return {
     // The kernel ignores an alias in the request that creates a link (rtnl_create_link), hence the second line.
@@ -143,7 +146,7 @@ function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): St
     quiet: [name],
     unseal: '',
     nft: sealText(table, name),
-    nftFirst: firstSealText(table, name),
+    ...(hasChains ? {} : { nftFirst: firstSealText(table, name) }),
     after: [set(name, mtu < IPV6_MIN_MTU ? `mtu ${mtu} up` : `addrgenmode none mtu ${mtu} up`)],
   };
 }

@@ -8,8 +8,6 @@ import { sealTable } from './seal';
 
 type Listener = (notice: HostNotice) => void;
 
-/** Notices within this many milliseconds are merged: one action causes several messages. */
-const COALESCE_MS = 10;
 const HEARING_WITHIN_MS = 10_000;
 const KNOCK_EVERY_MS = 50;
 
@@ -48,12 +46,12 @@ export async function watchNetwork(
 }
 
 /**
- * Text: with -j ip ignores -d, and enabling IPv6 shows only as the route `multicast ff00::/8 dev X`. Of other namespaces than the
- * host's only the tunnel's counts.
+ * Text without details, a third of the bytes. Enabling IPv6 shows only as the route `multicast ff00::/8 dev X`. Of other namespaces
+ * than the host's only the tunnel's counts.
  */
 function linkWatcher(probing: Probing, tunnelNumber: () => number | null): Watcher {
   return {
-    argv: ['ip', '-d', 'monitor', 'all-nsid', 'link', 'address', 'route', 'nsid'],
+    argv: ['ip', 'monitor', 'all-nsid', 'link', 'address', 'route', 'nsid'],
     read: (line) => readMonitorLine(line, probing, tunnelNumber()),
     // A request that sets the current value is announced all the same (do_setlink, DO_SETLINK_NOTIFY).
     knock: async (shell, signal) =>
@@ -78,7 +76,7 @@ function sealWatcher(table: string, onLine: (line: string) => void): Watcher {
 }
 
 /**
- * The interface of a line of `ip -d monitor`. Continuation lines start with a space; `lo`, the ports of a running probe and other
+ * The interface of a line of `ip monitor`. Continuation lines start with a space; `lo`, the ports of a running probe and other
  * namespaces than the host's and the tunnel's are ignored.
  */
 export function readMonitorLine(
@@ -137,7 +135,10 @@ function reportDeath(handle: StreamHandle, watcher: Watcher, listener: Listener,
   return () => dead;
 }
 
-/** The first of a burst is kept for the log, with the number of the others. */
+/**
+ * Lines that are read together are one notice, at once: an observation that begins after a change then knows of the lines about it. The
+ * first is kept for the log, with the number of the others.
+ */
 function coalesced(listener: Listener, signal: AbortSignal): (detail: string) => void {
   let first: string | null = null;
   let more = 0;
@@ -147,11 +148,11 @@ function coalesced(listener: Listener, signal: AbortSignal): (detail: string) =>
       return;
     }
     first = detail;
-    setTimeout(() => {
+    setImmediate(() => {
       const text = more > 0 ? `${first ?? ''} (and ${more} more)` : (first ?? '');
       first = null;
       more = 0;
       if (!signal.aborted) listener({ kind: 'network', detail: text });
-    }, COALESCE_MS);
+    });
   };
 }

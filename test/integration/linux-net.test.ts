@@ -417,7 +417,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
       'sh',
       [
         '-c',
-        `for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net)" = "$(readlink /proc/${host.pid}/ns/net)" ] && tr '\\0' ' ' <$p/cmdline | grep -q '^ip -d monitor' && echo "\${p#/proc/}"; done; true`,
+        `for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net)" = "$(readlink /proc/${host.pid}/ns/net)" ] && tr '\\0' ' ' <$p/cmdline | grep -q '^ip monitor' && echo "\${p#/proc/}"; done; true`,
       ],
       { encoding: 'utf8' },
     );

@@ -3,31 +3,28 @@ import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import { carriers } from '../../plan/regular/carriers';
 import { kindOf, netStateOf } from '../../plan/regular/net-state';
-import type { Clock } from '../../ports/clock';
 import type { ObservedHost } from '../../ports/observed';
-import type { HostRow, Repositories, Store } from '../../ports/store';
+import type { HostRow, Repositories } from '../../ports/store';
+import type { Reconciling } from '../reconciling';
 import { hostRow } from './host-row';
 import { followImported } from './follow-imported';
 import { recordTunnel } from './record-tunnel';
 import { syncVmStates } from './vm-states';
 
-interface Deps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly hostId: string;
-}
+type Deps = Pick<Reconciling, 'store' | 'clock' | 'hostId' | 'recorded'>;
 
 /** Writes changes in the observation of the host itself and of its VMs. Returns whether the host was restarted. */
 export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, observed: ObservedHost): boolean {
   const now = instant(deps.clock.now());
-  return deps.store.transaction((tx) => {
+  const hasSameNics = sameNics(observed, deps.recorded.last);
+  const isRestarted = deps.store.transaction((tx) => {
     const host = hostRow(tx, deps.hostId);
     const { bootId } = observed.capabilities;
     const restarted = host.bootId !== null && host.bootId !== bootId;
     if (restarted) forgetDeployed(tx, host);
     syncVmStates(tx, host, observed, isBusy, restarted, now);
     followImported(tx, host, observed, isBusy);
-    recordNics(tx, host, observed);
+    if (!hasSameNics) recordNics(tx, host, observed);
     recordTunnel(tx, host, observed, emitter(tx, ENGINE, now));
     const capabilities =
       JSON.stringify(host.capabilities) === JSON.stringify(observed.capabilities) ? null : observed.capabilities;
@@ -39,7 +36,15 @@ export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, ob
     }
     return restarted;
   }, 'later');
+  deps.recorded.last = observed;
+  return isRestarted;
 }
+
+/** A driver returns the same list as long as nothing of it has changed. */
+const sameNics = (observed: ObservedHost, last: ObservedHost | null): boolean =>
+  observed.nics === last?.nics &&
+  observed.connection === last.connection &&
+  observed.outside?.nic === last.outside?.nic;
 
 /** After a restart nothing exists: creating it again is no drift, because nobody changed anything. */
 function forgetDeployed(tx: Repositories, host: HostRow): void {

@@ -46,7 +46,7 @@ export const labOf = (home: Home, name: string, hostId: string): Inspected => {
 };
 
 /** What only an engine starts on a host over SSH; none is left once it has gone. */
-const WATCHERS = `for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null; echo; done | grep -E '^(ip -d monitor|nft -j monitor|virsh .*event )' || :`;
+const WATCHERS = `for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null; echo; done | grep -E '^(ip monitor|nft -j monitor|virsh .*event )' || :`;
 
 export async function watchersLeft({ name, shell }: Inspected): Promise<string[]> {
   const { stdout } = await shell.script(WATCHERS, []);
