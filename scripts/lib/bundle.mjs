@@ -9,7 +9,7 @@ import { ROOT } from './setup.mjs';
 export const ENGINE_SOURCES = ['contract', 'english', 'engine', 'hosts', 'db', 'app', 'ovirt', 'server', 'cli'];
 
 /** Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name. */
-export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'pino', 'electron', 'bufferutil', 'utf-8-validate'];
+export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'electron', 'bufferutil', 'utf-8-validate'];
 
 /** Bundled CommonJS packages still ask for Node's own modules by require. */
 export const REQUIRE_BANNER =
