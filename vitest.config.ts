@@ -8,27 +8,33 @@ const READERS = 'test/support/build-readers.mjs';
 /** How long `expect.poll` waits: what takes no time alone takes seconds beside other tests. */
 const WAITS = { expect: { poll: { timeout: 15_000 } } };
 
-/** The files that take minutes each: begun first, so that none is left alone at the end. */
+/** The files that take a minute or more, the longest first: begun first, so that none is left alone at the end. */
 const LONG = [
-  'conformance/hosts/lab',
   'conformance/hosts/ssh',
-  'conformance/hosts/local',
-  'conformance/hosts/simulated',
+  'conformance/hosts/lab',
+  'e2e/looks',
+  'integration/cli',
+  'integration/hostile-hosts',
+  'integration/move-vm',
+  'integration/import-local',
   'integration/chaos',
   'integration/homes',
   'integration/demo',
+  'conformance/hosts/local',
+  'e2e/map',
+  'integration/ssh-doors',
   'integration/demo-outside',
-  'integration/move-vm',
-  'integration/cli',
-  'e2e/looks',
+  'conformance/hosts/simulated',
   'integration/ssh-cluster',
   'integration/ssh-faults',
-  'integration/ssh-doors',
-  'integration/hostile-hosts',
-  'integration/import-local',
   'e2e/outside',
-  'e2e/map',
+  'e2e/language',
+  'e2e/ssh-cluster',
+  'e2e/together',
   'e2e/tables',
+  'e2e/screens',
+  'integration/promises-lab',
+  'integration/lab-vms',
 ];
 
 class LongFirst extends BaseSequencer {
@@ -90,7 +96,7 @@ export default defineConfig({
         },
       },
       {
-        // A host under QEMU, which boots for half a minute, or for ten on a busy machine.
+        // Hosts under QEMU, which boot for half a minute, or for ten on a busy machine.
         test: {
           ...WAITS,
           name: 'debian',
@@ -102,7 +108,7 @@ export default defineConfig({
         },
       },
       {
-        // The same, for many boots.
+        // The same, with more memory and other services, which take longer.
         test: {
           ...WAITS,
           name: 'debian-long',

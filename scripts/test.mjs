@@ -50,8 +50,8 @@ const TITLES = {
   e2e: 'screens in a browser',
   desktop: "the desktop's packages",
   deb: 'the Debian package',
-  debian: 'a Debian host',
-  'debian-long': 'Debian hosts at length',
+  debian: 'Debian hosts',
+  'debian-long': 'Debian hosts with services',
   guests: 'whole systems as guests',
   stretch: 'one network over four hosts',
 };
@@ -68,9 +68,9 @@ function tally({ label, suffix = '', exit, tests, faults }) {
 
 const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
   static build unit golden fuzz conformance user integration e2e desktop
-  slow       parts that take minutes each: deb, and debian, a host under QEMU
+  slow       parts that take minutes each: deb, and debian, hosts under QEMU
   all        all these parts, slow ones too
-  debian-long  hosts under QEMU, with more boots: only by its name
+  debian-long  hosts under QEMU, with services and beside others: only by its name
   guests     VMs with a whole system, in a browser: only by its name
   stretch    one network over four hosts of two kinds, with guests on each: only by its name
   changed    static, and the tests that import a file that differs from the merge base with origin/main
@@ -203,13 +203,14 @@ async function checkStatically() {
 }
 
 const started = Date.now();
+// The longest of all, one file after the other: it waits for one emulated processor, and for Debian's archive before that.
+const onDebian = runProjects('debian', ['debian'], 1, { live: false });
 // Checks work all the time and tests wait for some of it, so each makes use of what the other leaves.
 await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fuzz'], 2)]);
 if (want('changed')) await runChanged();
 await Promise.all([
-  runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 3),
-  // It mostly waits for one emulated processor.
-  runProjects('debian', ['debian'], 1, { live: false }),
+  onDebian,
+  runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 4),
   runAsOrdinaryUser().then(() => runProjects('slow', ['deb', 'debian-long', 'guests', 'stretch'], 1, { live: false })),
 ]);
 rmSync(scratch, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blockName } from '../../conformance/hosts/kind';
-import { missingForDebianHost } from '../../support/debian-host/image';
-import { DebianScene, WAIT_MS } from '../../support/debian-host/scene';
-import { eventually } from '../../support/eventually';
+import { blockName } from '../conformance/hosts/kind';
+import { missingForDebianHost } from '../support/debian-host/image';
+import { DebianScene, WAIT_MS } from '../support/debian-host/scene';
+import { eventually } from '../support/eventually';
 
 const missing = missingForDebianHost();
 

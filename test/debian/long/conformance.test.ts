@@ -1,4 +1,0 @@
-import { debianKind } from '../../conformance/hosts/debian-kind';
-import { hostSuite } from '../../conformance/hosts/suite';
-
-hostSuite(debianKind());
