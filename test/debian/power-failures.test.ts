@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockName } from '../conformance/hosts/kind';
 import { missingForDebianHost } from '../support/debian-host/image';
-import { DebianScene, WAIT_MS } from '../support/debian-host/scene';
-import { eventually } from '../support/eventually';
+import { DebianScene } from '../support/debian-host/scene';
 
 const missing = missingForDebianHost();
 
@@ -40,11 +39,11 @@ describe.skipIf(missing !== null)(blockName('a Debian host whose power fails in 
   async function failsAt(moment: Moment, command: () => Promise<{ job: string | null }>) {
     await scene.machine.shell.script(ARM, [moment.tool, moment.words, moment.when]);
     const before = await bootId();
+    const reset = await scene.machine.nextReset();
     const { job } = await command();
-    await eventually('the host to reset itself', WAIT_MS, async () => {
-      await scene.machine.reopen();
-      return (await bootId()) !== before || undefined;
-    });
+    await reset();
+    await scene.machine.reopen();
+    expect(await bootId()).not.toBe(before);
     const links = await scene.links();
     await scene.machine.shell.script('rm -f /usr/local/bin/* /usr/local/sbin/*', []);
     await scene.app.ended({ job });

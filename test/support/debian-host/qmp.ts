@@ -26,3 +26,31 @@ export async function qmp(socketPath: string, execute: string, args: object): Pr
   const refused = results.find((line) => line.startsWith('{"error"'));
   if (refused !== undefined) throw new Error(`QEMU refused ${execute}: ${refused}`);
 }
+
+/**
+ * Listens on a connection of its own. Returns, once it listens, what resolves when QEMU has reported this event.
+ * @throws Error after `ms` milliseconds without it
+ */
+export async function qmpEvent(socketPath: string, event: string, ms: number): Promise<() => Promise<void>> {
+  const socket = connect(socketPath);
+  const lines = createInterface({ input: socket });
+  await once(lines, 'line'); // the greeting
+  socket.write('{"execute":"qmp_capabilities"}\n');
+  await once(lines, 'line');
+  const reported = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      if ((JSON.parse(line) as { event?: string }).event === event) resolve();
+    });
+  });
+  return async () => {
+    const late = AbortSignal.timeout(ms);
+    try {
+      await Promise.race([
+        reported,
+        once(late, 'abort').then(() => Promise.reject(new Error(`no ${event} in ${ms} ms`))),
+      ]);
+    } finally {
+      socket.destroy();
+    }
+  };
+}
