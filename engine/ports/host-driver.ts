@@ -22,7 +22,8 @@ import type { HostCounters } from './statistics';
 
 /** A notification that something happened on a host. A hint to observe again, never the truth itself. */
 export interface HostNotice {
-  readonly kind: 'network' | 'vm' | 'lost';
+  /** `tap`: of nothing but interfaces that libvirt makes for VMs. */
+  readonly kind: 'network' | 'tap' | 'vm' | 'lost';
   /** The watcher's message, for the log. `lost`: the watchers have ended, the host must be connected again. */
   readonly detail: string;
 }

@@ -74,4 +74,17 @@ describe('busy VMs', () => {
     await Promise.all([1, 2, 3].map(() => busy.turn('h1', 'v1', signal, verb)));
     expect(most).toBe(1);
   });
+
+  it('make their host idle when the last of its actions has ended, which long work beside them is not', async () => {
+    const busy = new BusyVms();
+    const idle: string[] = [];
+    busy.whenIdle('h1', () => idle.push('h1'));
+    busy.whenIdle('h1', () => idle.push('cancelled'))();
+    const seen: number[] = [];
+    const nothing = async (): Promise<void> => void seen.push(busy.actingOn('h1'));
+    await busy.alone('h1', 'v0', signal, () =>
+      busy.turn('h1', 'v1', signal, () => busy.turn('h1', 'v2', signal, nothing).then(() => expect(idle).toEqual([]))),
+    );
+    expect([seen, idle, busy.actingOn('h1')]).toEqual([[2], ['h1'], 0]);
+  });
 });

@@ -20,6 +20,9 @@ export class BusyVms {
   private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
   private readonly hostOf = new Map<string, string>();
   private readonly reserved = new Set<string>();
+  /** How many actions run now, by host; long work that is no action of it is not counted. */
+  private readonly acting = new Map<string, number>();
+  private readonly idlers = new Map<string, Set<() => void>>();
   /** How many turns have ended, by host. */
   private readonly ended = new Map<string, number>();
   /** For each running observation: VMs that were busy since it began, and their hosts. */
@@ -45,9 +48,34 @@ export class BusyVms {
     const hold = (at: number): Promise<T> => {
       const id = ids[at];
       if (id !== undefined) return this.perVm.run(id, signal, () => hold(at + 1));
-      return this.perHost.run(hostId, signal, () => this.during(hostId, ids, work));
+      return this.perHost.run(hostId, signal, () => this.act(hostId, () => this.during(hostId, ids, work)));
     };
     return hold(0);
+  }
+
+  private async act<T>(hostId: string, work: () => Promise<T>): Promise<T> {
+    this.acting.set(hostId, this.actingOn(hostId) + 1);
+    try {
+      return await work();
+    } finally {
+      this.acting.set(hostId, this.actingOn(hostId) - 1);
+      if (this.actingOn(hostId) === 0) {
+        for (const idle of this.idlers.get(hostId) ?? []) idle();
+        this.idlers.delete(hostId);
+      }
+    }
+  }
+
+  /** How many actions on VMs of this host run now. */
+  actingOn(hostId: string): number {
+    return this.acting.get(hostId) ?? 0;
+  }
+
+  /** Calls back once no action runs on a host. Returns the function that cancels it. */
+  whenIdle(hostId: string, idle: () => void): () => void {
+    const idlers = this.idlers.get(hostId) ?? new Set();
+    this.idlers.set(hostId, idlers.add(idle));
+    return () => void idlers.delete(idle);
   }
 
   private async during<T>(hostId: string, vmIds: readonly string[], work: () => Promise<T>): Promise<T> {

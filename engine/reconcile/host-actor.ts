@@ -25,6 +25,8 @@ import type { Finding } from '../plan/model/finding';
 const DEBOUNCE_MS = 15;
 /** Until the next observation while a VM is changed: the end of its turn causes one, this one is in case that fails. */
 const TURN_MS = 2_000;
+/** For how long the observation after an action on a VM waits for others of the host, to be one for all of them. */
+const GATHER_MS = 250;
 /** A full observation, in case a notice was lost (rule O4). */
 const FULL_OBSERVATION_MS = 60_000;
 /** A connection that is lost sooner than this counts as a failed attempt: the delays keep growing. */
@@ -69,10 +71,8 @@ const IN_ORDER: ConvergeReport = { deployed: [], removed: 0, failures: [], lacki
 /** Whether all is as desired, and all of it was read; the inside of servers and tunnels changes without a notice. */
 const isKept = (
   { failures, lacking, setupIsDue }: ConvergeReport,
-  unsettled: boolean,
   { vms, services = [], tunnel }: ObservedHost,
-): boolean =>
-  failures.length + lacking.length + services.length === 0 && !setupIsDue && !unsettled && vms !== null && !tunnel;
+): boolean => failures.length + lacking.length + services.length === 0 && !setupIsDue && vms !== null && !tunnel;
 
 /**
  * Keeps one active host in its desired state.
@@ -95,6 +95,7 @@ export class HostActor {
   private readonly kept: KeptState;
   private readonly desired: DesiredHost;
   private readonly recorded: Reconciling['recorded'] = { last: null };
+  private gathering: Promise<void> | null = null;
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
@@ -141,6 +142,11 @@ export class HostActor {
     return this.connection ? this.kept.current : null;
   }
 
+  /** The same for its networks alone: of VMs and their taps it says what was. */
+  get knownNetworks(): ObservedHost | null {
+    return this.connection ? this.kept.networks : null;
+  }
+
   /** Connects now, or waits for the running attempt. Throws the error of the attempt; the actor then retries automatically. */
   connect(): Promise<void> {
     if (this.connection) return Promise.resolve();
@@ -162,9 +168,44 @@ export class HostActor {
     return this.nextBatch(extent).join(signal);
   }
 
+  /**
+   * Brings the host to its desired state after an action on a VM has ended. While others run there it waits a little for them: ten that end
+   * one after the other are not ten observations.
+   */
+  async convergeAfterTurn(signal: AbortSignal): Promise<ConvergeReport> {
+    this.gathering ??= this.gather().finally(() => (this.gathering = null));
+    await this.gathering;
+    return this.converge(signal);
+  }
+
+  private gather(): Promise<void> {
+    const { busy, clock } = this.deps;
+    if (busy.actingOn(this.hostId) === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancelIdle = busy.whenIdle(this.hostId, () => {
+        cancelTimer();
+        resolve();
+      });
+      const cancelTimer = clock.after(GATHER_MS, () => {
+        cancelIdle();
+        resolve();
+      });
+    });
+  }
+
   /** Observes again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
     this.kept.stale();
+    this.observeIn(delayMs);
+  }
+
+  /** VMs or their taps have changed. While Atoll changes VMs of this host, it is mostly because of that, and is observed at its end. */
+  private onVmNotice(): void {
+    this.kept.staleVms();
+    this.observeIn(this.deps.busy.actingOn(this.hostId) > 0 ? TURN_MS : DEBOUNCE_MS);
+  }
+
+  private observeIn(delayMs: number): void {
     if (this.cancelNotice && this.noticeMs <= delayMs) return;
     this.cancelNotice?.();
     this.noticeMs = delayMs;
@@ -285,7 +326,8 @@ export class HostActor {
     }
     this.deps.log.debug({ host: this.hostId, notice: notice.kind, detail: notice.detail.slice(0, 200) }, 'notice');
     if (notice.kind === 'lost') this.lost(notice.detail);
-    else this.nudge();
+    else if (notice.kind === 'network') this.nudge();
+    else this.onVmNotice();
   }
 
   private lost(detail: string): void {
@@ -363,15 +405,15 @@ export class HostActor {
         knownTunnel: this.observed?.tunnel ?? null,
         signal,
         kept,
-        mayRest: extent === 'assured',
+        assured: extent === 'assured' ? this.knownNetworks : null,
         whole: extent === 'whole',
         onObserve: () => this.forgetNotices(),
         onObserved: (observed) => this.remember(observed),
         onRestarted: () => this.deps.onRestarted?.(this.hostId),
       });
       if (reconciled === null) return IN_ORDER;
-      const { report, unsettled, keep } = reconciled;
-      this.settle(report, unsettled);
+      const { report, unsettled, untried, keep } = reconciled;
+      this.settle(report, unsettled, untried);
       // After the report: nobody waits for it.
       if (keep) void this.queue.add(() => this.keep(connection, keep));
       return report;
@@ -417,14 +459,14 @@ export class HostActor {
     this.deps.onObserved?.(this.hostId, observed);
   }
 
-  private settle(report: ConvergeReport, unsettled: boolean): void {
+  private settle(report: ConvergeReport, unsettled: boolean, untried: boolean): void {
     this.reconnect.shrink();
     const { lacking, failures } = report;
-    if (this.observed && isKept(report, unsettled, this.observed)) this.kept.keep(this.observed);
+    if (this.observed && !untried && isKept(report, this.observed)) this.kept.keep(this.observed, !unsettled);
     else this.kept.stale();
     if (lacking.length > 0) this.move('non_operational', lacks(lacking));
     else this.move('up', null);
-    if (unsettled) this.nudge(this.deps.busy.anyOn(this.hostId) ? TURN_MS : GRACE_MS);
+    if (unsettled) this.observeIn(this.deps.busy.anyOn(this.hostId) ? TURN_MS : GRACE_MS);
     if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
     else this.retry.reset();
   }

@@ -9,6 +9,12 @@ const { signal } = new AbortController();
 /** What a reconcile plans from; free memory is no part of it. */
 const planned = ({ capabilities: _, memoryFreeMiB: __, ...rest }: ObservedHost): unknown => rest;
 
+/** The networks in it, without what VMs make of them. */
+const networks = ({ bridges, orphanSeals }: ObservedHost): unknown => [
+  bridges.map((bridge) => ({ ...bridge, ports: bridge.ports.filter(({ kind }) => kind !== 'tap') })),
+  orphanSeals,
+];
+
 describe('what is kept of a host', () => {
   let t: TestEngine;
   let id: string;
@@ -31,6 +37,11 @@ describe('what is kept of a host', () => {
   const rest = () => t.until(() => actor().known !== null);
   const draft = (name: string) => ({ name, isIsolated: true, clusters: ['Default'] });
   const add = (name: string) => t.done(t.client.networks.add(draft(name)));
+
+  async function running(name: string): Promise<void> {
+    await t.done(t.client.vms.add({ name, vnics: [{ network: 'blue' }], host: 'sim1', start: true }));
+    await t.until(async () => (await t.client.vms.show({ vm: name })).state === 'up');
+  }
 
   /** How often the host is observed, and gets changes, while `work` runs. */
   async function counted(work: () => Promise<unknown>): Promise<{ observed: number; changed: number }> {
@@ -57,6 +68,34 @@ describe('what is kept of a host', () => {
     const { changed } = await counted(() => t.done(t.client.vms.start({ vm: 'web' })));
     expect(changed).toBe(0);
     expect(await t.client.vms.show({ vm: 'web' })).toMatchObject({ state: expect.stringMatching(/up/) });
+  });
+
+  it('is enough to plug a vNIC in, whatever VMs have done since', async () => {
+    await add('blue');
+    for (const name of ['web', 'api']) await running(name);
+    await rest();
+    // Past the observation that follows an action.
+    await machine().vms.act((await t.client.vms.show({ vm: 'api' })).id, 'stop', signal);
+    expect([actor().known, actor().knownNetworks === null]).toEqual([null, false]);
+    const [observe, plug] = [vi.spyOn(machine(), 'observe'), vi.spyOn(machine().vms, 'plug')];
+    await t.done(t.client.vnics.add({ vm: 'web', network: 'blue' }));
+    const [observed = 0, plugged = Infinity] = [observe, plug].map(({ mock }) => mock.invocationCallOrder[0]);
+    expect(plugged).toBeLessThan(observed);
+    expect(actor().knownNetworks).not.toBeNull();
+    expect((await t.client.vms.show({ vm: 'web' })).vnics).toMatchObject([{ plugged: true }, { plugged: true }]);
+  });
+
+  it('is not enough to plug a vNIC in once its network was changed', async () => {
+    await add('blue');
+    await running('web');
+    await rest();
+    await machine().control.flushSeal('blue');
+    expect(actor().knownNetworks).toBeNull();
+    const apply = vi.spyOn(machine(), 'apply');
+    const plugged = vi.spyOn(machine().vms, 'plug');
+    await t.done(t.client.vnics.add({ vm: 'web', network: 'blue' }));
+    const [sealed = Infinity, after = 0] = [apply, plugged].map(({ mock }) => mock.invocationCallOrder[0]);
+    expect(sealed).toBeLessThan(after);
   });
 
   it('is not enough for a sync, which looks', async () => {
@@ -119,16 +158,19 @@ describe('what is kept of a host', () => {
 
   /** Whether something was kept, and still is after the host was observed beside it. */
   async function compare(after: Step): Promise<boolean> {
-    const { known } = actor();
-    if (known === null) return false;
+    const { known, knownNetworks } = actor();
+    if (known === null && knownNetworks === null) return false;
     const seen = await machine()
       .observe(signal)
       .catch((error: unknown) => {
         // A host that was lost in between is not compared.
-        if (actor().known === known) throw error;
+        if (actor().known === known && actor().knownNetworks === knownNetworks) throw error;
         return null;
       });
-    if (seen === null || actor().known !== known) return false;
+    if (seen === null) return false;
+    if (knownNetworks !== null && actor().knownNetworks === knownNetworks)
+      expect({ after, networks: networks(knownNetworks) }).toEqual({ after, networks: networks(seen) });
+    if (known === null || actor().known !== known) return false;
     expect({ after, ...(planned(known) as object) }).toEqual({ after, ...(planned(seen) as object) });
     return true;
   }

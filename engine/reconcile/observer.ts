@@ -1,5 +1,5 @@
 import { tryToWrite } from '../core/try-to-write';
-import type { ObservedHost } from '../ports/observed';
+import type { ObservedHost, ObservedPort } from '../ports/observed';
 import type { BusyWatch } from './busy-vms';
 import type { Reconciling } from './reconciling';
 import { recordObserved } from './record/record-observed';
@@ -38,6 +38,14 @@ export class Observer {
     } finally {
       busy.end();
     }
+  }
+
+  /** The networks of an earlier observation, without VMs and their taps. */
+  recallNetworks(kept: ObservedHost): SettledState {
+    const wanted = { ...this.host.desired.now(), taps: [] };
+    const isOfVm = ({ kind, name }: ObservedPort): boolean => kind === 'tap' && name !== wanted.outside?.nic;
+    const bridges = kept.bridges.map((bridge) => ({ ...bridge, ports: bridge.ports.filter((port) => !isOfVm(port)) }));
+    return { wanted, observed: { ...kept, vms: [], bridges }, unsettled: false };
   }
 
   private settled(observed: ObservedHost, busy: BusyWatch): SettledState {

@@ -15,6 +15,8 @@ import { setUpAgain } from './set-up-again';
 interface Reconciled {
   readonly report: ConvergeReport;
   readonly unsettled: boolean;
+  /** Something that has to change was not tried. */
+  readonly untried: boolean;
   /** What the host is to create when it boots; null: unchanged. */
   readonly keep: KeepOrder | null;
 }
@@ -59,16 +61,26 @@ const planned = (found: SettledState): Start => ({ found, first: plan(found.want
  * (drift, a problem, networks that come from another store or a user) the host is observed first.
  */
 function recall(host: Reconciling, observer: Observer): Start | 'in order' | null {
-  const { kept, mayRest, unreported, store, hostId } = host;
-  if (kept === null || unreported.size > 0) return null;
+  const { kept, assured, unreported, store, hostId } = host;
+  if (unreported.size > 0) return null;
+  if (assured !== null && areInOrder(host, observer.recallNetworks(assured))) return 'in order';
+  if (kept === null) return null;
   const start = planned(observer.recall(kept));
   const { wanted, unsettled } = start.found;
-  const { groups, problems, findings } = start.first;
-  if (unsettled || wanted.takesOver !== undefined || (wanted.adopts ?? []).length > 0 || problems.length > 0)
-    return null;
-  if (groups.length > 0) return driftOf(store.attachments.ofHost(hostId), start.first).size > 0 ? null : start;
-  const isInOrder = mayRest && findings.length === 0 && store.attachments.unsettledOfHost(hostId).length === 0;
-  return isInOrder ? 'in order' : null;
+  const { groups, problems } = start.first;
+  if (unsettled || isForeign(wanted) || problems.length > 0 || groups.length === 0) return null;
+  return driftOf(store.attachments.ofHost(hostId), start.first).size > 0 ? null : start;
+}
+
+/** Networks that come from another store or a user. */
+const isForeign = ({ takesOver, adopts = [] }: SettledState['wanted']): boolean =>
+  takesOver !== undefined || adopts.length > 0;
+
+/** Whether nothing has to change about the networks of a host. */
+function areInOrder({ store, hostId }: Reconciling, { wanted, observed }: SettledState): boolean {
+  const { groups, problems, findings } = plan(wanted, observed);
+  const differences = groups.length + problems.length + findings.length;
+  return !isForeign(wanted) && differences === 0 && store.attachments.unsettledOfHost(hostId).length === 0;
 }
 
 /** Reports what someone else changed, before it is repaired. Returns it, by network. */
@@ -101,5 +113,6 @@ function record(host: Reconciling, result: ReconcileResult, drift: Drift): Recon
     ...(services.length > 0 ? { services } : {}),
     ...(tunnel ? { tunnel: tunnel.spec } : {}),
   };
-  return { report, unsettled: unsettled || result.untried.size > 0, keep };
+  const untried = result.untried.size > 0;
+  return { report, unsettled: unsettled || untried, untried, keep };
 }

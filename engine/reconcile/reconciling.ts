@@ -30,8 +30,11 @@ export interface Reconciling {
   readonly whole: boolean;
   /** The host as it was last read back, if nothing says that it has changed since; null: it is observed first. */
   readonly kept: ObservedHost | null;
-  /** If the host was in order then, and nothing has to change, no observation is needed. */
-  readonly mayRest: boolean;
+  /**
+   * The same for its networks, whatever has become of its VMs, if those are all that matters: where they are in order, and nothing has to
+   * change, no observation is needed. Null: it matters.
+   */
+  readonly assured: ObservedHost | null;
   /** Drift that was repaired while the database could not record it; the next reconcile that can reports it. */
   readonly unreported: Map<string, readonly Finding[]>;
   /** Called just before each observation. */

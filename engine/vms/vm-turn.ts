@@ -142,7 +142,7 @@ function assertStillOnHost(vm: VmRow, hostId: string): void {
 
 async function settle(core: Core, hostId: string, signal: AbortSignal): Promise<void> {
   try {
-    await core.actors.find(hostId)?.converge(signal);
+    await core.actors.find(hostId)?.convergeAfterTurn(signal);
   } catch (error) {
     // The host reports its own failure, and observes again; the VM's job has done its part.
     core.log.debug({ host: hostId, message: describeError(error).message }, 'not observed after a VM was changed');

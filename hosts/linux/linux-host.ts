@@ -300,7 +300,7 @@ export class LinuxHost implements HostDriver {
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {
     const { shell, storeId } = this.parts;
     const hear = (notice: HostNotice): void => {
-      if (notice.kind !== 'network') this.memory.forget();
+      if (notice.kind === 'vm' || notice.kind === 'lost') this.memory.forget();
       listener(notice);
     };
     const hearOfVms = (notice: HostNotice): void => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readMonitorLine } from './watch';
+import { isAboutTap, readMonitorLine } from './watch';
 
 test.each([
   ['5: red: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default ', true],
@@ -24,3 +24,21 @@ test.each([
 ])('reports %j as %s', (line, reported) =>
   expect(readMonitorLine(line, new Set(['atp1a2b3c']), 7) !== null).toBe(reported),
 );
+
+test.each([
+  ['7: vnet0: <BROADCAST,MULTICAST,UP> mtu 1500 master red state UNKNOWN ', true],
+  ['Deleted 7: vnet12@if2: <BROADCAST> mtu 1500 master red state UP group default ', true],
+  ['multicast ff00::/8 dev vnet3 table local proto kernel metric 256 pref medium', true],
+  [
+    '5: red: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default event FEATURE CHANGE ',
+    true,
+  ],
+  ['5: red: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default ', false],
+  ['5: red: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue master vnet1 state DOWN group default ', false],
+  ['8: vnet0x: <BROADCAST> mtu 1500 state UP group default ', false],
+  ['5: red    inet 10.0.0.1/24 scope global red', false],
+  ['10.0.0.0/24 dev red proto kernel scope link src 10.0.0.1 ', false],
+])('takes %j for one of a tap: %s', (line, isTap) => expect(isAboutTap(readMonitorLine(line) ?? '')).toBe(isTap));
+
+test('takes no line of nft for one of a tap', () =>
+  expect(isAboutTap('nft {"add": {"chain": {"table": "atoll_1", "dev": "vnet0"}}}')).toBe(false));

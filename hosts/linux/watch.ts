@@ -90,10 +90,21 @@ export function readMonitorLine(
   if (line === '' || /^[\s]/.test(line)) return null;
   const gone = /^Deleted nsid (\d+)/.exec(line)?.[1];
   if (gone !== undefined) return Number(gone) === tunnelNumber ? `ip ${line.slice(0, 200)}` : null;
-  const subject = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
+  const subject = subjectOf(line);
   if (subject === undefined || subject === 'lo' || isPortOfProbe(subject, probing)) return null;
   return `ip ${line.slice(0, 200)}`;
 }
+
+const subjectOf = (line: string): string | undefined =>
+  /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
+
+/**
+ * Whether what `readMonitorLine` returned is about an interface that libvirt made for a VM, or about the features of the network card that a
+ * bridge has in common with its ports: that message comes with every tap, and whatever else changes has one of its own.
+ */
+export const isAboutTap = (detail: string): boolean =>
+  detail.startsWith('ip ') &&
+  (/^vnet\d+$/.test(subjectOf(detail.slice(3)) ?? '') || detail.endsWith(' event FEATURE CHANGE '));
 
 async function start(
   shell: Shell,
@@ -137,22 +148,25 @@ function reportDeath(handle: StreamHandle, watcher: Watcher, listener: Listener,
 
 /**
  * Lines that are read together are one notice, at once: an observation that begins after a change then knows of the lines about it. The
- * first is kept for the log, with the number of the others.
+ * first is kept for the log, with the number of the others. It is one of taps only if all of them are.
  */
 function coalesced(listener: Listener, signal: AbortSignal): (detail: string) => void {
   let first: string | null = null;
   let more = 0;
+  let kind: 'network' | 'tap' = 'tap';
   return (detail) => {
+    if (!isAboutTap(detail)) kind = 'network';
     if (first !== null) {
       more += 1;
       return;
     }
     first = detail;
     setImmediate(() => {
-      const text = more > 0 ? `${first ?? ''} (and ${more} more)` : (first ?? '');
+      const notice = { kind, detail: more > 0 ? `${first ?? ''} (and ${more} more)` : (first ?? '') };
       first = null;
       more = 0;
-      if (!signal.aborted) listener({ kind: 'network', detail: text });
+      kind = 'tap';
+      if (!signal.aborted) listener(notice);
     });
   };
 }

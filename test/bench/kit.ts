@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -151,9 +152,31 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/**
+ * $1: a home. Labs outlive their engine; when the bench ends, by Ctrl-C or kill -9 as well, its labs end with all guests, and its home is
+ * removed. A lab that runs holds its lock.
+ */
+const CLEAN_UP = `
+cat >/dev/null
+for lab in "$1"/labs/*/; do
+  [ -e "$lab/lock" ] && ! flock -n "$lab/lock" true || continue
+  kill -9 "$(sed -n 's/.*"pid": *\\([0-9]*\\).*/\\1/p' "$lab/identity.json")"
+  flock -w 20 "$lab/lock" true
+done
+rm -rf -- "$1"
+`;
+
+/** Returns the function that lets it clean up; otherwise the end of this process does. */
+function cleanUpAfterUs(home: string): () => void {
+  const guard = spawn('sh', ['-c', CLEAN_UP, 'sh', home], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.unref();
+  return () => guard.stdin.end();
+}
+
 /** An engine of its own in a temporary home, in this process. */
 export async function openBench(): Promise<Bench> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-bench-'));
+  const cleanUp = cleanUpAfterUs(home);
   const app = await createApp(homeAt(home), 'daemon');
   const client = createRouterClient(app.router, { context: { actor: { user: userInfo().username, door: 'cli' } } });
   const finish = async (id: string | null): Promise<Job | null> => {
@@ -170,6 +193,7 @@ export async function openBench(): Promise<Bench> {
       await finish((await client.labs.remove({ lab: lab.host ?? lab.id })).job);
     await app.close();
     rmSync(home, { recursive: true, force: true });
+    cleanUp();
   };
   return { app, client, home, finish, close };
 }

@@ -24,7 +24,7 @@ const BENCHES = {
   map: benchMap,
   services: benchServices,
   networks: benchNetworks,
-  vms: benchVms,
+  vms: (report: (row: Figure) => void) => benchVms(report, counts),
   ssh: (report: (row: Figure) => void) => benchSsh(report, args),
   stretch: benchStretch,
 };
@@ -51,6 +51,24 @@ function tableRow({ figure: work, floor, value, unit, ratio, spread, best, aim, 
   return `| ${cells.join(' | ')} |`;
 }
 
+/** Removes `--count 1,10` from the arguments, and returns the numbers; null: all. */
+function countsIn(words: string[]): number[] | null {
+  const at = words.indexOf('--count');
+  if (at < 0) return null;
+  const counts = (words.splice(at, 2)[1] ?? '').split(',').map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count > 0 && count <= 200)) return counts;
+  console.error('error[BAD_INPUT]: --count needs numbers of VMs from 1 to 200\nhint: for example --count 1,10');
+  process.exit(2);
+}
+
+/** A bench whose parent was killed would continue for minutes, unseen. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1_000).unref();
+}
+
+endWithParent();
+
 function show(format: Format, row: Figure): void {
   if (format !== 'text') {
     console.log(format === 'json' ? JSON.stringify(row) : tableRow(row));
@@ -66,12 +84,13 @@ function show(format: Format, row: Figure): void {
 
 const FLAGS = ['--json', '--table', '--ansible'];
 const args = process.argv.slice(2);
+const counts = countsIn(args);
 const format: Format = args.includes('--json') ? 'json' : args.includes('--table') ? 'table' : 'text';
 const names = args.filter((arg) => !arg.startsWith('-'));
 const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && !FLAGS.includes(arg));
 if (unknown !== undefined) {
   console.error(
-    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --table, --ansible`,
+    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --table, --ansible, --count 1,10 (VMs)`,
   );
   process.exit(2);
 }

@@ -153,12 +153,12 @@ export const FILTERS = [
   { actions: [{ order: 0, kind: 'mirred', to_dev: 'out' }] },
 ];
 
-const ID = '11111111-2222-4333-8444-555555555555';
+export const ID = '11111111-2222-4333-8444-555555555555';
 const MARK = 'f00dcafe';
 const domain = `<domain type='kvm' id='1'><name>web1</name><uuid>${ID}</uuid><title>Web 1</title><metadata><a:domain xmlns:a="urn:atoll:domain:1" store="${STORE}" vm="x"/></metadata><memory unit='KiB'>196608</memory><vcpu placement='static'>2</vcpu><devices><emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><source file='/a'/></disk><interface type='bridge'><mac address='56:6F:00:00:00:01'/><source bridge='blue'/><target dev='vnet0'/><link state='down'/></interface><interface type='network'><mac address='52:54:00:00:00:01'/><source network='default' bridge='virbr0'/></interface></devices></domain>\n`;
 export const VIRSH = [
-  `\n+${ID}\n${MARK}\nvirsh # echo ${MARK} ${ID} state:\n${MARK} ${ID} state:virsh # domstate --reason ${ID}\nrunning (booted)\nvirsh # echo ${MARK} ${ID} xml:\n${MARK} ${ID} xml:virsh # dumpxml ${ID}\n${domain}virsh # \n`,
-  `${ID}\n+${ID}\n${MARK}\n${MARK} ${ID} state:\nshut off (saved)\n${MARK} ${ID} xml:\n${domain}`,
+  `\n${MARK}running (booted)\n\n${domain}${MARK}${ID}\n`,
+  `${ID}\n${MARK}shut off (saved)\n\n${domain}${MARK}${ID}\n`,
 ];
 
 export const FACTS =

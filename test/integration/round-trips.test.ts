@@ -88,4 +88,36 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
     expect(others(stopped)).toBe(1);
     expect(stopped[0]).toBe('other');
   });
+
+  it('are two for a plug, without an observation first, and two for a removal', async () => {
+    const { client } = app;
+    const vm = 'web';
+    await app.done(client.vms.start({ vm }));
+    const plugged = await fewest(2, (n) => app.done(client.vnics.add({ vm, name: `more${n}`, network: 'n0' })));
+    // What it is, and what becomes of it; then what the host says of it.
+    expect(plugged.slice(0, 2)).toEqual(['other', 'other']);
+    expect(others(plugged)).toBe(2);
+    // On a busy machine it is observed once more.
+    expect(plugged.length).toBeLessThanOrEqual(6);
+    await app.done(client.vms.stop({ vm }));
+    await app.done(client.vms.add({ name: 'api', vnics: [{ network: 'n0' }], host: 'lab', start: true }));
+    await app.done(client.vms.stop({ vm: 'api' }));
+    const removed = await fewest(2, (n) => app.done(client.vms.remove({ vm: n === 0 ? vm : 'api' })));
+    expect(removed.slice(0, 2)).toEqual(['other', 'other']);
+    expect(others(removed)).toBe(2);
+    expect(removed.length).toBeLessThanOrEqual(6);
+  });
+
+  it('are few observations for three plugs at once, not one for each tap', async () => {
+    const { client } = app;
+    const names = ['a', 'b', 'c'];
+    const all = (act: (vm: string) => Promise<{ job: string | null }>) =>
+      Promise.all(names.map((name) => app.done(act(name))));
+    await all((name) => client.vms.add({ name, vnics: [{ network: 'n0' }], host: 'lab', start: true }));
+    const plugged = await during(() => all((vm) => client.vnics.add({ vm, network: 'n0' })));
+    expect(others(plugged)).toBe(6);
+    expect(plugged.filter((kind) => kind === 'networks').length).toBeLessThanOrEqual(3);
+    const stopped = await during(() => all((vm) => client.vms.stop({ vm })));
+    expect(others(stopped)).toBe(3);
+  });
 });

@@ -3,9 +3,10 @@ import type { Disposal } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import type { BootContext } from './boot-files';
 import { vmDiskDir } from './folder';
+import type { ScriptPart } from './script-parts';
 
 /** Deleting or moving large disks can take the file system a while. */
-const LONG_MS = 600_000;
+export const LONG_MS = 600_000;
 
 /** Beside the VMs' own folders, in the same file system, so that a move is a rename. No VM's id starts with a dot. */
 export const trashDir = ({ diskDir }: Pick<BootContext, 'diskDir'>): string => `${diskDir}/.trash`;
@@ -42,17 +43,14 @@ exit 0
 `,
 };
 
-/** Deletes, keeps or trashes a removed VM's disks, and deletes its serial log. Returns the paths that still exist. */
-export async function removeDisks(
-  shell: Shell,
+/** Deletes, keeps or trashes a removed VM's disks, and deletes its serial log. Prints the paths that still exist. */
+export function removeDisks(
   vm: { readonly diskDir: string; readonly vmId: string; readonly serialLog: string },
   disks: Disposal,
-  signal: AbortSignal,
-): Promise<string[]> {
+): ScriptPart {
   const trash = trashDir(vm);
   const args = [vmDiskDir(vm, vm.vmId), vm.serialLog, trash, `${trash}/${vm.vmId}`];
-  const { stdout } = await shell.script(DISKS_IN + SCRIPTS[disks], args, { signal, timeoutMs: LONG_MS });
-  return stdout.split('\n').filter(Boolean);
+  return { script: DISKS_IN + SCRIPTS[disks], args };
 }
 
 /** $1: the VM's folder in the trash, $2: its disk folder. Exit 3: neither exists. */

@@ -3,6 +3,7 @@ import type { Shell } from '../../shell';
 import type { BootContext } from './boot-files';
 import { screenSocket, serialSocket } from './lines-xml';
 import { storeOf } from './mark-xml';
+import type { ScriptPart } from './script-parts';
 import { TPM_STATE } from './tpm-state';
 import { element, text, withXml } from './xml';
 
@@ -80,32 +81,18 @@ export const nvramOf = (xml: string): string | null =>
 export const hasTpm = (xml: string): boolean =>
   withXml(xml, ({ root }) => element(root, 'devices/tpm/backend[@type="emulator"]') !== null);
 
-/** Keeps a definition that is about to be removed. */
-export async function keepDefinition(
-  shell: Shell,
-  { diskDir }: Place,
-  vmId: string,
-  xml: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await shell.script(KEEP, [diskDir, vmId], { stdin: xml, signal });
-}
+/** Keeps a definition that is about to be removed, which is the input. */
+export const keepDefinition = ({ diskDir }: Place, vmId: string): ScriptPart => ({
+  ...{ script: KEEP, args: [diskDir, vmId], reads: true },
+});
 
 /** Keeps the state of the TPM of a VM that is about to be undefined. */
-export async function keepTpm(shell: Shell, { diskDir }: Place, vmId: string, signal: AbortSignal): Promise<void> {
-  await shell.script(KEEP_TPM, [diskDir, vmId], { signal });
-}
+export const keepTpm = ({ diskDir }: Place, vmId: string): ScriptPart => ({ script: KEEP_TPM, args: [diskDir, vmId] });
 
 /** Keeps the variables of the firmware of a VM that was just undefined. */
-export async function keepNvram(
-  shell: Shell,
-  { diskDir }: Place,
-  vmId: string,
-  nvram: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await shell.script(KEEP_NVRAM, [diskDir, vmId, nvram], { signal });
-}
+export const keepNvram = ({ diskDir }: Place, vmId: string, nvram: string): ScriptPart => ({
+  ...{ script: KEEP_NVRAM, args: [diskDir, vmId, nvram] },
+});
 
 /**
  * The definition that a removed VM had, for a store that finds its own mark in it; null: none is kept. Puts the variables of its
@@ -138,6 +125,12 @@ export async function forgetDefinitions(
 }
 
 /** Removes the sockets of a VM that is gone: QEMU leaves that of its screen behind. */
+export const socketsPart = (vmId: string): ScriptPart => ({
+  ...{ script: 'rm -f -- "$@"', args: [serialSocket(vmId), screenSocket(vmId)] },
+});
+
+/** The same, where nothing else is to be removed. */
 export async function removeSockets(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
-  await shell.run(['rm', '-f', '--', serialSocket(vmId), screenSocket(vmId)], { signal });
+  const { script, args } = socketsPart(vmId);
+  await shell.script(script, args, { signal });
 }

@@ -6,12 +6,30 @@ import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { hardwareNote, isKept, metadataXml, vnicsInMetadata } from './mark-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { QUIET_TAPS } from './quiet-taps';
 import { ensureUnpluggedBridge } from './unplugged-bridge';
-import { dumpXml, virsh, virshWithXml } from './virsh';
+import { dumpXml, explain, virsh, virshWithXml, virshWord } from './virsh';
 import { ATOLL_NAMESPACE, withXml } from './xml';
 
 const RELEASE_TIMEOUT_MS = 15_000;
 const RELEASE_ASK_AGAIN_MS = 3_000;
+
+/**
+ * $1: the VM, $2: the namespace of our mark, $3: the mark, quoted for virsh. The NIC comes on stdin; nothing if the VM has it. Its tap is made
+ * quiet: one virsh lists the taps and writes the mark, and exits like the second.
+ */
+const PLUG = `
+LC_ALL=C; export LC_ALL; set -f
+${QUIET_TAPS}
+xml=$(cat)
+[ -z "$xml" ] || printf '%s\\n' "$xml" | virsh -q attach-device "$1" /dev/stdin --live --config || exit
+taps=$(virsh -q "domiflist $1; metadata $1 $2 --set $3 --config --live --key atoll") || exit
+printf '%s\\n' "$taps" | quiet_listed
+`;
+
+type ChangeOfVnics = (
+  known: Array<{ id: string; mac: string }>,
+) => Array<{ readonly id: string; readonly mac: string }>;
 
 interface Ours {
   readonly storeId: string;
@@ -30,12 +48,14 @@ export class LiveVnics {
     const live = await this.ours.ourXml(vmId, 'live', signal);
     if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
     const isThere = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    if (!isThere) {
-      await virshWithXml(this.shell, ['attach-device', vmId, '/dev/stdin', '--live', '--config'], interfaceXml(vnic), {
-        signal,
+    const metadata = this.noted(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic]);
+    const args = [vmId, ATOLL_NAMESPACE, virshWord(metadata)];
+    await this.shell
+      .script(PLUG, args, { signal, ...(isThere ? {} : { stdin: interfaceXml(vnic) }) })
+      .catch((error: unknown) => {
+        if (!(error instanceof CommandError)) throw error;
+        return explain(new CommandError(error.host, ['virsh', 'attach-device', vmId], error.exit, error.stderr));
       });
-    }
-    await this.noteVnics(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic], signal);
   }
 
   async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
@@ -92,19 +112,19 @@ export class LiveVnics {
     );
   }
 
-  private async noteVnics(
-    vmId: string,
-    xml: string,
-    change: (known: Array<{ id: string; mac: string }>) => Array<{ id: string; mac: string }>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async noteVnics(vmId: string, xml: string, change: ChangeOfVnics, signal: AbortSignal): Promise<void> {
+    const metadata = this.noted(vmId, xml, change);
+    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
+    await virsh(this.shell, [...args, '--live'], { signal });
+  }
+
+  /** Our mark with other vNICs. */
+  private noted(vmId: string, xml: string, change: ChangeOfVnics): string {
     const [known, kept, hardware] = withXml(
       xml,
       ({ root }) => [vnicsInMetadata(root), isKept(root), hardwareNote(root)] as const,
     );
-    const metadata = metadataXml(this.ours.storeId, vmId, change(known), kept, hardware);
-    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
-    await virsh(this.shell, [...args, '--live'], { signal });
+    return metadataXml(this.ours.storeId, vmId, change(known), kept, hardware);
   }
 }
 

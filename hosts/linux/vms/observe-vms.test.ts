@@ -18,21 +18,18 @@ const mark = (store: string): string =>
 const domain = (id: string, inside = ''): string =>
   `<domain id='1'><name>n-${id[0]}</name><uuid>${id}</uuid><memory unit='KiB'>196608</memory>${inside}</domain>\n`;
 
-/** As `virsh -q` answers when its commands come from a pipe: prompt and command repeated, `echo` without a newline. */
-const answer = (id: string, state: string, xml: string): string =>
-  [
-    `virsh # echo ${NUMBER} ${id} state:\n${NUMBER} ${id} state:virsh # domstate --reason ${id}\n${state}\n`,
-    `virsh # echo ${NUMBER} ${id} xml:\n${NUMBER} ${id} xml:virsh # dumpxml ${id}\n${xml}`,
-  ].join('');
+/** As `virsh -q` answers to OBSERVE; `echo` is without a newline. */
+const answer = (state: string, xml: string): string => `${state}${state && '\n\n'}${xml}${NUMBER}`;
 const output = (saved: string, all: string, ...answers: string[]): string =>
-  `${saved}\n+${all}\n${NUMBER}\n${answers.join('')}virsh # \n`;
+  `${saved}\n${NUMBER}${answers.join('')}${all}\n`;
+const parsed = (text: string, ...asked: string[]) => parseVms(text, NUMBER, asked, STORE).vms;
 
 describe('the VMs of a host', () => {
   it('include the target of a NIC that is on no user-visible bridge', () => {
     const nics =
       `<devices><interface type='network'><mac address='52:54:00:00:00:01'/><source network='default' bridge='virbr0'/></interface>` +
       `<interface type='direct'><mac address='52:54:00:00:00:02'/><source dev='eth0' mode='bridge'/></interface></devices>`;
-    const [vm] = parseVms(output('', A, answer(A, 'shut off (shutdown)', domain(A, nics))), NUMBER, STORE);
+    const [vm] = parsed(output('', A, answer('shut off (shutdown)', domain(A, nics))), A);
     expect(vm?.vnics.map(({ elsewhere }) => elsewhere)).toEqual(['libvirt network default', 'macvtap on eth0']);
   });
 
@@ -40,15 +37,15 @@ describe('the VMs of a host', () => {
     const nics =
       `<devices><interface type='bridge'><mac address='56:6F:00:00:00:01'/><source bridge='blue'/><target dev='vnet0'/></interface>` +
       `<interface type='bridge'><mac address='56:6f:00:00:00:02'/><source bridge='atoll.none'/><target dev='vnet1'/><link state='down'/></interface></devices>`;
-    const vms = parseVms(
+    const vms = parsed(
       output(
         '',
         `${A}\n${B}`,
-        answer(A, 'running (booted)', domain(A, mark(STORE) + nics)),
-        answer(B, 'shut off (destroyed)', domain(B, nics)),
+        answer('running (booted)', domain(A, mark(STORE) + nics)),
+        answer('shut off (destroyed)', domain(B, nics)),
       ),
-      NUMBER,
-      STORE,
+      A,
+      B,
     );
     expect(vms).toEqual([
       {
@@ -78,37 +75,47 @@ describe('the VMs of a host', () => {
     const line = (state: string): string =>
       `<devices><channel type="unix"><target type="virtio" name="org.qemu.guest_agent.0" state="${state}"/></channel></devices>`;
     const agents = ['connected', 'disconnected'].map(
-      (state) =>
-        parseVms(output('', A, answer(A, 'running (booted)', domain(A, line(state)))), NUMBER, STORE)[0]?.agent,
+      (state) => parsed(output('', A, answer('running (booted)', domain(A, line(state)))), A)[0]?.agent,
     );
     expect(agents).toEqual([true, undefined]);
   });
 
   it('are suspended if libvirt keeps their memory', () => {
-    const [vm] = parseVms(output(A, A, answer(A, 'shut off (saved)', domain(A))), NUMBER, STORE);
+    const [vm] = parsed(output(A, A, answer('shut off (saved)', domain(A))), A);
     expect(vm?.state).toBe('suspended');
   });
 
   it('of another store are not ours', () => {
-    const [vm] = parseVms(output('', A, answer(A, 'running (booted)', domain(A, mark(B)))), NUMBER, STORE);
+    const [vm] = parsed(output('', A, answer('running (booted)', domain(A, mark(B)))), A);
     expect(vm?.ours).toBe(false);
   });
 
   it('are left out if they vanish while they are read', () => {
     expect(
-      parseVms(
-        output('', `${A}\n${B}`, answer(A, '', ''), answer(B, 'running (booted)', domain(B))),
-        NUMBER,
-        STORE,
-      ).map(({ id }) => id),
+      parsed(output('', B, answer('', ''), answer('running (booted)', domain(B))), A, B).map(({ id }) => id),
     ).toEqual([B]);
   });
 
   it("can't be forged by the text of a definition", () => {
-    const forged = `<description>\nvirsh # echo 1 ${B} state:\n1 ${B} state:running\n1 ${B} xml:${domain(B, mark(STORE)).replaceAll('<', '&lt;')}</description>`;
-    expect(
-      parseVms(output('', A, answer(A, 'running (booted)', domain(A, forged))), NUMBER, STORE).map(({ id }) => id),
-    ).toEqual([A]);
+    const forged = `<description>\n1running\n\n${domain(B, mark(STORE)).replaceAll('<', '&lt;')}1\n${B}\n</description>`;
+    const read = parseVms(output('', A, answer('running (booted)', domain(A, forged))), NUMBER, [A, B], STORE);
+    expect([read.vms.map(({ id }) => id), read.ids]).toEqual([[A], [A]]);
+  });
+
+  it('that nobody knew are read by one more virsh, and only those', async () => {
+    const asked: string[][] = [];
+    const shell = {
+      script: (_: string, [number = '', ...ids]: string[]) => {
+        asked.push(ids);
+        const answers = ids.map((id) => `running (booted)\n\n${domain(id)}${number}`).join('');
+        return Promise.resolve({ exit: 0, stdout: `${number}${answers}${A}\n${B}\n`, stderr: '' });
+      },
+    } as unknown as Shell;
+    const reader = new VmReader(shell, STORE, new LibvirtWatchdog(shell));
+    expect((await reader.read())?.map(({ id }) => id)).toEqual([A, B]);
+    expect((await reader.read())?.map(({ id }) => id)).toEqual([A, B]);
+    expect((await observeVms(shell, STORE, undefined, [B]))?.map(({ id }) => id)).toEqual([B, A]);
+    expect(asked).toEqual([[], [A, B], [A, B], [B], [A]]);
   });
 
   it('are unknown, rather than none, if libvirt does not answer', async () => {

@@ -23,7 +23,7 @@ type Work<T> = (signal: AbortSignal) => Promise<T>;
  *     as it is   reads or writes files only
  *     asking     needs libvirt: fails soon if libvirt hangs
  *     changing   also changes a VM: drops the remembered VMs before and after, also if the work fails;
- *                with `taps`, the VM's new taps are made quiet before it returns (a start does that itself)
+ *                with `taps`, the VM's new taps are made quiet before it returns (a start and a plug do that themselves)
  *
  * A start has the longest path: libvirt answers, its log daemon runs (`start`), memory dropped, virsh and
  * quiet taps, memory dropped.
@@ -62,7 +62,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
     remove: (vmId, disks, signal) => changing(signal, (inner) => driver.remove(vmId, disks, inner)),
     untrash: (vmId, signal) => driver.untrash(vmId, signal),
     emptyTrash: (vmIds, signal) => driver.emptyTrash(vmIds, signal),
-    plug: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.plug(vmId, vnic, inner)),
+    plug: (vmId, vnic, signal) => changing(signal, (inner) => driver.plug(vmId, vnic, inner)),
     unplug: (vmId, vnic, signal) => changing(signal, (inner) => driver.unplug(vmId, vnic, inner)),
     update: (vmId, vnic, signal) => taps(signal, vmId, (inner) => driver.update(vmId, vnic, inner)),
     changeMedium: (vmId, cdrom, signal, progress) =>

@@ -54,13 +54,17 @@ ${STAMP} "./$name.save" >"$kept/$vm.of"
 
 /**
  * Takes the image out of libvirt's folder, and prints the definition in it where Atoll wrote down none. A VM that has no image is started
- * as after a power cut; --force-boot passes over an image that came since. The taps of a VM that runs now are made quiet.
+ * as after a power cut; --force-boot passes over an image that came since. The taps of a VM that runs now are made quiet: one virsh starts it
+ * and lists them. It runs the second command also if the first fails, and exits like the second, so its messages count too.
  */
 const FETCH = `${COMMON}${QUIET_TAPS}
 case $(virsh -q list --all --with-managed-save --uuid) in
   *"$vm"*) ;;
-  *) rm -f -- "$kept/$vm" "$kept/$vm".*; virsh -q start "$vm" --force-boot || exit
-    quiet_taps "$vm"; exit 0 ;;
+  *) rm -f -- "$kept/$vm" "$kept/$vm".*
+    said=$({ { virsh -q "start $vm --force-boot; domiflist $vm"; echo "exit $?" >&2; } | quiet_listed; } 2>&1)
+    case $said in *error:*) ;; *'exit 0') exit 0 ;; esac
+    printf '%s\\n' "$said" | sed '$d' >&2
+    exit 1 ;;
 esac
 ${INTO_IMAGES}
 mkdir -p -- "$kept" || exit
@@ -91,11 +95,11 @@ mv -fT -- "$kept/$vm" "./$name.save"
 exit 1
 `;
 
-/** $1: the folder of disks, $2: the VM. */
-const DROP = `rm -f -- "$1/.saved/$2" "$1/.saved/$2".*; rmdir -- "$1/.saved" 2>/dev/null; :`;
+/** Forgets what was kept of a VM whose memory is no longer wanted. $1: the folder of disks, $2: the VM. */
+export const DROP_MEMORY = `rm -f -- "$1/.saved/$2" "$1/.saved/$2".*; rmdir -- "$1/.saved" 2>/dev/null; :`;
 
 /** One virsh, which runs the second command also if the first fails, and exits like the second. A VM that does not run is no error. */
-const STOP = `${COMMON}
+export const STOP = `${COMMON}
 said=$(virsh -q "destroy $vm; managedsave-remove $vm" 2>&1)
 exit=$?
 refused=$(printf '%s\\n' "$said" | grep '^error:' | grep -viE 'failed to destroy domain|not running')
@@ -104,7 +108,7 @@ if [ "$exit" != 0 ] || [ -n "$refused" ]; then
   [ "$exit" != 0 ] || exit=1
   exit "$exit"
 fi
-${DROP}
+${DROP_MEMORY}
 `;
 
 /** Suspends VMs to disk and starts them, with the memory that was saved where there is some. */
@@ -131,11 +135,6 @@ export class SavedMemory {
   /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
   async stop(vmId: string, signal: AbortSignal): Promise<void> {
     await this.run(STOP, 'destroy', vmId, signal);
-  }
-
-  /** Forgets what was kept of a VM whose memory is no longer wanted. */
-  async drop(vmId: string, signal: AbortSignal): Promise<void> {
-    await this.shell.script(DROP, [this.diskDir, vmId], { signal });
   }
 
   /**

@@ -6,6 +6,7 @@ import type { RunResult, Shell } from '../../shell';
 import { diskFileName } from './disk-xml';
 import { fileDisks } from './boot-disks-xml';
 import { WITHOUT_GROUPS } from './saved-memory';
+import type { ScriptPart } from './script-parts';
 import { QEMU_IMAGE } from './qemu-image';
 import { TPM_STATE } from './tpm-state';
 
@@ -24,9 +25,12 @@ export const FIRST_DAY = 'atoll-first-day';
  * restore`, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs without a disk, and leave metadata
  * behind that blocks `undefine`.
  */
+const DISKS_FIRST = `
+disks=$1; shift
+`;
 const COMMON = `${QEMU_IMAGE}${TPM_STATE}
 LC_ALL=C; export LC_ALL
-disks=$1; shift
+${DISKS_FIRST}
 kept_in() { printf '%s/.snapshots/%s/%s' "$disks" "$1" "$2"; }
 own_disks() {
   for own in "$disks/$1"/disk.qcow2 "$disks/$1"/disk-*.qcow2; do [ ! -e "$own" ] || printf '%s\\n' "$own"; done
@@ -337,9 +341,7 @@ export class LinuxSnapshots implements SnapshotDriver {
    * Deletes the snapshots of a VM that is about to be removed from disks that stay, because they are a person's own: nothing would
    * name them any more. What can't be read safely is left as it is; a VM must stay removable.
    */
-  async leaveOthersDisks(vmId: string, signal: AbortSignal): Promise<void> {
-    const paths = await this.list(OTHERS, [vmId], signal);
-    if (paths.length === 0) return;
+  async leaveOthersDisks(vmId: string, paths: readonly string[], signal: AbortSignal): Promise<void> {
     const isSound = await this.requireSound([vmId], paths, signal).then(
       () => true,
       (error: unknown) => {
@@ -350,9 +352,14 @@ export class LinuxSnapshots implements SnapshotDriver {
     if (isSound) await this.run(LEAVE, [vmId, ...paths], signal);
   }
 
+  /** Lists the disks for `leaveOthersDisks`. */
+  othersDisks(vmId: string): ScriptPart {
+    return { script: DISKS_FIRST + OTHERS, args: [this.diskDir, vmId] };
+  }
+
   /** Deletes the snapshot data of a removed VM. */
-  async drop(vmId: string, signal: AbortSignal): Promise<void> {
-    await this.run(DROP, [vmId], signal);
+  drop(vmId: string): ScriptPart {
+    return { script: DISKS_FIRST + DROP, args: [this.diskDir, vmId] };
   }
 
   /**

@@ -99,7 +99,7 @@ class VirshDriver implements VmDriver {
     this.adoption = new Adoption(shell, { storeId, requireOurs });
     this.removal = new Removal({
       ...{ shell, diskDir: options.diskDir, requireOurs },
-      ...{ adoption: this.adoption, snapshots: this.snapshots, memory: this.memory, verbs: this.verbs },
+      ...{ adoption: this.adoption, snapshots: this.snapshots, verbs: this.verbs },
       serialLog: (vmId) => this.serialLog(vmId),
     });
     this.vnics = new LiveVnics(shell, { storeId, ourXml: (...args) => this.ourXml(...args) });

@@ -47,6 +47,9 @@ export function virsh(shell: Shell, args: readonly string[], options: RunOptions
   return shell.run(['virsh', '-q', ...args], options).catch(explain);
 }
 
+/** A word of a command line that virsh itself parses, as an sh would: what is in single quotes is taken as it is. */
+export const virshWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Runs one virsh command that reads XML from /dev/stdin. */
 export function virshWithXml(
   shell: Shell,
@@ -74,7 +77,8 @@ const dumpArgs = (vmId: string, which: 'live' | 'inactive'): string[] => [
   ...(which === 'inactive' ? ['--inactive'] : []),
 ];
 
-function dumped(shell: Shell, args: readonly string[], { exit, stdout, stderr }: RunResult): string | null {
+/** The definition that a dumpxml printed; null if the host has no such VM. */
+export function dumped(shell: Shell, args: readonly string[], { exit, stdout, stderr }: RunResult): string | null {
   if (exit === 0) return stdout;
   if (/failed to get domain|Domain not found/i.test(stderr)) return null;
   return explain(new CommandError(shell.name, ['virsh', ...args], exit, stderr));

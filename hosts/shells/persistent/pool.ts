@@ -8,7 +8,7 @@ import type { Work } from './frame';
 import { killFrame } from './kill';
 import { PersistentSh, type Answer, type Running } from './persistent-sh';
 
-/** The number of concurrent scripts: an observation need not wait for a VM start. */
+/** The number of concurrent scripts, unless said otherwise: an observation need not wait for a VM start. */
 const MOST = 4;
 /** A frame whose processes were killed reports that immediately; otherwise it is abandoned with its sh. */
 const LAST_WORD_MS = 10_000;
@@ -19,7 +19,6 @@ export class PersistentShells {
   private readonly idle: PersistentSh[] = [];
   private readonly waiting: Array<(sh: PersistentSh | null) => void> = [];
   private opening = 0;
-  private most = MOST;
   private readonly budget = new Budget(HOST_BYTES);
 
   /**
@@ -30,6 +29,7 @@ export class PersistentShells {
     private readonly start: () => Promise<Channel>,
     private readonly lost: () => AppError | null,
     private readonly onMisbehavior: (error: HostMisbehaves) => void = () => undefined,
+    private most = MOST,
   ) {}
 
   /** As Shell.run. */
