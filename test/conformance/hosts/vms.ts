@@ -197,12 +197,14 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect((await seenBridge(bed(), green!.bridge))?.ports.map((port) => port.name)).toEqual([vm?.vnics[0]?.tap]);
   });
 
+  const isOfLinks = ({ kind }: { readonly kind: string }): boolean => kind === 'tap' || kind === 'network';
+
   it('observes and reports a tap that was removed from its bridge', async () => {
     const [net] = await made(bed());
     const vm = await start(tinyVm('cf-pulled', [newVnic(net!.bridge)]));
     const watch = await watched(bed().host);
     await bed().outside.setMaster(vm.vnics[0]!.tap!, null);
-    await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
+    await eventually('a notice of the tap', 2_000, () => watch.notices.find(isOfLinks));
     watch.stop();
     expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
   });
@@ -221,7 +223,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     ] as const)
       await bed().outside.setPortOption(tap, name, value);
     await bed().outside.setPortUp(tap, false);
-    await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
+    await eventually('a notice of the tap', 2_000, () => watch.notices.find(isOfLinks));
     watch.stop();
     const options = (await optionsNow()) ?? [];
     expect(options).toEqual([
