@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { SupportedMessagePort } from '@orpc/client/message-port';
-import { RPCHandler } from '@orpc/server/message-port';
+import { MessagePortHandler } from '@orpc/server/message-port';
 import type { Actor } from '../contract';
 import type { EngineRouter } from './door';
+import { callsOf } from './rpc';
 
 /** After this many messages in a row the event loop gets a turn. */
 const BURST = 32;
@@ -14,7 +15,7 @@ const BURST = 32;
  */
 export function serveMessagePort(router: EngineRouter, port: SupportedMessagePort, actor: Actor): void {
   let sent = 0;
-  const handler = new RPCHandler(router, {
+  const handler = new MessagePortHandler(callsOf(router), {
     experimental_transfer: async () => {
       if (++sent % BURST === 0) await turn();
       return null;

@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RPCHandler } from '@orpc/server/ws';
+import { WsHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { CONTRACT_VERSION } from '../contract/version';
 import type { Log } from '../engine/ports/log';
@@ -12,6 +12,7 @@ import { homeError } from './file-errors';
 import type { Home } from './home';
 import type { Holder } from './lock';
 import { paced } from './backpressure';
+import { callsOf } from './rpc';
 import { unixPath } from './unix-path';
 import { BUILD, VERSION } from './version';
 import { userName } from './user-name';
@@ -36,7 +37,7 @@ export async function openSocketDoor(
   log: Log,
   holder: Holder['holder'],
 ): Promise<SocketDoor> {
-  const handler = handlerOf(served, (router) => new RPCHandler(router));
+  const handler = handlerOf(served, (router) => new WsHandler(callsOf(router)));
   const owner = userName();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, clientTracking: true });
   sockets.on('headers', (headers) => headers.push(...introduction(holder)));

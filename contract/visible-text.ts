@@ -20,13 +20,29 @@ export const hiddenText = (text: string): string =>
 /** The value with this applied to each text in it; plain objects and lists only. Nothing without such a text is copied. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) {
-    const list = value.map((each: unknown) => mapTexts(each, change));
-    return list.some((each, at) => each !== value[at]) ? list : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return mapList(value, change);
+  return Object.getPrototypeOf(value) === Object.prototype ? mapFields(value, change) : value;
+}
+
+function mapList(list: readonly unknown[], change: (text: string) => string): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (let at = 0; at < list.length; at += 1) {
+    const each = mapTexts(list[at], change);
+    if (each !== list[at]) (copy ??= [...list])[at] = each;
   }
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const entries = Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)] as const);
-  return entries.some(([key, each]) => each !== (value as Record<string, unknown>)[key])
-    ? Object.fromEntries(entries)
-    : value;
+  return copy ?? list;
+}
+
+function mapFields(value: object, change: (text: string) => string): object {
+  let changed: Map<string, unknown> | null = null;
+  for (const key of Object.keys(value)) {
+    const field = (value as Record<string, unknown>)[key];
+    const each = mapTexts(field, change);
+    if (each !== field) (changed ??= new Map()).set(key, each);
+  }
+  // Entries, so that a field called __proto__ stays a field.
+  return changed === null
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([key, field]) => [key, changed.get(key) ?? field]));
 }

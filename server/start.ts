@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { RPCHandler } from '@orpc/server/ws';
+import { WsHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import type { DoorEvent } from '../app/create-app';
 import { type Served, handlerOf } from '../app/door';
 import { paced } from '../app/backpressure';
+import { callsOf } from '../app/rpc';
 import { screensFolder } from '../app/screens';
 import { userName } from '../app/user-name';
 import { AppError } from '../contract/app-error';
@@ -159,7 +160,7 @@ interface Windows {
 
 /** Lets windows talk to the engine that have both secrets of a session: the cookie, and the key as a subprotocol beside ours. */
 function acceptWindows(server: Server, { app, port, sessions, cookie, refused }: Windows): WebSocketServer {
-  const handler = handlerOf(app, (router) => new RPCHandler(router));
+  const handler = handlerOf(app, (router) => new WsHandler(callsOf(router)));
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_REQUEST_BYTES,

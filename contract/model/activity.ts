@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant } from './common';
 import { EventMessage, JobTitle, StepResult, StepTitle } from '../messages';
+import { FINAL_TYPES } from './final-changes';
 import { JobState, StepState } from './job-state';
 import { readRemedy, Remedy } from './remedy';
 import { Undoable, UndoOffer } from './undo';
@@ -216,22 +217,7 @@ export const Event = z.object({
 export type Event = z.infer<typeof Event>;
 
 /** Changes that have no job, and that nothing undoes. */
-export const FINAL_CHANGES: ReadonlySet<EventType> = new Set<EventType>([
-  'data_center.added',
-  'data_center.updated',
-  'data_center.removed',
-  'cluster.added',
-  'cluster.updated',
-  'cluster.removed',
-  'host.updated',
-  'image.renamed',
-  'folder.allowed',
-  'folder.removed',
-  'store.backup_rule',
-  'api.enabled',
-  'api.disabled',
-  'api.password',
-]);
+export const FINAL_CHANGES: ReadonlySet<EventType> = new Set<EventType>(FINAL_TYPES);
 
 /**
  * The last thing that somebody did and did not undo: a change that can be undone, or a job or a change (its event) that can't. All null:

@@ -1,5 +1,6 @@
 import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } from '@orpc/client';
-import { AppError, note } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { text } from './text';
 
 /** An open transport to the engine: a link for calls, and a promise that resolves when it closes. */

@@ -1,9 +1,14 @@
-import { z } from 'zod';
 import { BROWSER_DOOR } from '../../contract/browser-door';
 
-const Held = z.object({ id: z.string().regex(/^[\w-]+$/), key: z.string().regex(/^[\w-]+$/) });
 /** The session that this browser keeps for the browser server. */
-export type HeldSession = z.infer<typeof Held>;
+export interface HeldSession {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** What both parts consist of: anything else would be a different path or a second subprotocol. */
+const PART = /^[\w-]+$/;
+const isPart = (part: unknown): part is string => typeof part === 'string' && PART.test(part);
 
 /**
  * Read on each connection, because another tab can have signed in again. Local storage is shared with the console window and other
@@ -11,8 +16,10 @@ export type HeldSession = z.infer<typeof Held>;
  */
 export function heldSession(storage: Pick<Storage, 'getItem'> = localStorage): HeldSession | null {
   try {
-    const held = Held.safeParse(JSON.parse(storage.getItem(BROWSER_DOOR.storage) ?? 'null'));
-    return held.success ? held.data : null;
+    const held: unknown = JSON.parse(storage.getItem(BROWSER_DOOR.storage) ?? 'null');
+    if (typeof held !== 'object' || held === null || !('id' in held) || !('key' in held)) return null;
+    const { id, key } = held;
+    return isPart(id) && isPart(key) ? { id, key } : null;
   } catch {
     // Invalid JSON, or storage that this browser blocks.
     return null;

@@ -15,7 +15,7 @@ import type {
   OwnPreferences,
   Vm,
 } from '../../contract';
-import { FINAL_CHANGES } from '../../contract/model/activity';
+import { FINAL_TYPES } from '../../contract/model/final-changes';
 import { KEPT_EVENTS, KEPT_JOBS, keys, type ListKind } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { patch } from './patch';
@@ -111,9 +111,11 @@ const changesOf = <K extends EntityKind>(changes: readonly EntityChange[], kind:
 
 const concernsUndo = ({ type, undo, subjects, by }: Event): boolean =>
   undo !== null ||
-  FINAL_CHANGES.has(type) ||
+  isFinal(type) ||
   subjects.undoes !== undefined ||
   ((type === 'job.queued' || type === 'job.finished') && by.door !== 'engine');
+
+const isFinal = (type: string): boolean => FINAL_TYPES.some((one) => one === type);
 
 /** Events that can change the map (the engine defines the list). */
 const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;

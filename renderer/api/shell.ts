@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import { type DesktopBridge, type FileRequest, SHELL, ShellNews } from '../../contract/shell';
+import { type FileRequest, ShellNews } from '../../contract/shell';
+import { SHELL } from '../../contract/shell-channels';
+import { shell } from './shell-bridge';
 
-/** The desktop shell, if this window belongs to one; null in a browser. */
-export const shell: DesktopBridge | null = 'atoll' in window ? (window as { atoll: DesktopBridge }).atoll : null;
+export { shell };
 
 /** Opens a file dialog on this computer, which is also the engine's. Null: cancelled, or no shell. */
 export const pickFile = (request: FileRequest): Promise<string | null> =>

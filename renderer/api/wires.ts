@@ -1,11 +1,12 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
-import { AppError } from '../../contract';
+import { AppError } from '../../contract/app-error';
 import { BROWSER_DOOR } from '../../contract/browser-door';
-import { type DesktopBridge, SHELL } from '../../contract/shell';
+import type { DesktopBridge } from '../../contract/shell';
+import { SHELL } from '../../contract/shell-channels';
 import type { OpenWire, Wire } from './connection';
 import { type HeldSession, heldSession } from './held-session';
-import { shell } from './shell';
+import { shell } from './shell-bridge';
 import { text } from './text';
 
 const OPEN_TIMEOUT_MS = 10_000;

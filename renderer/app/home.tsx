@@ -2,11 +2,11 @@ import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { lazyRouteComponent } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import type { Creation } from '../features/map/creation';
+import { MapPage } from '../features/map/map-page';
 import { queries } from '../api/queries';
 import { settle } from '../api/settled';
 import { Waiting } from '../ui/page';
 
-const MapPage = lazyRouteComponent(() => import('../features/map/map-page'), 'MapPage');
 /** The features do not know each other: here the map gets the forms of the others. */
 const CreateVm = lazy(() => import('../features/vms/create-vm').then((module) => ({ default: module.CreateVm })));
 const CreateNetwork = lazy(() =>
@@ -16,12 +16,11 @@ const WelcomePage = lazyRouteComponent(() => import('../features/welcome/welcome
 
 /** The first screen: the map, or the welcome page while there is no host. */
 export function Home() {
-  // Loads the map's code, its data and the list of hosts in parallel.
+  // Loads the map and the list of hosts in parallel; on a page that opens here they are requested already (api/begin.ts).
   usePrefetchQuery(queries.map());
   usePrefetchQuery(queries.preferences());
   const hosts = useQuery(queries.hosts());
   const isEmpty = hosts.data?.length === 0;
-  useEffect(() => void MapPage.preload?.(), []);
   useEffect(() => {
     if (isEmpty || hosts.isError) settle();
   }, [isEmpty, hosts.isError]);

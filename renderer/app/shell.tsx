@@ -5,7 +5,6 @@ import { useDock } from '../actions/console-places';
 import { RemedyView } from '../actions/remedies/remedy-view';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
-import { useLiveCache } from '../api/use-live';
 import { RemedyViewContext } from '../ui/error-alert';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
@@ -23,7 +22,6 @@ const Dock = lazy(() => import('../features/console/dock').then((module) => ({ d
 
 /** The frame of every screen: navigation, status bar and the most relevant job. */
 export function Shell() {
-  useLiveCache();
   const isMap = useLocation({ select: ({ pathname }) => pathname === '/' });
   // The map calls this itself after it has rendered.
   useEffect(() => {

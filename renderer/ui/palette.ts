@@ -40,20 +40,21 @@ export function looksOf(networks: readonly Paintable[]): Map<string, Look> {
   const slots = COLORS.length * PATTERNS.length;
   // By order of creation, which their ids encode: screens sort them differently.
   const isolated = networks.filter((network) => network.isIsolated).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const named = isolated.filter((network) => namedColor(network.name) >= 0);
-  const others = isolated.filter((network) => namedColor(network.name) < 0);
+  const colored = isolated.map((network) => ({ ...network, wanted: namedColor(network.name) }));
+  const named = colored.filter(({ wanted }) => wanted >= 0);
+  const others = colored.filter(({ wanted }) => wanted < 0);
   for (const network of networks) if (!network.isIsolated) looks.set(network.id, GRAY);
-  for (const network of [...named, ...others]) {
-    const wanted = namedColor(network.name);
-    let slot = wanted >= 0 ? wanted : hash(network.id) % COLORS.length;
+  for (const { id, wanted } of [...named, ...others]) {
+    let slot = wanted >= 0 ? wanted : hash(id) % COLORS.length;
+    // When all are taken, looks are shared.
     // Prefer a free color of this round; only then use the next pattern.
-    for (let tries = 0; taken.has(slot) && tries < slots; tries++) {
+    for (let tries = 0; taken.size < slots && taken.has(slot) && tries < slots; tries++) {
       const round = Math.floor(slot / COLORS.length) * COLORS.length;
       const roundIsFull = COLORS.every((_, i) => taken.has(round + i));
       slot = roundIsFull ? (slot + COLORS.length) % slots : round + ((slot + 1) % COLORS.length);
     }
     taken.add(slot);
-    looks.set(network.id, lookAt(slot));
+    looks.set(id, lookAt(slot));
   }
   return looks;
 }
@@ -65,7 +66,10 @@ function lookAt(slot: number): Look {
   };
 }
 
-const namedColor = (name: string): number => COLORS.findIndex((color) => color === name.toLowerCase());
+function namedColor(name: string): number {
+  const lower = name.toLowerCase();
+  return COLORS.findIndex((color) => color === lower);
+}
 
 /** FNV-1a, 32 bits: distributes uuids evenly enough over twelve colors. */
 function hash(text: string): number {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AtollMap, IsolationPromise, PromiseGroup, Reach } from '../../../contract';
 import { StretchNetwork } from '../../actions/stretch-network';
 import { useNetworks, useVms } from '../../actions/use-names';
@@ -31,11 +31,13 @@ import { type Model, modelOf, vmsOn } from './model';
 import { formatSelection, type Selection } from './selection';
 import { MapCanvas } from './canvas/map-canvas';
 import type { RevealRequest } from './canvas/use-reveal';
-import { TreeTable } from './table/tree-table';
 import { text } from './text';
 import { type Arrangement, useArrangement } from './use-arrangement';
 import { useMapKeys } from './use-map-keys';
 import { type MapSearch, useMapSearch } from './use-map-search';
+
+/** Loaded when it is shown: the map comes first. */
+const TreeTable = lazy(() => import('./table/tree-table').then((module) => ({ default: module.TreeTable })));
 
 interface MapPageProps {
   /** The form of what is being created, which another feature has. */
@@ -238,17 +240,19 @@ function Picture({ model, arrangement, search, highlight, changed, revealRequest
   return (
     <div className="map-picture">
       {search.asTable ? (
-        <TreeTable
-          key={search.grouping}
-          model={model}
-          grouping={search.grouping}
-          filter={search.filter}
-          selected={search.selected}
-          onSelect={search.select}
-          onMenu={openMenu}
-          onNote={onNote}
-          changed={changed}
-        />
+        <Suspense fallback={<Waiting />}>
+          <TreeTable
+            key={search.grouping}
+            model={model}
+            grouping={search.grouping}
+            filter={search.filter}
+            selected={search.selected}
+            onSelect={search.select}
+            onMenu={openMenu}
+            onNote={onNote}
+            changed={changed}
+          />
+        </Suspense>
       ) : (
         <MapCanvas
           model={model}

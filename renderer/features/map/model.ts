@@ -27,10 +27,11 @@ const NONE: readonly Island[] = [];
 export function modelOf(map: AtollMap): Model {
   const islandsOf = new Map<string, Island[]>();
   for (const island of map.islands) {
-    for (const vmId of new Set(island.members.map((member) => member.vmId))) {
+    for (const { vmId } of island.members) {
       const list = islandsOf.get(vmId);
       if (list === undefined) islandsOf.set(vmId, [island]);
-      else list.push(island);
+      // A VM can have several vNICs on one island.
+      else if (list.at(-1) !== island) list.push(island);
     }
   }
   const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
@@ -58,8 +59,12 @@ function gatewaysOf(
   const out = new Map<string, string[]>();
   for (const [vmId, islands] of islandsOf) {
     if (!islands.some((island) => island.nic !== null)) continue;
-    for (const { id, networkId } of islands)
-      if (networks.get(networkId)?.isIsolated === true) out.set(id, [...(out.get(id) ?? []), vmId]);
+    for (const { id, networkId } of islands) {
+      if (networks.get(networkId)?.isIsolated !== true) continue;
+      const list = out.get(id);
+      if (list === undefined) out.set(id, [vmId]);
+      else list.push(vmId);
+    }
   }
   return out;
 }

@@ -102,12 +102,10 @@ export function MapCanvas(props: MapCanvasProps) {
     () => ({ layout, fences, model, looks, highlight, selected, marks, repaired, lens, changed, colors }),
     [layout, fences, model, looks, highlight, selected, marks, repaired, lens, changed, colors],
   );
+  const health = useMemo(() => new HealthBook(model), [model]);
   const shades = useMemo(
-    () =>
-      level === 'near'
-        ? NO_SHADES
-        : shadesOf({ ...scene, level, px: 1, part: null, now: Date.now() }, new HealthBook(model)),
-    [scene, level, model],
+    () => (level === 'near' ? NO_SHADES : shadesOf({ ...scene, level, px: 1, part: null, now: Date.now() }, health)),
+    [scene, level, health],
   );
   useGestures(frame, viewport, startDrag);
   /** The object of an event: its element, else what is at its position. Zoomed in, the background and a panel are not selectable. */
@@ -166,7 +164,7 @@ export function MapCanvas(props: MapCanvasProps) {
       <span id="map-keys" className="pf-v6-screen-reader">
         {text.keys}
       </span>
-      {level === 'near' ? null : <OverviewCanvas scene={scene} viewport={viewport} />}
+      {level === 'near' ? null : <OverviewCanvas scene={scene} health={health} viewport={viewport} />}
       <div ref={world} className="map-canvas" style={{ width: layout.width, height: layout.height }}>
         {level === 'near' ? (
           <>

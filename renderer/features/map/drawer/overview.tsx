@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { PointCounts, Verdict } from '../../../../contract';
+import { useMemo } from 'react';
+import type { Island, PointCounts, Verdict } from '../../../../contract';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { Ago, ageWords, useNow } from '../../../ui/time';
@@ -27,15 +28,11 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
   const { looks } = model;
   const { map } = model;
   const up = map.vms.filter((vm) => vm.state === 'up').length;
-  const isolated = map.networks.filter((network) => network.isIsolated);
-  // Problems first; the rest in order of creation.
-  const evaluated = isolated
-    .map((network) => ({ network, ...worst(model, network.id) }))
-    .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
+  const evaluated = useMemo(() => evaluatedOf(model), [model]);
   // Of many networks, only those that need attention are listed.
   const shown =
     evaluated.length <= FEW ? evaluated : evaluated.filter(({ verdict }) => verdict !== 'isolated' && verdict !== null);
-  const sealed = new Set(isolated.map(({ id }) => id));
+  const sealed = new Set(evaluated.map(({ network }) => network.id));
   const unchecked = map.islands.reduce((sum, one) => sum + (sealed.has(one.networkId) ? one.unchecked : 0), 0);
   const now = useNow();
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
@@ -71,7 +68,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
           </div>
         );
       })}
-      {isolated.length > FEW ? <Link to="/networks">{text.allNets(isolated.length)}</Link> : null}
+      {evaluated.length > FEW ? <Link to="/networks">{text.allNets(evaluated.length)}</Link> : null}
       <PromisesPart />
       <h5>{text.between}</h5>
       {between.length === 0 ? (
@@ -85,6 +82,21 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       </Link>
     </>
   );
+}
+
+/** The isolated networks, problems first; the rest in order of creation. */
+function evaluatedOf({ map }: Model) {
+  const placed = new Map<string, Island[]>();
+  for (const island of map.islands) {
+    if (island.hostId === null) continue;
+    const list = placed.get(island.networkId);
+    if (list === undefined) placed.set(island.networkId, [island]);
+    else list.push(island);
+  }
+  return map.networks
+    .filter((network) => network.isIsolated)
+    .map((network) => ({ network, ...worst(placed.get(network.id) ?? []) }))
+    .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
 }
 
 /** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted, and what was not checked is. */
@@ -128,8 +140,7 @@ interface Worst {
  * The worst verdict on any island of a network, the age of its oldest check, and the points of the least complete one; null: no
  * island has VMs.
  */
-function worst(model: Model, networkId: string): Worst {
-  const islands = model.map.islands.filter((island) => island.networkId === networkId && island.hostId !== null);
+function worst(islands: readonly Island[]): Worst {
   const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? null;
   const ages = islands.flatMap((island) =>
     island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : [],

@@ -1,20 +1,21 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Viewport } from '../canvas/viewport';
 import { CanvasPainter } from './canvas-painter';
-import { HealthBook } from './health';
+import type { HealthBook } from './health';
 import { paintMap } from './paint-map';
 import type { Scene } from './scene';
 
 /** The zoomed-out map: one canvas over the window, repainted as it moves, because DOM elements would be too many. */
 export function OverviewCanvas({
   scene,
+  health,
   viewport,
 }: {
   scene: Omit<Scene, 'level' | 'px' | 'part' | 'now'>;
+  health: HealthBook;
   viewport: Viewport;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const health = useMemo(() => new HealthBook(scene.model), [scene.model]);
   useEffect(() => {
     const element = canvas.current;
     const ctx = element?.getContext('2d');
