@@ -49,6 +49,7 @@ export function useArrangement(): Arrangement | null {
     // Set once: a window that is resized a little moves nothing.
     if (firstSeen) keep(() => ({ mapAspect: aspectOfWindow() }));
   }, [firstSeen, keep]);
+  const opened = useSame(preferences?.mapUnfolded ?? NONE);
   return useMemo(() => {
     // A map that can't be saved is better than none.
     if (preferences === undefined && !isError) return null;
@@ -58,10 +59,18 @@ export function useArrangement(): Arrangement | null {
         keep(() => ({ mapAspect: aspectOfWindow() }));
       },
       aspect: aspectFor(preferences?.mapAspect ?? null, own),
-      opened: new Set(preferences?.mapUnfolded),
+      opened,
       toggle: (islandId) => keep((old) => ({ mapUnfolded: toggled(old?.mapUnfolded ?? [], islandId) })),
     };
-  }, [preferences, isError, keep, own]);
+  }, [preferences, isError, keep, own, opened]);
+}
+
+const NONE: readonly string[] = [];
+
+/** A set that stays the same while its items do: a preference that does not concern it, such as the aspect ratio, lays nothing out again. */
+function useSame(items: readonly string[]): ReadonlySet<string> {
+  const key = items.join(' ');
+  return useMemo(() => new Set(key === '' ? [] : key.split(' ')), [key]);
 }
 
 const toggled = (unfolded: readonly string[], id: string): string[] =>
