@@ -50,3 +50,24 @@ it('parses again after an answer that could not be read', () => {
   expect(() => parser.parse({ ...RAW, links: 'nonsense' })).toThrow();
   expect(parser.parse(RAW)).toEqual(first);
 });
+
+it('asks for the speeds of what can be a NIC, and of all links while it knows none', () => {
+  const parser = new NetworkParser();
+  expect(parser.speedsOf).toEqual(['*']);
+  const nic = (ifname: string, kind?: string): object => ({
+    ...{ ifname, flags: [], mtu: 1500 },
+    ...(kind === undefined ? {} : { linkinfo: { info_kind: kind } }),
+  });
+  const links = [
+    nic('eth0'),
+    nic('lan1', 'dsa'),
+    nic('vnet0', 'tun'),
+    nic('v0', 'veth'),
+    nic('bond0', 'bond'),
+    nic('a b'),
+  ];
+  parser.parse({ ...RAW, links: JSON.stringify(links) });
+  expect(parser.speedsOf).toEqual(['eth0', 'lan1', 'bond0']);
+  parser.parse({ ...RAW, links: JSON.stringify(Array.from({ length: 201 }, (_, i) => nic(`eth${i}`))) });
+  expect(parser.speedsOf).toEqual(['*']);
+});

@@ -55,7 +55,7 @@ look_at_routes() {
  * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read by one grep for all,
  * since no netlink tool reports it; a loop of the shell takes a third longer at 3,000 interfaces. It prints the paths of those on
  * which IPv6 is ON (in a lab, none) and, when grep has finished, $3. $1 table, $2 a random word that ends each section, $3 a file
- * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them. The time of the file `seen-TABLE` says
+ * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them, then the NICs for `look_at_speeds`. The time of the file `seen-TABLE` says
  * when this store last observed the host (other-store.ts).
  */
 const SCRIPT = `${LOOK_AT_ROUTES}${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_SPEEDS}
@@ -80,7 +80,7 @@ rest=$(
   wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2"
   look_at_servers "$1"; printf '\\n%s 0\\n' "$2"
   look_at_tunnel "$5" "$6" "$7" "$8" "$9"; printf '\\n%s 0\\n' "$2"
-  look_at_speeds ${SYSFS_NET}; printf '\\n%s 0\\n%s\\n%s\\n%s\\n' "$2" "$machine$cpus" "$total" "$available"
+  word=$2; shift 9; look_at_speeds ${SYSFS_NET} "$@"; printf '\\n%s 0\\n%s\\n%s\\n%s\\n' "$word" "$machine$cpus" "$total" "$available"
 )
 wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
@@ -104,7 +104,7 @@ export async function look(
   const word = randomBytes(12).toString('hex');
   const { stdout, stderr } = await shell.script(
     SCRIPT,
-    [table, word, NO_ONE, keepFile(storeId), ...tunnelArgs(storeId, tunnelPlace)],
+    [table, word, NO_ONE, keepFile(storeId), ...tunnelArgs(storeId, tunnelPlace), ...parser.speedsOf],
     {
       maxBytes: LOOK_BYTES,
       ...(signal ? { signal } : {}),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { IpLink } from './ip-json';
-import { LOOK_AT_SPEEDS, readSpeeds } from './speeds';
+import { ALL_NICS, LOOK_AT_SPEEDS, readSpeeds } from './speeds';
 
 const link = (ifname: string, address: string): IpLink => ({ ifname, address, flags: [], mtu: 1500 });
 
@@ -21,8 +21,8 @@ function has(name: string, kind: 'device' | 'bonding' | 'tun_flags', address: st
   if (speed !== null) writeFileSync(join(folder, name, 'speed'), `${speed}\n`);
 }
 
-const printed = (): string =>
-  execFileSync('sh', ['-c', `${LOOK_AT_SPEEDS}\nlook_at_speeds "$1"`, 'sh', folder], { encoding: 'utf8' });
+const printed = (nics: readonly string[] = ALL_NICS): string =>
+  execFileSync('sh', ['-c', `${LOOK_AT_SPEEDS}\nlook_at_speeds "$@"`, 'sh', folder, ...nics], { encoding: 'utf8' });
 
 test('prints the speeds of NICs and bonds with a link, and of nothing else', () => {
   has('eth0', 'device', '02:00:00:00:00:01', '10000');
@@ -35,6 +35,13 @@ test('prints the speeds of NICs and bonds with a link, and of nothing else', () 
     'bond0 02:00:00:00:00:01 20000',
     'eth0 02:00:00:00:00:01 10000',
   ]);
+});
+
+test('prints the speeds of those that it is asked for', () => {
+  has('eth0', 'device', '02:00:00:00:00:01', '10000');
+  has('eth1', 'device', '02:00:00:00:00:02', '1000');
+  expect(printed(['eth1', 'gone', '?', '../eth0'])).toBe('eth1 02:00:00:00:00:02 1000\neth0 02:00:00:00:00:01 10000\n');
+  expect(printed([])).toBe('');
 });
 
 test('prints nothing where there is no NIC, and where there is no such folder', () => {
