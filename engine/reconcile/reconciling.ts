@@ -8,6 +8,7 @@ import type { ObservedTunnel } from '../ports/stretch';
 import type { BusyVms } from './busy-vms';
 import type { DesiredHost } from './desired-host';
 import type { InFlightFilter } from './in-flight-filter';
+import type { Recorded } from './record/record-observed';
 
 /** The context of one reconcile of a host. */
 export interface Reconciling {
@@ -18,8 +19,7 @@ export interface Reconciling {
   readonly hostId: string;
   readonly driver: HostDriver;
   readonly desired: DesiredHost;
-  /** The last observation of which the NICs are in the store; null: none yet. */
-  readonly recorded: { last: ObservedHost | null };
+  readonly recorded: Recorded;
   readonly inFlight: InFlightFilter;
   /** Networks whose DHCP and DNS server ran when the host was last observed. */
   readonly knownServices: ReadonlySet<string>;

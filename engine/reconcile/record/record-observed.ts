@@ -3,15 +3,25 @@ import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import { carriers } from '../../plan/regular/carriers';
 import { kindOf, netStateOf } from '../../plan/regular/net-state';
+import type { Clock } from '../../ports/clock';
 import type { ObservedHost } from '../../ports/observed';
-import type { HostRow, Repositories } from '../../ports/store';
-import type { Reconciling } from '../reconciling';
+import type { HostRow, Repositories, Store } from '../../ports/store';
 import { hostRow } from './host-row';
 import { followImported } from './follow-imported';
 import { recordTunnel } from './record-tunnel';
 import { syncVmStates } from './vm-states';
 
-type Deps = Pick<Reconciling, 'store' | 'clock' | 'hostId' | 'recorded'>;
+/** The last observation of which the NICs are in the store; null: none yet. */
+export interface Recorded {
+  last: ObservedHost | null;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hostId: string;
+  readonly recorded: Recorded;
+}
 
 /** Writes changes in the observation of the host itself and of its VMs. Returns whether the host was restarted. */
 export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, observed: ObservedHost): boolean {
