@@ -8,9 +8,17 @@ import { defineConfig, type Plugin } from 'vite';
 const CONNECTION = /renderer[\\/]api[\\/]begin\.ts$|vite[\\/]preload-helper/;
 const FIRST_SCREEN = /renderer[\\/]start\.tsx$/;
 
+/** Of the files that are made: how the page preloads those that the first picture needs. */
+const PRELOADS: ReadonlyArray<readonly [file: RegExp, attributes: Record<string, string>]> = [
+  [/^assets\/(?:first-screen|start)-[^/]+\.js$/, { rel: 'modulepreload' }],
+  [/^assets\/first-screen-[^/]+\.css$/, { rel: 'preload', as: 'style' }],
+  [/^assets\/RedHat(?:Text|Display)VF-(?!Italic)[^/]+\.woff2$/, { rel: 'preload', as: 'font', type: 'font/woff2' }],
+];
+
 /**
  * Preloads the first screen, which the page's script only imports when it runs. Its style sheet is preloaded, not linked: a script
- * waits for linked ones, and the one that connects needs none; `import()` waits for it.
+ * waits for linked ones, and the one that connects needs none; `import()` waits for it. Its fonts are: a text whose font has not
+ * arrived three seconds after it was first shown keeps the fallback (`font-display: fallback`), and a busy computer can take longer.
  */
 const preloadFirstScreen: Plugin = {
   name: 'atoll-preload-first-screen',
@@ -18,17 +26,13 @@ const preloadFirstScreen: Plugin = {
   transformIndexHtml: {
     order: 'post',
     handler: (_, { bundle }) =>
-      Object.keys(bundle ?? {})
-        .filter((name) => /^assets\/(first-screen|start)-[^/]+\.(js|css)$/.test(name))
-        .map((name) => ({
+      Object.keys(bundle ?? {}).flatMap((name) =>
+        PRELOADS.filter(([file]) => file.test(name)).map(([, attributes]) => ({
           tag: 'link',
           injectTo: 'head' as const,
-          attrs: {
-            ...(name.endsWith('.css') ? { rel: 'preload', as: 'style' } : { rel: 'modulepreload' }),
-            crossorigin: true,
-            href: `/${name}`,
-          },
+          attrs: { ...attributes, crossorigin: true, href: `/${name}` },
         })),
+      ),
   },
 };
 

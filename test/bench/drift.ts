@@ -42,7 +42,7 @@ export async function benchDrift(report: Report): Promise<void> {
         await floor.removal(1)();
       }
       report({ ...figure('drift', `${name}: repaired, p50`, 'ms', median(times)), floor: Math.round(median(bare)) });
-      const worst = figure('drift', `${name}: repaired, p99`, 'ms', quantile(times, 0.99), { atMost: 500 });
+      const worst = figure('drift', `${name}: repaired, p99`, 'ms', quantile(times, 0.99), { atMost: 60 });
       report({ ...worst, floor: Math.round(quantile(bare, 0.99)) });
     }
   } finally {

@@ -103,7 +103,7 @@ function tell(n: number, rounds: readonly Round[], report: Report): void {
   for (const work of WORKS) {
     const pairs = rounds.map((round) => ({ floor: round.floor[work], ours: round.ours[work] }));
     const done = pairs.filter((pair) => !Number.isNaN(pair.ours));
-    report(compared('networks', `${TITLE[work]} ${n}`, done, n === MOST ? AIMS[work] : {}));
+    report(compared('networks', `${TITLE[work]} ${n}`, done, n === MOST || work === 'create' ? AIMS[work] : {}));
   }
   if (n !== MOST) return;
   const processor = median(rounds.map((round) => round.ours.processor));

@@ -35,7 +35,7 @@ export async function benchVms(report: Report, sizes: readonly number[] | null =
       const rounds = await interleaved(roundsOf(size), () => bare(shell, definition, size), ours);
       for (const phase of PHASES) {
         const pairs = rounds.map(({ floor, ours }) => ({ floor: floor[phase], ours: ours[phase] }));
-        report(compared('vms', `${size} tiny VMs ${phase}`, pairs, AIM));
+        report(compared('vms', `${size} tiny ${size === 1 ? 'VM' : 'VMs'} ${phase}`, pairs, AIM));
       }
     }
     if (sizes === null) await looking(bench, SEEN, report);

@@ -29,6 +29,12 @@ describe('the files that a window loads first', () => {
     expect(page).toMatch(/<link rel="preload" as="style" [^>]*first-screen-/);
   });
 
+  it('include the fonts of its texts, which would otherwise keep the fallback on a busy computer', () => {
+    const page = readFileSync(join(BUILT, 'index.html'), 'utf8');
+    const fonts = page.match(/<link rel="preload" as="font" [^>]*>/g) ?? [];
+    expect(fonts.map((each) => /RedHat[A-Za-z]+/.exec(each)?.[0]).sort()).toEqual(['RedHatDisplayVF', 'RedHatTextVF']);
+  });
+
   it('connect without React and without a schema', () => {
     const modules = modulesOf('connection');
     expect(

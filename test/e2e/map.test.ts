@@ -46,12 +46,24 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('finds while typing, and selects the first match', async () => {
+  it('finds while typing, selects the first match, and steps through the others by F3', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('hsm');
     await see(map.highlighted).toHaveText(['hsm1', 'hsm2']);
     await page.keyboard.press('Enter');
-    await see(map.drawer.getByRole('heading', { name: 'hsm1', level: 2 })).toBeVisible();
+    const isSelected = (name: string): Promise<void> =>
+      see(map.drawer.getByRole('heading', { name, level: 2 })).toBeVisible();
+    await isSelected('hsm1');
+    for (const [key, name] of [
+      ['F3', 'hsm2'],
+      ['F3', 'hsm1'],
+      ['Shift+F3', 'hsm2'],
+      ['Shift+F3', 'hsm1'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await isSelected(name);
+      await see(map.vm(name)).toBeFocused();
+    }
     expect(new URL(page.url()).searchParams.get('q')).toBe('hsm');
   });
 
