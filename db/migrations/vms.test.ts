@@ -1,24 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEFAULT_HARDWARE, Seed, Undoable } from '../../contract';
 import { migrate } from '../migrate';
 import { openStore } from '../store';
 import { addUndo, readJson, storeBefore, storeOf } from '../testing/older-stores';
+import { storePlace } from '../testing/store-place';
 import { MIGRATIONS } from './all';
 import { bootDiskBus } from './0021-boot-disk-bus';
 import { tpm } from './0023-tpm';
 import { bootOrder } from './0031-boot-order';
 import { machineTypes } from './0033-machine-types';
 
-let folder: string;
-let path: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'atoll-db-'));
-  path = join(folder, 'atoll.db');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const path = storePlace();
 
 test('disks of before their formats were kept have none, in rows and in what can be undone', () => {
   const sqlite = storeBefore('disk-formats');
@@ -62,7 +54,7 @@ test('snapshots and events of before disks existed have none', () => {
 });
 
 test('a VM that booted from a CD image gets a drive with it, in rows, snapshots and what can be undone', () => {
-  const sqlite = storeOf(15, path);
+  const sqlite = storeOf(15, path());
   const iso = JSON.stringify({ kind: 'iso', path: '/i.iso' });
   sqlite.prepare("UPDATE vms SET boot = ? WHERE name = 'web'").run(iso);
   sqlite.exec(`INSERT INTO snapshots SELECT 'one', data_center_id, 'one', '', 0, 'ok', '' FROM vms WHERE name = 'web'`);
@@ -79,7 +71,7 @@ test('a VM that booted from a CD image gets a drive with it, in rows, snapshots 
     .run(iso);
   sqlite.close();
 
-  const store = openStore(path);
+  const store = openStore(path());
   const asNow = { boot: { kind: 'devices' }, cdroms: [{ name: 'cd1', path: '/i.iso' }], hardware: DEFAULT_HARDWARE };
   expect(store.vms.byName('web')).toMatchObject([asNow]);
   expect(store.vms.list().filter(({ name }) => name !== 'web')).not.toHaveLength(0);
@@ -100,7 +92,7 @@ test('a VM that booted from a CD image gets a drive with it, in rows, snapshots 
 test.each([bootDiskBus, tpm, bootOrder, machineTypes])(
   'the hardware of VMs gets $name, in rows, snapshots and what can be undone',
   ({ version }) => {
-    const sqlite = storeOf(15, path);
+    const sqlite = storeOf(15, path());
     migrate(
       sqlite,
       MIGRATIONS.filter((each) => each.version < version),
@@ -118,7 +110,7 @@ test.each([bootDiskBus, tpm, bootOrder, machineTypes])(
     WHERE undo ->> '$.change.kind' = 'vm.added'`);
     sqlite.close();
 
-    const store = openStore(path);
+    const store = openStore(path());
     for (const vm of store.vms.list()) expect(vm.hardware).toEqual(DEFAULT_HARDWARE);
     expect(store.snapshotVms.ofSnapshot('one')).toMatchObject([{ kept: { hardware: DEFAULT_HARDWARE } }]);
     const changes = store.events.after(0, 1000).flatMap(({ undo }) => (undo === null ? [] : [undo]));
@@ -136,8 +128,8 @@ test.each([bootDiskBus, tpm, bootOrder, machineTypes])(
 );
 
 test('VMs from before guests were known have none', () => {
-  storeOf(15, path).close();
-  const store = openStore(path);
+  storeOf(15, path()).close();
+  const store = openStore(path());
   expect(store.vms.list()).not.toHaveLength(0);
   for (const vm of store.vms.list()) expect(vm.guest).toBeNull();
   store.close();

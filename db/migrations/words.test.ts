@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Undoable } from '../../contract';
 import { latestVersion, migrate } from '../migrate';
 import { openStore } from '../store';
 import { storeOf } from '../testing/older-stores';
+import { storePlace } from '../testing/store-place';
 import { MIGRATIONS } from './all';
 
-let folder: string;
-let path: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'atoll-db-'));
-  path = join(folder, 'atoll.db');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const path = storePlace();
 
 test('host keys that were confirmed for no hop in particular are asked about again', () => {
   const sqlite = new Database(':memory:');
@@ -33,7 +25,7 @@ test('host keys that were confirmed for no hop in particular are asked about aga
 });
 
 test('what events, jobs and steps said as text is kept as text', () => {
-  const sqlite = storeOf(13, path);
+  const sqlite = storeOf(13, path());
   const before = (sql: string) => sqlite.prepare<[], string | null>(sql).pluck().all();
   const columns = [
     'message FROM events ORDER BY seq',
@@ -46,7 +38,7 @@ test('what events, jobs and steps said as text is kept as text', () => {
   expect(was.every((rows) => rows.length > 2)).toBe(true);
   expect(results).toContain(null);
 
-  const store = openStore(path);
+  const store = openStore(path());
   expect(store.schemaVersion).toBe(latestVersion(MIGRATIONS));
   const texts = (messages: ReadonlyArray<{ type: string; params: object } | null>) =>
     messages.map((message) => {
@@ -64,7 +56,7 @@ test('what events, jobs and steps said as text is kept as text', () => {
 });
 
 test('what reasons and undo said as text is kept as text', () => {
-  const sqlite = storeOf(15, path);
+  const sqlite = storeOf(15, path());
   const read = (sql: string) => sqlite.prepare<[], string>(sql).pluck().all();
   sqlite
     .prepare("UPDATE events SET message = json_set(message, '$.params.reason', 'no answer') WHERE type = 'host.state'")
@@ -75,7 +67,7 @@ test('what reasons and undo said as text is kept as text', () => {
   sqlite.close();
   expect(words.length).toBeGreaterThan(5);
 
-  const store = openStore(path);
+  const store = openStore(path());
   expect(store.schemaVersion).toBe(latestVersion(MIGRATIONS));
   const text = (of: string | undefined) => ({ type: 'text', params: { text: of } });
   expect(store.hosts.list().map(({ reason }) => reason)).toEqual([text(host)]);
