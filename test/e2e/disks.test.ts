@@ -1,36 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, see, signIn } from './browser';
-import { openApp, openWindow } from './fixture';
-import { Shell } from './pages/shell';
-import { VmScreens } from './pages/vm-screens';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, see } from './browser';
+import { newFolder, openVirtualMachines, type VmsWindow } from './fixture';
 
 describe.skipIf(!hasChromium)('disks, in a browser (needs chromium)', () => {
-  let app: SimulatedApp;
-  let page: Page;
-  let wrongs: string[];
-  let vms: VmScreens;
-  let shell: Shell;
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-iso-'));
+  let { app, page, wrongs, vms, shell } = {} as VmsWindow;
+  const folder = newFolder();
   const iso = join(folder, 'installer.iso');
 
   beforeAll(async () => {
     writeFileSync(iso, 'x');
-    app = await openApp();
-    await app.engine.folders.allow({ path: folder });
-    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    ({ page, wrongs } = await openWindow());
-    vms = new VmScreens(page);
-    shell = new Shell(page);
-    await signIn(page, app.door.link());
-    await shell.go('Virtual machines');
+    ({ app, page, wrongs, vms, shell } = await openVirtualMachines({
+      prepare: (engine) => engine.folders.allow({ path: folder }),
+    }));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const row = (name: string) => page.getByRole('listitem').filter({ hasText: `${name} ·` });
 

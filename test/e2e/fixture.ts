@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { launch, newWindow } from './browser';
+import { launch, newWindow, see, signIn } from './browser';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
 
 const closers: Array<() => unknown> = [];
 
@@ -26,4 +31,40 @@ export async function openWindow(
   const browser = await launch();
   closeAtEnd(() => browser.close());
   return { browser, ...(await newWindow(browser, options)) };
+}
+
+/** An empty folder of this computer, removed after the tests of the file. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
+  closeAtEnd(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** The list of VMs in a signed-in window. */
+export interface VmsWindow {
+  app: SimulatedApp;
+  page: Page;
+  wrongs: string[];
+  vms: VmScreens;
+  shell: Shell;
+}
+
+/** Opens it, with a host node1 that has an isolated network. `prepare`: what is there besides, before the window opens. */
+export async function openVirtualMachines({
+  network = 'blue',
+  prepare,
+}: {
+  network?: string;
+  prepare?: (engine: SimulatedApp['engine']) => Promise<unknown>;
+} = {}): Promise<VmsWindow> {
+  const app = await openApp();
+  await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+  await see.poll(async () => (await app.engine.hosts.list({})).map(({ state }) => state)).toEqual(['up']);
+  await app.engine.networks.add({ name: network, isIsolated: true, clusters: ['Default'] });
+  await prepare?.(app.engine);
+  const { page, wrongs } = await openWindow();
+  const shell = new Shell(page);
+  await signIn(page, app.door.link());
+  await shell.go('Virtual machines');
+  return { app, page, wrongs, vms: new VmScreens(page), shell };
 }

@@ -1,35 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, see, signIn } from './browser';
-import { closeAtEnd, openApp, openWindow } from './fixture';
-import { VmScreens } from './pages/vm-screens';
-import { Shell } from './pages/shell';
+import { hasChromium, see } from './browser';
+import { newFolder, openVirtualMachines, type VmsWindow } from './fixture';
 
 describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () => {
-  let app: SimulatedApp;
-  let page: Page;
-  let wrongs: string[];
-  let vms: VmScreens;
-  let shell: Shell;
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-images-'));
+  let { app, page, wrongs, vms, shell } = {} as VmsWindow;
+  const folder = newFolder();
   const file = join(folder, 'cloud.raw');
-  closeAtEnd(() => rmSync(folder, { recursive: true }));
 
   beforeAll(async () => {
     writeFileSync(file, Buffer.alloc(1024 * 1024));
-    app = await openApp();
-    await app.engine.folders.allow({ path: folder });
-    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    ({ page, wrongs } = await openWindow());
-    vms = new VmScreens(page);
-    shell = new Shell(page);
-    await signIn(page, app.door.link());
-    await shell.go('Virtual machines');
+    ({ app, page, wrongs, vms, shell } = await openVirtualMachines({
+      prepare: (engine) => engine.folders.allow({ path: folder }),
+    }));
   });
 
   it('leads from the form of a new VM to the images, and adds one', async () => {

@@ -1,28 +1,14 @@
-import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, see, signIn } from './browser';
-import { openApp, openWindow } from './fixture';
-import { Shell } from './pages/shell';
-import { VmScreens } from './pages/vm-screens';
+import { accessibilityFaults, hasChromium, see } from './browser';
+import { openVirtualMachines, type VmsWindow } from './fixture';
 
 describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
-  let app: SimulatedApp;
-  let page: Page;
-  let wrongs: string[];
-  let vms: VmScreens;
-  let shell: Shell;
+  let { app, page, wrongs, vms, shell } = {} as VmsWindow;
 
   beforeAll(async () => {
-    app = await openApp();
-    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    await app.engine.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
-    ({ page, wrongs } = await openWindow());
-    vms = new VmScreens(page);
-    shell = new Shell(page);
-    await signIn(page, app.door.link());
-    await shell.go('Virtual machines');
+    ({ app, page, wrongs, vms, shell } = await openVirtualMachines({
+      prepare: (engine) => engine.vms.add({ name: 'web', vnics: [{ network: 'blue' }] }),
+    }));
     await vms.row('web').getByRole('link', { name: 'web' }).click();
   });
   it('names the next undo in the status bar, and runs it by key', async () => {

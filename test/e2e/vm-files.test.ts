@@ -1,38 +1,24 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, see, signIn } from './browser';
-import { closeAtEnd, openApp, openWindow } from './fixture';
-import { Shell } from './pages/shell';
-import { VmScreens } from './pages/vm-screens';
+import { hasChromium, see } from './browser';
+import { newFolder, openVirtualMachines, type VmsWindow } from './fixture';
 
 describe.skipIf(!hasChromium)('VMs in files, in a browser (needs chromium)', () => {
-  let app: SimulatedApp;
-  let page: Page;
-  let wrongs: string[];
-  let vms: VmScreens;
-  let shell: Shell;
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-vm-files-'));
+  let { app, page, wrongs, vms, shell } = {} as VmsWindow;
+  const folder = newFolder();
   const file = join(folder, 'old.ova');
-  closeAtEnd(() => rmSync(folder, { recursive: true }));
 
   beforeAll(async () => {
-    app = await openApp();
-    await app.engine.folders.allow({ path: folder });
-    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    await see.poll(async () => (await app.engine.hosts.list({})).map(({ state }) => state)).toEqual(['up']);
-    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    await app.engine.vms.add({
-      ...{ name: 'old', boot: { kind: 'devices' }, disks: [{ sizeBytes: 1024 ** 3 }], memoryMiB: 640 },
-      ...{ vnics: [{ network: 'blue' }], start: true },
-    });
-    ({ page, wrongs } = await openWindow());
-    [vms, shell] = [new VmScreens(page), new Shell(page)];
-    await signIn(page, app.door.link());
-    await shell.go('Virtual machines');
+    ({ app, page, wrongs, vms, shell } = await openVirtualMachines({
+      prepare: async (engine) => {
+        await engine.folders.allow({ path: folder });
+        await engine.vms.add({
+          ...{ name: 'old', boot: { kind: 'devices' }, disks: [{ sizeBytes: 1024 ** 3 }], memoryMiB: 640 },
+          ...{ vnics: [{ network: 'blue' }], start: true },
+        });
+      },
+    }));
     await page.getByRole('link', { name: 'old', exact: true }).click();
     await see(vms.head.getByText('Up', { exact: true })).toBeVisible();
   });

@@ -1,28 +1,13 @@
-import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, see, signIn } from './browser';
-import { openApp, openWindow } from './fixture';
+import { hasChromium, see } from './browser';
+import { openVirtualMachines, type VmsWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
-import { Shell } from './pages/shell';
-import { VmScreens } from './pages/vm-screens';
 
 describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)', () => {
-  let app: SimulatedApp;
-  let page: Page;
-  let wrongs: string[];
-  let vms: VmScreens;
-  let shell: Shell;
+  let { app, page, wrongs, vms, shell } = {} as VmsWindow;
 
   beforeAll(async () => {
-    app = await openApp();
-    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    await app.engine.networks.add({ name: 'old', isIsolated: true, clusters: ['Default'] });
-    ({ page, wrongs } = await openWindow());
-    vms = new VmScreens(page);
-    shell = new Shell(page);
-    await signIn(page, app.door.link());
-    await shell.go('Virtual machines');
+    ({ app, page, wrongs, vms, shell } = await openVirtualMachines({ network: 'old' }));
   });
   it('creates a VM with a new isolated network in one form, and starts it', async () => {
     const form = await vms.openForm();
