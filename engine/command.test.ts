@@ -55,7 +55,7 @@ describe('commands', () => {
       ],
     });
     expect(dump(t.store)).toBe(before);
-    const observed = await t.fleet.machine(host).observe(new AbortController().signal);
+    const observed = await t.observe(host);
     expect(observed.bridges.map((bridge) => bridge.name)).toEqual(['green']);
   });
 
@@ -130,7 +130,7 @@ describe('commands', () => {
     await t.done(
       t.client.networks.addMany({ networks: names.map((name) => ({ name, isIsolated: true, clusters: ['Default'] })) }),
     );
-    const { bridges } = await t.fleet.machine(host).observe(new AbortController().signal);
+    const { bridges } = await t.observe(host);
     expect(bridges).toHaveLength(names.length);
     for (const { name } of bridges) expect(name).toMatch(/^on[0-9a-z]{13}$/);
   });

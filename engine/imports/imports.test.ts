@@ -9,7 +9,6 @@ const VM2 = '22222222-2222-4222-8222-222222222222';
 const OTHER_STORE = '0198c5a0-0000-7000-8000-00000000dead';
 const MAC1 = '52:54:00:00:00:01';
 const MAC2 = '52:54:00:00:00:02';
-const go = new AbortController().signal;
 
 describe('importing unmanaged VMs and bridges', () => {
   let t: TestEngine;
@@ -23,7 +22,7 @@ describe('importing unmanaged VMs and bridges', () => {
 
   const machine = () => t.fleet.machine(host);
   const control = () => machine().control;
-  const observe = () => machine().observe(go);
+  const observe = () => t.observe(host);
   const bridge = async (name: string) => (await observe()).bridges.find((each) => each.name === name);
   const onHost = async (id: string) => (await observe()).vms?.find((vm) => vm.id === id);
   const shown = () => t.client.hosts.show({ host });
@@ -373,7 +372,9 @@ describe('importing unmanaged VMs and bridges', () => {
     await new Promise((resolve) => setTimeout(resolve, ms));
     await t.engine.stop();
     const rows = t.store.vms.list().length;
-    const marked = (await t.fleet.machine(host).connect(go).then(observe)).bridges.some(({ owner }) => owner !== null);
+    const marked = (await t.fleet.machine(host).connect(new AbortController().signal).then(observe)).bridges.some(
+      ({ owner }) => owner !== null,
+    );
     // A mark is never on a host before its rows are in the database.
     expect(rows).toBe(1);
     if (marked) expect(t.store.networks.list()).toHaveLength(1);

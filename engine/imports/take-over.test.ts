@@ -12,7 +12,6 @@ const VM1 = '11111111-1111-4111-8111-111111111111';
 const VM2 = '22222222-2222-4222-8222-222222222222';
 const MAC1 = '52:54:00:00:00:01';
 const MAC2 = '52:54:00:00:00:02';
-const go = new AbortController().signal;
 
 describe('taking over from a lost store', () => {
   let t: TestEngine;
@@ -26,7 +25,7 @@ describe('taking over from a lost store', () => {
 
   const machine = () => t.fleet.machine(host);
   const control = () => machine().control;
-  const observe = () => machine().observe(go);
+  const observe = () => t.observe(host);
   const bridge = async (name: string) => (await observe()).bridges.find((each) => each.name === name);
   const onHost = async (id: string) => (await observe()).vms?.find((vm) => vm.id === id);
   const shown = () => t.client.hosts.show({ host });

@@ -16,9 +16,7 @@ describe('labels (S9)', () => {
   async function whereIs(network: string): Promise<string[]> {
     const { attachments } = await t.client.networks.show({ network });
     const hosts = await t.client.hosts.list({});
-    const observations = await Promise.all(
-      hosts.map(({ id }) => t.fleet.machine(id).observe(new AbortController().signal)),
-    );
+    const observations = await Promise.all(hosts.map(({ id }) => t.observe(id)));
     const deployed = hosts.filter((_, i) => observations[i]?.bridges.some(({ name }) => name === network));
     expect(deployed.map(({ id }) => id).sort()).toEqual(attachments.map(({ hostId }) => hostId).sort());
     return deployed.map(({ name }) => name).sort();

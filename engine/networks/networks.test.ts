@@ -68,7 +68,7 @@ describe('networks', () => {
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default', 'Second'] }));
     await t.done(t.client.networks.detach({ network: 'blue', cluster: 'Second' }));
     const names = async (id: string): Promise<string[]> => {
-      const { bridges } = await t.fleet.machine(id).observe(new AbortController().signal);
+      const { bridges } = await t.observe(id);
       return bridges.map((bridge) => bridge.name);
     };
     expect(await names(one)).toEqual(['blue']);
@@ -83,7 +83,7 @@ describe('networks', () => {
     const { job, network } = await t.client.networks.update({ network: 'blue', name: 'azure', comment: 'sky' });
     expect(job).toBeNull();
     expect(network).toMatchObject({ name: 'azure', bridge: 'blue', comment: 'sky' });
-    const { bridges } = await t.fleet.machine(host).observe(new AbortController().signal);
+    const { bridges } = await t.observe(host);
     expect(bridges.map((bridge) => bridge.name)).toEqual(['blue']);
   });
 

@@ -17,7 +17,7 @@ describe('the uplink of a lab', () => {
   });
   afterEach(() => t.close());
 
-  const observed = () => t.fleet.machine(host).observe(new AbortController().signal);
+  const observed = () => t.observe(host);
   const enable = () => t.done(t.client.outside.enable({ host: 'laptop' }));
   const addVm = async (name: string, ...networks: string[]): Promise<void> => {
     await t.done(t.client.vms.add({ name, vnics: networks.map((network) => ({ network })), start: true }));

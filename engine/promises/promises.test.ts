@@ -220,9 +220,7 @@ describe('promises', () => {
     await add('office is isolated on every host');
     const seq = t.store.events.lastSeq();
     const { control } = t.fleet.machine(one);
-    const tap =
-      (await t.fleet.machine(one).observe(AbortSignal.timeout(9_000))).bridges.find(({ name }) => name === 'cameras')
-        ?.ports[0]?.name ?? '';
+    const tap = (await t.observe(one)).bridges.find(({ name }) => name === 'cameras')?.ports[0]?.name ?? '';
     await control.setMaster(tap, 'office');
     await t.until(() => t.eventTypes(seq).filter((type) => type === 'promise.kept').length >= 2);
     const broken = t.store.events.after(seq, 1000).filter(({ type }) => type === 'promise.broken');

@@ -20,10 +20,7 @@ describe('outside changes of a host', () => {
 
   const state = (wanted: string): Promise<void> =>
     t.until(async () => (await t.client.vms.show({ vm })).state === wanted);
-  const observe = async () => {
-    const { signal } = new AbortController();
-    return t.fleet.machine(host).observe(signal);
-  };
+  const observe = () => t.observe(host);
   const tapOf = async (): Promise<string> => (await observe()).vms?.[0]?.vnics[0]?.tap ?? '';
 
   it('put a removed tap back, quieted', async () => {

@@ -15,7 +15,7 @@ describe('the engine and its hosts', () => {
     const { signal } = new AbortController();
     // A host that the engine has released is connected again; one that it drives does not mind.
     await t.fleet.machine(hostId).connect(signal);
-    return (await t.fleet.machine(hostId).observe(signal)).bridges;
+    return (await t.observe(hostId)).bridges;
   };
 
   it('deploys an attached network on all active hosts in parallel (S5)', async () => {

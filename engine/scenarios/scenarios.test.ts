@@ -14,7 +14,7 @@ async function planned(t: TestEngine): Promise<number> {
   const counts = t.store.hosts.list().map(async (host) => {
     const rows = rowsOfHost(t.store, host.id);
     if (!rows) throw new Error(`${host.name} is gone`);
-    const observed = await t.fleet.machine(host.id).observe(new AbortController().signal);
+    const observed = await t.observe(host.id);
     return plan(wantedFor(t.store.storeId, rows), observed).groups.length;
   });
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);

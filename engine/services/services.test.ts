@@ -29,7 +29,7 @@ describe('addresses and names inside', () => {
   /** What the server of host1 answers with. */
   const observed = async () => {
     const { host } = await t.client.hosts.show({ host: 'host1' });
-    return (await t.fleet.machine(host.id).observe(new AbortController().signal)).services ?? [];
+    return (await t.observe(host.id)).services ?? [];
   };
 
   it('start a server only where the network has VMs, with a reservation for each', async () => {
@@ -255,7 +255,7 @@ describe('addresses and names inside', () => {
     await t.done(t.client.networks.remove({ network: 'blue' }));
     expect(await observed()).toEqual([]);
     const { host } = await t.client.hosts.show({ host: 'host1' });
-    const { bridges } = await t.fleet.machine(host.id).observe(new AbortController().signal);
+    const { bridges } = await t.observe(host.id);
     expect(bridges).toEqual([]);
   });
 

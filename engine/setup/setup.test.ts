@@ -15,7 +15,7 @@ describe('Setup networks', () => {
   afterEach(() => t.close());
 
   const show = () => t.client.hosts.show({ host });
-  const observed = () => t.fleet.machine(host).observe(new AbortController().signal);
+  const observed = () => t.observe(host);
   const attachment = async () => {
     const { id } = (await t.client.networks.show({ network: 'red' })).network;
     return (await show()).attachments.find(({ networkId }) => networkId === id);

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { textOf } from '../../english';
 
-const go = new AbortController().signal;
-
 describe('stretched networks', () => {
   let t: TestEngine;
   beforeEach(async () => {
@@ -17,7 +15,7 @@ describe('stretched networks', () => {
   const stretch = (input: object = {}) => t.done(t.client.networks.stretch({ network: 'blue', ...input }));
   const network = async () => (await t.client.networks.show({ network: 'blue' })).network;
   const hostId = async (host: string) => (await t.client.hosts.show({ host })).host.id;
-  const observed = async (host: string) => (await t.fleet.machine(await hostId(host)).observe(go)).tunnel ?? undefined;
+  const observed = async (host: string) => (await t.observe(await hostId(host))).tunnel ?? undefined;
   const members = async () => {
     const hosts = await t.client.hosts.list({});
     const { hosts: ids = [] } = (await network()).stretch ?? {};
@@ -88,7 +86,7 @@ describe('stretched networks', () => {
     await stretch();
     await t.done(t.client.networks.updateServices({ network: 'blue' }));
     await t.done(t.client.vms.add({ name: 'web', host: 'host1', vnics: [{ network: 'blue' }], start: true }));
-    const { nics: all } = await t.fleet.machine(await hostId('host1')).observe(go);
+    const { nics: all } = await t.observe(await hostId('host1'));
     expect(all.map(({ alias }) => alias?.split(':')[0])).toEqual(
       expect.arrayContaining(['atoll-port', 'atoll-tunnel']),
     );

@@ -28,7 +28,7 @@ describe('VMs', () => {
     await t.until(async () => (await stateOf(name)) === 'up');
   };
   const tapOf = async (mac: string): Promise<{ tap: string | null; master: string | null }> => {
-    const observed = await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000));
+    const observed = await t.observe(hostId);
     const tap = observed.vms?.flatMap((vm) => vm.vnics).find((vnic) => vnic.mac === mac)?.tap ?? null;
     const master = observed.bridges.find((bridge) => bridge.ports.some((port) => port.name === tap))?.name ?? null;
     return { tap, master };
@@ -104,7 +104,7 @@ describe('VMs', () => {
     expect(types).not.toContain('drift.detected');
     await t.done(t.client.vms.remove({ vm: 'web1' }));
     await expect(t.client.vms.show({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000))).vms).toEqual([]);
+    expect((await t.observe(hostId)).vms).toEqual([]);
   });
 
   it('are reported as ended from outside, by an unknown actor', async () => {
@@ -120,7 +120,7 @@ describe('VMs', () => {
     await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
     const answers = await Promise.all([1, 2, 3].map(() => t.client.vms.start({ vm: 'web1' })));
     for (const answer of answers) await t.done(answer);
-    const observed = await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000));
+    const observed = await t.observe(hostId);
     expect(observed.vms?.flatMap((vm) => vm.vnics)).toHaveLength(1);
   });
 

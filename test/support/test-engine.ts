@@ -20,6 +20,7 @@ import type { Clock } from '../../engine/ports/clock';
 import type { Hosts, Images, NoFile, Remedy } from '../../engine/ports/hosts';
 import { readLabFile } from '../../engine/labfile/parse';
 import type { Log } from '../../engine/ports/log';
+import type { ObservedHost } from '../../engine/ports/observed';
 import type { Store } from '../../engine/ports/store';
 import { memorySecrets } from '../../app/memory-secrets';
 import { openMemoryStore } from '../../db/store';
@@ -295,6 +296,11 @@ export class TestEngine {
     let last: Job | null = null;
     for await (const state of await this.client.jobs.follow({ job })) last = state;
     return last;
+  }
+
+  /** What is on a simulated host now, seen without the engine. */
+  observe(host: string): Promise<ObservedHost> {
+    return this.fleet.machine(host).observe(new AbortController().signal);
   }
 
   /** Adds simulated hosts to a cluster and waits until they are up; returns their ids. */

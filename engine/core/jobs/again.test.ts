@@ -74,7 +74,7 @@ describe('retrying an ended job', () => {
     vms.remove = remove;
     await t.done(t.client.vms.move({ vm: 'db', host: 'sim2' }));
     await t.done(t.client.jobs.retry({ job }));
-    expect((await machine(two).observe(new AbortController().signal)).vms).toEqual([]);
+    expect((await t.observe(two)).vms).toEqual([]);
     await expect(t.client.jobs.retry({ job })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -87,7 +87,7 @@ describe('retrying an ended job', () => {
     const again = await t.ended(t.client.jobs.retry({ job }));
     await t.done(move);
     expect(again?.state).toBe('failed');
-    expect((await machine().observe(new AbortController().signal)).vms).toEqual([]);
+    expect((await t.observe(one)).vms).toEqual([]);
     expect(await vm()).toMatchObject({ hostId: two, state: 'down' });
   });
 
