@@ -162,6 +162,7 @@ export const networkAttachments = table<NetworkAttachmentRow>('network_attachmen
   verdictAt: 'plain',
   points: 'plain',
   unchecked: 'plain',
+  failed: 'plain',
   ipv4: 'json',
   ipv6: 'json',
   imported: 'plain',

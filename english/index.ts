@@ -1,5 +1,5 @@
 export { certificateHtml } from './certificate/html';
-export { uncheckedPoints } from './certificate/unchecked-points';
+export { latestPoints } from './certificate/latest-points';
 export { driftText } from './messages/events';
 export { junitOf, measurementText } from './junit';
 export { promisePageHtml } from './promise-page/html';

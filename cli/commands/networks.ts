@@ -325,7 +325,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'check'],
-    about: 'verify that networks are isolated, with evidence; exits with 4 if one is not',
+    about: 'verify that networks are isolated, with evidence; exits with 4 if one is not proven isolated',
     args: [{ ...NETWORK, optional: true }],
     options: [
       { name: 'all', type: 'flag', about: 'all isolated networks (default without a name)' },

@@ -7,9 +7,12 @@ import { bitRate } from '../text/units';
 import { showMap } from './map';
 
 /** The lines of the map on which the island of blue has this verdict. */
-async function lines(verdict: Verdict, points: number, unchecked: number): Promise<string> {
+async function lines(verdict: Verdict, points: number, unchecked: number, failed = 0): Promise<string> {
   const scene = sceneOf('node1/blue: web');
-  const map: AtollMap = { ...scene, islands: scene.islands.map((one) => ({ ...one, verdict, points, unchecked })) };
+  const map: AtollMap = {
+    ...scene,
+    islands: scene.islands.map((one) => ({ ...one, verdict, points, unchecked, failed })),
+  };
   let written = '';
   const out = new Output(null, { write: (text: string) => (written += text) });
   const client = { map: { show: () => Promise.resolve(map) } };
@@ -22,6 +25,9 @@ it('says beside a verdict how many of its points were checked, unless all were',
   expect(await lines('isolated', 8, 1)).toContain('blue (isolated, 7 of 8 points checked)');
   expect(await lines('isolated', 8, 0)).toContain('blue (isolated)');
   expect(await lines('not_isolated', 8, 1)).toContain('blue (not isolated)');
+  expect(await lines('isolated', 8, 1, 1)).toContain('blue (isolated, 1 of 8 points failed)');
+  expect(await lines('not_isolated', 8, 0, 1)).toContain('blue (not isolated)');
+  expect(await lines('unknown', 8, 0, 1)).toContain('blue (not proven, 1 of 8 points failed)');
   expect(await lines('unknown', 0, 0)).toContain('blue (isolated, not checked yet)');
 });
 

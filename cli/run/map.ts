@@ -51,7 +51,7 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
     const network = networks.get(island.networkId);
     const notes = [
       network?.isIsolated
-        ? island.verdict === 'unknown'
+        ? island.verdict === 'unknown' && island.failed === 0
           ? 'isolated, not checked yet'
           : verdictWords(island)
         : island.nic === null

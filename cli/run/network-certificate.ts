@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { IsolationCertificate } from '../../contract';
 import { AppError } from '../../contract/app-error';
-import { certificateHtml, textOf, withTexts } from '../../english';
+import { certificateHtml, latestPoints, textOf, withTexts } from '../../english';
 import { note } from '../../contract/remedy';
 import type { Output } from '../output';
 import type { Run } from '../spec';
-import { localTime, words } from '../text/units';
+import { localTime, verdictWords, words } from '../text/units';
 import { given, writeNew } from './shared';
 
 /** Prints the certificate to stdout or a file. Exits like `network check` if a network is not proven isolated. */
@@ -49,7 +49,7 @@ function why({ hosts }: IsolationCertificate): string {
 }
 
 function show(out: Output, { network, verdict, hosts, limits }: IsolationCertificate): void {
-  out.line(`${network.name}: ${words(verdict)}`);
+  out.line(`${network.name}: ${verdictWords({ verdict, ...latestPoints(hosts), unchecked: 0 })}`);
   for (const { host, latest, doubt, incidents, history, kind } of hosts) {
     out.line();
     out.line(`on ${host}${kind === 'simulated' ? ' (simulated)' : ''}${doubt === null ? '' : `: ${textOf(doubt)}`}`);

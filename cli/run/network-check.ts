@@ -1,13 +1,17 @@
 import type { IsolationCheck } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { countsOf } from '../../contract/state/check-points';
 import { note } from '../../contract/remedy';
 import type { Run } from '../spec';
-import { localTime, words } from '../text/units';
+import { localTime, verdictWords } from '../text/units';
 import { given, namesOf } from './shared';
 
+/** What was not checked is in the table. */
+const checkWords = ({ verdict, points }: IsolationCheck): string =>
+  verdictWords({ verdict, ...countsOf(points), unchecked: 0 });
 const SHOWN = (ok: boolean | null): string => (ok === null ? 'not checked' : ok ? 'ok' : 'FAILED');
 
-/** The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated. */
+/** The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated: a failed point by which nothing gets in or out is shown. */
 export const networkCheck: Run = async ({ input, out, engine }) => {
   const network = input.maybeArg('NETWORK');
   if (network !== undefined && input.flag('all'))
@@ -23,7 +27,7 @@ export const networkCheck: Run = async ({ input, out, engine }) => {
   out.answer(checks, () => {
     if (checks.length === 0) out.line('No host has an isolated network: there is nothing to check.');
     for (const check of checks) {
-      out.line(`${title(check)}: ${words(check.verdict)} (${localTime(check.at)})`);
+      out.line(`${title(check)}: ${checkWords(check)} (${localTime(check.at)})`);
       out.table(
         check.points,
         [
@@ -40,7 +44,7 @@ export const networkCheck: Run = async ({ input, out, engine }) => {
   if (doubtful.length === 0) return;
   throw new AppError(
     'RULE_BROKEN',
-    `Not proven isolated: ${doubtful.map((check) => `${title(check)} (${words(check.verdict)})`).join(', ')}.`,
+    `Not proven isolated: ${doubtful.map((check) => `${title(check)} (${checkWords(check)})`).join(', ')}.`,
     {
       remedy: note('See the failed checks. To repair what differs: atoll host sync HOST'),
     },

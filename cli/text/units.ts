@@ -1,3 +1,4 @@
+import type { PointCounts, Verdict } from '../../contract';
 import { spaced } from '../../contract/state/spaced';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -36,18 +37,19 @@ export function localTime(instant: string): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** A verdict, and how many of its points were checked if not all were. */
-export const verdictWords = ({
+/** A verdict, and how many of its points failed without a way in or out, else how many were checked if not all were. */
+export function verdictWords({
   verdict,
   points,
   unchecked,
-}: {
-  readonly verdict: string;
-  readonly points: number;
-  readonly unchecked: number;
-}): string =>
-  words(verdict) +
-  (verdict === 'isolated' && unchecked > 0 ? `, ${points - unchecked} of ${points} points checked` : '');
+  failed,
+}: PointCounts & { readonly verdict: Verdict }): string {
+  if (verdict !== 'not_isolated' && failed > 0)
+    return `${verdict === 'unknown' ? 'not proven' : words(verdict)}, ${failed} of ${points} points failed`;
+  return verdict === 'isolated' && unchecked > 0
+    ? `${words(verdict)}, ${points - unchecked} of ${points} points checked`
+    : words(verdict);
+}
 
 /** `non_operational` → `non-operational`. */
 export const words = spaced;

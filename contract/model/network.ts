@@ -47,12 +47,13 @@ export const Difference = z.object({ what: z.string(), wanted: z.string(), actua
 export type Difference = z.infer<typeof Difference>;
 
 /**
- * The points of the check behind a verdict, and how many of them could not be checked or were not: a verdict says no more than
- * its points. Both 0: there was no check.
+ * The points of the check behind a verdict, how many of them could not be checked or were not, and how many failed: a verdict says
+ * no more than its points, and not every point that fails lets something in or out. All 0: there was no check.
  */
 export const PointCounts = z.object({
   points: z.int().min(0),
   unchecked: z.int().min(0),
+  failed: z.int().min(0),
 });
 export type PointCounts = z.infer<typeof PointCounts>;
 

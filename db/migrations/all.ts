@@ -31,6 +31,7 @@ import { nicSpeeds } from './0030-nic-speeds';
 import { bootOrder } from './0031-boot-order';
 import { fullCopies } from './0032-full-copies';
 import { machineTypes } from './0033-machine-types';
+import { failedPoints } from './0034-failed-points';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly Migration[] = [
   bootOrder,
   fullCopies,
   machineTypes,
+  failedPoints,
 ];

@@ -91,6 +91,39 @@ test('an attachment from before counts the points of its latest check', () => {
   ]);
 });
 
+test('a verdict from before says no more than its points', () => {
+  const sqlite = storeBefore('failed-points');
+  const all = ['mark', 'forwarding', 'seal_ingress', 'hooks', 'listeners'];
+  const points = (oks: Record<string, boolean | null>) =>
+    JSON.stringify(all.map((id) => ({ id, title: '', evidence: '', ok: id in oks ? oks[id] : true })));
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+    INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at) VALUES ('h', 'c', 'H', 'lab', '{}', '', 'up', '')`);
+  const cases: [string, Record<string, boolean | null>, string, number][] = [
+    ['a', { forwarding: false, hooks: null }, 'isolated', 1],
+    ['b', { forwarding: false, listeners: null }, 'unknown', 1],
+    ['c', { mark: false }, 'unknown', 1],
+    ['d', { forwarding: false, seal_ingress: false }, 'not_isolated', 2],
+  ];
+  for (const [id, oks] of cases) {
+    sqlite.exec(`INSERT INTO networks (id, data_center_id, name, comment, is_isolated, mtu, bridge, created_at)
+        VALUES ('${id}', 'd', '${id}', '', 1, 1500, '${id}', '');
+      INSERT INTO network_attachments (network_id, host_id, state, differences, verdict, verdict_at, points)
+        VALUES ('${id}', 'h', 'in_sync', '[]', 'not_isolated', '', 5)`);
+    const check = sqlite.prepare(`INSERT INTO isolation_checks VALUES (?, ?, 'h', '', 0, 'not_isolated', ?, 'tester')`);
+    check.run(`${id}-old`, id, points({ seal_ingress: false }));
+    check.run(`${id}-new`, id, points(oks));
+  }
+  migrate(sqlite, MIGRATIONS);
+  const rows = (sql: string) => sqlite.prepare(sql).raw().all();
+  expect(rows('SELECT network_id, verdict, failed FROM network_attachments ORDER BY network_id')).toEqual(
+    cases.map(([id, , verdict, failed]) => [id, verdict, failed]),
+  );
+  expect(rows(`SELECT network_id, verdict FROM isolation_checks WHERE id LIKE '%-new' ORDER BY network_id`)).toEqual(
+    cases.map(([id, , verdict]) => [id, verdict]),
+  );
+  expect(rows(`SELECT DISTINCT verdict FROM isolation_checks WHERE id LIKE '%-old'`)).toEqual([['not_isolated']]);
+});
+
 test('a NIC from before has no speed until it is observed, and never one of zero', () => {
   const sqlite = storeBefore('nic-speeds');
   sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');

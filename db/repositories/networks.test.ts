@@ -74,15 +74,15 @@ test('many attachments are settled at once, and each is touched', () => {
   const touched = [network, other].map(({ id }) => `attachment ${id}/${host.id}`);
   expect(touchedBy(store, () => store.attachments.settle(host.id, [network.id, other.id], at, null))).toEqual(touched);
   expect(store.attachments.ofHost(host.id)).toMatchObject([settled, settled]);
-  store.attachments.settle(host.id, [network.id], at, { verdict: 'isolated', points: 9, unchecked: 1 });
-  const judged = { ...settled, verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1 };
+  store.attachments.settle(host.id, [network.id], at, { verdict: 'isolated', points: 9, unchecked: 1, failed: 0 });
+  const judged = { ...settled, verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1, failed: 0 };
   expect(store.attachments.ofHost(host.id)).toMatchObject([
     judged,
-    { ...settled, verdict: 'unknown', verdictAt: null, points: 0, unchecked: 0 },
+    { ...settled, verdict: 'unknown', verdictAt: null, points: 0, unchecked: 0, failed: 0 },
   ]);
   store.attachments.settle(host.id, [network.id], '2026-11-25T00:00:00.000Z', null);
   expect(store.attachments.ofNetwork(network.id)).toMatchObject([
-    { verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1 },
+    { verdict: 'isolated', verdictAt: at, points: 9, unchecked: 1, failed: 0 },
   ]);
   expect(
     store.networks

@@ -65,14 +65,18 @@ export function networkClusterRepository(context: Context): Repositories['networ
 const SETTLE = `
   UPDATE network_attachments SET state = 'in_sync', message = NULL, differences = '[]', observed_at = :at,
     verdict = ifnull(:verdict, verdict), verdict_at = iif(:verdict IS NULL, verdict_at, :at),
-    points = ifnull(:points, points), unchecked = ifnull(:unchecked, unchecked)
+    points = ifnull(:points, points), unchecked = ifnull(:unchecked, unchecked),
+    failed = ifnull(:failed, failed)
   WHERE host_id = :host AND network_id IN (SELECT value FROM json_each(:networks))`;
+
+const NO_RESULT = { verdict: null, points: null, unchecked: null, failed: null };
 
 interface SettleValues {
   readonly at: string;
   readonly verdict: string | null;
   readonly points: number | null;
   readonly unchecked: number | null;
+  readonly failed: number | null;
   readonly host: string;
   readonly networks: string;
 }
@@ -106,10 +110,10 @@ export function attachmentRepository(context: Context): Repositories['attachment
     remove: (key) => void table.remove(key.networkId, key.hostId),
     settle: (hostId, networkIds, observedAt, result) => {
       context.unit.write(() => {
-        const { verdict, points, unchecked } = result ?? { verdict: null, points: null, unchecked: null };
+        const { verdict, points, unchecked, failed } = result ?? NO_RESULT;
         const values = {
           at: observedAt,
-          ...{ verdict, points, unchecked },
+          ...{ verdict, points, unchecked, failed },
           host: hostId,
           networks: JSON.stringify(networkIds),
         };

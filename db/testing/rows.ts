@@ -80,6 +80,7 @@ export function anAttachment(
     verdictAt: null,
     points: 0,
     unchecked: 0,
+    failed: 0,
     ...over,
   };
 }

@@ -135,12 +135,15 @@ describe('islands', () => {
         verdictAt: at,
         points: 9,
         unchecked: 1,
+        failed: 2,
       },
     ];
     const all = { ...rows([vm('a'), vm('c', 'B')], [vnic('a', 'red'), vnic('c', 'red')]), attachments };
-    expect(islands(all).islands.map(({ verdict, points, unchecked }) => [verdict, points, unchecked])).toEqual([
-      ['isolated', 9, 1],
-      ['unknown', 0, 0],
+    expect(
+      islands(all).islands.map(({ verdict, points, unchecked, failed }) => [verdict, points, unchecked, failed]),
+    ).toEqual([
+      ['isolated', 9, 1, 2],
+      ['unknown', 0, 0, 0],
     ]);
   });
 

@@ -51,7 +51,7 @@ export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[],
 
 function emptyIsland(networkId: string, hostId: string | null, hostSide: HostSide): Building {
   const attachment = hostId === null ? undefined : hostSide.attachment(networkId, hostId);
-  const { nic = null, verdict = 'unknown', verdictAt = null, points = 0, unchecked = 0 } = attachment ?? {};
+  const { nic = null, verdict = 'unknown', verdictAt = null, points = 0, unchecked = 0, failed = 0 } = attachment ?? {};
   const note = (hostId === null ? undefined : hostSide.note(networkId, hostId)) ?? null;
   return {
     id: islandId(networkId, hostId),
@@ -64,6 +64,7 @@ function emptyIsland(networkId: string, hostId: string | null, hostSide: HostSid
     verdictAt,
     points,
     unchecked,
+    failed,
     note,
   };
 }

@@ -19,7 +19,7 @@ export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
 export type MapAttachmentRow = Pick<
   NetworkAttachmentRow,
-  'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt' | 'points' | 'unchecked'
+  'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt' | 'points' | 'unchecked' | 'failed'
 >;
 
 /** The input of islands and reach. Order is kept. */

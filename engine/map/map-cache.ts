@@ -8,7 +8,7 @@ import type { HostRow, IslandNoteRow, NetworkRow, Store, Touched, TunnelPairRow 
 /** The few columns of the map, so that 10,000 VMs fit into some megabytes. */
 const VM = ['id', 'name', 'state', 'hostId'] as const;
 const VNIC = ['id', 'vmId', 'name', 'networkId', 'plugged', 'linked'] as const;
-const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt', 'points', 'unchecked'] as const;
+const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt', 'points', 'unchecked', 'failed'] as const;
 
 const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
 type SlimNetwork = AtollMap['networks'][number];
@@ -45,6 +45,7 @@ const slimAttachment = (row: MapAttachmentRow, same = asItIs): MapAttachmentRow 
   verdictAt: same(row.verdictAt),
   points: row.points,
   unchecked: row.unchecked,
+  failed: row.failed,
 });
 
 /** With more changed rows than this, reading all is cheaper than reading each. */

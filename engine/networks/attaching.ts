@@ -22,6 +22,7 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
     verdictAt: null,
     points: 0,
     unchecked: 0,
+    failed: 0,
   };
 }
 

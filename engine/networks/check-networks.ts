@@ -7,9 +7,10 @@ import { instant, newId } from '../core/ids';
 import type { BridgeSpec } from '../ports/changes';
 import type { CheckTarget, HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
-import { countsOf, pointsOf, SeenHost, verdictOf } from '../plan/check-points';
+import { countsOf } from '../../contract/state/check-points';
+import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 import { assertIsolatedNetwork } from './rules';
-import { reportVerdict } from '../reconcile/record/report-verdict';
+import { isNews, reportVerdict } from '../reconcile/record/report-verdict';
 
 interface Input {
   readonly network?: string | undefined;
@@ -127,9 +128,10 @@ function record(core: Core, host: HostRow, found: readonly Found[], probe: boole
         by: by.user,
       };
       tx.checks.insert(check);
-      tx.attachments.update(row, { verdict, verdictAt: at, ...countsOf(points) });
+      const result = { verdict, ...countsOf(points) };
+      tx.attachments.update(row, { ...result, verdictAt: at });
       const network = tx.networks.get(networkId)?.name ?? networkId;
-      if (verdict !== row.verdict) reportVerdict(emit, { verdict, network, networkId, host });
+      if (isNews(result, row)) reportVerdict(emit, { ...result, network, networkId, host });
       return [check];
     });
   });

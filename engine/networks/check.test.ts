@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { converged, spec, wantedHost } from '../../test/support/worlds';
+import type { CheckPoint } from '../../contract';
+import { countsOf } from '../../contract/state/check-points';
+import type { ObservedBridge } from '../ports/observed';
 import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 
 describe('the isolation check', () => {
@@ -36,7 +39,7 @@ describe('the isolation check', () => {
       expect(point).toMatchObject({ ok: true, evidence: expect.stringMatching(/./) });
     expect((await t.client.networks.checks({ network: 'blue' }))[0]).toEqual(check);
     const { attachments } = await t.client.networks.show({ network: 'blue' });
-    const result = { verdict: 'isolated', verdictAt: check?.at, points: check?.points.length, unchecked: 0 };
+    const result = { verdict: 'isolated', verdictAt: check?.at, points: check?.points.length, unchecked: 0, failed: 0 };
     expect(attachments[0]).toMatchObject(result);
     expect((await t.client.map.show({})).islands.every(({ unchecked }) => unchecked === 0)).toBe(true);
   });
@@ -49,7 +52,13 @@ describe('the isolation check', () => {
     expect(held).toEqual(['mark', 'name', 'ports', 'addresses', 'ipv6', 'forwarding', 'seal_ingress', 'seal_egress']);
     expect(check?.points.at(-1)).toMatchObject({ id: 'hooks', ok: null });
     const { attachments } = await t.client.networks.show({ network: 'blue' });
-    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at, points: 9, unchecked: 1 });
+    expect(attachments[0]).toMatchObject({
+      verdict: 'isolated',
+      verdictAt: check?.at,
+      points: 9,
+      unchecked: 1,
+      failed: 0,
+    });
     // An unchanged host is observed repeatedly; that is no news.
     await t.done(t.client.hosts.sync({ host }));
     expect(await t.client.networks.checks({ network: 'blue' })).toHaveLength(1);
@@ -66,17 +75,26 @@ describe('the isolation check', () => {
   });
 
   it.each([
-    ['seal_ingress', (t: TestEngine, id: string) => t.fleet.machine(id).control.flushSeal('blue')],
-    ['addresses', (t: TestEngine, id: string) => t.fleet.machine(id).control.addAddress('blue', '10.9.8.7/24')],
-    ['ipv6', (t: TestEngine, id: string) => t.fleet.machine(id).control.switchIpv6On('blue')],
-    ['mark', (t: TestEngine, id: string) => t.fleet.machine(id).control.setAlias('blue', null)],
-  ] as const)('sees damage before it is repaired: %s', async (point, meddle) => {
+    ['seal_ingress', 'not_isolated', (t: TestEngine, id: string) => t.fleet.machine(id).control.flushSeal('blue')],
+    [
+      'addresses',
+      'not_isolated',
+      (t: TestEngine, id: string) => t.fleet.machine(id).control.addAddress('blue', '10.9.8.7/24'),
+    ],
+    ['ipv6', 'not_isolated', (t: TestEngine, id: string) => t.fleet.machine(id).control.switchIpv6On('blue')],
+    ['mark', 'unknown', (t: TestEngine, id: string) => t.fleet.machine(id).control.setAlias('blue', null)],
+  ] as const)('sees damage before it is repaired: %s, %s', async (point, verdict, meddle) => {
     // No await between the change and the check: the check's observation is queued before the repair, 15 ms later.
     const acted = meddle(t, host);
     const [check] = await t.client.networks.check({ network: 'blue' });
     await acted;
-    expect(check?.verdict).toBe('not_isolated');
+    expect(check?.verdict).toBe(verdict);
     expect(check?.points.find((each) => each.id === point)).toMatchObject({ ok: false });
+    const [event] = (await t.client.events.list({})).filter(({ type }) => type === 'network.checked');
+    expect(event).toMatchObject({
+      severity: verdict === 'not_isolated' ? 'error' : 'warning',
+      message: { params: { verdict, failed: expect.any(Number) } },
+    });
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     expect((await t.client.networks.check({ network: 'blue' }))[0]?.verdict).toBe('isolated');
     expect(t.eventTypes().filter((type) => type === 'network.checked')).toHaveLength(2);
@@ -102,8 +120,22 @@ describe('the isolation check', () => {
     ]);
   });
 
+  it('takes what keeps guests apart for no leak, and frames of STP for one', () => {
+    const wanted = wantedHost([0], [0]);
+    const seen = converged(wanted);
+    const verdict = (bridge: Partial<ObservedBridge>) => {
+      const bridges = seen.bridges.map((each) => ({ ...each, ...bridge }));
+      const points = pointsOf(spec(0), new SeenHost({ ...seen, bridges }, wanted.taps));
+      return [verdictOf(points), ...points.flatMap(({ id, ok }) => (ok === false ? [id] : []))];
+    };
+    expect(verdict({})).toEqual(['isolated']);
+    expect(verdict({ vlanFiltering: true })).toEqual(['isolated', 'forwarding']);
+    expect(verdict({ filtersFrames: true })).toEqual(['isolated', 'forwarding']);
+    expect(verdict({ stp: true })).toEqual(['not_isolated', 'forwarding', 'seal_egress']);
+  });
+
   it('is unknown if a point cannot be observed, and not isolated if one fails', () => {
-    const point = { id: 'mark', title: '', evidence: '' } as const;
+    const point = { id: 'ports', title: '', evidence: '' } as const;
     expect(verdictOf([{ ...point, ok: true }])).toBe('isolated');
     expect(
       verdictOf([
@@ -117,6 +149,20 @@ describe('the isolation check', () => {
         { ...point, ok: null },
       ]),
     ).toBe('not_isolated');
+  });
+
+  it('is about isolation only: what lets nothing in or out is counted beside it', () => {
+    const point = (id: CheckPoint['id'], ok: boolean | null): CheckPoint => ({ id, title: '', evidence: '', ok });
+    const rest = [point('ports', true), point('seal_ingress', true), point('probe_host_silent', true)];
+    expect(verdictOf([...rest, point('probe_guests_talk', false)])).toBe('isolated');
+    expect(verdictOf([...rest, point('forwarding', false), point('name', false)])).toBe('isolated');
+    expect(verdictOf([...rest, point('mark', false)])).toBe('unknown');
+    expect(verdictOf([point('mark', false)])).toBe('unknown');
+    for (const id of ['ports', 'hooks', 'listeners', 'programs', 'tunnel_peers', 'probe_tunnel_closed'] as const)
+      expect(verdictOf([...rest, point(id, false), point('probe_guests_talk', false)])).toBe('not_isolated');
+    expect(countsOf([...rest, point('mark', false), point('hooks', null)])).toEqual({
+      ...{ points: 5, unchecked: 1, failed: 1 },
+    });
   });
 
   it('works without the list of hooks if the kernel has none, but fails on a missing hook', () => {

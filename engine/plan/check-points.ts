@@ -1,4 +1,5 @@
-import type { CheckPoint, PointCounts, Verdict } from '../../contract';
+import type { CheckPoint, Verdict } from '../../contract';
+import { isHarmless } from '../../contract/state/check-points';
 import { bridgeOptionWords, hasOtherOptions } from './compare-bridge';
 import type { WantedHost, WantedTap } from './model/wanted';
 import { optionValues } from './port-options';
@@ -88,7 +89,7 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
     point('ipv6', ipv6Point(bridge)),
     point('forwarding', forwardingPoint(bridge)),
     point('seal_ingress', ingressPoint(bridge)),
-    point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
+    point('seal_egress', egressPoint(bridge)),
     ...servicesPoint(bridge, spec, seen),
     ...tunnelPoints(bridge, spec, seen),
   ];
@@ -245,6 +246,12 @@ function ingressPoint({ name, sealIngress, ports, receivesLinkLocal = false }: O
   return { ok: false, evidence: `${evidence}; ${words}` };
 }
 
+/** The kernel sends the bridge's own frames of STP to its ports directly, and not through the device's chain. */
+function egressPoint({ sealEgress, stp }: ObservedBridge): Point {
+  const { ok, evidence } = sealPoint(sealEgress, 'egress');
+  return stp ? { ok: false, evidence: `${evidence}; the bridge sends frames of STP past it` } : { ok, evidence };
+}
+
 function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
   const evidence: Record<SealState, string> = {
     ok: `${way} chain on the device, policy drop, no rules`,
@@ -255,20 +262,17 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
 }
 
 /**
- * Isolated if all points pass. An unobserved point makes it unknown, a failed one decides. `hooks` and `programs` may be
+ * A failed point decides, unless nothing gets in or out by it: that is counted beside the verdict. A bridge without the mark may be
+ * another's, so what was observed of it proves nothing, and an unobserved point makes it unknown too. `hooks` and `programs` may be
  * unobserved: not every kernel, or host, lists them. Hooks are a second witness to the observed chains, mark and name; that neither
  * was observed is shown.
  */
 export function verdictOf(points: readonly CheckPoint[]): Verdict {
-  if (points.some((each) => each.ok === false)) return 'not_isolated';
-  return points.some((each) => each.ok === null && !OPTIONAL_POINTS.has(each.id)) ? 'unknown' : 'isolated';
+  if (points.some(({ id, ok }) => ok === false && !isHarmless(id))) return 'not_isolated';
+  const isUnknown = ({ id, ok }: CheckPoint): boolean =>
+    (ok === null && !OPTIONAL_POINTS.has(id)) || (ok === false && id === 'mark');
+  return points.some(isUnknown) ? 'unknown' : 'isolated';
 }
-
-/** How many points there are, and how many of them were not checked. */
-export const countsOf = (points: readonly CheckPoint[]): PointCounts => ({
-  points: points.length,
-  unchecked: points.filter(({ ok }) => ok === null).length,
-});
 
 /** What some hosts lack the tools for. */
 const OPTIONAL_POINTS: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs', 'probe_tunnel_closed']);

@@ -117,9 +117,10 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   /** Of the check behind the verdict; 0: there was none. */
   points: number;
   unchecked: number;
+  failed: number;
 }
 /** What an attachment keeps of a check. */
-export type CheckResult = Pick<NetworkAttachmentRow, 'verdict' | 'points' | 'unchecked'>;
+export type CheckResult = Pick<NetworkAttachmentRow, 'verdict' | 'points' | 'unchecked' | 'failed'>;
 /** A note on an island; never empty. */
 export interface IslandNoteRow extends NetworkAttachmentKey {
   note: string;

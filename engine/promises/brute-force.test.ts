@@ -117,7 +117,7 @@ class Database {
           tx.attachments.upsert({
             ...{ ...key, nic: 'eth1', ipv4: { kind: 'none' } as never, ipv6: { kind: 'none' } as never },
             ...{ imported: null, state: 'in_sync', message: null, differences: [], observedAt: null },
-            ...{ verdict: 'unknown', verdictAt: null, points: 0, unchecked: 0 },
+            ...{ verdict: 'unknown', verdictAt: null, points: 0, unchecked: 0, failed: 0 },
           });
       }
     });

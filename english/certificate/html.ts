@@ -6,23 +6,20 @@ import type {
   IsolationCertificate,
   Verdict,
 } from '../../contract';
+import { isHarmless } from '../../contract/state/check-points';
 import { textOf } from '../text-of';
 import { Html, html } from './markup';
 import { STYLE } from './style';
-import { uncheckedPoints } from './unchecked-points';
+import { latestPoints } from './latest-points';
+import { lookOf, verdictWords, VERDICTS } from './verdict-words';
 import { verifyPart } from './verify';
 import { DOUBTS } from '../messages/reasons';
 import { render } from '../messages/render';
 
-const VERDICTS: Record<Verdict, string> = {
-  isolated: 'Isolated',
-  not_isolated: 'NOT isolated',
-  unknown: 'Not proven',
-};
 const MEANINGS: Record<Verdict, string> = {
   isolated:
     'On every host that has the network, all points of the last check passed, and no change was detected since.',
-  not_isolated: 'On at least one host, a point of the last check failed.',
+  not_isolated: 'On at least one host, a point of the last check failed by which something gets in or out.',
   unknown: 'On at least one host, the last check is missing or no longer reliable.',
 };
 const OUTCOMES: Record<Incident['outcome'], string> = {
@@ -101,29 +98,35 @@ const sign = (verdict: Verdict): Html =>
     <path d="${SIGNS[verdict]}" />
   </svg>`;
 
-const resultOf = (verdict: Verdict, words = VERDICTS[verdict]): Html =>
-  html`<span class="result ${verdict}">${sign(verdict)} ${words}</span>`;
+const resultOf = (verdict: Verdict, words = VERDICTS[verdict], look = verdict): Html =>
+  html`<span class="result ${look}">${sign(verdict)} ${words}</span>`;
+const resultOfHost = (host: Pick<CertifiedHost, 'verdict' | 'latest'>): Html =>
+  resultOf(host.verdict, verdictWords(host.verdict, [host]), lookOf(host.verdict, [host]));
 
 const time = (at: string): string => at.replace('T', ' ').replace(/\.\d+Z$/, '');
 const hostsWords = (n: number): string => `${n} host${n === 1 ? '' : 's'}`;
 
 /** "Proven" is said only if every point was checked. */
 function provenWords(hosts: IsolationCertificate['hosts']): string {
-  const { unchecked, all } = uncheckedPoints(hosts);
-  return unchecked === 0 ? 'Proven' : `${all - unchecked} of ${all} points checked`;
+  const { unchecked, points } = latestPoints(hosts);
+  return unchecked === 0 ? 'Proven' : `${points - unchecked} of ${points} points checked`;
 }
 
-const meaningOf = (verdict: Verdict, hosts: IsolationCertificate['hosts']): string =>
-  verdict === 'isolated' && uncheckedPoints(hosts).unchecked > 0
+function meaningOf(verdict: Verdict, hosts: IsolationCertificate['hosts']): string {
+  const { unchecked, failed } = latestPoints(hosts);
+  if (verdict === 'isolated' && failed > 0)
+    return `No point failed by which something gets in or out, and no change was detected since. Failed: ${failed} of the others, listed below.`;
+  return verdict === 'isolated' && unchecked > 0
     ? 'On every host that has the network, all points that the last check covered passed, and no change was detected since.'
     : MEANINGS[verdict];
+}
 
 function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
   const good = hosts.filter((host) => host.verdict === 'isolated').length;
-  return html`<div class="seal ${verdict}">
+  return html`<div class="seal ${lookOf(verdict, hosts)}">
     ${sign(verdict)}
     <div>
-      <strong>${VERDICTS[verdict]}</strong>
+      <strong>${verdictWords(verdict, hosts)}</strong>
       <span>
         ${hosts.length === 0 ? 'No host has the network.' : `${provenWords(hosts)} on ${good} of ${hostsWords(hosts.length)} as of ${time(issuedAt)} UTC. ${meaningOf(verdict, hosts)}`}
       </span>
@@ -186,7 +189,7 @@ function summaryPart(hosts: readonly CertifiedHost[]): Html {
     return html`<tr>
       <td><bdi>${host.host}</bdi></td>
       <td>${KINDS[host.kind]}</td>
-      <td>${resultOf(host.verdict)}</td>
+      <td>${resultOfHost(host)}</td>
       <td>${points.length === 0 ? 'none' : `${good} of ${points.length}`}</td>
       <td class="when">${host.latest === null ? 'none' : time(host.latest.at)}</td>
       <td class="when">${host.probedAt === null ? 'none recorded' : time(host.probedAt)}</td>
@@ -227,7 +230,7 @@ const table = (heads: readonly Head[], rows: readonly Html[]): Html =>
 function hostPart(host: CertifiedHost): Html {
   return html`<section>
     <h2>Host <bdi>${host.host}</bdi></h2>
-    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Reason: ${render(DOUBTS, host.doubt)}.`}</p>
+    <p>${resultOfHost(host)} ${host.doubt === null ? '' : `Reason: ${render(DOUBTS, host.doubt)}.`}</p>
     <p class="soft">
       ${KINDS[host.kind]} · ID <span class="mono">${host.hostId}</span> · last live probe
       ${host.probedAt === null ? 'none recorded' : `${time(host.probedAt)} UTC`}
@@ -245,11 +248,11 @@ const POINT = {
 } as const satisfies Record<`${CheckPoint['ok']}`, { verdict: Verdict; words: string }>;
 
 function checkPart(check: CertifiedCheck): Html {
-  const row = ({ title, ok, evidence }: CheckPoint): Html => {
+  const row = ({ id, title, ok, evidence }: CheckPoint): Html => {
     const { verdict, words } = POINT[`${ok}`];
     return html`<tr>
       <td>${title}</td>
-      <td>${resultOf(verdict, words)}</td>
+      <td>${resultOf(verdict, words, ok === false && isHarmless(id) ? 'unknown' : verdict)}</td>
       <td class="mono">${evidence}</td>
     </tr>`;
   };
@@ -306,7 +309,7 @@ function historyPart(history: readonly CertifiedCheck[]): Html {
     const happened = check.incident === null ? [] : [`Cause: ${textOf(check.incident.words)}`];
     return html`<tr>
       <td class="when">${time(check.at)}</td>
-      <td>${resultOf(check.verdict)}</td>
+      <td>${resultOfHost({ verdict: check.verdict, latest: check })}</td>
       <td>${check.probe ? 'yes' : ''}</td>
       <td><bdi>${check.by}</bdi></td>
       <td>${[...failed, ...happened].join('. ')}</td>

@@ -169,8 +169,9 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
     `${onHost(params)} could not be deployed: it still differs after the change, and Atoll retries automatically`,
   'network.in_sync': (params) => `${onHost(params)} is in sync`,
   'network.out_of_sync': (params) => `${onHost(params)} is out of sync with its setup`,
-  'network.checked': ({ verdict, ...params }) =>
-    `${onHost(params)} is ${verdict === 'unknown' ? 'not verified as isolated' : spaced(verdict)}`,
+  'network.checked': ({ verdict, failed = 0, ...params }) =>
+    `${onHost(params)} is ${verdict === 'unknown' ? 'not verified as isolated' : spaced(verdict)}` +
+    (verdict === 'isolated' && failed > 0 ? `, but ${counted(failed, 'point')} of the check failed` : ''),
   'network.noted': ({ note, ...params }) => `Note on ${params.network} on ${params.host}: ${note}`,
   'network.note_removed': ({ network, host }) => `The note on ${network} on ${host} was removed`,
   'network.apart': ({ vm, host, network, others }) =>

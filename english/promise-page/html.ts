@@ -1,6 +1,14 @@
-import type { Measurement, PromiseFinding, PromisePage, PromiseState, VerifiedPromise } from '../../contract';
+import type {
+  CertifiedHost,
+  Measurement,
+  PromiseFinding,
+  PromisePage,
+  PromiseState,
+  VerifiedPromise,
+} from '../../contract';
 import { Html, html } from '../certificate/markup';
 import { STYLE } from '../certificate/style';
+import { lookOf, verdictWords } from '../certificate/verdict-words';
 import { pathText } from '../promise-path';
 import { textOf } from '../text-of';
 import { durationText } from '../wording';
@@ -163,8 +171,10 @@ const table = (heads: readonly string[], rows: readonly Html[]): Html =>
     </table>
   </div>`;
 
+const resultOf = ({ verdict, latest }: Pick<CertifiedHost, 'verdict' | 'latest'>): Html =>
+  html`<span class="result ${lookOf(verdict, [{ latest }])}">${verdictWords(verdict, [{ latest }])}</span>`;
+
 function certificatesPart({ content: { certificates } }: PromisePage): Html {
-  const words = { isolated: 'Isolated', not_isolated: 'NOT isolated', unknown: 'Not proven' } as const;
   return html`<section>
     <h2>Certificates of the networks</h2>
     ${
@@ -177,7 +187,7 @@ function certificatesPart({ content: { certificates } }: PromisePage): Html {
                 (host) =>
                   html`<tr>
                     <td><bdi>${network.name}</bdi></td>
-                    <td><span class="result ${host?.verdict ?? verdict}">${words[host?.verdict ?? verdict]}</span></td>
+                    <td>${resultOf(host ?? { verdict, latest: null })}</td>
                     <td><bdi>${host?.host ?? 'none'}</bdi></td>
                     <td class="when">${host?.latest ? time(host.latest.at) : 'none'}</td>
                     <td class="when">${host?.probedAt ? time(host.probedAt) : 'none'}</td>

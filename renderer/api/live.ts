@@ -176,6 +176,7 @@ export function updateMap(map: AtollMap, changes: readonly EntityChange[]): { ma
         'verdictAt',
         'points',
         'unchecked',
+        'failed',
       ]),
       (island) => notes.get(islandKey(island)),
       ['note'],

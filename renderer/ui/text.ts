@@ -29,6 +29,10 @@ export const text = catalogue({
     filterOf: (label: string) => `Filter: ${label}`,
     checkedOf: (verdict: string, checked: number, all: number) =>
       `${verdict}, ${number(checked)} of ${number(all)} points checked`,
+    failedOf: (verdict: string, failed: number, all: number) =>
+      `${verdict}, ${number(failed)} of ${number(all)} points failed`,
+    failedShort: (verdict: string, failed: number) => `${verdict}, ${number(failed)} failed`,
+    notProven: 'Not proven',
     checkedShort: (verdict: string, checked: number, all: number) => `${verdict} (${number(checked)}/${number(all)})`,
     someOf: (some: number, all: string) => `${number(some)} of ${all}`,
     rows: (n: number) => counted(n, { one: 'row', other: 'rows' }),

@@ -89,12 +89,17 @@ export const VERDICT_FEEL = feels<Verdict>(text.states.verdict, {
   unknown: 'unknown',
 });
 
-/** A verdict never says more than its points: what was not checked is counted beside it. */
+/** A verdict never says more than its points: what was not checked, and what failed without a way in or out, is counted beside it. */
 export function verdictFeel(
-  { verdict, points, unchecked }: PointCounts & { readonly verdict: Verdict },
+  { verdict, points, unchecked, failed }: PointCounts & { readonly verdict: Verdict },
   isShort = false,
 ): Feel & { readonly isPartial: boolean } {
   const feel = VERDICT_FEEL[verdict];
+  if (verdict !== 'not_isolated' && failed > 0) {
+    const said = verdict === 'unknown' ? text.notProven : feel.words;
+    const words = isShort ? text.failedShort(said, failed) : text.failedOf(said, failed, points);
+    return { tone: 'warn', words, isPartial: false };
+  }
   const isPartial = verdict === 'isolated' && unchecked > 0;
   if (!isPartial) return { ...feel, isPartial };
   const checked = points - unchecked;

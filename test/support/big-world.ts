@@ -213,6 +213,7 @@ function insertRows(tx: Repositories, rows: ClusterRows, clusterId: string, at: 
         verdictAt: at,
         points: 9,
         unchecked: 1,
+        failed: 0,
       });
     }
   }

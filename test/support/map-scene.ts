@@ -32,6 +32,7 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
       verdictAt: null,
       points: 0,
       unchecked: 0,
+      failed: 0,
       note: null,
     });
     sizes.set(networkId, members.length);

@@ -6,8 +6,9 @@ import type { BridgeSpec } from '../../ports/changes';
 import type { CheckResult, HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../../ports/store';
 import type { ReconcileResult } from './result';
 import type { Failure } from './result';
-import { countsOf, SeenHost } from '../../plan/check-points';
-import { reportVerdict } from './report-verdict';
+import { countsOf } from '../../../contract/state/check-points';
+import { SeenHost } from '../../plan/check-points';
+import { isNews, reportVerdict } from './report-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from './record-forwards';
 import { setupIsDue } from '../../plan/regular/plan-setup';
@@ -145,7 +146,7 @@ class Settled {
   private readonly byResult = new Map<string, { result: CheckResult | null; ids: string[] }>();
 
   add(networkId: string, result: CheckResult | null): void {
-    const key = result === null ? '' : `${result.verdict} ${result.points} ${result.unchecked}`;
+    const key = result === null ? '' : `${result.verdict} ${result.points} ${result.unchecked} ${result.failed}`;
     const same = this.byResult.get(key);
     if (same) same.ids.push(networkId);
     else this.byResult.set(key, { result, ids: [networkId] });
@@ -235,12 +236,13 @@ function reportFirstDeployments(emit: Emit, host: HostRow, firsts: readonly Netw
 /** Stores the check, with its evidence; the caller writes its result with the rest of the attachment. */
 function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): CheckResult {
   const check = seenIsolation({ hostId: host.id, spec, seen, now });
-  const { verdict, networkId } = check;
+  const { networkId } = check;
+  const result = { verdict: check.verdict, ...countsOf(check.points) };
   tx.checks.insert(check);
   // That it is isolated from the start is no news: its deployment is.
-  if (verdict !== row.verdict && row.verdict !== 'unknown')
-    reportVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
-  return { verdict, ...countsOf(check.points) };
+  if (isNews(result, row) && (row.verdict !== 'unknown' || row.failed > 0))
+    reportVerdict(emit, { ...result, network: nameOf(tx, networkId), networkId, host });
+  return result;
 }
 
 function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): void {

@@ -194,7 +194,9 @@ function NetworksPart({ show }: { show: HostShow }) {
               ))}
             </span>
             <small className="soft">
-              {attachment.verdict === 'unknown' ? '' : verdictFeel(attachment).words.toLowerCase()}
+              {attachment.verdict === 'unknown' && attachment.failed === 0
+                ? ''
+                : verdictFeel(attachment).words.toLowerCase()}
             </small>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
           </li>

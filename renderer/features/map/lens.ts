@@ -18,6 +18,7 @@ export function shadeOfAge(model: Model, { island: { id } }: IslandBox, now: num
   const island = model.islands.get(id);
   if (island === undefined || !isSealed(model, id)) return 'fine';
   if (VERDICT_FEEL[island.verdict].tone === 'bad') return 'bad';
+  if (island.failed > 0) return 'warn';
   if (island.verdictAt === null || island.verdict === 'unknown') return 'unknown';
   const age = now - Date.parse(island.verdictAt);
   return age < HOUR_MS ? 'soon' : age < 24 * HOUR_MS ? 'late' : 'warn';

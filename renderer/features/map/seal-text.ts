@@ -15,7 +15,7 @@ export interface Seal {
 export function sealOf(island: Island, repairs: ReadonlyMap<string, string>, now: number): Seal {
   const { id, verdict, verdictAt } = island;
   const repaired = repairs.get(id);
-  if (verdict === 'isolated' && repaired !== undefined)
+  if (verdict === 'isolated' && repaired !== undefined && island.failed === 0)
     return { tone: 'warn', words: text.repairedAgo(ageWords(repaired, now)), isPartial: false };
   const { tone, words, isPartial } = verdictFeel(island, true);
   // Without its age, which has no room besides; the tooltip and the drawer have both.

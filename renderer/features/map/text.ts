@@ -11,6 +11,7 @@ export const text = catalogue({
     isolatedOf: (good: number, all: number, oldest: string | null) =>
       `${number(good)} of ${number(all)} isolated${oldest === null ? '' : `, oldest check ${oldest}`}`,
     uncheckedPoints: (n: number) => `${counted(n, { one: 'point', other: 'points' })} not checked`,
+    failedPoints: (n: number) => `${counted(n, { one: 'point', other: 'points' })} failed`,
     between: 'On several islands',
     betweenNone: 'No VM is on more than one network.',
     find: 'Find on the map',

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CertifiedHost, Incident, IsolationCertificate, Network } from '../../../contract';
 import { CheckButtons, useIsolationCheck } from '../../actions/check-buttons';
-import { certificateHtml, textOf, uncheckedPoints, withTexts } from '../../../english';
+import { certificateHtml, latestPoints, textOf, withTexts } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -11,7 +11,7 @@ import { saveFile } from '../../ui/save-file';
 import { Dot } from '../../ui/state';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { INCIDENT_FEEL, VERDICT_FEEL } from '../../ui/tone';
+import { INCIDENT_FEEL, VERDICT_FEEL, verdictFeel } from '../../ui/tone';
 import { ErrorAlert } from '../../ui/error-alert';
 import { CheckDetails } from './check-details';
 import { text } from './text';
@@ -69,17 +69,19 @@ async function saveCertificate(network: Network, page: boolean): Promise<void> {
 /** The verdict says no more than its points: what was not checked is counted beside it. */
 function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCertificate }) {
   const holding = hosts.filter((host) => host.verdict === 'isolated').length;
-  const points = uncheckedPoints(hosts);
+  const points = latestPoints(hosts);
+  // What was not checked is counted behind it.
+  const feel = verdictFeel({ verdict, ...points, unchecked: 0 });
   return (
     <p className="certificate-verdict" role="status">
-      <Dot tone={VERDICT_FEEL[verdict].tone} />
-      <strong>{VERDICT_FEEL[verdict].words}</strong>
+      <Dot tone={feel.tone} />
+      <strong>{feel.words}</strong>
       <span className="soft">
         {hosts.length === 0
           ? ''
-          : points.unchecked === 0
+          : points.unchecked === 0 && points.failed === 0
             ? text.provenOn(holding, hosts.length)
-            : text.partlyOn(points.all - points.unchecked, points.all, holding, hosts.length)}
+            : text.partlyOn(points.points - points.unchecked, points.points, holding, hosts.length)}
       </span>
     </p>
   );

@@ -31,9 +31,11 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
   const evaluated = useMemo(() => evaluatedOf(model), [model]);
   // Of many networks, only those that need attention are listed.
   const shown =
-    evaluated.length <= FEW ? evaluated : evaluated.filter(({ verdict }) => verdict !== 'isolated' && verdict !== null);
+    evaluated.length <= FEW
+      ? evaluated
+      : evaluated.filter(({ verdict, counts }) => verdict !== null && (verdict !== 'isolated' || counts.failed > 0));
   const sealed = new Set(evaluated.map(({ network }) => network.id));
-  const unchecked = map.islands.reduce((sum, one) => sum + (sealed.has(one.networkId) ? one.unchecked : 0), 0);
+  const islands = map.islands.filter(({ networkId }) => sealed.has(networkId));
   const now = useNow();
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
   return (
@@ -42,7 +44,7 @@ export function Overview({ model, changes, onSelect }: OverviewProps) {
       <p className="soft">{text.whole(up, map.vms.length, map.islands.length, map.hosts.length)}</p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
-      {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, unchecked, now)}</p>}
+      {evaluated.length === 0 ? null : <p className="soft">{isolationSummary(evaluated, islands, now)}</p>}
       {shown.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at, counts }) => {
         return (
           <div className="row" key={network.id}>
@@ -96,20 +98,23 @@ function evaluatedOf({ map }: Model) {
   return map.networks
     .filter((network) => network.isIsolated)
     .map((network) => ({ network, ...worst(placed.get(network.id) ?? []) }))
-    .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
+    .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict) || b.counts.failed - a.counts.failed);
 }
 
-/** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted, and what was not checked is. */
+/** "1,000 of 1,000 isolated, oldest check 28 s ago"; networks without VMs are not counted, and what was not checked or failed is. */
 function isolationSummary(
   evaluated: readonly { readonly verdict: Verdict | null; readonly at: string | null }[],
-  unchecked: number,
+  islands: readonly PointCounts[],
   now: number,
 ): string {
   const checked = evaluated.filter(({ verdict }) => verdict !== null);
   const good = checked.filter(({ verdict }) => verdict === 'isolated').length;
   const [oldest] = checked.flatMap(({ at }) => at ?? []).sort();
   const words = text.isolatedOf(good, checked.length, oldest === undefined ? null : ageWords(oldest, now));
-  return unchecked === 0 ? words : `${words}, ${text.uncheckedPoints(unchecked)}`;
+  const sum = (count: 'unchecked' | 'failed'): number => islands.reduce((total, island) => total + island[count], 0);
+  const [unchecked, failed] = [sum('unchecked'), sum('failed')];
+  const open = unchecked === 0 ? [] : [text.uncheckedPoints(unchecked)];
+  return [words, ...open, ...(failed === 0 ? [] : [text.failedPoints(failed)])].join(', ');
 }
 
 /** The VMs through which an isolated network has external access. */
@@ -145,8 +150,9 @@ function worst(islands: readonly Island[]): Worst {
   const ages = islands.flatMap((island) =>
     island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : [],
   );
-  const [counts = { points: 0, unchecked: 0 }] = islands
-    .map(({ points, unchecked }) => ({ points, unchecked }))
-    .sort((a, b) => b.unchecked - a.unchecked);
+  const [counts = { points: 0, unchecked: 0, failed: 0 }] = islands
+    .filter((island) => island.verdict === verdict)
+    .map(({ points, unchecked, failed }) => ({ points, unchecked, failed }))
+    .sort((a, b) => b.failed - a.failed || b.unchecked - a.unchecked);
   return { verdict, at: ages.sort()[0] ?? null, counts };
 }

@@ -17,13 +17,13 @@ export interface Health {
   readonly isPartial: boolean;
 }
 
-const GRAVEST: readonly Tone[] = ['bad', 'unknown', 'ok'];
+const GRAVEST: readonly Tone[] = ['bad', 'warn', 'unknown', 'ok'];
 const GRAVEST_VM: readonly Tone[] = ['bad', 'warn', 'unknown', 'busy', 'off', 'ok'];
 
 /** The state of an island in one tone, for where there is only room for a color: what is wrong, else whether something is down. */
 export function stateTone({ seal, wrong, up, vms }: Health): Tone {
   if (seal === 'bad') return 'bad';
-  if (wrong > 0) return 'warn';
+  if (wrong > 0 || seal === 'warn') return 'warn';
   if (seal === 'unknown') return 'unknown';
   return up < vms ? 'off' : 'ok';
 }
