@@ -5,6 +5,7 @@ import { pathText } from '../english/promise-path';
 import { textOf } from '../english/text-of';
 import { confirm } from './ask';
 import { breaking } from './break-promises';
+import { visibleText } from '../contract/visible-text';
 import type { Context } from './context';
 import { demandSuccess, followJob } from './follow-job';
 import type { Output } from './output';
@@ -13,6 +14,7 @@ import type { Output } from './output';
 export interface Changed {
   readonly job: string | null;
   readonly preview: Preview | null;
+  readonly warnings?: Preview['summary'] | undefined;
 }
 
 /** Sends the command. */
@@ -49,7 +51,8 @@ async function runChange<T extends Changed>(
   if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));
   const { client } = await engine();
   const output = await send(input.flag('break-promises') ? breaking(client) : client, dryRun);
-  const { preview } = output;
+  const { preview, warnings = [] } = output;
+  if (!out.asJson) for (const line of warnings) process.stderr.write(`Warning: ${visibleText(textOf(line))}\n`);
   if (preview !== null)
     return out.answer(output, () => {
       showPreview(out, preview);

@@ -75,6 +75,7 @@ export function cliReference(): string {
     "TypeScript's notation with the names of the types in [contract/model](../contract/model). Fields may be added, never renamed or removed,",
     'within one contract version. An error is one JSON object on stderr: `{ error: { code, message, remedy, hint, field?, rule? } }`.',
     'A command that changes an object prints its state after the job has finished.',
+    'What a command did as asked and may be a mistake, such as a name that looks like another, is in its `warnings`; without `--json` on stderr.',
     'Messages of events, and the titles and results of jobs, are English text. The data they are made of, `{ type, params }`, is in a second',
     'field whose name ends in `Data`: `message` and `messageData`, `title` and `titleData`.',
     '',

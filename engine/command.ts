@@ -1,4 +1,4 @@
-import { type Actor, AppError, type CommandOutput, type PromiseEffect, note, say } from '../contract';
+import { type Actor, AppError, type CommandOutput, type PreviewLine, type PromiseEffect, note, say } from '../contract';
 import type { Clock } from './ports/clock';
 import type { Repositories, Store } from './ports/store';
 import { insertJob } from './core/jobs/job-rows';
@@ -6,6 +6,7 @@ import type { JobRunner } from './core/jobs/job-runner';
 import { emitter } from './core/events';
 import { instant } from './core/ids';
 import type { CallContext } from './core/ports';
+import { LookAlikes } from './core/look-alikes';
 import { refs } from './core/refs';
 import type { Outcome, Previewer, Scope } from './core/scope';
 import { effectWords } from './promises/words';
@@ -39,9 +40,16 @@ export type CommandMaker = <Input extends CommandInput, Output extends CommandOu
  * find the hosts it touches, and again, after observing them, to plan them against the new desired state.
  */
 export function makeCommand(deps: Deps): CommandMaker {
-  const scopeOf = (tx: Repositories, actor: Actor): Scope => {
+  const scopeOf = (tx: Repositories, actor: Actor): Scope & { warnings(): PreviewLine[] } => {
     const now = instant(deps.clock.now());
-    return { tx, refs: refs(tx), actor, now, emit: emitter(tx, actor, now) };
+    const emit = emitter(tx, actor, now);
+    const alike = new LookAlikes(tx);
+    return {
+      ...{ tx, refs: refs(tx), actor, now },
+      emit: alike.noticing(emit),
+      named: (vmId) => alike.note(vmId),
+      warnings: () => alike.warnings(emit),
+    };
   };
 
   return <Input extends CommandInput, Output extends CommandOutput>(handler: Handler<Input, Output>) => {
@@ -62,21 +70,27 @@ export function makeCommand(deps: Deps): CommandMaker {
       await previewer.observe(hosts);
       deps.promises.prepare();
       return deps.store.preview((tx) => {
-        const outcome = handler(scopeOf(tx, context.actor), input);
+        const scope = scopeOf(tx, context.actor);
+        const outcome = handler(scope, input);
         const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
         const promises = effectsOf(tx, outcome);
-        const preview = { summary: [...outcome.lines], hosts: plans, ...(promises.length > 0 ? { promises } : {}) };
+        const preview = {
+          summary: [...outcome.lines, ...scope.warnings()],
+          hosts: plans,
+          ...(promises.length > 0 ? { promises } : {}),
+        };
         return answer(outcome, { job: null, preview });
       });
     };
 
     const run = async ({ input, context }: Call<Input>): Promise<Output> => {
       deps.promises.prepare();
-      const { outcome, job } = deps.store.transaction((tx) => {
+      const { outcome, job, warnings } = deps.store.transaction((tx) => {
         const scope = scopeOf(tx, context.actor);
         const outcome = handler(scope, input);
         keepPromises(scope, effectsOf(tx, outcome), input.breakPromises === true);
-        return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
+        const warnings = scope.warnings();
+        return { outcome, warnings, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
       });
       try {
         await outcome.committed?.();
@@ -84,7 +98,7 @@ export function makeCommand(deps: Deps): CommandMaker {
         // The job is in the database, and the next engine would find it there.
         if (job !== null) deps.jobs.kick(job);
       }
-      return answer(outcome, { job, preview: null });
+      return answer(outcome, { job, preview: null, ...(warnings.length > 0 ? { warnings } : {}) });
     };
 
     return async (call: Call<Input>) => (call.input.dryRun ? dryRun(call) : run(call));

@@ -57,6 +57,7 @@ export const EVENT_MESSAGES = {
   'network.in_sync': p.ofNetworkAndHost,
   'network.out_of_sync': p.ofNetworkAndHost,
   'network.checked': p.ofNetworkAndHost.extend({ verdict: p.Verdict, failed: p.count.optional() }),
+  'name.alike': p.Alike,
   'network.noted': p.ofNetworkAndHost.extend({ note: p.name }),
   'network.note_removed': p.ofNetworkAndHost,
   'network.apart': z.object({ vm: p.name, host: p.name, network: p.name, others: z.array(p.VmsOnHost) }),

@@ -32,6 +32,12 @@ export const ofDisk = z.object({ disk: name, vm: name });
 export const ofMovedDisk = z.object({ disk: name, from: name, to: name });
 /** A CD drive of a VM. */
 export const ofDrive = z.object({ drive: name, vm: name });
+export const Alike = z.object({
+  kind: z.enum(['vm', 'network']),
+  name,
+  other: name,
+  by: z.enum(['case', 'letters']),
+});
 export const ofCount = z.object({ count });
 export const ofImage = z.object({ image: name });
 export const ofSnapshot = z.object({ snapshot: name });

@@ -43,6 +43,8 @@ export const PREVIEW_LINES = {
   'preview.lab.remove_folder': z.object({ path: p.name }),
 
   'preview.network.add': p.ofNetwork.extend({ isIsolated: z.boolean(), bridge: p.name.nullable() }),
+  /** A name that another of its kind is taken for. */
+  'preview.name.alike': p.Alike,
   'preview.network.rename': z.object({ was: p.name, now: p.name }),
   'preview.profile.add': p.ofProfile,
   'preview.profile.rename': p.ofProfile.extend({ was: p.name }),

@@ -126,6 +126,7 @@ export const EVENT_TYPES = [
   'network.removed_from_host',
   'network.out_of_sync',
   'network.checked',
+  'name.alike',
   'network.noted',
   'network.import_failed',
   'drift.detected',

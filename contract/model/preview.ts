@@ -14,5 +14,12 @@ export const Preview = z.object({
 });
 export type Preview = z.infer<typeof Preview>;
 
-/** Output that every changing command shares: the job that does the work (null: nothing to do on hosts), or the preview. */
-export const commandOutput = { job: Id.nullable(), preview: Preview.nullable() };
+/**
+ * Output that every changing command shares: the job that does the work (null: nothing to do on hosts), or the preview. `warnings`: what
+ * it did as asked, and what may be a mistake; omitted: nothing. A preview has them in its summary.
+ */
+export const commandOutput = {
+  job: Id.nullable(),
+  preview: Preview.nullable(),
+  warnings: z.array(PreviewLine).optional(),
+};

@@ -10,6 +10,8 @@ export interface Scope {
   readonly actor: Actor;
   readonly now: string;
   readonly emit: Emit;
+  /** Notes a VM that is named without an event of its own, for the warning of names that look alike. */
+  readonly named?: (vmId: string) => void;
 }
 
 /** The result of a mutating handler. */

@@ -47,6 +47,7 @@ export function addImportedVm(
     ...{ guest: null, startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);
+  scope.named?.(vm.id);
   const lines = addVnics(tx, vm, seen.vnics, networks);
   return {
     vm,

@@ -67,6 +67,16 @@ describe('importing unmanaged VMs and bridges', () => {
     expect(t.eventTypes().filter((type) => type.startsWith('drift'))).toEqual([]);
   });
 
+  it('warns of a VM whose name is taken for that of another', async () => {
+    await there([
+      { ...DB, name: 'd\u0432' },
+      { ...WEB, name: 'w\u0435b' },
+    ]);
+    await t.client.vms.add({ name: 'web' });
+    const { preview } = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true, dryRun: true });
+    expect(preview?.summary.map(textOf).filter((line) => line.includes('looks like'))).toHaveLength(1);
+  });
+
   it('lists in a dry run what sealing changes, and does nothing', async () => {
     await there([WEB]);
     const before = await observe();

@@ -3,7 +3,8 @@ import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../c
 import { someNames } from '../../contract/state/apart';
 import { spaced } from '../../contract/state/spaced';
 import { HARDWARE_NAMES } from '../hardware';
-import { counted, durationText, named } from '../wording';
+import { capital, counted, durationText, named } from '../wording';
+import { alikeText } from './alike';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES, forwardText, leftText } from './jobs';
 import { ENDED, HOST_REASONS, PROMISE_REASONS } from './reasons';
 import { render } from './render';
@@ -172,6 +173,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'network.checked': ({ verdict, failed = 0, ...params }) =>
     `${onHost(params)} is ${verdict === 'unknown' ? 'not verified as isolated' : spaced(verdict)}` +
     (verdict === 'isolated' && failed > 0 ? `, but ${counted(failed, 'point')} of the check failed` : ''),
+  'name.alike': (params) => capital(alikeText(params)),
   'network.noted': ({ note, ...params }) => `Note on ${params.network} on ${params.host}: ${note}`,
   'network.note_removed': ({ network, host }) => `The note on ${network} on ${host} was removed`,
   'network.apart': ({ vm, host, network, others }) =>

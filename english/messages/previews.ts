@@ -5,6 +5,7 @@ import { someNames } from '../../contract/state/apart';
 import { spaced } from '../../contract/state/spaced';
 import { VM_VERB_WORDS } from '../vm-verbs';
 import { counted } from '../wording';
+import { alikeText } from './alike';
 import { setupChangeText, vmChangeText } from './events';
 import { forwardText, leftText } from './jobs';
 import { PLACEMENT_REASONS, PROMISE_REASONS, PROMISE_STATES } from './reasons';
@@ -81,6 +82,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
 
   'preview.network.add': ({ network, isIsolated, bridge }) =>
     `create the ${isIsolated ? 'isolated ' : ''}network "${network}"${bridge === null ? '' : ` (bridge ${bridge})`}`,
+  'preview.name.alike': alikeText,
   'preview.network.rename': ({ was, now }) => `rename the network "${was}" to "${now}" (its bridge keeps its name)`,
   'preview.profile.add': ({ profile, network }) => `create the vNIC profile "${profile}" of "${network}"`,
   'preview.profile.rename': ({ profile, was, network }) =>

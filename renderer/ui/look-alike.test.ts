@@ -10,7 +10,12 @@ it('warns of a name that differs only in letters of another script', () => {
   expect(lookAlike('Bu\u0308ro', web)).toContain('"B\u00fcro"');
 });
 
+it('warns of a name that differs only in case, or in what is not seen', () => {
+  expect(lookAlike('Web', web)).toBe('"web" exists, and differs only in upper and lower case.');
+  expect(lookAlike('W\u0415b', web)).toContain('letters of another script');
+  expect(lookAlike('web', [{ name: 'we\u200bb' }])).toContain('Looks like');
+});
+
 it('says nothing of a name that is taken, or looks different', () => {
-  for (const name of ['web', 'Web', 'web1', 'wob', '', '\u0434\u043e\u043c'])
-    expect(lookAlike(name, web)).toBeUndefined();
+  for (const name of ['web', 'web1', 'wob', '', '\u0434\u043e\u043c']) expect(lookAlike(name, web)).toBeUndefined();
 });

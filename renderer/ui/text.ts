@@ -5,7 +5,10 @@ export const text = catalogue({
   en: {
     app: 'Atoll',
     copy: 'Copy',
-    looksAlike: (name: string) => `Looks like "${name}", which exists and is spelled with letters of another script.`,
+    looksAlike: {
+      letters: (name: string) => `Looks like "${name}", which exists and is spelled with letters of another script.`,
+      case: (name: string) => `"${name}" exists, and differs only in upper and lower case.`,
+    },
     copied: 'Copied',
     command: 'Command',
     never: 'never',
