@@ -1,9 +1,8 @@
 import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Layout } from '../layout/boxes';
-import { LEAST_AT_REST, leastText, NAME_AT_REST, Viewport } from './viewport';
+import { whenStill } from './stillness';
+import { LEAST_AT_REST, leastText, levelOf, NAME_AT_REST, Viewport } from './viewport';
 
-/** The delay after the last move until text is rendered sharply instead of scaled. */
-const STILL_MS = 180;
 /** A panel of which less is in view counts as out of view. */
 const LEAST_SHARE = 0.5;
 
@@ -27,24 +26,28 @@ export function useViewport(
   }, [layout]);
 
   useLayoutEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Text is then rendered sharply instead of scaled.
+    const still = whenStill(() => {
+      world.current?.style.removeProperty('will-change');
+      settleAt(world.current, viewport.view.scale);
+    });
+    let shown = viewport.level();
     const apply = (): void => {
       const { x, y, scale } = viewport.view;
       if (world.current === null) return;
       world.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
       world.current.style.willChange = 'transform';
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        world.current?.style.removeProperty('will-change');
-        settleAt(world.current, scale);
-      }, STILL_MS);
+      // Before its elements are rendered this costs nothing.
+      if (shown !== viewport.level()) settleAt(world.current, scale);
+      shown = viewport.level();
+      still.moved();
     };
     apply();
     settleAt(world.current, viewport.view.scale);
     const stop = viewport.subscribe(apply);
     return () => {
       stop();
-      clearTimeout(timer);
+      still.stop();
     };
   }, [viewport, world]);
 
@@ -80,11 +83,12 @@ export function useViewport(
 
 /**
  * What depends on the scale once the map is still: each of these values is inherited, so that a change costs the styles of the whole map.
- * Text is not smaller than 11 pixels on the screen: where the map is small it is drawn larger, and details give way (islands.css).
+ * Close in, text is not smaller than 11 pixels on the screen: where the map is small it is drawn larger, and details give way (islands.css).
+ * Far out, the only element is the one that has the focus, and its ring is as wide at every scale.
  */
 function settleAt(world: HTMLElement | null, scale: number): void {
+  if (levelOf(scale) !== 'near') return world?.style.setProperty('--scale', String(scale));
   const least = leastText(scale);
-  world?.style.setProperty('--scale', String(scale));
   world?.style.setProperty('--least', `${least}px`);
   world?.classList.toggle('map-grown', least > LEAST_AT_REST);
   world?.classList.toggle('map-small', least > NAME_AT_REST);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LEAST_TEXT, leastText, levelOf, Viewport } from './viewport';
+import { LEAST_TEXT, leastText, levelOf, tilesIn, Viewport } from './viewport';
 
 const WINDOW = { w: 800, h: 600 };
 const viewport = (): Viewport => new Viewport(4_000, 3_000, WINDOW.w, WINDOW.h);
@@ -20,7 +20,31 @@ describe('Viewport', () => {
     expect(after.y).toBeCloseTo(before.y);
   });
 
-  it('keeps its tiles while it moves within one, so that nothing re-renders', () => {
+  it('renders nothing while it zooms in and out again', () => {
+    const one = viewport();
+    one.goTo({ x: 1_000, y: 1_000, w: 100, h: 30 });
+    one.zoom(0.5);
+    const tiles = one.tiles();
+    for (const factor of [1.2, 1 / 1.2, 1.2, 1 / 1.2]) {
+      one.zoom(factor);
+      expect(one.tiles()).toBe(tiles);
+    }
+  });
+
+  it('renders what is in view, and little more, wherever it moves', () => {
+    const one = viewport();
+    for (let i = 0; i < 200; i += 1) {
+      one.zoom(1 + 0.3 * Math.sin(i));
+      one.pan(90 * Math.sin(i / 3), 70 * Math.cos(i / 5));
+      const { x, y, w, h } = one.tiles();
+      const [from, to] = [one.toLayout(0, 0), one.toLayout(WINDOW.w, WINDOW.h)];
+      expect([x <= from.x, y <= from.y, x + w >= to.x, y + h >= to.y]).toEqual([true, true, true, true]);
+      const needed = tilesIn(one.view, WINDOW.w, WINDOW.h);
+      expect(w * h).toBeLessThanOrEqual(2 * needed.w * needed.h);
+    }
+  });
+
+  it('keeps its tiles while it moves within them, so that nothing re-renders', () => {
     const one = viewport();
     one.goTo({ x: 1_000, y: 1_000, w: 100, h: 30 });
     const tiles = one.tiles();

@@ -21,8 +21,10 @@ const MARGIN = 18;
 /** The height of the overlay at the bottom: the buttons. */
 const BELOW = 44;
 const STEP = 1.25;
-/** Rendering extends this far (in layout pixels) beyond the window, and updates when the view has moved as far. */
+/** Rendering extends this far (in layout pixels) beyond the window, and updates when the view leaves what is rendered. */
 const TILE = 400;
+/** How many times as much as needed may be rendered, so that zooming in and out again renders nothing. */
+const SPARE = 2;
 
 /** No text is smaller on the screen, in pixels: what has no room for that is left out. */
 export const LEAST_TEXT = 11;
@@ -47,6 +49,12 @@ export function fitted(width: number, height: number, w: number, h: number): Vie
   const spare = Math.max(0, h - 2 * MARGIN - BELOW - height * scale);
   return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN + spare * 0.3 };
 }
+
+const isWithin = (inner: Rect, outer: Rect): boolean =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.w <= outer.x + outer.w &&
+  inner.y + inner.h <= outer.y + outer.h;
 
 /** The visible part of the layout in whole tiles, plus one tile on each side. */
 export function tilesIn(view: View, w: number, h: number): Rect {
@@ -149,8 +157,7 @@ export class Viewport {
 
   /** Whether the box is in view. */
   sees(box: Rect): boolean {
-    const { x, y } = this.toLayout(0, 0);
-    return meets(box, { x, y, w: this.size.w / this.now.scale, h: this.size.h / this.now.scale });
+    return meets(box, this.part());
   }
 
   /** How much of the box is in view, from 0 to 1. */
@@ -162,11 +169,16 @@ export class Viewport {
     return (seen(box.x * scale + x, w, this.size.w) * seen(box.y * scale + y, h, this.size.h)) / (w * h);
   }
 
+  /** The part of the layout that is in view. */
+  private part(): Rect {
+    return { ...this.toLayout(0, 0), w: this.size.w / this.now.scale, h: this.size.h / this.now.scale };
+  }
+
   private show(next: View): void {
     this.now = next;
     const tiles = tilesIn(next, this.size.w, this.size.h);
     const old = this.tilesNow;
-    if (tiles.x !== old.x || tiles.y !== old.y || tiles.w !== old.w || tiles.h !== old.h) this.tilesNow = tiles;
+    if (!isWithin(this.part(), old) || old.w * old.h > SPARE * tiles.w * tiles.h) this.tilesNow = tiles;
     for (const listener of this.listeners) listener();
   }
 }
