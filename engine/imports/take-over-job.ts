@@ -16,7 +16,10 @@ export async function whyNotTakeOver(core: Core, job: RunningJob, hostId: string
     await job.step(1, async (signal) => {
       const host = core.store.hosts.get(hostId);
       if (!host) throw new AppError('NOT_FOUND', 'The host was removed');
-      assertOtherStoreGone(host, from, await core.actors.get(hostId).driver.lastSeen(from, signal));
+      const actor = core.actors.get(hostId);
+      // A resumed job may get here before its host is connected; what is marked already must not lose its rows for that.
+      await actor.connect();
+      assertOtherStoreGone(host, from, await actor.driver.lastSeen(from, signal));
       return null;
     });
     return null;
