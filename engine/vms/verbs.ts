@@ -70,6 +70,8 @@ export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: VmVe
 /** Runs a shutdown, which then waits for the guest, after the VM's turn is released. */
 export async function runShutdown(core: Core, job: RunningJob<ShutdownPayload>): Promise<void> {
   await runVerb(core, job, 'shutdown');
+  // Cancelled between the steps: the second does not begin, and nothing else takes the VM out of its state while its guest runs.
+  if (job.signal.aborted && !job.stopping) await stayUp(core, job, null);
   await job.step(2, (signal) => waitUntilOff(core, job, signal));
 }
 
@@ -90,16 +92,21 @@ async function waitUntilOff(
     await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'stop', signal)));
     return say('result.stopped_after', { seconds: timeoutS });
   }
-  const reason = signal.aborted ? null : say('reason.vm.not_shut_down', {});
+  await stayUp(core, job, signal.aborted ? null : say('reason.vm.not_shut_down', {}));
+  if (signal.aborted) throw cancelled();
+  throw new AppError('JOB_FAILED', `The guest has not powered off within ${timeoutS} s`, {
+    remedy: run('vms.stop', { vm: core.store.vms.get(vmId)?.name }, 'It may ignore the power button.'),
+  });
+}
+
+/** Nothing waits for the guest any longer: the VM is up, unless it has powered off. */
+async function stayUp(core: Core, job: RunningJob<ShutdownPayload>, reason: VmRow['reason']): Promise<void> {
+  const { vmId } = job.payload;
   await job.written(() =>
     core.store.transaction((tx) => {
       if (tx.vms.get(vmId)?.state === 'powering_down') tx.vms.update(vmId, { state: 'up', reason });
     }),
   );
-  if (signal.aborted) throw cancelled();
-  throw new AppError('JOB_FAILED', `The guest has not powered off within ${timeoutS} s`, {
-    remedy: run('vms.stop', { vm: core.store.vms.get(vmId)?.name }, 'It may ignore the power button.'),
-  });
 }
 
 /** Resolves with true when the VM's row leaves `state`; with false if it stays there too long or `signal` aborts. */

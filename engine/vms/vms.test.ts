@@ -250,15 +250,14 @@ describe('VMs', () => {
   it('share a console among its readers, and end it with themselves', async () => {
     await run('web1');
     const readers = [await t.client.vms.console({ vm: 'web1' }), await t.client.vms.console({ vm: 'web1' })];
-    const heard = readers.map(async (reader) => {
-      let text = '';
-      for await (const chunk of reader) text += Buffer.from(chunk.data, 'base64').toString();
-      return text;
+    const texts = ['', ''];
+    const ended = readers.map(async (reader, i) => {
+      for await (const chunk of reader) texts[i] += Buffer.from(chunk.data, 'base64').toString();
     });
     await t.client.vms.consoleWrite({ vm: 'web1', data: Buffer.from('echo shared-line\n').toString('base64') });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await t.until(() => texts.every((text) => text.includes('shared-line')));
     await t.done(t.client.vms.stop({ vm: 'web1' }));
-    for (const text of await Promise.all(heard)) expect(text).toContain('shared-line');
+    await Promise.all(ended);
     await expect(t.client.vms.console({ vm: 'web1' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
@@ -329,11 +328,17 @@ describe('VMs', () => {
     expect((await t.client.vms.show({ vm: 'web1' })).reason).toBeNull();
   });
 
-  it('are up, without an error, if waiting for their shutdown is cancelled', async () => {
+  it.each([
+    ['waiting for their shutdown is cancelled', 0],
+    ['their shutdown is cancelled before that', 200],
+  ])('are up, without an error, if %s', async (_, observationMs) => {
     await run('web1');
-    const { vms } = t.fleet.machine(hostId);
+    const { vms, control } = t.fleet.machine(hostId);
     const { act } = vms;
-    vms.act = (...args) => (args[1] === 'shutdown' ? Promise.resolve() : act.apply(vms, args));
+    vms.act = async (...args) => {
+      if (args[1] !== 'shutdown') return act.apply(vms, args);
+      control.slowDown(observationMs);
+    };
     const { job } = await t.client.vms.shutdown({ vm: 'web1' });
     await t.until(async () => (await stateOf('web1')) === 'powering_down');
     await t.client.jobs.cancel({ job: job ?? '' });
