@@ -133,7 +133,8 @@ describe('a backup in which somebody has changed the way to a host', () => {
       state: 'maintenance',
       reason: { type: 'reason.host.restored', params: { remedy: { action: { procedure: 'hosts.activate' } } } },
     });
-    expect(hosts.find(({ name }) => name === 'sim')?.state).toBe('up');
+    const sim = async () => (await second.client.hosts.show({ host: 'sim' })).host.state;
+    await expect.poll(sim).toBe('up');
     expect(await second.client.jobs.show({ job: 'j1' })).toMatchObject({ state: 'cancelled' });
     const [event] = await second.client.events.list({ limit: 1, type: 'store.restored' });
     expect(event?.message.params).toMatchObject({ connect: false });
@@ -146,7 +147,7 @@ describe('a backup in which somebody has changed the way to a host', () => {
     await second.closed;
     const before = other.came();
     const third = await connected();
-    await expect.poll(other.came, { timeout: 5_000 }).toBeGreaterThan(before);
+    await expect.poll(other.came).toBeGreaterThan(before);
     third.close();
     await door.close();
     await app.close();

@@ -33,7 +33,8 @@ describe('commands', () => {
   it('a dry run changes nothing and returns what the real run would do', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Its observation covers all notices of the change before it: none follows.
+    await t.done(t.client.hosts.sync({ host }));
     const before = dump(t.store);
     const { job, preview, network } = await t.client.networks.add({
       name: 'blue',

@@ -187,9 +187,10 @@ describe('importing unmanaged VMs and bridges', () => {
     expect((await onHost(VM2))?.vnics.map(({ bridge: on }) => on)).toEqual(['brlab', 'green']);
     expect((await t.client.networks.show({ network: 'green' })).waysOut).toMatchObject([{ name: 'db' }]);
     await t.done(t.client.vms.stop({ vm: 'db' }));
-    await t.client.vnics.remove({ vm: 'db', vnic: 'nic1' });
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect((await t.client.vms.show({ vm: 'db' })).boot).toMatchObject({ nics: [{ mac: MAC2 }] });
+    await t.done(t.client.vnics.remove({ vm: 'db', vnic: 'nic1' }));
+    await expect
+      .poll(async () => (await t.client.vms.show({ vm: 'db' })).boot)
+      .toMatchObject({ nics: [{ mac: MAC2 }] });
     await t.done(t.client.vms.start({ vm: 'db' }));
     expect((await onHost(VM2))?.vnics.map(({ bridge: on }) => on)).toEqual(['brlab']);
     await t.done(t.client.vms.stop({ vm: 'db' }));
@@ -245,9 +246,12 @@ describe('importing unmanaged VMs and bridges', () => {
     ],
     ['nothing', () => Promise.resolve(), {}, { code: 'BAD_INPUT' }],
   ];
-  it.each(refused)('refuses %s, with the remedy', async (_what, make, input, said) => {
+  it.each(refused)('refuses %s, with the remedy', async (what, make, input, said) => {
     await make();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await t.until(async () => {
+      const { unmanaged, unmanagedVms } = await shown();
+      return unmanaged.length + unmanagedVms.length === (what === 'nothing' ? 0 : 1);
+    });
     await expect(t.client.hosts.import({ host, ...input })).rejects.toMatchObject(said);
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
   });

@@ -55,7 +55,7 @@ describe('lines of a stream', () => {
     );
     const chunk = Buffer.from(`${'1: a: \n'.repeat(9362)}`);
     for (let i = 0; i < 1024; i += 1) stream.write(chunk);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => stream.isPaused(), { interval: 5 }).toBe(true);
     // 64 MiB are waiting; only about the burst was read.
     expect(seen * 7).toBeGreaterThan(10 * 1024 * 1024);
     expect(seen * 7).toBeLessThan(40 * 1024 * 1024);

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, mkdirSync, existsSync, readFileSync } from 'node:f
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandError } from '../command-error';
 import { LocalShell } from './local';
 
@@ -47,10 +46,15 @@ describe('a command', () => {
 
   it('is killed with all its children if it takes too long', async () => {
     const pidFile = join(folder, 'pid');
+    // Its time begins with it: on a busy machine it could be up before the child is there.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const slow = shell.script('sleep 60 & echo $! >"$1"; wait', [pidFile], { timeoutMs: 300 });
-    await expect(slow).rejects.toThrow(/no answer within 300 ms/);
-    await sleep(50);
-    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    const failed = expect(slow).rejects.toThrow(/no answer within 300 ms/);
+    await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8')).toMatch(/^\d+\n$/);
+    vi.advanceTimersByTime(300);
+    vi.useRealTimers();
+    await failed;
+    await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
   });
 
   it('ends although a leftover process holds its output open, and that process is killed too', async () => {
@@ -60,8 +64,7 @@ describe('a command', () => {
       timeoutMs: 20_000,
     });
     expect({ exit, stdout }).toEqual({ exit: 3, stdout: 'said\n' });
-    await sleep(50);
-    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
   });
 
   it('is killed on cancellation, and never started if cancelled before', async () => {

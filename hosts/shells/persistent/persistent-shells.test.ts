@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hereChannel } from '../../../test/support/here-channel';
 import { isAlive } from '../../../test/support/processes';
 import { PersistentShells } from './pool';
@@ -101,9 +100,14 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
   it('kill a script with all its children if it takes too long or is cancelled, also those in a session of their own', async () => {
     const pidFile = join(folder, 'pid');
     const text = 'setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1"; sleep 60';
-    await expect(script(text, [pidFile], { timeoutMs: 300 })).rejects.toThrow(/no answer within 300 ms/);
-    await sleep(50);
-    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    // Its time begins with it: on a busy machine it could be up before the child is there.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const failed = expect(script(text, [pidFile], { timeoutMs: 300 })).rejects.toThrow(/no answer within 300 ms/);
+    await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8')).toMatch(/^\d+\n$/);
+    vi.advanceTimersByTime(300);
+    vi.useRealTimers();
+    await failed;
+    await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
     await expect(script('sleep 60', [], { signal: abort.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
