@@ -84,7 +84,7 @@ describe('the isolation check', () => {
     ['ipv6', 'not_isolated', (t: TestEngine, id: string) => t.fleet.machine(id).control.switchIpv6On('blue')],
     ['mark', 'unknown', (t: TestEngine, id: string) => t.fleet.machine(id).control.setAlias('blue', null)],
   ] as const)('sees damage before it is repaired: %s, %s', async (point, verdict, meddle) => {
-    // No await between the change and the check: the check's observation is queued before the repair, 15 ms later.
+    // No await between the change and the check: the check's observation is queued before the repair, 5 ms later.
     const acted = meddle(t, host);
     const [check] = await t.client.networks.check({ network: 'blue' });
     await acted;

@@ -34,7 +34,13 @@ function compareSeal(bridge: string, actual: ObservedBridge, found: Findings): C
     found.add('seal_missing', 'seal', 'ingress ok, egress ok', is);
   }
   if (!actual.ipv6Disabled) found.add('ipv6_on', 'IPv6', 'off', 'on');
-  return isOpen(actual) ? [{ kind: 'bridge.seal', bridge }] : [];
+  return isOpen(actual) ? [sealAs(bridge, actual)] : [];
+}
+
+/** Seals a bridge that has its name, as it was observed. */
+export function sealAs(bridge: string, { sealIngress, sealEgress }: ObservedBridge): Change {
+  const isBare = sealIngress === 'missing' && sealEgress === 'missing';
+  return { kind: 'bridge.seal', bridge, ...(isBare ? { isBare } : {}) };
 }
 
 function compareAddresses(bridge: string, actual: ObservedBridge, found: Findings): Change[] {

@@ -1,6 +1,6 @@
 import type { BridgeSpec, Change, ChangeGroup } from '../ports/changes';
 import type { ObservedBridge, ObservedHost } from '../ports/observed';
-import { compareBridge, comparePorts, isOpen } from './compare-bridge';
+import { compareBridge, comparePorts, isOpen, sealAs } from './compare-bridge';
 import { type Finding, Findings, type Part, type Problem } from './model/finding';
 import { order } from './order';
 import { setupFindings } from './regular/plan-setup';
@@ -144,7 +144,7 @@ function spareName(view: View, networkId: string): string {
 function sealInPlace(bridge: ObservedBridge, found: Findings): Change[] {
   if (!isOpen(bridge)) return [];
   found.add('seal_missing', 'seal', 'in place', 'missing');
-  return [{ kind: 'bridge.seal', bridge: bridge.name }];
+  return [sealAs(bridge.name, bridge)];
 }
 
 /** Bridges with this store's mark whose network is not desired here. */

@@ -30,8 +30,8 @@ export type BridgeChange =
   | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec; readonly hasChains?: boolean }
   /** Deletes a bridge of ours and its seal chains. `ports` are its current taps (for the undo). */
   | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
-  /** (Re)writes both seal chains and disables IPv6 on the bridge. */
-  | { readonly kind: 'bridge.seal'; readonly bridge: string }
+  /** (Re)writes both seal chains and disables IPv6 on the bridge. `isBare`: it has neither chain. */
+  | { readonly kind: 'bridge.seal'; readonly bridge: string; readonly isBare?: boolean }
   /** Removes our mark and both seal chains from an imported bridge; the bridge and its ports stay. */
   | { readonly kind: 'bridge.release'; readonly bridge: string; readonly alias: string }
   | { readonly kind: 'bridge.rename'; readonly from: string; readonly to: string }

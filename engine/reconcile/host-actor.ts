@@ -22,7 +22,9 @@ import { KeptState } from './kept-state';
 import type { Finding } from '../plan/model/finding';
 
 /** From the first notice to the observation that it causes: long enough for the notices of one change to arrive together. */
-const DEBOUNCE_MS = 15;
+const DEBOUNCE_MS = 5;
+/** The same for VMs and their taps: libvirt makes a tap, its bridge's port and the VM one after the other. */
+const VM_DEBOUNCE_MS = 15;
 /** Until the next observation while a VM is changed: the end of its turn causes one, this one is in case that fails. */
 const TURN_MS = 2_000;
 /** For how long the observation after an action on a VM waits for others of the host, to be one for all of them. */
@@ -202,7 +204,7 @@ export class HostActor {
   /** VMs or their taps have changed. While Atoll changes VMs of this host, it is mostly because of that, and is observed at its end. */
   private onVmNotice(): void {
     this.kept.staleVms();
-    this.observeIn(this.deps.busy.actingOn(this.hostId) > 0 ? TURN_MS : DEBOUNCE_MS);
+    this.observeIn(this.deps.busy.actingOn(this.hostId) > 0 ? TURN_MS : VM_DEBOUNCE_MS);
   }
 
   private observeIn(delayMs: number): void {

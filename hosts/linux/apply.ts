@@ -2,7 +2,8 @@ import type { BridgeChange, ChangeGroup, CommandFailure, GroupOutcome } from '..
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { deleteBridges } from './delete';
-import { guard } from './guard';
+import type { Marked } from './batch';
+import { checkedByBatch, guard } from './guard';
 import { graceShell } from './grace-shell';
 import { refusal, runRound, type Unit } from './rounds';
 import { sealTable } from './seal';
@@ -49,15 +50,12 @@ async function applyChunk(
   signal: AbortSignal,
 ): Promise<GroupOutcome[]> {
   const table = sealTable(storeId);
-  const works = groups.map((group) => workOf(group, table));
-  const sound = works.filter((work) => !work.failure);
-  const foreign = await guard(
-    shell,
-    storeId,
-    sound.map((work) => work.group),
-    signal,
-  );
-  sound.forEach((work, at) => (work.failure = foreign[at] ?? null));
+  const begin = (): Work[] => groups.map((group) => workOf(group, table));
+  let works = begin();
+  if (!(await runFirst(shell, storeId, table, works, signal))) {
+    works = begin();
+    await guardAll(shell, storeId, works, signal);
+  }
   for (;;) {
     const open = works.filter((work) => !work.failure && work.rest.length > 0);
     if (open.length === 0) break;
@@ -65,6 +63,26 @@ async function applyChunk(
     await runBatches(shell, table, open, signal);
   }
   return works.map(({ failure, done }) => (failure ? { ok: false, done, failure } : { ok: true }));
+}
+
+/** Runs the first batch, if it can check the marks itself. Returns false if nothing was run: `guardAll` finds out for each group. */
+async function runFirst(
+  shell: Shell,
+  storeId: string,
+  table: string,
+  works: readonly Work[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const sound = works.filter((work) => !work.failure);
+  const bridges = checkedByBatch(sound.map((work) => work.group));
+  return bridges !== null && runBatches(shell, table, sound, signal, { storeId, bridges });
+}
+
+async function guardAll(shell: Shell, storeId: string, works: readonly Work[], signal: AbortSignal): Promise<void> {
+  const sound = works.filter((work) => !work.failure);
+  const groups = sound.map((work) => work.group);
+  const foreign = await guard(shell, storeId, groups, signal);
+  sound.forEach((work, at) => (work.failure = foreign[at] ?? null));
 }
 
 /** All steps are generated before anything runs: an invalid name refuses its group as a whole. */
@@ -108,30 +126,35 @@ async function runDeletes(
   }));
   const outcomes = await runRound(shell, table, units, signal);
   gone.forEach(({ work }, at) => {
-    const outcome = outcomes[at];
+    const outcome = outcomes?.[at];
     work.done += 1;
     work.rest.shift();
     if (outcome && !outcome.ok) work.failure = outcome.failure;
   });
 }
 
-async function runBatches(shell: Shell, table: string, open: readonly Work[], signal: AbortSignal): Promise<void> {
+/** Returns false if one of `marked` does not have its mark: nothing was run. */
+async function runBatches(
+  shell: Shell,
+  table: string,
+  open: readonly Work[],
+  signal: AbortSignal,
+  marked: Marked | null = null,
+): Promise<boolean> {
   const due = open
     .filter((work) => !work.failure)
     .map((work) => ({ work, unit: { name: work.group.bridge, steps: takeUnit(work) } }))
     .filter(({ unit }) => unit.steps.length > 0);
-  if (due.length === 0) return;
-  const outcomes = await runRound(
-    shell,
-    table,
-    due.map(({ unit }) => unit),
-    signal,
-  );
+  if (due.length === 0) return true;
+  const units = due.map(({ unit }) => unit);
+  const outcomes = await runRound(shell, table, units, signal, marked);
+  if (outcomes === null) return false;
   due.forEach(({ work, unit }, at) => {
     const outcome = outcomes[at];
     if (outcome && !outcome.ok) work.failure = outcome.failure;
     work.done += outcome && !outcome.ok ? outcome.done : unit.steps.length;
   });
+  return true;
 }
 
 /** Takes the next changes of a group that fit into one round: each starts in the batch in which its predecessor ends, or later. */

@@ -1,17 +1,27 @@
 import type { RunOptions, Shell } from '../shell';
+import { batchWord } from './names';
 import type { Lane } from './steps';
+
+/** Bridges that must have the mark of a store, or not exist, or nothing is run. */
+export interface Marked {
+  readonly storeId: string;
+  readonly bridges: readonly string[];
+}
 
 /** Three batches as text. They are passed as arguments or on stdin, so no quoting is needed. */
 export interface Batch {
+  readonly marked?: Marked | null;
   readonly before: string;
   readonly quiet: readonly string[];
   readonly nft: string;
   readonly after: string;
 }
 
-/** Where a batch stopped: the lane, the tool's message, and for IPv6 the interface on which it could not be disabled. */
+/**
+ * Where a batch stopped: the lane (`mark`: nothing was run), the tool's message, and for IPv6 the interface on which it could not be disabled.
+ */
 export interface BatchStop {
-  readonly lane: Lane;
+  readonly lane: Lane | 'mark';
   readonly stderr: string;
   readonly exit: number;
   readonly quiet: string | null;
@@ -21,18 +31,25 @@ export interface BatchStop {
  * All input is read before anything runs: if the writer dies half-way, nothing has changed. Small batches are passed as arguments
  * (a dd for each would cost a third of the time for one network), large ones on stdin, where `dd iflag=fullblock` takes exactly its
  * part of the pipe. ip runs without -force, so it stops at the first failing line: with -force, `link set X alias ...` would mark a
- * foreign X after `link add X` has failed. An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3:
- * bytes of the batches before, seal, after. $4: interfaces on which to disable IPv6, separated by spaces. $5 to $7: the batches, if
- * small.
+ * foreign X after `link add X` has failed. A bridge that must have a mark and does not exist is no obstacle: the change itself reports it. An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3:
+ * bytes of the batches before, seal, after. $4: interfaces on which to disable IPv6, separated by spaces. $5: a store, $6: bridges that must
+ * have its mark, separated by spaces. $7 to $9: the batches, if small.
  */
 const SCRIPT = `
 export LC_ALL=C; set -f
 take() { [ "$1" -eq 0 ] || dd bs="$1" count=1 iflag=fullblock 2>/dev/null; }
-if [ $# -gt 4 ]; then before=$5 seal=$6 after=$7
+if [ $# -gt 6 ]; then before=$7 seal=$8 after=$9
 else before=$(take "$1"); seal=$(take "$2"); after=$(take "$3"); fi
 [ "\${#before}" -eq "$1" ] && [ "\${#seal}" -eq "$2" ] && [ "\${#after}" -eq "$3" ] || { echo "input cut short" >&2; exit 99; }
 stop() { echo "$@"; exit 0; }
+are_ours() {
+  for name in $2; do printf 'link show dev %s\\n' "$name"; done | ip -o -force -batch - 2>/dev/null | while read -r link; do
+    mark=\${link##*"    alias atoll:$1:"}; mark=\${mark%%"\\\\    altname "*}; mark=\${mark%:kept}
+    case $mark in *[!0-9a-f-]*) exit 1 ;; esac; [ \${#mark} -eq 36 ] || exit 1
+  done
+}
 has_none() { [ ! -e "/proc/sys/net/ipv6/conf/$1" ] && ip link show dev "$1" >/dev/null; }
+[ -z "$6" ] || are_ours "$5" "$6" || stop mark 1
 [ -z "$before" ] || printf '%s\\n' "$before" | ip -batch - || stop before $?
 if [ -d /proc/sys/net/ipv6/conf ]; then
   for name in $4; do
@@ -59,11 +76,14 @@ export async function runBatch(shell: Shell, batch: Batch, signal: AbortSignal):
   const sizes = texts.map((text) => String(Buffer.byteLength(text)));
   const small = texts.every((text) => text.length <= SMALL);
   const options: RunOptions = { signal, timeoutMs: TIMEOUT_MS, ...(small ? {} : { stdin: texts.join('') }) };
-  const args = [...sizes, batch.quiet.join(' '), ...(small ? texts : [])];
+  const { storeId, bridges } = batch.marked ?? { storeId: '', bridges: [] };
+  const marked = [storeId, bridges.map(batchWord).join(' ')];
+  const args = [...sizes, batch.quiet.join(' '), ...marked, ...(small ? texts : [])];
   const { stdout, stderr } = await shell.script(SCRIPT, args, options);
   const [word, exit, name] = stdout.trim().split('\n').at(-1)?.split(' ') ?? [];
   if (!word) return null;
-  const lane: Lane = word === 'before' || word === 'after' ? word : 'seal';
+  const isLane = word === 'before' || word === 'after' || (word === 'mark' && bridges.length > 0);
+  const lane = isLane ? word : 'seal';
   return { lane, stderr, exit: Number(exit), quiet: word === 'quiet' ? (name ?? null) : null };
 }
 

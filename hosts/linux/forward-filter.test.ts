@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endsOf, filterText, othersOf, serversOf } from './forward-filter';
+import type { RunResult, Shell } from '../shell';
+import { endsOf, filterText, ForwardFilter, othersOf, serversOf } from './forward-filter';
 
 const STORE = '01a2171e-0928-7594-9883-f6b10116b447';
 const bridge = (name: string, storeId: string | null) =>
@@ -73,5 +74,73 @@ describe('the bridge port filter', () => {
   it('never lets a name become nft syntax', () => {
     expect(filterText('atoll_x', ['a" }; flush ruleset', 'a*'])).not.toContain('flush ruleset');
     expect(filterText('atoll_x', ['a*'])).not.toContain('a*');
+  });
+});
+
+describe('the filter of a lab', () => {
+  const NEVER = new AbortController().signal;
+  const NOTHING = { bridges: [], nics: [] };
+  const NOTICE = `{"delete": {"table": {"family": "bridge", "name": "atoll_f6b10116b447", "handle": 7}}}`;
+
+  /** A shell that counts what is written, and what is written and listed. */
+  function kept() {
+    const asked = { writes: 0, lists: 0 };
+    const answer = (stdout: string): Promise<RunResult> => Promise.resolve({ exit: 0, stdout, stderr: '' });
+    const shell: Pick<Shell, 'name' | 'run' | 'script'> = {
+      name: 'lab',
+      run: () => {
+        asked.writes += 1;
+        return answer('');
+      },
+      script: () => {
+        asked.lists += 1;
+        return answer(`listing ${asked.lists}`);
+      },
+    };
+    return { asked, filter: new ForwardFilter(shell as Shell, STORE, { warn: () => undefined }) };
+  }
+
+  it('is written and listed once, and left alone while nft reports nothing', async () => {
+    const { asked, filter } = kept();
+    await filter.keep(NOTHING, NEVER);
+    filter.hear(NOTICE);
+    expect(filter.begin()).toBe('atoll_f6b10116b447');
+    await filter.keep(NOTHING, NEVER, 'listing 1');
+    expect(filter.begin()).toBeNull();
+    await filter.keep(NOTHING, NEVER);
+    expect(asked).toEqual({ writes: 0, lists: 1 });
+  });
+
+  it('is written again when the observation lists another, by one process, and compared by the next observation', async () => {
+    const { asked, filter } = kept();
+    await filter.keep(NOTHING, NEVER);
+    filter.hear(NOTICE);
+    filter.begin();
+    await filter.keep(NOTHING, NEVER, '');
+    expect(asked).toEqual({ writes: 1, lists: 1 });
+    expect(filter.begin()).not.toBeNull();
+    await filter.keep(NOTHING, NEVER, 'listing 1');
+    expect(filter.begin()).toBeNull();
+    expect(asked).toEqual({ writes: 1, lists: 1 });
+  });
+
+  it('is not written over and over by an nft that lists it differently', async () => {
+    const { asked, filter } = kept();
+    await filter.keep(NOTHING, NEVER);
+    for (const listing of ['newer', 'newer', 'listing 2', 'listing 2']) {
+      filter.hear(NOTICE);
+      filter.begin();
+      await filter.keep(NOTHING, NEVER, listing);
+    }
+    expect(asked).toEqual({ writes: 1, lists: 2 });
+  });
+
+  it('is listed by the next observation if one fails', async () => {
+    const { filter } = kept();
+    await filter.keep(NOTHING, NEVER);
+    filter.hear(NOTICE);
+    filter.begin();
+    filter.fail();
+    expect(filter.begin()).not.toBeNull();
   });
 });

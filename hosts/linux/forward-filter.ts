@@ -1,5 +1,5 @@
 import type { Log } from '../../engine/ports/log';
-import type { Shell } from '../shell';
+import type { RunResult, Shell } from '../shell';
 import { PROBE_PREFIX } from './names';
 import type { ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
@@ -102,6 +102,16 @@ function ownPorts(
     .sort();
 }
 
+/** A part of the observation's script: lists the filter in the table $1; nothing if $1 is empty, or no filter is there. */
+export const LOOK_AT_FILTER = `
+look_at_filter() { [ -z "$1" ] || nft -s list table bridge "$1" 2>/dev/null; }
+`;
+
+/** Writes the filter that is on stdin, and lists it. $1: its table. */
+const WRITE_AND_LIST = `
+nft -f - && nft -s list table bridge "$1"
+`;
+
 /**
  * Maintains the filter in a lab, whose network namespace is Atoll's alone: on a shared host a default drop between the ports of all
  * bridges would cut off other bridges.
@@ -111,6 +121,8 @@ export class ForwardFilter {
   /** nft's listing of the intact filter, and the ports that it was written for. */
   private whole: { readonly listing: string; readonly others: string } | null = null;
   private touched = true;
+  /** It was written again for the same ports, and has not been observed intact since. */
+  private rewritten = false;
 
   constructor(
     private readonly shell: Shell,
@@ -129,33 +141,59 @@ export class ForwardFilter {
   forget(): void {
     this.whole = null;
     this.touched = true;
+    this.rewritten = false;
   }
 
-  /** Writes the filter, unless it is already correct for the observed ports. */
-  async keep(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, signal: AbortSignal): Promise<void> {
+  /** An observation begins. Returns the table that it lists for `keep`, null for none; later changes are for the next observation. */
+  begin(): string | null {
+    if (!this.touched || !this.whole) return null;
+    this.touched = false;
+    return this.table;
+  }
+
+  /** The observation did not get as far as `keep`. */
+  fail(): void {
+    this.touched = true;
+  }
+
+  /** Writes the filter, unless it is already correct for the observed ports. `listing` is that of the observation; null: it has none. */
+  async keep(
+    network: Pick<ObservedNetwork, 'bridges' | 'nics'>,
+    signal: AbortSignal,
+    listing: string | null = null,
+  ): Promise<void> {
     const others = othersOf(network, this.storeId);
     const servers = serversOf(network, this.storeId);
     const ends = endsOf(network, this.storeId);
     const key = [...others, '', ...servers, '', ...ends].join(' ');
-    if (!this.touched && this.whole?.others === key) return;
-    this.touched = false;
-    if (this.whole?.others === key && (await this.listing(signal)) === this.whole.listing) return;
-    if (await this.write(filterText(this.table, others, servers, ends), signal))
-      this.whole = { listing: await this.listing(signal), others: key };
+    const text = filterText(this.table, others, servers, ends);
+    if (this.whole?.others === key) return this.keepAsIs(text, this.whole.listing, listing, signal);
+    await this.write(text, key, signal);
+  }
+
+  /**
+   * For the same ports the filter comes out as before: the observation after nft's notice of this change lists and compares it. If it does
+   * not, its new listing counts.
+   */
+  private async keepAsIs(text: string, whole: string, listing: string | null, signal: AbortSignal): Promise<void> {
+    const isChanged = listing !== null && listing !== whole;
+    if (isChanged && this.rewritten) return this.write(text, this.whole?.others ?? '', signal);
+    if (listing !== null) this.rewritten = isChanged;
+    if (!isChanged) return;
+    this.touched = true;
+    this.report(await this.shell.run(['nft', '-f', '-'], { stdin: text, signal, okExits: 'any' }));
+  }
+
+  private async write(text: string, key: string, signal: AbortSignal): Promise<void> {
+    this.rewritten = false;
+    const options = { stdin: text, signal, okExits: 'any' } as const;
+    const result = await this.shell.script(WRITE_AND_LIST, [this.table], options);
+    if (this.report(result)) this.whole = { listing: result.stdout, others: key };
   }
 
   /** A kernel without nf_tables for bridges has no filter; drift is then repaired as on any other host. */
-  private async write(stdin: string, signal: AbortSignal): Promise<boolean> {
-    const { exit, stderr } = await this.shell.run(['nft', '-f', '-'], { stdin, signal, okExits: 'any' });
+  private report({ exit, stderr }: RunResult): boolean {
     if (exit !== 0) this.log.warn({ host: this.shell.name, stderr: stderr.slice(0, 300) }, 'no filter between ports');
     return exit === 0;
-  }
-
-  private async listing(signal: AbortSignal): Promise<string> {
-    const { stdout } = await this.shell.run(['nft', '-s', 'list', 'table', 'bridge', this.table], {
-      signal,
-      okExits: 'any',
-    });
-    return stdout;
   }
 }

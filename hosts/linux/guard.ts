@@ -5,6 +5,15 @@ import type { Shell } from '../shell';
 import { readLinkLists } from './ip-json';
 import { batchWord } from './names';
 
+/**
+ * The bridges whose marks can be checked by the first batch itself, which saves a round trip; null: `guard` has to check them, because a
+ * deletion comes first, or another mark than ours is allowed.
+ */
+export function checkedByBatch(groups: readonly ChangeGroup<BridgeChange>[]): string[] | null {
+  const isSimple = ({ kind }: BridgeChange): boolean => kind !== 'bridge.delete' && kind !== 'bridge.mark';
+  return groups.every(({ changes }) => changes.every(isSimple)) ? [...new Set(groups.flatMap(touched))] : null;
+}
+
 /** The current alias of a bridge; undefined: no such interface. */
 type Aliases = ReadonlyMap<string, string | null>;
 

@@ -165,13 +165,11 @@ export class LinuxHost implements HostDriver {
       this.inside.forget();
     }
     const { rootless } = this.parts;
-    const [{ machine, network, services: found, servers, tunnel: lookedAt, kept }, outside, vms] = await this.read(
-      signal,
-      rememberedVms && this.memory.any,
-    );
+    const [seen, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    const { machine, network, services: found, servers, tunnel: lookedAt, kept } = seen;
     // If nothing can be persisted, the file never exists, and that was reported.
     if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
-    await this.parts.filter?.keep(network, signal);
+    await this.parts.filter?.keep(network, signal, seen.filter);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, servicesGap, stretchGap, relayBy, kvm, boot, at } = this.known ?? UNKNOWN;
     const bootId = boot ?? rest.bootId;
@@ -196,11 +194,10 @@ export class LinuxHost implements HostDriver {
     signal: AbortSignal,
     remembered: boolean,
   ): Promise<[Look, ObservedOutside | null, readonly ObservedVm[] | null]> {
-    const { shell, storeId } = this.parts;
     const mark = this.memory.mark;
     const reading = remembered ? null : this.vmReader.read();
     const [seen, outside, read] = await Promise.all([
-      look(shell, storeId, signal, this.probing, { keys: this.parts.keys, inspects: this.inside.isDue }, this.parser),
+      this.look(signal),
       this.parts.outside?.look(signal) ?? null,
       reading,
     ]);
@@ -210,6 +207,24 @@ export class LinuxHost implements HostDriver {
     const vms = remembered ? await this.vmReader.read() : read;
     if (this.watchers > 0) this.memory.remember(mark, vms, nics, outside?.nic ?? null);
     return [seen, outside, vms];
+  }
+
+  private async look(signal: AbortSignal): Promise<Look> {
+    const { shell, storeId, keys, filter: kept } = this.parts;
+    const filter = kept?.begin() ?? null;
+    try {
+      return await look(
+        shell,
+        storeId,
+        signal,
+        this.probing,
+        { keys, inspects: this.inside.isDue, filter },
+        this.parser,
+      );
+    } catch (error) {
+      if (filter !== null) kept?.fail();
+      throw error;
+    }
   }
 
   /** Refused while libvirt hangs. */

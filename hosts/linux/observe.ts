@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, note } from '../../contract';
 import type { ObservedServices } from '../../engine/ports/services';
+import { LOOK_AT_FILTER } from './forward-filter';
 import { readLinks } from './ip-json';
 import { endOwner, keyFile, tunnelDevice, tunnelNamespace } from './stretch/names';
 import { LOOK_AT_TUNNEL, readTunnel, type TunnelLook } from './stretch/observe';
@@ -35,6 +36,8 @@ export interface Look {
   readonly tunnel: TunnelLook;
   /** The digest in the file that recreates our networks at boot; null: there is none. */
   readonly kept: string | null;
+  /** The filter between ports, as nft lists it, empty if it is not there; null if it was not asked for. */
+  readonly filter: string | null;
 }
 
 /**
@@ -50,22 +53,41 @@ look_at_routes() {
 }
 `;
 
+/** With more interfaces than these one grep is faster than a shell that reads a file of each. */
+const MOST_READ_BY_SHELL = 64;
+
+/**
+ * A part of the observation's script: prints the paths of the files $2 and on without a line `1`, and then $1, which has none. Without a
+ * process where it can. A file that has disappeared in the meantime is left out. (A shell reads byte by byte, and such a file of /proc ends
+ * for it after the first: `read` fails, but not without that byte.)
+ */
+const LOOK_AT_IPV6 = `
+look_at_ipv6() {
+  if [ $# -gt ${MOST_READ_BY_SHELL + 1} ]; then last=$1; shift; grep -Lx 1 -- "$@" "$last" 2>/dev/null; return; fi
+  last=$1; shift
+  for file; do
+    off=; { read -r off <"$file"; } 2>/dev/null
+    case $off in 1 | '') ;; *) printf '%s\\n' "$file" ;; esac
+  done
+  printf '%s\\n' "$last"
+}
+`;
+
 /**
  * One round trip, three readers in parallel: ip, which takes longest, writes directly to stdout; nft and what the shell reads
- * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read by one grep for all,
- * since no netlink tool reports it; a loop of the shell takes a third longer at 3,000 interfaces. It prints the paths of those on
- * which IPv6 is ON (in a lab, none) and, when grep has finished, $3. $1 table, $2 a random word that ends each section, $3 a file
- * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them, then the NICs for `look_at_speeds`. The time of the file `seen-TABLE` says
- * when this store last observed the host (other-store.ts).
+ * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read from files, since no netlink
+ * tool reports it: by the shell, or at 3,000 interfaces, where that takes a third longer, by one grep for all. It prints the paths of those on
+ * which IPv6 is ON (in a lab, none) and, when it has finished, $3. $1 table, $2 a random word that ends each section, $3 a file
+ * without a line `1`, $4 the boot file (persistence/), of which the second line is read, $5 to $9 as `look_at_tunnel` has them, then the
+ * table for `look_at_filter` and the NICs for `look_at_speeds`. The time of the file `seen-TABLE` says when this store last observed the host (other-store.ts).
  */
-const SCRIPT = `${LOOK_AT_ROUTES}${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_SPEEDS}
+const SCRIPT = `${LOOK_AT_ROUTES}${LOOK_AT_IPV6}${LOOK_AT_SERVERS}${LOOK_AT_TUNNEL}${LOOK_AT_FILTER}${LOOK_AT_SPEEDS}
 ip -j -d address & links=$!
 rest=$(
   { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
-    look_at_routes 2>/dev/null; printf '%s 0\\n' "$2"; } & seals=$!
-  speaking=$(
-    if cd /proc/sys/net/ipv6/conf 2>/dev/null; then grep -Lx 1 -- */disable_ipv6 "$3" 2>/dev/null; else echo "$3"; fi
-  )
+    look_at_routes 2>/dev/null; printf '%s 0\\n' "$2"
+    look_at_filter "\${10}"; printf '%s 0\\n' "$2"; } & seals=$!
+  speaking=$(if cd /proc/sys/net/ipv6/conf 2>/dev/null; then look_at_ipv6 "$3" */disable_ipv6; else echo "$3"; fi)
   for file in kernel/hostname kernel/osrelease kernel/random/boot_id; do
     read -r line <"/proc/sys/$file"; machine="$machine$line
 "; done
@@ -80,7 +102,7 @@ rest=$(
   wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2"
   look_at_servers "$1"; printf '\\n%s 0\\n' "$2"
   look_at_tunnel "$5" "$6" "$7" "$8" "$9"; printf '\\n%s 0\\n' "$2"
-  word=$2; shift 9; look_at_speeds ${SYSFS_NET} "$@"; printf '\\n%s 0\\n%s\\n%s\\n%s\\n' "$word" "$machine$cpus" "$total" "$available"
+  word=$2; shift 10; look_at_speeds ${SYSFS_NET} "$@"; printf '\\n%s 0\\n%s\\n%s\\n%s\\n' "$word" "$machine$cpus" "$total" "$available"
 )
 wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
@@ -97,21 +119,36 @@ export async function look(
   storeId: string,
   signal?: AbortSignal,
   probing: Probing = new Set(),
-  tunnelPlace: TunnelPlaceToLook | null = null,
+  more: MoreToLook | null = null,
   parser = new NetworkParser(),
 ): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
   const { stdout, stderr } = await shell.script(
     SCRIPT,
-    [table, word, NO_ONE, keepFile(storeId), ...tunnelArgs(storeId, tunnelPlace), ...parser.speedsOf],
+    [table, word, NO_ONE, keepFile(storeId), ...tunnelArgs(storeId, more), more?.filter ?? '', ...parser.speedsOf],
     {
       maxBytes: LOOK_BYTES,
       ...(signal ? { signal } : {}),
     },
   );
-  const [links, seals, routes, speaking, clients, kept, servers, tunnel, speeds, machine] = sections(stdout, word);
-  if (!links || !seals || !routes || !speaking || !clients || !kept || !servers || !tunnel || !speeds || !machine)
+  const [links, seals, routes, filter, speaking, clients, kept, servers, tunnel, speeds, machine] = sections(
+    stdout,
+    word,
+  );
+  if (
+    !links ||
+    !seals ||
+    !routes ||
+    !filter ||
+    !speaking ||
+    !clients ||
+    !kept ||
+    !servers ||
+    !tunnel ||
+    !speeds ||
+    !machine
+  )
     throw new AppError('HOST_COMMAND_FAILED', `Incomplete response from ${shell.name}`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parser.parse({
@@ -130,16 +167,21 @@ export async function look(
     tunnel: tunnelOf(storeId, tunnel.text, network, links.text),
     machine: parseMachine(machine.text),
     kept: /^# atoll ([0-9a-f]+)$/.exec(kept.text.trim())?.[1] ?? null,
+    filter: more?.filter == null ? null : filter.text,
   };
 }
 
-/** Where the keys of the host's tunnels are, and whether the observation looks inside the tunnel's namespace. */
-export interface TunnelPlaceToLook {
+/**
+ * Where the keys of the host's tunnels are, whether the observation looks inside the tunnel's namespace, and the table of the filter between
+ * ports, if it is to be listed.
+ */
+export interface MoreToLook {
   readonly keys: string;
   readonly inspects: boolean;
+  readonly filter: string | null;
 }
 
-function tunnelArgs(storeId: string, place: TunnelPlaceToLook | null): string[] {
+function tunnelArgs(storeId: string, place: MoreToLook | null): string[] {
   const namespace = tunnelNamespace(storeId);
   const inspection = place?.inspects === true ? INSPECT_TUNNEL : '';
   return [

@@ -1,7 +1,7 @@
 import { AppError, shellWord, note } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
-import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop } from './batch';
+import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop, type Marked } from './batch';
 import { tableText } from './seal';
 import type { IpLine, Lane, Steps } from './steps';
 
@@ -23,15 +23,17 @@ interface Line extends IpLine {
 /**
  * Runs units together in shared batches. A failing one is found by the line that the tool names and excluded with its whole unit,
  * and the rest continues: one bad network never blocks the others.
+ * @returns null if one of `marked` does not have its mark: nothing was changed
  */
 export async function runRound(
   shell: Shell,
   table: string,
   units: readonly Unit[],
   signal: AbortSignal,
-): Promise<UnitOutcome[]> {
-  const round = new Round(shell, table, units, signal);
-  await round.run();
+  marked: Marked | null = null,
+): Promise<UnitOutcome[] | null> {
+  const round = new Round(shell, table, units, signal, marked);
+  if (!(await round.run())) return null;
   return units.map((unit) => round.failed.get(unit) ?? { ok: true });
 }
 
@@ -50,6 +52,8 @@ class Round {
     private readonly table: string,
     units: readonly Unit[],
     private readonly signal: AbortSignal,
+    /** Checked with the first batch. */
+    private marked: Marked | null,
   ) {
     this.alive = [...units];
     this.before = linesOf(units, 'before');
@@ -57,18 +61,22 @@ class Round {
     this.thorough = units.every((unit) => unit.steps.every(({ nftFirst }) => nftFirst === undefined));
   }
 
-  /** Each pass removes a line or a unit, so this terminates. */
-  async run(): Promise<void> {
+  /** Each pass removes a line or a unit, so this terminates. Returns false if nothing was run, because a mark is missing. */
+  async run(): Promise<boolean> {
     while (this.alive.length > 0) {
       const stop = await runBatch(this.shell, this.batch(), this.signal);
-      if (!stop) return;
-      await this.handle(stop);
+      if (!stop) return true;
+      if (stop.lane === 'mark') return false;
+      this.marked = null;
+      await this.handle(stop.lane, stop);
     }
+    return true;
   }
 
   private batch(): Batch {
     const open = this.sealed ? [] : this.alive;
     return {
+      marked: this.marked,
       before: text(this.before),
       quiet: open.flatMap((unit) => unit.steps.flatMap((step) => step.quiet)),
       nft: this.nftOf(open),
@@ -76,15 +84,15 @@ class Round {
     };
   }
 
-  private async handle(stop: BatchStop): Promise<void> {
-    switch (stop.lane) {
+  private async handle(lane: Lane, stop: BatchStop): Promise<void> {
+    switch (lane) {
       case 'before':
-        this.before = await this.dropLine(this.before, stop);
+        this.before = await this.dropLine(lane, this.before, stop);
         return;
       case 'after':
         this.before = [];
         this.sealed = true;
-        this.after = await this.dropLine(this.after, stop);
+        this.after = await this.dropLine(lane, this.after, stop);
         return;
       case 'seal':
         this.before = [];
@@ -93,7 +101,7 @@ class Round {
   }
 
   /** The lines before the failed one are done. */
-  private async dropLine(lines: readonly Line[], stop: BatchStop): Promise<Line[]> {
+  private async dropLine(lane: Lane, lines: readonly Line[], stop: BatchStop): Promise<Line[]> {
     const at = ipStoppedAt(stop.stderr);
     const line = at === null ? undefined : lines[at - 1];
     if (at === null || !line) {
@@ -103,7 +111,7 @@ class Round {
     const rest = lines.slice(at);
     if (line.fineIf?.test(stop.stderr)) return rest;
     if (line.undo) await runBatch(this.shell, { before: line.undo, quiet: [], nft: '', after: '' }, this.signal);
-    const earlier = hasEarlierLane(line.unit.steps[line.step], stop.lane);
+    const earlier = hasEarlierLane(line.unit.steps[line.step], lane);
     this.drop(new Set([line.unit]), stop, () => line.step + (earlier ? 1 : 0));
     return rest.filter((each) => each.unit !== line.unit);
   }

@@ -34,8 +34,9 @@ export function sealText(table: string, bridge: string): string {
 }
 
 /**
- * The same for a bridge that is being created. `create` is refused if a chain of that name is left, of whatever kind (`add` would
- * reuse one with its rules); normally none is left, and nft has an eighth to read and half to do.
+ * The same for a bridge that has no chains, such as a new one. `create` is refused if a chain of that name is left, of whatever kind (`add` would
+ * reuse one with its rules); normally none is left, and nft has an eighth to read and half to do. After a transaction that deletes anything nft
+ * takes 10 ms to end: closing its socket waits for an RCU grace period (nft_rcv_nl_event).
  */
 export function firstSealText(table: string, bridge: string): string {
   return chainsOf(table, bridge)

@@ -23,6 +23,13 @@ test('replaces chains that are left of an earlier bridge, and expects none other
   expect(nft).toContain('delete chain netdev atoll_x in_red');
 });
 
+test('seals a bridge without chains by the short text, and any other by the thorough one alone', () => {
+  expect(steps({ kind: 'bridge.seal', bridge: 'red', isBare: true }).nftFirst).toContain('create chain');
+  const { nft, nftFirst } = steps({ kind: 'bridge.seal', bridge: 'red' });
+  expect(nftFirst).toBeUndefined();
+  expect(nft).toContain('delete chain netdev atoll_x in_red');
+});
+
 test('renames a bridge while it is down', () => {
   const change = steps({ kind: 'bridge.rename', from: 'odd.name', to: 'red' });
   expect([...change.before, ...change.after].map((line) => line.text)).toEqual([

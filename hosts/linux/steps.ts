@@ -50,7 +50,7 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.create':
       return createSteps(change, table);
     case 'bridge.seal':
-      return { ...NOTHING, quiet: [bridgeName(change.bridge)], nft: sealText(table, change.bridge) };
+      return sealSteps(change, table);
     case 'bridge.release':
       // The mark last: an unsealed bridge that is still ours is found and sealed again.
       return { ...NOTHING, unseal: unsealText(table, change.bridge), after: [set(change.bridge, 'alias ""')] };
@@ -133,6 +133,7 @@ function optionLines(bridge: string): IpLine[] {
 }
 
 type Creation = Extract<BridgeChange, { kind: 'bridge.create' }>;
+type Seal = Extract<BridgeChange, { kind: 'bridge.seal' }>;
 
 function createSteps({ spec, hasChains = false }: Creation, table: string): Steps {
   const { bridge, mac, mtu, alias } = spec;
@@ -149,6 +150,11 @@ function createSteps({ spec, hasChains = false }: Creation, table: string): Step
     ...(hasChains ? {} : { nftFirst: firstSealText(table, name) }),
     after: [set(name, mtu < IPV6_MIN_MTU ? `mtu ${mtu} up` : `addrgenmode none mtu ${mtu} up`)],
   };
+}
+
+function sealSteps({ bridge, isBare = false }: Seal, table: string): Steps {
+  const steps = { ...NOTHING, quiet: [bridgeName(bridge)], nft: sealText(table, bridge) };
+  return isBare ? { ...steps, nftFirst: firstSealText(table, bridge) } : steps;
 }
 
 /** Down first: kernels before 6.2 do not rename what is up, and a bridge that is down can't leak while its chains have the old name. */

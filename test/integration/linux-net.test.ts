@@ -168,6 +168,32 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect(await bridge('net1')).toMatchObject({ up: true, sealIngress: 'ok' });
   });
 
+  test('the first batch itself checks marks: ours, of an imported bridge, beside a second name, and a foreign one', async () => {
+    await apply(...specs(4).map(create));
+    await run('ip', 'link', 'set', 'dev', 'net2', 'alias', `${spec(2).alias}:kept`);
+    await run('ip', 'link', 'property', 'add', 'dev', 'net3', 'altname', 'a-second-name');
+    const down = (at: number) => group(`net${at}`, { kind: 'bridge.up', bridge: `net${at}`, up: false });
+    const scripts = vi.spyOn(host.shell, 'script');
+    const commands = vi.spyOn(host.shell, 'run');
+    expect(await apply(down(1), down(2), down(3))).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
+    expect([scripts.mock.calls.length, commands.mock.calls.length]).toEqual([1, 0]);
+    scripts.mockRestore();
+    commands.mockRestore();
+    await run('ip', 'link', 'set', 'dev', 'net4', 'alias', `not ${spec(4).alias}`);
+    const up = (at: number) => group(`net${at}`, { kind: 'bridge.up', bridge: `net${at}`, up: true });
+    const outcomes = await apply(up(1), group('net4', { kind: 'bridge.mtu', bridge: 'net4', mtu: 1400, was: 1500 }));
+    expect(outcomes).toMatchObject([
+      { ok: true },
+      {
+        ok: false,
+        done: 0,
+        failure: { message: expect.stringContaining("no longer has this Atoll's mark") as string },
+      },
+    ]);
+    expect(await bridge('net1')).toMatchObject({ up: true });
+    expect(await bridge('net4')).toMatchObject({ mtu: 1500 });
+  });
+
   const drifts: ReadonlyArray<readonly [string, readonly string[], Partial<ObservedBridge> | undefined]> = [
     ['the bridge is deleted', ['ip', 'link', 'del', 'net1'], undefined],
     ['an address is added', ['ip', 'addr', 'add', '10.1.2.3/24', 'dev', 'net1'], { addresses: ['10.1.2.3/24'] }],
