@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -144,6 +144,25 @@ describe('files that the screens may name', () => {
       'images/a.qcow2',
     ])
       expect([path, await may(path)]).toEqual([path, false]);
+  });
+
+  it('are none that are hidden, or where everybody can put links, in what was allowed', async () => {
+    await files.allow(folder);
+    expect(await may(at('secret', 'id'))).toBe(true);
+    for (const use of ['image', 'iso', 'disk', 'kernel'] as const)
+      expect(await may(at('user', '.ssh', 'id_ed25519'), use)).toBe(false);
+    symlinkSync(at('user', '.ssh', 'id_ed25519'), at('images', 'a.img'));
+    expect(await may(at('images', 'a.img'), 'image')).toBe(false);
+    chmodSync(at('images', 'deep'), 0o1777);
+    expect(await may(at('images', 'deep', 'b.iso'), 'iso')).toBe(false);
+    expect(await may(at('images', 'a.qcow2'))).toBe(true);
+    chmodSync(at('images'), 0o777);
+    expect(await may(at('images', 'a.qcow2'))).toBe(false);
+    await expect(files.find(at('images'))).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    chmodSync(at('images', 'deep'), 0o755);
+    await expect(files.find(at('images', 'deep'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    chmodSync(at('images'), 0o1777);
+    expect(await files.find(at('images', 'deep'))).toBe(at('images', 'deep'));
   });
 
   it('are found by a folder that is itself a link', async () => {

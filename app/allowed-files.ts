@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { z } from 'zod';
@@ -66,7 +66,8 @@ export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllo
     if (!isReadable || real === ownHome || isWithin(real, ownHome)) return false;
     for (const folder of foldersFor(use)) {
       const realFolder = await realPathOf(folder);
-      if (realFolder !== null && isIn({ path, real }, { path: folder, real: realFolder })) return true;
+      if (realFolder === null || !isIn({ path, real }, { path: folder, real: realFolder })) continue;
+      if (!isHidden(relative(realFolder, real)) && (await isOnlyOurs(dirname(real)))) return true;
     }
     return false;
   };
@@ -82,7 +83,7 @@ export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllo
       if (real === null || isWithin(real, ownHome)) continue;
       if (!isIn({ path, real }, { path: folder, real: realFolder })) continue;
       const below = relative(realFolder, real).split(sep);
-      if (below.some((name) => name.startsWith('.')) || (holdsPerson && below.length > 1)) continue;
+      if (isHidden(relative(realFolder, real)) || (holdsPerson && below.length > 1)) continue;
       found.add(path);
     }
     return found;
@@ -121,6 +122,17 @@ export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllo
           field: 'path',
           remedy: note('Allow the folder that has the disks and images.'),
         });
+      if (!(await isOnlyOurs(real)))
+        throw new AppError(
+          'BAD_INPUT',
+          `Everybody on this computer can write in ${real}, or in a folder that it is in`,
+          {
+            field: 'path',
+            remedy: note(
+              'Allow a folder of your own, or take that right away (chmod o-w). Others could put links to your files there.',
+            ),
+          },
+        );
       return real;
     },
     allow: (folder) => keep([...new Set([...kept, folder])].sort()),
@@ -131,6 +143,24 @@ export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllo
     },
   };
 }
+
+/** Where keys and passwords are (`.ssh`, `.gnupg`), in a folder that was allowed for something else. */
+const isHidden = (below: string): boolean => below.split(sep).some((name) => name.startsWith('.'));
+
+/**
+ * Whether not everybody can put a link into the folder, or something else in its place, between the check of a file and its use. A folder
+ * with the sticky bit keeps what is in it in place, so it may be above, but not be the one. Of what is not there yet, the folder that is.
+ */
+async function isOnlyOurs(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => null);
+  if (found !== null && (found.mode & constants.S_IWOTH) !== 0) return false;
+  for (let above = dirname(folder), last = folder; above !== last; last = above, above = dirname(above)) {
+    const { mode } = (await stat(above).catch(() => null)) ?? { mode: 0 };
+    if ((mode & constants.S_IWOTH) !== 0 && (mode & STICKY) === 0) return false;
+  }
+  return true;
+}
+const STICKY = 0o1000;
 
 const keyOf = (use: FileUse, path: string): string => `${use}\0${path}`;
 const isWithin = (path: string, folder: string): boolean =>

@@ -44,6 +44,10 @@ function refusal(files: AllowedFiles, { path, mark, at }: FoundPath): AppError {
   const now = allowed.length === 0 ? 'None is allowed yet.' : `Allowed now: ${allowed.slice(0, 5).join(', ')}.`;
   return new AppError('FORBIDDEN', `The screens may not use ${path}: it is in no folder that you allowed`, {
     field,
-    remedy: run('folders.allow', {}, `Put the file into an allowed folder, or allow its folder in a terminal. ${now}`),
+    remedy: run(
+      'folders.allow',
+      {},
+      `Put the file into an allowed folder, or allow its folder in a terminal. Hidden files, and folders in which everybody can write, can't be used. ${now}`,
+    ),
   });
 }
