@@ -51,7 +51,7 @@ it('tells main what runs and what needs a person, and asks it for the keychain',
     (parent.postMessage.mock.calls as [Record<string, unknown>][])
       .map(([message]) => message)
       .filter((m) => m['kind'] === kind);
-  await vi.waitFor(() => expect(said('status')).toEqual([{ kind: 'status', status: { vmsUp: 0, jobs: [] } }]), 5000);
+  await vi.waitFor(() => expect(said('status')).toEqual([{ kind: 'status', status: { vmsUp: 0, jobs: [] } }]), 15_000);
   const { port1, port2 } = new MessageChannel();
   parent.emit('message', { data: { kind: 'serve' }, ports: [new PortStandIn(port1)] });
   const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port2 }));
@@ -61,7 +61,7 @@ it('tells main what runs and what needs a person, and asks it for the keychain',
   expect(host.name).toBe('node1');
   parent.emit('message', { data: { kind: 'woke' }, ports: [] });
   parent.emit('message', { data: { kind: 'stop-labs' }, ports: [] });
-  await vi.waitFor(() => expect(said('labs-stopped')).toEqual([{ kind: 'labs-stopped', problem: null }]), 5000);
+  await vi.waitFor(() => expect(said('labs-stopped')).toEqual([{ kind: 'labs-stopped', problem: null }]), 15_000);
   parent.emit('message', { data: { kind: 'end' }, ports: [] });
   expect(await ended).toBe(0);
   port2.close();
@@ -102,7 +102,7 @@ it('takes the home over from a background engine', async () => {
   const door = await openSocketDoor(home, daemon, daemon.log, 'daemon');
   void daemon.stopAsked.then(() => door.close()).then(() => daemon.close());
   const { parent, ended } = begin();
-  await vi.waitFor(() => expect(parent.postMessage).toHaveBeenCalledWith({ kind: 'ready' }), 5000);
+  await vi.waitFor(() => expect(parent.postMessage).toHaveBeenCalledWith({ kind: 'ready' }), 15_000);
   parent.emit('message', { data: { kind: 'end' }, ports: [] });
   expect(await ended).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import type { OvirtClient } from '../client';
 import { Bytes } from './bytes';
@@ -79,7 +79,7 @@ describe('a console for viewers outside', () => {
   it('refuses a wrong password, and after five of them the ticket', async () => {
     const { value } = await consoles.open(vm, { value: 'secret12' });
     for (let n = 0; n < 5; n += 1) expect(await give(await viewer(), 'secret13')).toBe(1);
-    await vi.waitFor(() => expect(consoles.at(vm)).toBeNull());
+    await expect.poll(() => consoles.at(vm)).toBeNull();
     await consoles.open(vm, { value });
     expect(await give(await viewer(), value)).toBe(0);
   });

@@ -1,11 +1,14 @@
 // @vitest-environment jsdom
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Preview, say } from '../../contract';
 import type { CommandResult } from '../api/command-result';
 import { Confirm, type ConfirmProps } from './confirm';
+
+// One second, its own patience, can be too little beside other tests.
+configure({ asyncUtilTimeout: 15_000 });
 
 const PREVIEW: Preview = {
   summary: [say('preview.network.remove', { network: 'blue' })],

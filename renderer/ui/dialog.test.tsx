@@ -1,11 +1,14 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { Dialog } from './dialog';
 import { TextField } from './fields';
 import { useFormState } from './form-state';
+
+// One second, its own patience, can be too little beside other tests.
+configure({ asyncUtilTimeout: 15_000 });
 
 const HOST = z.object({
   name: z.string().regex(/^[a-z]+$/, 'must be lower case letters'),

@@ -284,7 +284,8 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
         const runs = await Promise.all(Array.from({ length: 20 }, (_, i) => shell.run(['echo', String(i)])));
         expect(runs.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
         await expect(shell.script('sleep 97', [], { timeoutMs: 200 })).rejects.toThrow(/no answer/);
-        expect((await host.shell.script('pgrep -fx "sleep 97" | wc -l', [])).stdout.trim()).toBe('0');
+        const left = async () => (await host.shell.script('pgrep -fx "sleep 97" | wc -l', [])).stdout.trim();
+        await expect.poll(left).toBe('0');
         for (const stream of streams) stream.kill();
       } finally {
         await host.restartSshd();

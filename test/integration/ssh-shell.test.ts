@@ -67,7 +67,8 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       expect((await shell.script('head -c 16000000 /dev/zero | tr "\\0" x', [])).stdout.length).toBe(16_000_000);
       await expect(shell.script('sleep 60 & wait', [], { timeoutMs: 300 })).rejects.toThrow(/no answer within 300 ms/);
       expect((await shell.run(['echo', 'on'])).stdout).toBe('on\n');
-      expect((await host.shell.script('pgrep -x sleep | wc -l', [])).stdout.trim()).toBe('1');
+      const sleeping = async () => (await host.shell.script('pgrep -x sleep | wc -l', [])).stdout.trim();
+      await expect.poll(sleeping).toBe('1');
     });
 
     it('runs one script after the other in the same sh, once it is warm', async () => {
@@ -83,18 +84,15 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       const ticks = ['sh', '-c', 'echo one; echo two; exec sleep 4321'];
       const handle = await shell.stream(ticks, (line) => lines.push(line));
       await shell.stream(ticks, () => undefined);
-      await sleep(200);
-      expect(lines).toEqual(['one', 'two']);
+      await expect.poll(() => lines).toEqual(['one', 'two']);
       const count = async (): Promise<string> =>
         (await host.shell.script('pgrep -fx "sleep 4321" | wc -l', [])).stdout.trim();
-      expect(await count()).toBe('2');
+      await expect.poll(count).toBe('2');
       handle.kill();
       expect(await handle.ended).toBeNull();
-      await sleep(200);
-      expect(await count()).toBe('1');
+      await expect.poll(count).toBe('1');
       await shell.close();
-      await sleep(300);
-      expect(await count()).toBe('0');
+      await expect.poll(count).toBe('0');
       expect(await (await opened()).stream(['sh', '-c', 'exit 7'], () => undefined).then((s) => s.ended)).toBe(7);
     });
 

@@ -1,10 +1,13 @@
 // @vitest-environment jsdom
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { renderHook, waitFor } from '@testing-library/react';
+import { configure, renderHook, waitFor } from '@testing-library/react';
 import { createElement, type ReactNode } from 'react';
 import { expect, test, vi } from 'vitest';
 import type { Preferences } from '../../../contract';
 import { keys } from '../../api/keys';
+
+// One second, its own patience, can be too little beside other tests.
+configure({ asyncUtilTimeout: 15_000 });
 
 /** The engine's part: it answers with what it was sent. */
 const keep = vi.fn((next: Partial<Preferences>) =>

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toAppError } from '../../../app/rpc-errors';
 import type { AppError } from '../../../contract';
@@ -16,7 +15,7 @@ async function failureOf(call: PromiseLike<unknown>, gone = false): Promise<AppE
   return toAppError(outcome.error, gone);
 }
 
-const until = (check: () => boolean, timeout = 3000) => vi.waitUntil(check, { timeout, interval: 5 });
+const until = (check: () => boolean, timeout = 20_000) => vi.waitUntil(check, { timeout, interval: 5 });
 
 describe.each(DOORS)('the door: $name', (kind) => {
   describe('to the engine', () => {
@@ -127,7 +126,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
     it('tells the engine when a caller gives up', async () => {
       const giveUp = new AbortController();
       const call = failureOf(door.client.vms.show({ vm: 'slow' }, { signal: giveUp.signal }));
-      await sleep(50);
+      await until(() => probe.calls === 1);
       giveUp.abort();
       expect((await call).code).toBe('CANCELLED');
       await until(() => probe.aborted);
@@ -162,7 +161,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
 
     it.runIf(kind.remote)('fails a running call when the engine stops', async () => {
       const call = failureOf(door.client.vms.show({ vm: 'slow' }), true);
-      await sleep(50);
+      await until(() => probe.calls === 1);
       await door.cut();
       expect(await call).toMatchObject({ code: 'ENGINE_GONE' });
     });

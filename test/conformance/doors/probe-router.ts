@@ -10,6 +10,8 @@ export class Probe {
   open = 0;
   /** Values that were made for streams: shows whether a reader's pace is felt here. */
   made = 0;
+  /** Calls that have arrived and last until their caller gives up. */
+  calls = 0;
   /** Whether a call's signal said that its caller has gone. */
   aborted = false;
 
@@ -24,6 +26,7 @@ export class Probe {
         // A call that lasts until its caller gives up.
         show: os.vms.show.handler(async ({ signal }) => {
           signal?.addEventListener('abort', () => (this.aborted = true));
+          this.calls++;
           await sleep(60_000, undefined, { signal });
           throw new AppError('INTERNAL', 'nobody gave up');
         }),
