@@ -24,7 +24,7 @@ interface Work {
 
 /**
  * Applies groups in batches across groups. Each group's changes keep their order; a group that fails stops there, the others
- * continue.
+ * continue. `libvirtNetworks`: the folder of libvirt's networks there, whose bridges none of ours may be.
  * @throws AppError CANCELLED once the running batch has ended: observe the host again then
  */
 export async function applyGroups(
@@ -32,27 +32,35 @@ export async function applyGroups(
   storeId: string,
   groups: readonly ChangeGroup<BridgeChange>[],
   signal: AbortSignal,
+  libvirtNetworks?: string,
 ): Promise<GroupOutcome[]> {
   throwIfCancelled(signal);
   const grace = graceShell(shell);
   const outcomes: GroupOutcome[] = [];
   for (let from = 0; from < groups.length; from += CHUNK) {
     const chunk = groups.slice(from, from + CHUNK);
-    outcomes.push(...(await applyChunk(grace, storeId, chunk, signal)));
+    outcomes.push(...(await applyChunk(grace, { storeId, table: sealTable(storeId), libvirtNetworks }, chunk, signal)));
   }
   return outcomes;
 }
 
+/** The store whose bridges these are, and where its libvirt's networks are. */
+interface Place {
+  readonly storeId: string;
+  readonly table: string;
+  readonly libvirtNetworks: string | undefined;
+}
+
 async function applyChunk(
   shell: Shell,
-  storeId: string,
+  place: Place,
   groups: readonly ChangeGroup<BridgeChange>[],
   signal: AbortSignal,
 ): Promise<GroupOutcome[]> {
-  const table = sealTable(storeId);
+  const { storeId, table } = place;
   const begin = (): Work[] => groups.map((group) => workOf(group, table));
   let works = begin();
-  if (!(await runFirst(shell, storeId, table, works, signal))) {
+  if (!(await runFirst(shell, place, works, signal))) {
     works = begin();
     await guardAll(shell, storeId, works, signal);
   }
@@ -60,22 +68,16 @@ async function applyChunk(
     const open = works.filter((work) => !work.failure && work.rest.length > 0);
     if (open.length === 0) break;
     await runDeletes(shell, storeId, table, open, signal);
-    await runBatches(shell, table, open, signal);
+    await runBatches(shell, place, open, signal);
   }
   return works.map(({ failure, done }) => (failure ? { ok: false, done, failure } : { ok: true }));
 }
 
 /** Runs the first batch, if it can check the marks itself. Returns false if nothing was run: `guardAll` finds out for each group. */
-async function runFirst(
-  shell: Shell,
-  storeId: string,
-  table: string,
-  works: readonly Work[],
-  signal: AbortSignal,
-): Promise<boolean> {
+async function runFirst(shell: Shell, place: Place, works: readonly Work[], signal: AbortSignal): Promise<boolean> {
   const sound = works.filter((work) => !work.failure);
   const bridges = checkedByBatch(sound.map((work) => work.group));
-  return bridges !== null && runBatches(shell, table, sound, signal, { storeId, bridges });
+  return bridges !== null && runBatches(shell, place, sound, signal, { storeId: place.storeId, bridges });
 }
 
 async function guardAll(shell: Shell, storeId: string, works: readonly Work[], signal: AbortSignal): Promise<void> {
@@ -136,7 +138,7 @@ async function runDeletes(
 /** Returns false if one of `marked` does not have its mark: nothing was run. */
 async function runBatches(
   shell: Shell,
-  table: string,
+  { table, libvirtNetworks }: Place,
   open: readonly Work[],
   signal: AbortSignal,
   marked: Marked | null = null,
@@ -147,7 +149,7 @@ async function runBatches(
     .filter(({ unit }) => unit.steps.length > 0);
   if (due.length === 0) return true;
   const units = due.map(({ unit }) => unit);
-  const outcomes = await runRound(shell, table, units, signal, marked);
+  const outcomes = await runRound(shell, table, units, signal, { marked, libvirtNetworks });
   if (outcomes === null) return false;
   due.forEach(({ work, unit }, at) => {
     const outcome = outcomes[at];

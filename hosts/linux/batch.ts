@@ -1,4 +1,5 @@
 import type { RunOptions, Shell } from '../shell';
+import { LIBVIRT_BRIDGES } from './libvirt-networks';
 import { batchWord } from './names';
 import type { Lane } from './steps';
 
@@ -15,6 +16,8 @@ export interface Batch {
   readonly quiet: readonly string[];
   readonly nft: string;
   readonly after: string;
+  /** The folder of libvirt's networks, whose bridges none of ours may be; omitted: none matter there. */
+  readonly libvirtNetworks?: string | undefined;
 }
 
 /**
@@ -33,14 +36,18 @@ export interface BatchStop {
  * part of the pipe. ip runs without -force, so it stops at the first failing line: with -force, `link set X alias ...` would mark a
  * foreign X after `link add X` has failed. A bridge that must have a mark and does not exist is no obstacle: the change itself reports it. An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3:
  * bytes of the batches before, seal, after. $4: interfaces on which to disable IPv6, separated by spaces. $5: a store, $6: bridges that must
- * have its mark, separated by spaces. $7 to $9: the batches, if small.
+ * have its mark, separated by spaces. $7: the folder of libvirt's networks; empty: none matter. $8 to $10: the batches, if small.
+ *
+ * A bridge is not created under the name of one that a network of libvirt makes and deletes, unless a boot file of Atoll says that it was
+ * there before: then it is repaired, and the check of the host names that network.
  */
 const SCRIPT = `
 export LC_ALL=C; set -f
 take() { [ "$1" -eq 0 ] || dd bs="$1" count=1 iflag=fullblock 2>/dev/null; }
-if [ $# -gt 6 ]; then before=$7 seal=$8 after=$9
+if [ $# -gt 7 ]; then before=$8 seal=$9 after=\${10}
 else before=$(take "$1"); seal=$(take "$2"); after=$(take "$3"); fi
 [ "\${#before}" -eq "$1" ] && [ "\${#seal}" -eq "$2" ] && [ "\${#after}" -eq "$3" ] || { echo "input cut short" >&2; exit 99; }
+${LIBVIRT_BRIDGES}
 stop() { echo "$@"; exit 0; }
 are_ours() {
   for name in $2; do printf 'link show dev %s\\n' "$name"; done | ip -o -force -batch - 2>/dev/null | while read -r link; do
@@ -50,6 +57,14 @@ are_ours() {
 }
 has_none() { [ ! -e "/proc/sys/net/ipv6/conf/$1" ] && ip link show dev "$1" >/dev/null; }
 [ -z "$6" ] || are_ours "$5" "$6" || stop mark 1
+claimed=
+case $7$before in /*'link add name '*)
+  claimed=$(libvirt_bridges "$7" | while read -r bridge net; do
+    case $before in *"link add name $bridge "*) ;; *) continue ;; esac
+    set +f; grep -qs "^$bridge " /etc/atoll/*.sh || { printf '%s %s\\n' "$bridge" "$net"; break; }
+  done) ;;
+esac
+[ -z "$claimed" ] || { printf 'claimed %s\\n' "$claimed" >&2; stop before 1; }
 [ -z "$before" ] || printf '%s\\n' "$before" | ip -batch - || stop before $?
 if [ -d /proc/sys/net/ipv6/conf ]; then
   for name in $4; do
@@ -78,13 +93,19 @@ export async function runBatch(shell: Shell, batch: Batch, signal: AbortSignal):
   const options: RunOptions = { signal, timeoutMs: TIMEOUT_MS, ...(small ? {} : { stdin: texts.join('') }) };
   const { storeId, bridges } = batch.marked ?? { storeId: '', bridges: [] };
   const marked = [storeId, bridges.map(batchWord).join(' ')];
-  const args = [...sizes, batch.quiet.join(' '), ...marked, ...(small ? texts : [])];
+  const args = [...sizes, batch.quiet.join(' '), ...marked, batch.libvirtNetworks ?? '', ...(small ? texts : [])];
   const { stdout, stderr } = await shell.script(SCRIPT, args, options);
   const [word, exit, name] = stdout.trim().split('\n').at(-1)?.split(' ') ?? [];
   if (!word) return null;
   const isLane = word === 'before' || word === 'after' || (word === 'mark' && bridges.length > 0);
   const lane = isLane ? word : 'seal';
   return { lane, stderr, exit: Number(exit), quiet: word === 'quiet' ? (name ?? null) : null };
+}
+
+/** The bridge that a network of libvirt makes, and that network; then no line was executed. */
+export function claimOf(stderr: string): { readonly bridge: string; readonly network: string } | null {
+  const [, bridge = '', network = ''] = /^claimed (\S+) (.*)$/m.exec(stderr) ?? [];
+  return bridge === '' ? null : { bridge, network };
 }
 
 /** The line at which `ip -batch -` stopped, counted from 1. */

@@ -86,6 +86,8 @@ export interface LinuxParts {
   readonly fresh?: () => Promise<Shell>;
   /** Whether the host can recreate its networks at boot; not a lab, whose namespaces are new at each start. */
   readonly keepsNetworks?: boolean;
+  /** The folder of the networks of the host's own libvirt; omitted: it has none in the namespace of Atoll's networks (a lab). */
+  readonly libvirtNetworks?: string;
   /** Starts libvirt again, if Atoll manages it (a lab). */
   readonly revive?: () => Promise<void>;
   /** Whether KVM works there; tested once per connection. */
@@ -236,7 +238,7 @@ export class LinuxHost implements HostDriver {
     const { shell, storeId, outside } = this.parts;
     const bridges = groups.filter(isAboutBridges);
     const outcomes = new Map<ChangeGroup, GroupOutcome>();
-    (await applyGroups(shell, storeId, bridges, signal)).forEach((outcome, i) => {
+    (await applyGroups(shell, storeId, bridges, signal, this.parts.libvirtNetworks)).forEach((outcome, i) => {
       const group = bridges[i];
       if (group) outcomes.set(group, outcome);
     });

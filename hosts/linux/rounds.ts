@@ -1,7 +1,7 @@
 import { AppError, shellWord, note } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
-import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop, type Marked } from './batch';
+import { claimOf, ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop, type Marked } from './batch';
 import { tableText } from './seal';
 import type { IpLine, Lane, Steps } from './steps';
 
@@ -9,6 +9,13 @@ import type { IpLine, Lane, Steps } from './steps';
 export interface Unit {
   readonly name: string;
   readonly steps: readonly Steps[];
+}
+
+/** What the batches check before they change anything. */
+interface Conditions {
+  readonly marked?: Marked | null;
+  /** The folder of libvirt's networks, whose bridges none of ours may be. */
+  readonly libvirtNetworks?: string | undefined;
 }
 
 /** The result of a unit. `done` counts its changes that took effect at least in part before the failure. */
@@ -30,9 +37,9 @@ export async function runRound(
   table: string,
   units: readonly Unit[],
   signal: AbortSignal,
-  marked: Marked | null = null,
+  conditions: Conditions = {},
 ): Promise<UnitOutcome[] | null> {
-  const round = new Round(shell, table, units, signal, marked);
+  const round = new Round(shell, table, units, signal, conditions);
   if (!(await round.run())) return null;
   return units.map((unit) => round.failed.get(unit) ?? { ok: true });
 }
@@ -44,6 +51,9 @@ class Round {
   private after: Line[];
   private sealed = false;
   private woken = false;
+  /** Checked with the first batch. */
+  private marked: Marked | null;
+  private readonly libvirtNetworks: string | undefined;
   /** The short texts were refused, or there are none. */
   private thorough: boolean;
 
@@ -52,9 +62,10 @@ class Round {
     private readonly table: string,
     units: readonly Unit[],
     private readonly signal: AbortSignal,
-    /** Checked with the first batch. */
-    private marked: Marked | null,
+    { marked = null, libvirtNetworks }: Conditions,
   ) {
+    this.marked = marked;
+    this.libvirtNetworks = libvirtNetworks;
     this.alive = [...units];
     this.before = linesOf(units, 'before');
     this.after = linesOf(units, 'after');
@@ -81,6 +92,7 @@ class Round {
       quiet: open.flatMap((unit) => unit.steps.flatMap((step) => step.quiet)),
       nft: this.nftOf(open),
       after: text(this.after),
+      libvirtNetworks: this.libvirtNetworks,
     };
   }
 
@@ -102,6 +114,8 @@ class Round {
 
   /** The lines before the failed one are done. */
   private async dropLine(lane: Lane, lines: readonly Line[], stop: BatchStop): Promise<Line[]> {
+    const claim = claimOf(stop.stderr);
+    if (claim) return this.dropClaimed(claim.bridge, lines, stop);
     const at = ipStoppedAt(stop.stderr);
     const line = at === null ? undefined : lines[at - 1];
     if (at === null || !line) {
@@ -114,6 +128,13 @@ class Round {
     const earlier = hasEarlierLane(line.unit.steps[line.step], lane);
     this.drop(new Set([line.unit]), stop, () => line.step + (earlier ? 1 : 0));
     return rest.filter((each) => each.unit !== line.unit);
+  }
+
+  /** Nothing was run: the lines of the others still have to. */
+  private dropClaimed(bridge: string, lines: readonly Line[], stop: BatchStop): Line[] {
+    const owners = lines.flatMap((line) => (line.text.startsWith(`link add name ${bridge} `) ? [line.unit] : []));
+    this.drop(new Set(owners.length > 0 ? owners : this.alive), stop, () => 0);
+    return this.before;
   }
 
   private async dropSeal(stop: BatchStop): Promise<void> {
@@ -206,6 +227,8 @@ function hasEarlierLane(steps: Steps | undefined, lane: Lane): boolean {
 
 function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): CommandFailure {
   const said = stderr.trim();
+  const claim = claimOf(stderr);
+  if (claim) return claimed(claim);
   const taken = lane === 'before' && /File exists/.test(said);
   const command = lane === 'seal' ? (quiet === null ? 'nft -f -' : 'disable_ipv6') : 'ip -batch -';
   const why = said.split('\n').find((line) => /Error|answers|Cannot|exist/.test(line)) ?? said.split('\n')[0] ?? '';
@@ -221,6 +244,15 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
     stderr: said.slice(-4000),
   };
 }
+
+/** Stopping that network would delete the bridge, and everything on it would be cut off. */
+const claimed = ({ bridge, network }: NonNullable<ReturnType<typeof claimOf>>): CommandFailure => ({
+  message: `The libvirt network "${network}" on the host has a bridge named ${bridge}, and deletes it when it is stopped`,
+  remedy: note(
+    `Give that network another bridge (virsh net-edit ${shellWord(network)}) or undefine it, then sync the host; or create this network with another name.`,
+  ),
+  ...{ command: null, exit: null, stderr: null },
+});
 
 /** The failure of a change that can't be expressed as steps. */
 export function refusal(error: unknown): CommandFailure {

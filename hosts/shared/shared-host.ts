@@ -1,5 +1,6 @@
 import type { HostDriver } from '../../engine/ports/host-driver';
 import type { Log } from '../../engine/ports/log';
+import { LIBVIRT_NETWORKS } from '../linux/libvirt-networks';
 import { LinuxHost } from '../linux/linux-host';
 import { sealTable } from '../linux/seal';
 import { stopTunnel } from '../linux/stretch/apply';
@@ -70,6 +71,7 @@ export function sharedHost({ home, log, storeId, shell, carry, fresh, open }: Vi
     outside: null,
     ...(fresh ? { fresh } : {}),
     keepsNetworks: true,
+    libvirtNetworks: LIBVIRT_NETWORKS,
     kvm,
     connect: async (signal) => {
       await open(signal);

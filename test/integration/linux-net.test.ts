@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,6 +63,32 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     const observed: ObservedHost = { ...network, capabilities, memoryFreeMiB: 1, vms: [] };
     return plan({ storeId: STORE, bridges: wanted, taps: [] }, observed);
   }
+
+  test('no bridge is made that a network of libvirt would delete, running or not, and the others are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-libvirt-'));
+    const define = (name: string, bridge: string, mode: string) =>
+      writeFileSync(
+        join(folder, `${name}.xml`),
+        `<network>\n  <name>${name}</name>\n  ${mode}\n  <bridge name='${bridge}' stp='on' delay='0'/>\n</network>\n`,
+      );
+    define('office', 'net1', `<forward mode='nat'/>`);
+    define('alone', 'net2', '');
+    define('ours', 'net3', `<forward mode='bridge'/>`);
+    define('near', 'net', '');
+    const groups = specs(4).map(create);
+    const outcomes = await applyGroups(host.shell, STORE, groups, NEVER, folder);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, true, true]);
+    expect(outcomes[0]).toMatchObject({
+      done: 0,
+      failure: {
+        message: 'The libvirt network "office" on the host has a bridge named net1, and deletes it when it is stopped',
+      },
+    });
+    expect((await observe()).bridges.map(({ name }) => name)).toEqual(['net3', 'net4']);
+    rmSync(join(folder, 'office.xml'));
+    expect(await applyGroups(host.shell, STORE, groups.slice(0, 1), NEVER, folder)).toEqual([{ ok: true }]);
+    rmSync(folder, { recursive: true });
+  });
 
   test('fifty networks are made at once, as wanted, and nothing is left to plan', async () => {
     const wanted = specs(50);
