@@ -144,6 +144,22 @@ export class RowTable<Row> {
   }
 
   /**
+   * Inserts `rest` once for each of these values of its column `field`, in this order, by one statement.
+   * @throws AppError as `insert`; then none is inserted
+   */
+  insertEach<K extends keyof Row & string>(field: K, values: ReadonlyArray<Row[K] & string>, rest: Omit<Row, K>): void {
+    this.write('insert', () => {
+      const others = this.columns.filter((column) => column.field !== field);
+      const selected = this.columns.map((column) => (column.field === field ? 'value' : '?')).join(', ');
+      const names = this.columns.map(({ name }) => name).join(', ');
+      const bound = others.map(({ field: other, is }) => encode(is, rest[other as keyof typeof rest]));
+      const sql = `INSERT INTO ${this.name} (${names}) SELECT ${selected} FROM json_each(?)`;
+      this.run(sql, [...bound, JSON.stringify(values)]);
+      for (const value of values) this.touch({ ...rest, [field]: value } as Row);
+    });
+  }
+
+  /**
    * Writes the properties of `patch` that differ from the row; when none does, nothing is written or touched.
    * @throws AppError NOT_FOUND when there is no such row, and as `insert`
    */

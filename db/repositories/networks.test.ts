@@ -62,6 +62,32 @@ test('an attachment is known by network and host; upsert makes it, then changes 
   expect(store.attachments.get(key)).toBeUndefined();
 });
 
+test('many networks are attached by one statement, as one by one, or none of them', () => {
+  const { clusterId, dataCenterId } = defaultPlace(store);
+  const host = aHost(clusterId);
+  store.hosts.insert(host);
+  const networks = [1, 2, 3].map(() => aNetwork(dataCenterId));
+  networks.forEach((network) => store.networks.insert(network));
+  const ids = networks.map(({ id }) => id);
+  const each = (row: (id: string) => unknown): unknown[] => ids.map(row);
+  const membership = { clusterId, required: true };
+  expect(touchedBy(store, () => store.networkClusters.insertEach(ids, membership))).toEqual(
+    each((id) => `network ${id}`),
+  );
+  expect(store.networkClusters.list()).toEqual(each((networkId) => ({ networkId, ...membership })));
+  const { networkId: _first, ...rest } = anAttachment('', host.id, {
+    differences: [{ what: 'mtu', wanted: '1', actual: '2' }],
+  });
+  const touched = each((id) => `attachment ${id}/${host.id}`);
+  expect(() => store.attachments.insertEach([...ids, 'none'], rest)).toThrow(/refers to something/);
+  expect(store.attachments.list()).toEqual([]);
+  expect(touchedBy(store, () => store.attachments.insertEach(ids, rest))).toEqual(touched);
+  expect(store.attachments.list()).toEqual(each((networkId) => ({ networkId, ...rest })));
+  store.attachments.update({ networkId: ids[1] ?? '', hostId: host.id }, { state: 'in_sync' });
+  expect(store.attachments.inSync(host.id, ids)).toEqual([ids[1]]);
+  expect(store.attachments.inSync(host.id, [ids[0] ?? ''])).toEqual([]);
+});
+
 test('many attachments are settled at once, and each is touched', () => {
   const { network, host, place } = populate(store);
   const other = aNetwork(place.dataCenterId);

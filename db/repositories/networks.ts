@@ -58,6 +58,7 @@ export function networkClusterRepository(context: Context): Repositories['networ
     ofNetwork: (id) => ofNetwork.all(id),
     ofCluster: (id) => ofCluster.all(id),
     insert: (row) => table.insert(row),
+    insertEach: (networkIds, rest) => table.insertEach('networkId', networkIds, rest),
     remove: (networkId, clusterId) => void table.remove(networkId, clusterId),
   };
 }
@@ -92,6 +93,11 @@ export function attachmentRepository(context: Context): Repositories['attachment
   });
   const all = table.select('ORDER BY rowid');
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
+  const inSync = ids(
+    context,
+    'network_id',
+    "FROM network_attachments WHERE host_id = ? AND state = 'in_sync' AND network_id IN (SELECT value FROM json_each(?))",
+  );
   const unsettled = table.select("WHERE host_id = ? AND state <> 'in_sync' ORDER BY rowid");
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
   return {
@@ -100,12 +106,14 @@ export function attachmentRepository(context: Context): Repositories['attachment
     get: (key) => table.get(key.networkId, key.hostId),
     ofHost: (hostId) => ofHost.all(hostId),
     unsettledOfHost: (hostId) => unsettled.all(hostId),
+    inSync: (hostId, networkIds) => (networkIds.length === 0 ? [] : inSync(hostId, JSON.stringify(networkIds))),
     ofNetwork: (networkId) => ofNetwork.all(networkId),
     upsert: (row) => {
       context.unit.write(() => {
         if (!table.insertNew(row)) table.update([row.networkId, row.hostId], row);
       });
     },
+    insertEach: (networkIds, rest) => table.insertEach('networkId', networkIds, rest),
     update: (key, patch) => table.update([key.networkId, key.hostId], patch),
     remove: (key) => void table.remove(key.networkId, key.hostId),
     settle: (hostId, networkIds, observedAt, result) => {

@@ -17,7 +17,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
-import type { HostActor } from '../reconcile/host-actor';
+import type { Connected, HostActor } from '../reconcile/host-actor';
 import { reconciled } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { assertHostStateAllows, ruleO5HostNameIsUnique, assertOneLocalHost } from './rules';
@@ -109,18 +109,18 @@ export async function runActivateJob(core: Core, job: RunningJob<HostPayload>): 
 /** Steps `first` (connect) and the one after it (validate) of a job. */
 export async function activate(core: Core, job: RunningJob, hostId: string, first: number): Promise<void> {
   const { host, actor } = await actorToActivate(core, hostId);
+  let connected: Connected = { first: null };
   await job.step(first, async (signal) => {
-    await waitFor(actor.connect(), signal);
+    connected = await waitFor(actor.connect(), signal);
     return null;
   });
-  await job.step(first + 1, async (signal) => validate(host, actor, signal));
+  await job.step(first + 1, async (signal) => validate(host, actor, connected, signal));
 }
 
 /** Both in one: connects a host and creates its networks. Returns the report; throws if the host lacks any. */
 export async function bringUp(core: Core, hostId: string, signal: AbortSignal): Promise<StepResult> {
   const { host, actor } = await actorToActivate(core, hostId);
-  await waitFor(actor.connect(), signal);
-  return validate(host, actor, signal);
+  return validate(host, actor, await waitFor(actor.connect(), signal), signal);
 }
 
 async function actorToActivate(core: Core, hostId: string): Promise<{ host: HostRow; actor: HostActor }> {
@@ -132,8 +132,15 @@ async function actorToActivate(core: Core, hostId: string): Promise<{ host: Host
   return { host, actor: core.actors.ensure(host) };
 }
 
-async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): Promise<StepResult> {
-  const report = await actor.converge(signal);
+/** The reconcile that follows the connection validates the host: it began after the activation. Only if that found a fault is there another. */
+async function validate(
+  host: HostRow,
+  actor: HostActor,
+  { first }: Connected,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const validated = first && (await waitFor(first, signal).catch(() => null));
+  const report = validated?.lacking.length === 0 ? validated : await actor.converge(signal);
   if (report.lacking.length === 0) return reconciled(report);
   const hint = report.failures[0]?.message;
   const lacking = someNames(report.lacking.map((name) => `"${name}"`));

@@ -12,7 +12,7 @@ import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { guestSubnet } from './guest-addresses';
-import { writeAttachments } from './attaching';
+import { attachNewNetworks, writeAttachments } from './attaching';
 import { servicesSettings } from '../plan/model/services-settings';
 import { isEligible } from '../plan/eligible';
 import { bridgeName } from './naming';
@@ -38,6 +38,20 @@ interface DataCenterIndex {
   readonly bridges: Set<string>;
 }
 
+interface KnownCluster {
+  readonly cluster: Cluster;
+  readonly hosts: readonly HostRow[];
+}
+
+/** Writes that a cluster has a new network, or keeps it to be written with others. */
+type Attach = (row: NetworkRow, to: KnownCluster) => void;
+
+export interface Added {
+  readonly row: NetworkRow;
+  /** The hosts to set up. */
+  readonly hosts: readonly HostRow[];
+}
+
 /** An existing bridge; its import is undone as a whole. */
 export interface ExistingBridge {
   readonly bridge: string;
@@ -56,12 +70,34 @@ function servicesFor(network: NetworkRow, draft: ServicesDraft | null): NetworkS
 /** Adds networks in one transaction. Reads data centers, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
   private readonly dataCenters = new Map<string, DataCenterIndex>();
-  private readonly clusters = new Map<string, { cluster: Cluster; hosts: HostRow[] }>();
+  private readonly clusters = new Map<string, KnownCluster>();
 
   constructor(private readonly scope: Scope) {}
 
-  /** Checks the rules, writes the network, its profile and its clusters; returns the row and the hosts to set up. */
-  add(draft: NetworkDraft, existing?: ExistingBridge): { row: NetworkRow; hosts: HostRow[] } {
+  /** Checks the rules, writes the network, its profile and its clusters. */
+  add(draft: NetworkDraft, existing?: ExistingBridge): Added {
+    return this.addOne(draft, existing, (row, { cluster, hosts }) =>
+      writeAttachments(this.scope.tx, row, cluster, hosts),
+    );
+  }
+
+  /** The same for several. Where they are attached is written at the end, together: until then the store does not say it. */
+  addAll(drafts: readonly NetworkDraft[]): Added[] {
+    const { tx } = this.scope;
+    const isolated = new Map<KnownCluster, NetworkRow[]>();
+    const added = drafts.map((draft) =>
+      this.addOne(draft, undefined, (row, to) => {
+        const others = isolated.get(to);
+        if (!row.isIsolated) writeAttachments(tx, row, to.cluster, to.hosts);
+        else if (others) others.push(row);
+        else isolated.set(to, [row]);
+      }),
+    );
+    for (const [{ cluster, hosts }, rows] of isolated) attachNewNetworks(tx, rows, cluster, hosts);
+    return added;
+  }
+
+  private addOne(draft: NetworkDraft, existing: ExistingBridge | undefined, attach: Attach): Added {
     const { scope } = this;
     const { name, comment, isIsolated, vlan, label, stretch = null } = draft;
     const mtu = draft.mtu ?? (stretch === null ? DEFAULT_MTU : STRETCHED_MTU);
@@ -82,18 +118,23 @@ export class NetworkAdder {
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
     names.set(name, row);
     bridges.add(bridge);
-    return { row, hosts: this.attach(row, draft.clusters, existing) };
+    return { row, hosts: this.attach(row, draft.clusters, existing, attach) };
   }
 
   /** One event reports both the network and its clusters. */
-  private attach(row: NetworkRow, refs: readonly string[], existing: ExistingBridge | undefined): HostRow[] {
-    const { tx, emit } = this.scope;
+  private attach(
+    row: NetworkRow,
+    refs: readonly string[],
+    existing: ExistingBridge | undefined,
+    attach: Attach,
+  ): HostRow[] {
+    const { emit } = this.scope;
     const clusters = new Map(
       refs.map((ref) => this.cluster(row.dataCenterId, ref)).map((each) => [each.cluster.id, each]),
     );
-    for (const { cluster, hosts } of clusters.values()) {
-      assertSameDataCenter(row, cluster);
-      writeAttachments(tx, row, cluster, hosts);
+    for (const known of clusters.values()) {
+      assertSameDataCenter(row, known.cluster);
+      attach(row, known);
     }
     const names = [...clusters.values()].map(({ cluster }) => cluster.name);
     const { name: network, isIsolated } = row;
@@ -123,7 +164,7 @@ export class NetworkAdder {
     return index;
   }
 
-  private cluster(dataCenterId: string, ref: string): { cluster: Cluster; hosts: HostRow[] } {
+  private cluster(dataCenterId: string, ref: string): KnownCluster {
     const key = `${dataCenterId}/${ref}`;
     const known = this.clusters.get(key);
     if (known) return known;

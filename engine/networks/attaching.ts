@@ -6,9 +6,13 @@ import { leaveStretches } from './stretches';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
 /** A desired attachment that has not been observed yet. */
-export function pendingAttachment(networkId: string, hostId: string): NetworkAttachmentRow {
+export const pendingAttachment = (networkId: string, hostId: string): NetworkAttachmentRow => ({
+  networkId,
+  ...pendingOn(hostId),
+});
+
+function pendingOn(hostId: string): Omit<NetworkAttachmentRow, 'networkId'> {
   return {
-    networkId,
     hostId,
     nic: null,
     ipv4: { kind: 'none' },
@@ -49,6 +53,21 @@ export function writeAttachments(
   if (!isIsolated) return;
   for (const host of hosts)
     if (isEligible(host, network)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+}
+
+/** The same for new isolated networks: one statement for the cluster, and one for each host. */
+export function attachNewNetworks(
+  tx: Repositories,
+  networks: readonly NetworkRow[],
+  cluster: Cluster,
+  hosts: readonly HostRow[],
+): void {
+  const ids = networks.map(({ id }) => id);
+  tx.networkClusters.insertEach(ids, { clusterId: cluster.id, required: true });
+  for (const host of hosts) {
+    const eligible = networks.filter((network) => isEligible(host, network)).map(({ id }) => id);
+    tx.attachments.insertEach(eligible, pendingOn(host.id));
+  }
 }
 
 /** Removes the desired state, on the hosts of this cluster only (rule O6). Returns its active hosts. */

@@ -34,6 +34,32 @@ describe('networks', () => {
     expect(await t.client.networks.list({})).toEqual([]);
   });
 
+  it('is attached in bulk as one by one, by label and by kind', async () => {
+    const [, far = ''] = await t.addHosts(2);
+    await t.done(t.client.hosts.label({ host: far, add: ['dmz'] }));
+    const drafts = [
+      { isIsolated: true },
+      { isIsolated: true, label: 'dmz' },
+      { isIsolated: false, vlan: 7 },
+      { isIsolated: true, clusters: [] },
+    ].map((draft) => ({ clusters: ['Default'], ...draft }));
+    const many = drafts.map((draft, i) => ({ ...draft, name: `many${i}` }));
+    await t.done(t.client.networks.addMany({ networks: many }));
+    const shown = async (name: string) => {
+      const { network, attachments } = await t.client.networks.show({ network: name });
+      return { clusters: network.clusters, on: attachments.map(({ hostId, state }) => [hostId, state]) };
+    };
+    for (const [i, draft] of drafts.entries()) {
+      const { job } = await t.client.networks.add({ ...draft, name: `one${i}`, ...(draft.vlan ? { vlan: 8 } : {}) });
+      if (job !== null) await t.done({ job });
+      expect(await shown(`many${i}`)).toEqual(await shown(`one${i}`));
+    }
+    expect((await shown('many0')).on).toHaveLength(2);
+    expect((await shown('many1')).on).toEqual([[far, 'in_sync']]);
+    expect((await shown('many2')).clusters).toMatchObject([{ required: false }]);
+    expect(await shown('many3')).toEqual({ clusters: [], on: [] });
+  });
+
   it('attaches a regular network as optional, without putting it on hosts', async () => {
     await t.client.networks.add({ name: 'lan', vlan: 7 });
     const { job } = await t.client.networks.attach({ network: 'lan', cluster: 'Default' });

@@ -278,6 +278,8 @@ export interface Repositories {
     ofNetwork(id: string): NetworkClusterRow[];
     ofCluster(id: string): NetworkClusterRow[];
     insert(row: NetworkClusterRow): void;
+    /** The same row for each of these networks, by one statement. */
+    insertEach(networkIds: readonly string[], rest: Omit<NetworkClusterRow, 'networkId'>): void;
     remove(networkId: string, clusterId: string): void;
   };
   attachments: {
@@ -288,7 +290,11 @@ export interface Repositories {
     ofHost(hostId: string): NetworkAttachmentRow[];
     /** Those of a host that are not in sync. */
     unsettledOfHost(hostId: string): NetworkAttachmentRow[];
+    /** The ids of those of these networks that are in sync on a host. */
+    inSync(hostId: string, networkIds: readonly string[]): string[];
     ofNetwork(networkId: string): NetworkAttachmentRow[];
+    /** The same new row for each of these networks, by one statement. */
+    insertEach(networkIds: readonly string[], rest: Omit<NetworkAttachmentRow, 'networkId'>): void;
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
     remove(key: NetworkAttachmentKey): void;

@@ -20,7 +20,7 @@ import { updateNetwork } from '../networks/updating';
 import { leasesOf } from '../services/leases';
 import { updateServices } from '../services/updating';
 import { pairsOf } from '../networks/stretches';
-import { addNetwork } from '../stretch/adding';
+import { addNetwork, addNetworks } from '../stretch/adding';
 import { presentPair, statusOf } from '../stretch/status';
 import {
   STRETCH_JOB,
@@ -83,7 +83,7 @@ export function networkHandlers(core: Core) {
     addMany: os.networks.addMany.handler(
       command((scope, input) => {
         const adder = new NetworkAdder(scope);
-        const added = input.networks.map((draft) => addNetwork(scope, adder, draft));
+        const added = addNetworks(scope, adder, input.networks);
         const rows = added.map(({ row }) => row);
         const hosts = added.flatMap((each) => each.hosts);
         const ids = rows.map((row) => row.id);

@@ -63,6 +63,12 @@ interface Connection {
   lost?: string;
 }
 
+/** What an attempt to connect came to. */
+export interface Connected {
+  /** The reconcile that follows each connection, of the whole host; null: there was a connection already. */
+  readonly first: Promise<ConvergeReport> | null;
+}
+
 const runningServices = (observed: ObservedHost | null): ReadonlySet<string> =>
   new Set((observed?.services ?? []).flatMap(({ networkId, isRunning }) => (isRunning ? [networkId] : [])));
 
@@ -100,7 +106,7 @@ export class HostActor {
   private gathering: Promise<void> | null = null;
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
-  private attempt: Promise<void> | null = null;
+  private attempt: Promise<Connected> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
   /** The most that someone waiting for the next batch needs read. */
   private extent: Extent = 'assured';
@@ -150,8 +156,8 @@ export class HostActor {
   }
 
   /** Connects now, or waits for the running attempt. Throws the error of the attempt; the actor then retries automatically. */
-  connect(): Promise<void> {
-    if (this.connection) return Promise.resolve();
+  connect(): Promise<Connected> {
+    if (this.connection) return Promise.resolve({ first: null });
     this.reconnect.stop();
     this.attempt ??= this.tryConnect().finally(() => {
       this.attempt = null;
@@ -265,7 +271,7 @@ export class HostActor {
     });
   }
 
-  private async tryConnect(): Promise<void> {
+  private async tryConnect(): Promise<Connected> {
     const connection: Connection = { abort: new AbortController() };
     const signal = AbortSignal.any([this.life.signal, connection.abort.signal]);
     try {
@@ -284,8 +290,10 @@ export class HostActor {
     this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
     this.scheduleObservation();
     this.move('connecting', null);
-    // The first converge starts here; callers await its report.
-    this.nextBatch('whole');
+    // The first converge starts here; callers can await its report.
+    const first = this.nextBatch('whole').join();
+    first.catch(() => undefined);
+    return { first };
   }
 
   /** Confirmed keys are now in known_hosts: the database, which can be replaced by another, is not asked about them again. */

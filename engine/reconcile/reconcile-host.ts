@@ -1,6 +1,5 @@
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
-import type { Finding } from '../plan/model/finding';
 import { type Plan, plan } from '../plan/plan';
 import { stepsFromBare } from '../plan/regular/from-bare';
 import type { KeepOrder } from '../ports/host-driver';
@@ -8,7 +7,7 @@ import { applyPlan } from './apply-plan';
 import { Observer } from './observer';
 import type { Reconciling } from './reconciling';
 import { hostRow } from './record/host-row';
-import { type ConvergeReport, driftOf, recordResult, reportDrift } from './record/record-result';
+import { type ConvergeReport, type Drift, driftOf, recordResult, reportDrift } from './record/record-result';
 import type { ReconcileResult, SettledState } from './record/result';
 import { setUpAgain } from './set-up-again';
 
@@ -20,8 +19,6 @@ interface Reconciled {
   /** What the host is to create when it boots; null: unchanged. */
   readonly keep: KeepOrder | null;
 }
-
-type Drift = ReadonlyMap<string, readonly Finding[]>;
 
 /** A start for a reconcile: a state of the host, and the plan from there. */
 interface Start {
@@ -69,7 +66,7 @@ function recall(host: Reconciling, observer: Observer): Start | 'in order' | nul
   const { wanted, unsettled } = start.found;
   const { groups, problems } = start.first;
   if (unsettled || isForeign(wanted) || problems.length > 0 || groups.length === 0) return null;
-  return driftOf(store.attachments.ofHost(hostId), start.first).size > 0 ? null : start;
+  return driftOf(store, hostId, start.first).size > 0 ? null : start;
 }
 
 /** Networks that come from another store or a user. */
@@ -85,7 +82,7 @@ function areInOrder({ store, hostId }: Reconciling, { wanted, observed }: Settle
 
 /** Reports what someone else changed, before it is repaired. Returns it, by network. */
 function report({ store, clock, log, hostId, unreported }: Reconciling, first: Plan): Drift {
-  const drift = first.findings.length === 0 ? new Map() : driftOf(store.attachments.ofHost(hostId), first);
+  const drift = driftOf(store, hostId, first);
   if (drift.size === 0) return drift;
   const reported = tryToWrite(log, 'drift', () =>
     store.transaction((tx) => reportDrift(tx, hostRow(tx, hostId), drift, instant(clock.now())), 'later'),

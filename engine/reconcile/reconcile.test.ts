@@ -78,6 +78,16 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
+  it('validates an activated host by one observation, the one that follows its connection', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.hosts.maintenance({ host }));
+    const observe = vi.spyOn(t.fleet.machine(host), 'observe');
+    await t.done(t.client.hosts.activate({ host }));
+    expect(observe).toHaveBeenCalledTimes(1);
+    expect((await t.client.hosts.show({ host })).host.state).toBe('up');
+  });
+
   it('reports no host as up before it has answered the new engine', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.engine.stop();

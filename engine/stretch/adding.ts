@@ -25,6 +25,13 @@ export function addNetwork(scope: Scope, adder: NetworkAdder, draft: NetworkDraf
   return { row: scope.tx.networks.get(row.id) ?? row, hosts, lines: [addedLine(row), ...lines] };
 }
 
+/** The same for several: those that are not stretched are attached together. */
+export function addNetworks(scope: Scope, adder: NetworkAdder, drafts: readonly NetworkDraft[]): AddedNetwork[] {
+  if (drafts.some(({ stretch = null }) => stretch !== null))
+    return drafts.map((draft) => addNetwork(scope, adder, draft));
+  return adder.addAll(drafts).map(({ row, hosts }) => ({ row, hosts, lines: [addedLine(row)] }));
+}
+
 const addedLine = ({ name, isIsolated, bridge }: Pick<Network, 'name' | 'isIsolated' | 'bridge'>): PreviewLine =>
   say('preview.network.add', { network: name, isIsolated, bridge });
 

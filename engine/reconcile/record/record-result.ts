@@ -27,18 +27,20 @@ export interface ConvergeReport {
   readonly setupIsDue: boolean;
 }
 
+/** What someone else changed, by network. */
+export type Drift = ReadonlyMap<string, readonly Finding[]>;
+
 /** Findings about networks that were in sync before: someone else changed them. */
-export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Plan): Map<string, Finding[]> {
-  const inSync = new Set(attachments.filter((row) => row.state === 'in_sync').map((row) => row.networkId));
-  const drift = new Map<string, Finding[]>();
+export function driftOf({ attachments }: Pick<Repositories, 'attachments'>, hostId: string, first: Plan): Drift {
+  const byNetwork = new Map<string, Finding[]>();
   for (const finding of first.findings) {
-    if (finding.networkId === null || !inSync.has(finding.networkId) || finding.kind === 'not_wanted') continue;
-    if (finding.expected) continue;
-    const list = drift.get(finding.networkId);
+    if (finding.networkId === null || finding.kind === 'not_wanted' || finding.expected) continue;
+    const list = byNetwork.get(finding.networkId);
     if (list) list.push(finding);
-    else drift.set(finding.networkId, [finding]);
+    else byNetwork.set(finding.networkId, [finding]);
   }
-  return drift;
+  const inSync = new Set(attachments.inSync(hostId, [...byNetwork.keys()]));
+  return new Map([...byNetwork].filter(([networkId]) => inSync.has(networkId)));
 }
 
 /** Reports drift when it is found, before it is repaired: what changed; by whom is unknown. */
