@@ -212,7 +212,10 @@ describe('an archive', () => {
   const hostile = (prepare: () => string) => async () => {
     put('vm.ovf', ovf());
     disk();
-    await expect(unpack(prepare())).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    let readBytes = 0;
+    const unpacking = port().unpack(ID, { path: prepare(), sha256: null }, (done) => (readBytes = done), go);
+    await expect(unpacking).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
+    expect(readBytes).toBeLessThan(8 * 1024 * 1024);
     // Nothing but what was allowed is written, and nothing outside the private folder.
     expect(readdirSync(home).sort()).toEqual(['appliances', 'mine']);
     expect(readdirSync(join(home, 'appliances'))).toEqual([ID]);

@@ -107,7 +107,8 @@ class MemberReader {
 
   async write(chunk: Buffer): Promise<void> {
     const goesOn = this.parser.write(chunk);
-    await Promise.race([goesOn ? Promise.resolve() : once(this.parser, 'drain'), this.failed]);
+    // Of two that are settled the first one wins: what is refused is not read to its end.
+    await Promise.race([this.failed, goesOn ? Promise.resolve() : once(this.parser, 'drain')]);
   }
 
   async end(): Promise<void> {
