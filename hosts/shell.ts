@@ -39,6 +39,24 @@ export interface Pipe {
   close(): void;
 }
 
+export interface QuestionOptions {
+  readonly signal?: AbortSignal;
+  /** Whether a virsh is started for them if none is open and free; otherwise only an open one is asked. */
+  readonly starts?: boolean;
+}
+
+/**
+ * A virsh of the host that stays open for a while, for questions. Starting one takes 20 times as much processor time as an answer. It is
+ * only ever asked what changes nothing, so whatever is in doubt can be asked again, by a virsh of its own.
+ */
+export interface VirshQuestions {
+  /**
+   * The answers of `commands` (of virsh, without data but ids), each with the errors that virsh printed. Null if there is no answer
+   * for any reason: then start a virsh.
+   */
+  ask(commands: readonly string[], options?: QuestionOptions): Promise<readonly string[] | null>;
+}
+
 /**
  * A way to run commands on a Linux host: this computer, inside a lab, over SSH. Commands are argv arrays and stdin; there is no way
  * to pass a shell string made of data. A script is a constant, its data are `args` ($1, $2, ...) and stdin.
@@ -56,5 +74,7 @@ export interface Shell {
   pipe(argv: readonly string[]): Promise<Pipe>;
   /** Connects to a unix socket of the host, by its path there. */
   connect(socketPath: string): Promise<Duplex>;
+  /** Undefined where none is kept open. */
+  readonly virsh?: VirshQuestions;
   close(): Promise<void>;
 }

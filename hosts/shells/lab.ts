@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
+import { KeptVirsh } from './kept-virsh';
 import { PersistentShells } from './persistent/pool';
 import type { Work } from './persistent/frame';
 import { startSh } from './persistent/root-sh';
@@ -52,6 +53,7 @@ const INTO = ['-m', '-n', '-p', '-r'];
  */
 export class LabShell implements Shell {
   readonly name: string;
+  readonly virsh = new KeptVirsh((argv) => this.pipe(argv));
   private kept: PersistentShells | null = null;
   private fed = 0;
 
@@ -101,6 +103,7 @@ export class LabShell implements Shell {
 
   /** The lab keeps running. */
   async close(): Promise<void> {
+    this.virsh.close();
     this.kept?.close();
     this.kept = null;
   }

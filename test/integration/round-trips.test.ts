@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KeptVirsh } from '../../hosts/shells/kept-virsh';
 import { LabShell } from '../../hosts/shells/lab';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
@@ -7,8 +8,11 @@ import { labHere } from '../support/lab-here';
 
 const { vms: missing } = await labHere();
 
-/** What a script is for: an observation has one that reads the networks, and one that reads the VMs if they can have changed. */
-type Kind = 'networks' | 'VMs' | 'other';
+/**
+ * What a script is for: an observation has one that reads the networks, and one that reads the VMs if they can have changed. A question to a
+ * virsh that stays is a round trip too.
+ */
+type Kind = 'networks' | 'VMs' | 'question' | 'other';
 const kindOf = (script: string): Kind =>
   script.includes('look_at_servers') ? 'networks' : script.includes('domstate --reason') ? 'VMs' : 'other';
 
@@ -27,6 +31,13 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
     vi.spyOn(LabShell.prototype, 'script').mockImplementation(function (this: LabShell, ...args) {
       sent.push(kindOf(args[0]));
       return script.apply(this, args);
+    });
+    const { ask } = KeptVirsh.prototype;
+    vi.spyOn(KeptVirsh.prototype, 'ask').mockImplementation(async function (this: KeptVirsh, ...args) {
+      const answers = await ask.apply(this, args);
+      // Without an answer a script follows.
+      if (answers !== null) sent.push(args[0].some((each) => each.includes('domstate --reason')) ? 'VMs' : 'question');
+      return answers;
     });
   }, 60_000);
   afterEach(() => sent.splice(0));
@@ -59,6 +70,7 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
 
   const add = (name: string) => app.done(app.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
   const others = (kinds: readonly Kind[]): number => kinds.filter((kind) => kind === 'other').length;
+  const questions = (kinds: readonly Kind[]): number => kinds.filter((kind) => kind === 'question').length;
 
   it('are two for a network: the change, and what it came to', async () => {
     const sent = await fewest(3, (n) => add(`n${n}`));
@@ -73,37 +85,37 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
     expect(sync.sort()).toEqual(['VMs', 'networks']);
   });
 
-  it('are three for a start of a VM, which is observed once afterwards, and one for a stop', async () => {
+  it('are three for a start of a VM, with two questions, which is observed once afterwards, and one for a stop', async () => {
     const { client } = app;
     const vm = 'web';
     await app.done(client.vms.add({ name: vm, vnics: [{ network: 'n0' }], host: 'lab' }));
     await app.done(client.vms.start({ vm }));
     await app.done(client.vms.stop({ vm }));
     const started = await during(() => app.done(client.vms.start({ vm })));
-    // Its definition, libvirt's daemons, virsh; what is observed in between follows from libvirt's events.
-    expect(others(started)).toBe(3);
-    expect(started.slice(0, 2)).toEqual(['other', 'other']);
+    // Its files, libvirt's daemons, virsh; its definition, and whether its memory was saved. What is observed in between follows from libvirt's events.
+    expect([others(started), questions(started)]).toEqual([3, 2]);
+    expect(started.slice(0, 2)).toEqual(['question', 'other']);
     expect(started.slice(started.lastIndexOf('other')).filter((kind) => kind === 'VMs').length).toBeGreaterThan(0);
     const stopped = await during(() => app.done(client.vms.stop({ vm })));
     expect(others(stopped)).toBe(1);
     expect(stopped[0]).toBe('other');
   });
 
-  it('are two for a plug, without an observation first, and two for a removal', async () => {
+  it('are one for a plug, without an observation first, and two for a removal, with a question each', async () => {
     const { client } = app;
     const vm = 'web';
     await app.done(client.vms.start({ vm }));
     const plugged = await fewest(2, (n) => app.done(client.vnics.add({ vm, name: `more${n}`, network: 'n0' })));
     // What it is, and what becomes of it; then what the host says of it.
-    expect(plugged.slice(0, 2)).toEqual(['other', 'other']);
-    expect(others(plugged)).toBe(2);
+    expect(plugged.slice(0, 2)).toEqual(['question', 'other']);
+    expect(others(plugged)).toBe(1);
     // On a busy machine it is observed once more.
     expect(plugged.length).toBeLessThanOrEqual(6);
     await app.done(client.vms.stop({ vm }));
     await app.done(client.vms.add({ name: 'api', vnics: [{ network: 'n0' }], host: 'lab', start: true }));
     await app.done(client.vms.stop({ vm: 'api' }));
     const removed = await fewest(2, (n) => app.done(client.vms.remove({ vm: n === 0 ? vm : 'api' })));
-    expect(removed.slice(0, 2)).toEqual(['other', 'other']);
+    expect(removed.slice(0, 3)).toEqual(['question', 'other', 'other']);
     expect(others(removed)).toBe(2);
     expect(removed.length).toBeLessThanOrEqual(6);
   });
@@ -115,7 +127,7 @@ describe.skipIf(missing !== null)(blockName('the scripts that a host is sent', m
       Promise.all(names.map((name) => app.done(act(name))));
     await all((name) => client.vms.add({ name, vnics: [{ network: 'n0' }], host: 'lab', start: true }));
     const plugged = await during(() => all((vm) => client.vnics.add({ vm, network: 'n0' })));
-    expect(others(plugged)).toBe(6);
+    expect([others(plugged), questions(plugged)]).toEqual([3, 3]);
     expect(plugged.filter((kind) => kind === 'networks').length).toBeLessThanOrEqual(3);
     const stopped = await during(() => all((vm) => client.vms.stop({ vm })));
     expect(others(stopped)).toBe(3);

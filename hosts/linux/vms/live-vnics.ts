@@ -15,16 +15,23 @@ const RELEASE_TIMEOUT_MS = 15_000;
 const RELEASE_ASK_AGAIN_MS = 3_000;
 
 /**
- * $1: the VM, $2: the namespace of our mark, $3: the mark, quoted for virsh. The NIC comes on stdin; nothing if the VM has it. Its tap is made
- * quiet: one virsh lists the taps and writes the mark, and exits like the second.
+ * $1: the VM, $2: the namespace of our mark, $3: the mark, quoted for virsh, $4: the mark as it is, quoted likewise, $5: the NIC's MAC. The NIC
+ * comes on stdin; nothing if the VM has it. One virsh attaches it, writes the mark and lists the taps, which are made quiet. It runs the
+ * later commands also if an earlier one fails, and exits like the last, so its messages count too. If the NIC was refused, the mark is
+ * put back to what it was. Cut off anywhere, it can be run again.
  */
 const PLUG = `
 LC_ALL=C; export LC_ALL; set -f
 ${QUIET_TAPS}
 xml=$(cat)
-[ -z "$xml" ] || printf '%s\\n' "$xml" | virsh -q attach-device "$1" /dev/stdin --live --config || exit
-taps=$(virsh -q "domiflist $1; metadata $1 $2 --set $3 --config --live --key atoll") || exit
-printf '%s\\n' "$taps" | quiet_listed
+where='--live --config'
+attach="attach-device $1 /dev/stdin $where;"
+[ -n "$xml" ] || attach=
+said=$({ { printf '%s\\n' "$xml" | virsh -q "$attach metadata $1 $2 --set $3 $where --key atoll; domiflist $1"; echo "exit $?" >&2; } | quiet_listed; } 2>&1)
+case $said in *error:*) ;; *'exit 0') exit 0 ;; esac
+printf '%s\\n' "$said" | sed '$d' >&2
+case $(virsh -q domiflist "$1" 2>/dev/null) in *"$5"*) ;; *) virsh -q "metadata $1 $2 --set $4 $where --key atoll" >/dev/null 2>&1 ;; esac
+exit 1
 `;
 
 type ChangeOfVnics = (
@@ -48,8 +55,11 @@ export class LiveVnics {
     const live = await this.ours.ourXml(vmId, 'live', signal);
     if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
     const isThere = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    const metadata = this.noted(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic]);
-    const args = [vmId, ATOLL_NAMESPACE, virshWord(metadata)];
+    const marks = [
+      this.noted(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic]),
+      this.noted(vmId, live, (known) => known),
+    ];
+    const args = [vmId, ATOLL_NAMESPACE, ...marks.map(virshWord), vnic.mac.toLowerCase()];
     await this.shell
       .script(PLUG, args, { signal, ...(isThere ? {} : { stdin: interfaceXml(vnic) }) })
       .catch((error: unknown) => {

@@ -126,6 +126,62 @@ describe('the VMs of a host', () => {
   });
 });
 
+describe('the VMs of a host whose virsh stays', () => {
+  const gone = "error: failed to get domain 'x'\n";
+  const list = (...ids: string[]): string => `${ids.join('\n')}\n`;
+  const up = (id: string, inside = ''): string => `running (booted)\n\n${domain(id, inside)}\n`;
+
+  /** `own`: those that a virsh of its own finds, which is started where the other has no answer. */
+  function host(answers: readonly string[] | null, own = [A]) {
+    const asked: (readonly string[])[] = [];
+    let starts = 0;
+    const script = (_: string, [number = '', ...ids]: string[]) => {
+      starts += 1;
+      const found = ids.map((id) => `${own.includes(id) ? up(id) : ''}${number}`).join('');
+      return Promise.resolve({ exit: 0, stdout: `${number}${found}${list(...own)}`, stderr: '' });
+    };
+    const ask = (commands: readonly string[], { starts: mayStart = false } = {}) => {
+      asked.push(commands);
+      expect(mayStart).toBe(false);
+      return Promise.resolve(answers);
+    };
+    const shell = { script, virsh: { ask } } as unknown as Shell;
+    const read = async () => (await observeVms(shell, STORE, undefined, [A, B]))?.map(({ id, state }) => [id, state]);
+    return { read, asked, starts: () => starts };
+  }
+
+  it('are read by it, in the same order, with those that are saved', async () => {
+    const { read, asked, starts } = host([list(B), up(A), `shut off (saved)\n\n${domain(B)}\n`, list(A, B)]);
+    expect(await read()).toEqual([
+      [A, 'up'],
+      [B, 'suspended'],
+    ]);
+    expect(starts()).toBe(0);
+    expect(asked[0]?.[1]).toBe(`domstate --reason ${A}; dumpxml ${A}`);
+  });
+
+  it('are left out if they are gone, also in the middle of being read', async () => {
+    const { read, starts } = host(['\n', gone + gone, `running (booted)\n\n${gone}`, '\n']);
+    expect([await read(), starts()]).toEqual([[], 0]);
+  });
+
+  it.each([
+    ['it has none', null],
+    ['libvirt was lost before a list', ['\n', up(A), up(B), 'error: Failed to list domains\n']],
+    ['it connected again for a list', ['error: Reconnected to the hypervisor\n\n', up(A), up(B), list(A, B)]],
+    ['a VM has another error', ['\n', up(A), 'error: Timed out during operation\n', list(A, B)]],
+    ['libvirt was lost after a definition', ['\n', up(A), `${up(B)}error: Disconnected\n`, list(A, B)]],
+  ])('are read by a virsh of its own if %s', async (_, answers) => {
+    const { read, starts } = host(answers);
+    expect([await read(), starts()]).toEqual([[[A, 'up']], 1]);
+  });
+
+  it("can't be hidden by the text of a definition, at most cost a start", async () => {
+    const text = `<description>\nerror: failed to get domain 'x'\n</description>`;
+    expect(await host(['\n', up(A, text), up(B), list(A, B)]).read()).toHaveLength(2);
+  });
+});
+
 describe('a libvirt state', () => {
   it.each([
     ['running (booted)', 'up', null],

@@ -9,7 +9,7 @@ import { DROP_MEMORY, STOP } from './saved-memory';
 import { inOneScript, type ScriptPart } from './script-parts';
 import type { LinuxSnapshots } from './snapshots';
 import type { LinuxVerbs } from './verbs';
-import { dumped, explain } from './virsh';
+import { answerXml, dumped, explain } from './virsh';
 import { withXml } from './xml';
 
 /** $1: the VM. One virsh: its state, and its definition with its secrets (virsh.ts). */
@@ -63,16 +63,27 @@ export class Removal {
     vmId: string,
     signal: AbortSignal,
   ): Promise<{ readonly xml: string | null; readonly isDown: boolean; readonly others: string[] }> {
-    const parts = [this.context.snapshots.othersDisks(vmId), { script: FIND, args: [vmId] }];
-    const { script, args } = inOneScript(parts);
-    const { shell } = this.context;
-    const result = await shell.script(script, args, { signal, okExits: 'any' }).catch(explain);
+    const { shell, snapshots } = this.context;
+    const known = await this.asked(vmId, signal);
+    const find = known === null ? [{ script: FIND, args: [vmId] }] : [];
+    const { script, args } = inOneScript([snapshots.othersDisks(vmId), ...find]);
+    const okExits = known === null ? 'any' : [0];
+    const result = await shell.script(script, args, { signal, okExits }).catch(explain);
     // No XML contains it.
     const [paths = '', said = ''] = result.stdout.split('\f');
-    const [words, xml] = [said.slice(0, said.indexOf('<')), said.slice(said.indexOf('<'))];
-    const known = dumped(shell, ['dumpxml', vmId], { ...result, stdout: xml });
     const others = [...new Set(paths.split('\n').filter((line) => line !== ''))];
-    return { xml: known, isDown: words.trim() === 'shut off', others };
+    if (known !== null) return { ...known, others };
+    const [words, xml] = [said.slice(0, said.indexOf('<')), said.slice(said.indexOf('<'))];
+    const defined = dumped(shell, ['dumpxml', vmId], { ...result, stdout: xml });
+    return { xml: defined, isDown: words.trim() === 'shut off', others };
+  }
+
+  /** What a virsh that stays says of a VM; null if there is none, or no answer. */
+  private async asked(vmId: string, signal: AbortSignal): Promise<{ xml: string | null; isDown: boolean } | null> {
+    const commands = [`domstate ${vmId}`, `dumpxml ${vmId} --security-info --inactive`];
+    const [words = '', text] = (await this.context.shell.virsh?.ask(commands, { signal, starts: true })) ?? [];
+    const xml = answerXml(text);
+    return xml === undefined ? null : { xml, isDown: words.trim() === 'shut off' };
   }
 
   /** Removes the definition of a VM. Unless all of it is deleted, its definition, firmware variables and TPM are kept for an undo. */

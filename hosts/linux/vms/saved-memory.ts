@@ -1,11 +1,11 @@
 import { AppError, run } from '../../../contract';
 import { CommandError } from '../../command-error';
-import type { Shell } from '../../shell';
+import type { RunOptions, Shell } from '../../shell';
 import { DOMAIN } from './allow-list';
 import { fits } from './parts';
 import { serialize } from './interface-xml';
 import { QUIET_TAPS } from './quiet-taps';
-import { dumpXml, explain, noSuchVm } from './virsh';
+import { answerIds, dumpXml, explain, noSuchVm } from './virsh';
 import { element, withXml } from './xml';
 
 /** Saving or restoring a guest's memory takes as long as the disk needs. */
@@ -54,11 +54,13 @@ ${STAMP} "./$name.save" >"$kept/$vm.of"
 
 /**
  * Takes the image out of libvirt's folder, and prints the definition in it where Atoll wrote down none. A VM that has no image is started
- * as after a power cut; --force-boot passes over an image that came since. The taps of a VM that runs now are made quiet: one virsh starts it
+ * as after a power cut; with $3 = none that was asked just now. --force-boot passes over an image that came since. The taps of a VM that runs now are made quiet: one virsh starts it
  * and lists them. It runs the second command also if the first fails, and exits like the second, so its messages count too.
  */
 const FETCH = `${COMMON}${QUIET_TAPS}
-case $(virsh -q list --all --with-managed-save --uuid) in
+saved=$3
+[ "$saved" = none ] || saved=$(virsh -q list --all --with-managed-save --uuid)
+case $saved in
   *"$vm"*) ;;
   *) rm -f -- "$kept/$vm" "$kept/$vm".*
     said=$({ { virsh -q "start $vm --force-boot; domiflist $vm"; echo "exit $?" >&2; } | quiet_listed; } 2>&1)
@@ -125,11 +127,19 @@ export class SavedMemory {
 
   /** Starts a VM that does not run, and makes its taps quiet. */
   async start(vmId: string, signal: AbortSignal): Promise<void> {
-    const { exit, stdout } = await this.run(FETCH, 'start', vmId, signal, [0, EXIT_NOT_SAVED, EXIT_NO_IMAGE]);
+    const okExits = [0, EXIT_NOT_SAVED, EXIT_NO_IMAGE];
+    const saved = (await this.isKnownUnsaved(vmId, signal)) ? 'none' : '';
+    const { exit, stdout } = await this.run(FETCH, 'start', vmId, signal, { okExits, args: [saved] });
     if (exit === 0) return;
     if (exit === EXIT_NO_IMAGE) throw noImage(this.shell, vmId);
     const definition = stdout.trim() === '' ? '' : await this.definitionFor(vmId, stdout, signal);
-    await this.run(RESTORE, 'restore', vmId, signal, [0], definition);
+    await this.run(RESTORE, 'restore', vmId, signal, { stdin: definition });
+  }
+
+  /** Whether a virsh that stays says so; false if there is no answer. */
+  private async isKnownUnsaved(vmId: string, signal: AbortSignal): Promise<boolean> {
+    const answers = await this.shell.virsh?.ask(['list --all --with-managed-save --uuid'], { signal, starts: true });
+    return answerIds(answers?.[0])?.includes(vmId) === false;
   }
 
   /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
@@ -161,14 +171,10 @@ export class SavedMemory {
     verb: string,
     vmId: string,
     signal: AbortSignal,
-    okExits: readonly number[] = [0],
-    stdin?: string,
+    { args = [], ...options }: RunOptions & { readonly args?: readonly string[] } = {},
   ) {
     return this.shell
-      .script(script, [this.diskDir, vmId], {
-        ...{ signal, timeoutMs: LONG_MS, okExits },
-        ...(stdin === undefined ? {} : { stdin }),
-      })
+      .script(script, [this.diskDir, vmId, ...args], { signal, timeoutMs: LONG_MS, ...options })
       .catch((error: unknown) => {
         if (!(error instanceof CommandError)) throw error;
         return explain(new CommandError(error.host, ['virsh', verb, vmId], error.exit, error.stderr, error.remedy));

@@ -68,6 +68,8 @@ export async function dumpXml(
   signal: AbortSignal,
 ): Promise<string | null> {
   const args = dumpArgs(vmId, which);
+  const known = await asked(shell, args, signal);
+  if (known !== undefined) return known;
   return dumped(shell, args, await virsh(shell, args, { signal, okExits: 'any' }));
 }
 
@@ -84,12 +86,40 @@ export function dumped(shell: Shell, args: readonly string[], { exit, stdout, st
   return explain(new CommandError(shell.name, ['virsh', ...args], exit, stderr));
 }
 
-/** $1: a folder that is created if it is missing, or nothing, $2: a file, $3...: the arguments of virsh. The first line says whether the file exists. */
+/** What a virsh that stays says of a definition; undefined if there is none, or no answer. */
+const asked = async (shell: Shell, args: readonly string[], signal: AbortSignal): Promise<string | null | undefined> =>
+  answerXml((await shell.virsh?.ask([args.join(' ')], { signal, starts: true }))?.[0]);
+
+/**
+ * The definition in the answer of a virsh that stays; null if the host has no such VM. Undefined if it is neither: a virsh of its own has to
+ * say what there is.
+ */
+export function answerXml(answer: string | undefined): string | null | undefined {
+  const text = answer?.trim() ?? '';
+  if (text.startsWith('<domain') && text.endsWith('</domain>')) return `${text}\n`;
+  return isNoDomain(text) ? null : undefined;
+}
+
+/** Whether all that virsh printed is that there is no such VM. */
+export const isNoDomain = (text: string): boolean =>
+  text.split('\n').every((line) => /^error: (?:failed to get domain|Domain not found)/i.test(line));
+
+/** The ids that a list of a virsh that stays consists of; null if it printed anything else, such as that it lost libvirt. */
+export function answerIds(answer: string | undefined): string[] | null {
+  const lines = answer?.split('\n').filter((line) => line !== '');
+  return lines?.every((line) => UUID.test(line)) ? lines : null;
+}
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * $1: a folder that is created if it is missing, or nothing, $2: a file, $3...: the arguments of virsh, unless it was asked already. The
+ * first line says whether the file exists.
+ */
 const WITH_FILES = `
 [ -z "$1" ] || mkdir -p -- "$1" || exit
 if [ -e "$2" ]; then echo yes; else echo no; fi
 shift 2
-exec virsh -q "$@"
+[ $# = 0 ] || exec virsh -q "$@"
 `;
 
 /** The inactive definition of a VM, and whether a file exists, in one round trip; creates `folder`, if any, where it is missing. */
@@ -100,12 +130,14 @@ export async function definitionAndFile(
   signal: AbortSignal,
 ): Promise<{ readonly xml: string | null; readonly exists: boolean }> {
   const args = dumpArgs(vmId, 'inactive');
+  const known = await asked(shell, args, signal);
+  const ask = known === undefined ? args : [];
   const result = await shell
-    .script(WITH_FILES, [folder ?? '', file, ...args], { signal, okExits: 'any' })
+    .script(WITH_FILES, [folder ?? '', file, ...ask], { signal, okExits: 'any' })
     .catch(explain);
   const end = result.stdout.indexOf('\n');
   if (end < 0) return explain(new CommandError(shell.name, ['mkdir', '-p', folder ?? ''], result.exit, result.stderr));
-  const xml = dumped(shell, args, { ...result, stdout: result.stdout.slice(end + 1) });
+  const xml = known === undefined ? dumped(shell, args, { ...result, stdout: result.stdout.slice(end + 1) }) : known;
   return { xml, exists: result.stdout.slice(0, end) === 'yes' };
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { AppError, type HostSecrets, type LocalHow, note, run } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
+import { KeptVirsh } from '../kept-virsh';
 import type { Channel, OpenChannel } from '../persistent/channel';
 import { pipeThrough } from '../persistent/pipe';
 import { PersistentShells } from '../persistent/pool';
@@ -23,6 +24,7 @@ const NAME = 'this computer';
 /** Runs commands as root on this computer: directly, by sudo, or by polkit. It keeps shells open, but never stores a password. */
 export class LocalRootShell implements Shell {
   readonly name = NAME;
+  readonly virsh = new KeptVirsh((argv) => this.pipe(argv));
   private kept: { readonly shells: PersistentShells; readonly pkexec: PkexecRoot | null } | null = null;
 
   constructor(private readonly target: LocalTarget) {}
@@ -83,6 +85,7 @@ export class LocalRootShell implements Shell {
   async close(): Promise<void> {
     const { kept } = this;
     this.kept = null;
+    this.virsh.close();
     kept?.shells.close();
     kept?.pkexec?.close();
   }
