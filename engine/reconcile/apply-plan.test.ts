@@ -114,10 +114,12 @@ describe('applying a plan', () => {
     expect(result.last.observed.bridges).toHaveLength(looks() - 1);
   });
 
-  it('leaves a tunnel to the next reconcile whose keys became known too late for all of its rounds', async () => {
+  it.each([
+    ['the end is left', [[], [2], [2], [2, 3], [2, 3]], 'tunnel.end.add'],
+    ['the tunnel is left, and its end waits for it', [[], [2], [2, 3], [2, 3], [2, 3, 4]], 'tunnel.start'],
+  ])('leaves a tunnel to the next reconcile whose keys became known too late: %s', async (_, known, change) => {
     const base = stretchedHost([0], [0]);
     // With other members the tunnel starts again, and its end follows in the next round.
-    const known = [[], [2], [2], [2, 3], [2, 3]];
     const { run } = passWhileWanted(converged(wantedHost([0], [])), (look) => {
       const members = known[look - 1] ?? [];
       const { spec, nextKey } = base.tunnel!;
@@ -125,7 +127,7 @@ describe('applying a plan', () => {
       return { ...base, tunnel: { spec: { ...spec, settings: members.join(), ends }, nextKey } };
     });
     const { untried, left } = await run;
-    expect(left.groups.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual(['tunnel.end.add']);
-    expect([...untried]).toEqual(base.bridges.map(({ networkId }) => networkId));
+    expect(left.groups.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toEqual([change]);
+    expect([...untried]).toEqual(expect.arrayContaining(base.bridges.map(({ networkId }) => networkId)));
   });
 });

@@ -66,8 +66,17 @@ export async function applyPlan(applying: Applying): Promise<ReconcileResult> {
   // Other hosts' keys become known while this one is reconciled: what came too late for all its rounds is for the next reconcile.
   const isTooLate = (group: ChangeGroup): boolean =>
     !tried.has(keyOf(group)) || (roundsSinceMove < PLAN_ROUNDS && !drifted.has(keyOf(group)));
-  const untried = left.groups.filter((group) => isTooLate(group) && !failures.has(keyOf(group)));
-  return { last, first, left, failures: remaining, untried: new Set(untried.map(keyOf)), applied };
+  const tooLate = left.groups.filter((group) => isTooLate(group) && !failures.has(keyOf(group)));
+  const waiting = waitingFor(tooLate, left).filter((key) => !failures.has(key) && !drifted.has(key));
+  const untried = new Set([...tooLate.map(keyOf), ...waiting]);
+  return { last, first, left, failures: remaining, untried, applied };
+}
+
+/** Networks with nothing to change before the host's tunnel is as it should be: their tunnel ends come a round later. */
+function waitingFor(groups: readonly ChangeGroup[], { groups: all, findings }: Plan): string[] {
+  if (!groups.some(({ networkId }) => networkId === null)) return [];
+  const grouped = new Set(all.map(keyOf));
+  return findings.flatMap(({ networkId }) => (networkId === null || grouped.has(networkId) ? [] : [networkId]));
 }
 
 /**
