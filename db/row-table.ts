@@ -116,10 +116,13 @@ export class RowTable<Row> {
     return new Query<Row>(this.context.sqlite, this.selected, `FROM ${this.name} ${tail}`);
   }
 
-  /** Only some columns of the rows; a JSON column that nobody asks for is not decoded. */
+  /** The same for some columns; a JSON column that nobody asks for is not decoded. */
+  selectOnly<K extends keyof Row>(fields: readonly K[], tail: string): Query<Pick<Row, K>> {
+    return new Query<Pick<Row, K>>(this.context.sqlite, only(this.selected, fields), `FROM ${this.name} ${tail}`);
+  }
+
   pick<K extends keyof Row>(fields: readonly K[], tail: string): Array<Pick<Row, K>> {
-    const selected = only(this.selected, fields);
-    return new Query<Pick<Row, K>>(this.context.sqlite, selected, `FROM ${this.name} ${tail}`).all();
+    return this.selectOnly(fields, tail).all();
   }
 
   get(...key: SqlValue[]): Row | undefined {

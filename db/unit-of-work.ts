@@ -8,6 +8,7 @@ export type CommitListener = (touched: readonly Touched[], events: readonly Even
 
 interface Batch {
   readonly touched: Map<string, Touched>;
+  last: Touched | null;
   readonly events: Event[];
 }
 
@@ -43,7 +44,7 @@ export class UnitOfWork {
     const outer = this.batch;
     if (!outer) throw new Error('Only an open transaction can try something.');
     this.sqlite.exec('SAVEPOINT tentative');
-    this.batch = { touched: new Map(outer.touched), events: [...outer.events] };
+    this.batch = { touched: new Map(outer.touched), last: null, events: [...outer.events] };
     try {
       return fn();
     } finally {
@@ -60,9 +61,12 @@ export class UnitOfWork {
     return fn();
   }
 
-  /** Notes that the open transaction touched something; twice is once. */
+  /** Notes that the open transaction touched something; twice is once, and mostly one right after the other. */
   touch(touched: Touched): void {
-    this.batch?.touched.set(`${touched.kind} ${touched.id}`, touched);
+    const { batch } = this;
+    if (!batch || (batch.last?.id === touched.id && batch.last.kind === touched.kind)) return;
+    batch.last = touched;
+    batch.touched.set(`${touched.kind} ${touched.id}`, touched);
   }
 
   /** What the open transaction touched so far. */
@@ -101,7 +105,7 @@ export class UnitOfWork {
 
   private run<T>(fn: () => T, end: 'COMMIT' | 'ROLLBACK'): { result: T; batch: Batch } {
     this.refuseNesting();
-    const batch: Batch = { touched: new Map(), events: [] };
+    const batch: Batch = { touched: new Map(), last: null, events: [] };
     try {
       // IMMEDIATE takes the write lock at once: a deferred one can fail half-way with SQLITE_BUSY, which no timeout helps.
       this.sqlite.exec('BEGIN IMMEDIATE');

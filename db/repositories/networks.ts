@@ -98,7 +98,10 @@ export function attachmentRepository(context: Context): Repositories['attachment
     'network_id',
     "FROM network_attachments WHERE host_id = ? AND state = 'in_sync' AND network_id IN (SELECT value FROM json_each(?))",
   );
-  const unsettled = table.select("WHERE host_id = ? AND state <> 'in_sync' ORDER BY rowid");
+  const unsettled = table.selectOnly(
+    ['networkId', 'hostId', 'state', 'message', 'observedAt', 'verdict', 'failed'],
+    "WHERE host_id = ? AND state <> 'in_sync' ORDER BY rowid",
+  );
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
   return {
     list: () => all.all(),

@@ -1,5 +1,5 @@
 import { type PreviewLine, say } from '../../contract';
-import { lookAlikeOf } from '../../contract/state/look-alike';
+import { lookAlikeOf, shapeOf } from '../../contract/state/look-alike';
 import type { Repositories } from '../ports/store';
 import type { Emit } from './events';
 
@@ -53,13 +53,11 @@ export class LookAlikes {
     if (ids.length === 0) return [];
     const all = this.all(kind);
     const known = new Map(all.map((each) => [each.id, each]));
+    const similar = byShape(all);
     return ids.flatMap((id) => {
       const own = known.get(id);
       if (!own) return [];
-      const alike = lookAlikeOf(
-        own.name,
-        all.filter(({ dataCenterId }) => dataCenterId === own.dataCenterId),
-      );
+      const alike = lookAlikeOf(own.name, similar.get(shapeKey(own, own.name.trim())) ?? []);
       return alike ? [{ id, params: { kind, name: own.name, ...alike } }] : [];
     });
   }
@@ -67,6 +65,20 @@ export class LookAlikes {
   private all(kind: Kind): readonly Named[] {
     return kind === 'vm' ? this.tx.vms.columns(['id', 'name', 'dataCenterId']) : this.tx.networks.list();
   }
+}
+
+const shapeKey = ({ dataCenterId }: Named, name: string): string => `${dataCenterId} ${shapeOf(name)}`;
+
+/** Those of a data center that look the same: a thousand new names are each compared with few others. */
+function byShape(all: readonly Named[]): Map<string, Named[]> {
+  const groups = new Map<string, Named[]>();
+  for (const each of all) {
+    const key = shapeKey(each, each.name);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return groups;
 }
 
 function isNameChanged({ was, now }: { readonly was: unknown; readonly now?: unknown }): boolean {

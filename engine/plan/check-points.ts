@@ -221,7 +221,7 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
 
 function forwardingPoint(bridge: ObservedBridge): Point {
   // What it passes to the host is evaluated by the seal point.
-  const own = { ...bridge, receivesLinkLocal: false };
+  const own = bridge.receivesLinkLocal ? { ...bridge, receivesLinkLocal: false } : bridge;
   const options = hasOtherOptions(own) ? [`${bridge.name}: ${bridgeOptionWords(own)}`] : [];
   const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
     differing.length === 0
@@ -252,14 +252,17 @@ function egressPoint({ sealEgress, stp }: ObservedBridge): Point {
   return stp ? { ok: false, evidence: `${evidence}; the bridge sends frames of STP past it` } : { ok, evidence };
 }
 
-function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
-  const evidence: Record<SealState, string> = {
-    ok: `${way} chain on the device, policy drop, no rules`,
-    missing: `no ${way} chain on the device`,
-    wrong: `the ${way} chain was changed: different device, policy or rules`,
-  };
-  return { ok: state === 'ok', evidence: evidence[state] };
-}
+const sealEvidence = (way: string): Record<SealState, string> => ({
+  ok: `${way} chain on the device, policy drop, no rules`,
+  missing: `no ${way} chain on the device`,
+  wrong: `the ${way} chain was changed: different device, policy or rules`,
+});
+const SEAL_EVIDENCE = { ingress: sealEvidence('ingress'), egress: sealEvidence('egress') };
+
+const sealPoint = (state: SealState, way: 'ingress' | 'egress'): Point => ({
+  ok: state === 'ok',
+  evidence: SEAL_EVIDENCE[way][state],
+});
 
 /**
  * A failed point decides, unless nothing gets in or out by it: that is counted beside the verdict. A bridge without the mark may be

@@ -121,6 +121,11 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
 }
 /** What an attachment keeps of a check. */
 export type CheckResult = Pick<NetworkAttachmentRow, 'verdict' | 'points' | 'unchecked' | 'failed'>;
+/** What says whether an attachment has become in sync. */
+export type UnsettledAttachment = Pick<
+  NetworkAttachmentRow,
+  'networkId' | 'hostId' | 'state' | 'message' | 'observedAt' | 'verdict' | 'failed'
+>;
 /** A note on an island; never empty. */
 export interface IslandNoteRow extends NetworkAttachmentKey {
   note: string;
@@ -288,8 +293,8 @@ export interface Repositories {
     columns<K extends keyof NetworkAttachmentRow>(fields: readonly K[]): Array<Pick<NetworkAttachmentRow, K>>;
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
-    /** Those of a host that are not in sync. */
-    unsettledOfHost(hostId: string): NetworkAttachmentRow[];
+    /** Those of a host that are not in sync: only these columns, since there can be a thousand. */
+    unsettledOfHost(hostId: string): UnsettledAttachment[];
     /** The ids of those of these networks that are in sync on a host. */
     inSync(hostId: string, networkIds: readonly string[]): string[];
     ofNetwork(networkId: string): NetworkAttachmentRow[];

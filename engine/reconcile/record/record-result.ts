@@ -3,7 +3,7 @@ import type { Finding } from '../../plan/model/finding';
 import type { Plan } from '../../plan/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../../core/events';
 import type { BridgeSpec } from '../../ports/changes';
-import type { CheckResult, HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../../ports/store';
+import type { CheckResult, HostRow, UnsettledAttachment, NetworkRow, Repositories } from '../../ports/store';
 import type { ReconcileResult } from './result';
 import type { Failure } from './result';
 import { countsOf } from '../../../contract/state/check-points';
@@ -191,7 +191,7 @@ interface Writer {
   readonly tx: Repositories;
   readonly networks: Networks;
   readonly host: HostRow;
-  readonly row: NetworkAttachmentRow;
+  readonly row: UnsettledAttachment;
   readonly spec: BridgeSpec;
   readonly seen: SeenHost;
   readonly emit: Emit;
