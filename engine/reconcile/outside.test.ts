@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textOf } from '../../english';
-import { TestEngine } from '../../test/support/test-engine';
+import { realClock, TestEngine } from '../../test/support/test-engine';
 
 describe('outside changes of a host', () => {
   let t: TestEngine;
   let host: string;
   let vm: string;
+  let end = (): void => undefined;
   beforeEach(async () => {
     t = new TestEngine();
     await t.engine.start();
@@ -16,7 +17,11 @@ describe('outside changes of a host', () => {
     await t.done(Promise.resolve(added));
     await state('up');
   });
-  afterEach(() => t.close());
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    end();
+    await t.close();
+  });
 
   const state = (wanted: string): Promise<void> =>
     t.until(async () => (await t.client.vms.show({ vm })).state === wanted);
@@ -31,6 +36,36 @@ describe('outside changes of a host', () => {
     expect((await observe()).bridges[0]?.ports).toMatchObject([{ name: tap, ipv6Disabled: true }]);
     const [found] = t.store.events.after(seq, 1);
     expect(found && textOf(found.message)).toContain(`${tap} of VM web is not plugged into blue`);
+  });
+
+  it('put a removed tap back while an action on another VM is running, within two seconds', async () => {
+    const waits: number[] = [];
+    vi.spyOn(realClock, 'after').mockImplementation((ms, fn) => {
+      waits.push(ms);
+      const timer = setTimeout(fn, Math.min(ms, 100));
+      return () => clearTimeout(timer);
+    });
+    const db = await t.client.vms.add({ name: 'db', host, vnics: [{ network: 'blue' }] });
+    const driver = t.fleet.machine(host).vms;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const act = driver.act.bind(driver);
+    const acting = vi.spyOn(driver, 'act').mockImplementation(async (...args) => {
+      await ended;
+      return act(...args);
+    });
+    waits.length = 0;
+    const started = t.client.vms.start({ vm: db.vm.id });
+    await t.until(() => acting.mock.calls.length === 1);
+    const tap = await tapOf();
+    const seq = t.store.events.lastSeq();
+    await t.fleet.machine(host).control.setMaster(tap, null);
+    await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
+    expect(waits).toContain(2_000);
+    expect((await observe()).bridges[0]?.ports.map(({ name }) => name)).toContain(tap);
+    expect((await t.client.vms.show({ vm: db.vm.id })).state).not.toBe('up');
+    end();
+    await t.done(started);
+    await t.until(async () => (await t.client.vms.show({ vm: db.vm.id })).state === 'up');
   });
 
   it('recreate a deleted bridge and put its taps back', async () => {

@@ -77,7 +77,7 @@ export class SimulatedControl {
   setMaster(link: string, bridge: string | null): Promise<void> {
     if (bridge !== null) this.#bridge(bridge);
     enslave(this.#link(link), bridge);
-    return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`);
+    return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`, link);
   }
 
   /** Sets an option of a port (`isolated`, `locked` ...) to a value that a plain bridge does not have. */
@@ -85,13 +85,13 @@ export class SimulatedControl {
     const port = this.#link(link);
     const others = (port.options ?? []).filter((option) => option.name !== name);
     port.options = [...others, { name, wanted: actual === 'on' ? 'off' : 'on', actual }];
-    return this.#changed(`${name} ${actual} on ${link}`);
+    return this.#changed(`${name} ${actual} on ${link}`, link);
   }
 
   /** Sets a tap up or down. */
   setPortUp(link: string, up: boolean): Promise<void> {
     this.#link(link).up = up;
-    return this.#changed(`${link} ${up ? 'up' : 'down'}`);
+    return this.#changed(`${link} ${up ? 'up' : 'down'}`, link);
   }
 
   /** A program of the host opens a packet socket on a port, or (null) ends. */
@@ -362,8 +362,10 @@ export class SimulatedControl {
     throw new AppError('NOT_FOUND', `The simulated host has no interface ${name}`);
   }
 
-  #changed(detail: string): Promise<void> {
-    this.#machine.notify('network', detail);
+  /** `link`: the only one that has changed. */
+  #changed(detail: string, link?: string): Promise<void> {
+    const isTap = link !== undefined && this.#link(link).kind === 'tap';
+    this.#machine.notify(isTap ? 'tap' : 'network', detail);
     return this.#machine.save();
   }
 }

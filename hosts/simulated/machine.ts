@@ -31,7 +31,7 @@ export class Machine {
   readonly #screens = new Set<{ readonly vmId: string; readonly close: () => void }>();
   readonly #passing = new Set<SimVm>();
   #cancelAlarm: (() => void) | null = null;
-  #pending: Array<{ kind: 'network' | 'vm'; detail: string }> = [];
+  #pending: Array<{ kind: 'network' | 'tap' | 'vm'; detail: string }> = [];
 
   constructor(id: string, storeId: string, how: SimulatedHow, file: StateFile, clock: Clock) {
     this.storeId = storeId;
@@ -93,7 +93,7 @@ export class Machine {
   }
 
   /** Notifies the watchers, soon and once for several changes. */
-  notify(kind: 'network' | 'vm', detail: string): void {
+  notify(kind: 'network' | 'tap' | 'vm', detail: string): void {
     if (this.#watchers.size === 0) return;
     this.#pending.push({ kind, detail });
     if (this.#pending.length === 1) queueMicrotask(() => this.#flushPending());
@@ -208,7 +208,7 @@ export class Machine {
   #flushPending(): void {
     const reported = this.#pending;
     this.#pending = [];
-    for (const kind of ['network', 'vm'] as const) {
+    for (const kind of ['network', 'tap', 'vm'] as const) {
       const details = reported.filter((one) => one.kind === kind).map((one) => one.detail);
       if (details.length === 0) continue;
       const detail = details.slice(0, 5).join('; ') + (details.length > 5 ? `; and ${details.length - 5} more` : '');
