@@ -1,6 +1,6 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
 import { changing } from '../change';
@@ -42,27 +42,41 @@ async function folderOf(file: string): Promise<string | undefined> {
   return realpath(file).then(dirname, () => undefined);
 }
 
-/** The text of the lab file FILE. */
+/** The text of the lab file FILE. Read no further than its limit: a device or a pipe may have no end. */
 export async function readLab({ input }: Pick<Context, 'input'>): Promise<string> {
   const file = input.arg('FILE');
-  if (file === '-') return text(process.stdin);
-  const size = await stat(file).then(
-    (found) => found.size,
-    (error: NodeJS.ErrnoException) => {
-      throw unreadable(file, error);
-    },
-  );
-  if (size > MAX_BYTES) {
-    const hint = 'Split it by data centers.';
-    throw new AppError('BAD_INPUT', `${file} has more than ${MAX_BYTES / 1024 / 1024} MiB.`, {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      const bytes = Buffer.from(chunk as Buffer);
+      size += bytes.length;
+      if (size > MAX_BYTES) throw tooLarge(file);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : unreadable(file, error as NodeJS.ErrnoException);
+  }
+  return decoded(file, Buffer.concat(chunks));
+}
+
+/** Another encoding would be read as other names. A byte order mark is no part of the text. */
+function decoded(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new AppError('BAD_INPUT', `${file === '-' ? 'Standard input' : file} is not text in UTF-8.`, {
       field: 'FILE',
-      remedy: note(hint),
+      remedy: note('Convert it, for example: iconv -f ISO-8859-1 -t UTF-8 OLD >NEW'),
     });
   }
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(file, error);
-  });
 }
+
+const tooLarge = (file: string): AppError =>
+  new AppError('BAD_INPUT', `${file === '-' ? 'Standard input' : file} has more than ${MAX_BYTES / 1024 / 1024} MiB.`, {
+    field: 'FILE',
+    remedy: note('Split it by data centers.'),
+  });
 
 function unreadable(file: string, { code }: NodeJS.ErrnoException): AppError {
   const options = {
