@@ -8,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -168,6 +170,31 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
     writeFileSync(source, damaged);
     await expect(add(source)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'path' });
     expect(kept()).toEqual([]);
+  });
+
+  it('is refused if a part of its qcow2 file is missing, which QEMU would read as zeros', async () => {
+    const source = join(home, 'source.qcow2');
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', source, '1M']);
+    execFileSync('qemu-io', ['-f', 'qcow2', '-c', 'write -q -P 1 0 1M', source]);
+    const whole = readFileSync(source);
+    for (const bytes of [300, 270_000, whole.length - 70_000]) {
+      writeFileSync(source, whole.subarray(0, bytes));
+      await expect(add(source)).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining('missing'),
+      });
+      expect(kept()).toEqual([]);
+    }
+  });
+
+  it('takes no room for its zeros', async () => {
+    const source = join(home, 'source.raw');
+    writeFileSync(source, Buffer.alloc(65_536, 7));
+    truncateSync(source, 64 * 1024 * 1024);
+    appendFileSync(source, Buffer.alloc(4096, 9));
+    expect(await add(source)).toMatchObject({ format: 'raw', sizeBytes: 64 * 1024 * 1024 + 4096 });
+    expect(readFileSync(images().path(ID)).equals(readFileSync(source))).toBe(true);
+    expect(statSync(images().path(ID)).blocks * 512).toBeLessThan(16 * 1024 * 1024);
   });
 
   it('has the SHA-256 that it must have', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Stats, constants } from 'node:fs';
-import { type FileHandle, chmod, open, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, chmod, open, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, note, run } from '../contract';
 import type { ImageDisk, ImageSource, Images } from '../engine/ports/hosts';
@@ -74,6 +74,13 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
 /** The size of a block that is left out of the file if it is all zero. */
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
+/** Writes a part of a file at its place, unless it is all zero: the caller sets the size in the end. */
+async function writeSparse(target: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  if (chunk.length <= ZEROS.length && ZEROS.subarray(0, chunk.length).equals(chunk)) return;
+  for (let at = 0; at < chunk.length;)
+    at += (await target.write(chunk, at, chunk.length - at, position + at)).bytesWritten;
+}
+
 /** Writes a disk of a host to a private file, sparse where it has only zeros. */
 async function receive(
   source: ImageDisk,
@@ -86,9 +93,7 @@ async function receive(
     let done = 0;
     for await (const chunk of source.read(signal)) {
       throwIfCancelled(signal);
-      const isZero = chunk.length <= ZEROS.length && ZEROS.subarray(0, chunk.length).equals(chunk);
-      for (let at = 0; !isZero && at < chunk.length;)
-        at += (await target.write(chunk, at, chunk.length - at, done + at)).bytesWritten;
+      await writeSparse(target, chunk, done);
       done += chunk.length;
       progress(done);
     }
@@ -195,6 +200,7 @@ async function copy(
   });
   try {
     const before = await regular(source, from);
+    await assertRoom(to, before, from);
     const hash = createHash('sha256');
     const target = await open(to, 'w', 0o600);
     try {
@@ -205,11 +211,12 @@ async function copy(
         const { bytesRead } = await source.read(buffer, 0, CHUNK_BYTES, null);
         if (bytesRead === 0) break;
         hash.update(buffer.subarray(0, bytesRead));
-        await target.writeFile(buffer.subarray(0, bytesRead));
+        await writeSparse(target, buffer.subarray(0, bytesRead), done);
         done += bytesRead;
         // One that grows as fast as it is read would never end.
         if (done > before.size) break;
       }
+      await target.truncate(done);
       await target.sync();
       assertUnchanged(from, before, await source.stat(), done);
     } finally {
@@ -219,6 +226,16 @@ async function copy(
   } finally {
     await source.close();
   }
+}
+
+/** Bad: a disk that fills the file system of the home, with all else on it, and only then fails. Zeros take no room. */
+async function assertRoom(to: string, { blocks }: Stats, path: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dirname(to));
+  if (blocks * 512 <= bavail * bsize) return;
+  throw new AppError('NO_CAPACITY', `There is no room to copy the image ${path}`, {
+    field: 'path',
+    remedy: note('Free some space on the disk with the home of Atoll, and add it again.'),
+  });
 }
 
 /** Bad: a download that is still being written: half of it would be an image. */
@@ -260,7 +277,7 @@ async function requireSound(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stderr } = await local.script(INFO, [file, format], { signal, timeoutMs: 90_000 }).catch(explain);
-  if (isSound(stdout, format)) return;
+  if (isSound(stdout, format)) return requireWhole(file, original, format, signal);
   const why = stderr.trim().split('\n').at(-1)?.replaceAll(file, original) ?? '';
   throw new AppError(
     'BAD_INPUT',
@@ -270,6 +287,26 @@ async function requireSound(
       remedy: note(`Check it: qemu-img check -f ${format} FILE`),
     },
   );
+}
+
+/** `timeout` and the limit of memory are for a hostile file; what could not be checked then is no fault of it. */
+const CHECK = `ulimit -v 2097152
+timeout 60 qemu-img check -q -f "$2" -- "$1" >/dev/null 2>&1; [ $? -ne 2 ] || echo damaged`;
+
+/** Bad: half of a qcow2 file: QEMU reads what is missing as zeros, and the guest finds its file system destroyed. */
+async function requireWhole(
+  file: string,
+  original: string,
+  format: DiskFileFacts['format'],
+  signal: AbortSignal,
+): Promise<void> {
+  if (format !== 'qcow2') return;
+  const { stdout } = await local.script(CHECK, [file, format], { signal, timeoutMs: 90_000 });
+  if (stdout.trim() !== 'damaged') return;
+  throw new AppError('BAD_INPUT', `The image ${original} is damaged, or a part of it is missing`, {
+    field: 'path',
+    remedy: note('Download or copy it again. What is wrong with it: qemu-img check FILE'),
+  });
 }
 
 function explain(error: unknown): never {
