@@ -51,20 +51,3 @@ it('apply sends the real path of the file, and allows other files only on reques
     expect((await apply(file)).sent).toMatchObject({ folder: real, allowFiles: false });
   expect((await apply(join(real, 'lab.yaml'), 'allow-files')).sent).toMatchObject({ folder: real, allowFiles: true });
 });
-
-it('apply reads no text in another encoding as UTF-8, and nothing without an end', async () => {
-  const file = join(folder, 'latin.yaml');
-  writeFileSync(file, Buffer.from('atoll: 1\ndataCenter: B\xfcro\n', 'latin1'));
-  await expect(apply(file)).rejects.toMatchObject({
-    code: 'BAD_INPUT',
-    field: 'FILE',
-    message: expect.stringContaining('UTF-8'),
-  });
-  await expect(apply('/dev/zero')).rejects.toMatchObject({
-    code: 'BAD_INPUT',
-    message: '/dev/zero has more than 8 MiB.',
-  });
-  await expect(apply(folder)).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('EISDIR') });
-  writeFileSync(file, '\ufeffatoll: 1\n');
-  expect((await apply(file)).sent).toMatchObject({ text: 'atoll: 1\n' });
-});

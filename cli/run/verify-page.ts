@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { fingerprintOf, publicKeyOf, whyNotSigned } from '../../app/signing-key';
 import { VERSION } from '../../app/version';
 import { AppError, PromisePage, Signature, note } from '../../contract';
 import { promisePageData, showsItsData, textOf } from '../../english';
 import { z } from 'zod';
 import type { Context } from '../context';
+import { readInput } from '../read-input';
 
 /** As much as a page of thousands of promises has. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -15,8 +15,8 @@ const Signed = z.object({ content: z.unknown(), signature: Signature });
  * fingerprint of the key. Throws BAD_INPUT or FORBIDDEN for a page that is not whole.
  */
 export async function verifyPage({ out, home }: Context, file: string, expected: string | undefined): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  if (text.length > MOST_BYTES) throw notAPage(file, 'it is too large');
+  const hint = 'Give the path of a page that atoll verify --html wrote.';
+  const text = await readInput({ file, field: 'page', mostBytes: MOST_BYTES, hint, ifTooLarge: hint });
   const raw = Signed.safeParse(promisePageData(text));
   if (!raw.success) throw notAPage(file, 'it has no signed data');
   const { content, signature } = raw.data;
