@@ -55,7 +55,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_200,
     sourcemap: true,
     rolldownOptions: {
-      treeshake: { moduleSideEffects: (id) => !/[\\/](contract|english)[\\/](?!.*node_modules)/.test(id) },
+      // One module of the contract has an effect: it replaces zod's own error messages.
+      treeshake: {
+        moduleSideEffects: (id) => !/[\\/](contract|english)[\\/](?!.*node_modules|model[\\/]issue-words)/.test(id),
+      },
       output: {
         codeSplitting: {
           groups: [

@@ -1,15 +1,18 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import type { HostFit } from '../../contract';
 import { textOf } from '../../english';
+import { sizeOf } from '../ui/bytes';
 import { HOST_FEEL } from '../ui/tone';
 import { text } from './text';
+
+const MIB = 1024 * 1024;
 
 /** Why a host is chosen, or is not; null: nothing to say. */
 export const whyText = (why: HostFit['why']): string | null => (why === null ? null : textOf(why));
 
 /** The placement result of a host, in one line under its name. */
 function wordsOf({ why, can, chosen, memoryLeftMiB, state }: HostFit): string {
-  const left = memoryLeftMiB === null ? '' : text.memoryLeft(memoryLeftMiB);
+  const left = memoryLeftMiB === null ? '' : text.memoryLeft(sizeOf(memoryLeftMiB * MIB));
   if (!can) return text.notPossible(whyText(why) ?? HOST_FEEL[state].words.toLowerCase());
   return [chosen ? text.firstChoice : null, whyText(why), left].filter(Boolean).join(' · ');
 }

@@ -201,7 +201,7 @@ export const text = catalogue({
     noHostNow: 'No host can run it now.',
     notPossible: (why: string) => `Not possible: ${why}`,
     firstChoice: 'Best choice',
-    memoryLeft: (mib: number) => `${number(mib)} MiB free`,
+    memoryLeft: (size: string) => `${size} free`,
     chooseFile: (what: string) => `Choose: ${what}`,
     name: 'Name',
     comment: 'Comment',

@@ -39,10 +39,13 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
     await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state, { timeout: 20_000 }).toBe('up');
   });
 
-  it('filters events by severity and text, with both in the URL', async () => {
+  it('filters events by time, severity and text, with all three in the URL', async () => {
     await page.getByRole('tab', { name: 'Events' }).click();
     await page.getByLabel('Filter: Events').fill('slow');
     await see(page.getByRole('row').filter({ hasText: 'slow' }).first()).toBeVisible();
+    await page.getByRole('combobox', { name: 'When', exact: true }).selectOption({ label: 'Last 10 minutes' });
+    await see(page.getByRole('row').filter({ hasText: 'slow' }).first()).toBeVisible();
+    expect(page.url()).toContain('since=minutes');
     await page.getByRole('button', { name: 'Errors' }).click();
     expect(page.url()).toContain('severity=error');
     expect(page.url()).toContain('q=slow');

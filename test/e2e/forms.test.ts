@@ -98,6 +98,16 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     await close();
   });
 
+  it('a VM to be installed, without its ISO', async () => {
+    await open('Virtual machines', 'Create VM');
+    await dialog.getByLabel('Boots from').selectOption({ label: 'Install from ISO' });
+    await fill({ Name: 'web3' });
+    await dialog.getByRole('button', { name: 'Create VM' }).click();
+    // In the words of the contract, not of its library.
+    await complains({ Name: 'web3' }, { 'Installer ISO': 'Must not be empty' });
+    await close();
+  });
+
   it('a disk outside the allowed folders, and a suggested one', async () => {
     const disk = await allowedFile('small.qcow2');
     await open('Virtual machines', 'Create VM');

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('cloud images, in a browser (needs chromium)', () 
   it('leads from the form of a new VM to the images, and adds one', async () => {
     const form = await vms.openForm();
     await see(form.getByText('There is no image yet.')).toBeVisible();
-    await form.getByRole('link', { name: 'Add an image' }).click();
+    await form.getByRole('link', { name: 'Add image' }).click();
     await shell.dialog.getByLabel('File on the computer').fill(join(folder, 'nothing.raw'));
     await see(shell.dialog.getByLabel('Name')).toHaveValue('nothing');
     await shell.dialog.getByLabel('File on the computer').fill(file);

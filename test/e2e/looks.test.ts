@@ -212,6 +212,13 @@ describe.skipIf(!hasChromium)('the look of the key screens (needs chromium)', ()
     expect(keptNames().sort()).toEqual(all.sort());
   });
 
+  it('starts no transition with reduced motion, not even where colors change', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'light' });
+    const transitions = () => document.getAnimations().filter((one) => one instanceof CSSTransition).length;
+    expect(await page.evaluate(transitions)).toBe(0);
+  });
+
   it.each([
     [
       'a hidden sidebar',

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
   const dialog = () => page.getByRole('dialog');
 
   it('are added as a sentence, which says where it is wrong and what it comes to', async () => {
-    await page.getByRole('button', { name: 'Add promise…' }).click();
+    await page.getByRole('button', { name: 'Add promise' }).first().click();
     await dialog().getByLabel('Promise').fill('web never');
     await see(dialog().getByText(/Can't read this sentence/)).toBeVisible();
     await dialog().getByLabel('Promise').fill(SENTENCE);
@@ -124,6 +124,21 @@ describe.skipIf(!hasChromium)('promises, in the open app (needs chromium)', () =
     await see(status).toBeVisible();
     await expect.poll(() => accessibilityFaults(page)).toEqual([]);
     await shot('promises-fence');
+  });
+
+  it('are of the data center that is chosen', async () => {
+    await app.engine.dataCenters.add({ name: 'west' });
+    await app.engine.networks.add({ name: 'red', dataCenter: 'west', isIsolated: true });
+    await new Shell(page).go('Promises');
+    await page.getByRole('button', { name: 'Add promise' }).first().click();
+    await dialog().getByLabel('Promise').fill('red has no external access');
+    await see(dialog().getByText('has no VM, network, host, label or group "red"')).toBeVisible();
+    await dialog().getByLabel('Data center').selectOption({ label: 'west' });
+    await see(dialog().getByText('Now: Kept')).toBeVisible();
+    await dialog().getByRole('button', { name: 'Add promise' }).click();
+    await see(page.getByRole('heading', { name: 'west' })).toBeVisible();
+    await see(page.getByText('red has no external access', { exact: true })).toBeVisible();
+    await new Shell(page).go('Map');
   });
 
   it('answer a question on the map', async () => {

@@ -58,6 +58,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(await app.engine.vms.list({})).toHaveLength(1);
     await foot.getByRole('button', { name: 'Undo history' }).click();
+    expect(await page.evaluate(() => document.documentElement.scrollTop)).toBe(0);
     await see(page.getByRole('menuitem', { name: 'Undo: create the VM web' })).toBeVisible();
     await page.keyboard.press('Escape');
   });

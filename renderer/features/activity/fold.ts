@@ -140,5 +140,5 @@ export type About = `${'vm' | 'network' | 'host'}:${string}`;
 export const isAbout = ({ vmId, networkId, hostId }: Subjects, about: string): boolean =>
   [`vm:${vmId ?? ''}`, `network:${networkId ?? ''}`, `host:${hostId ?? ''}`].includes(about);
 
-export const SINCE = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const;
+export const SINCE = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const;
 export type Since = keyof typeof SINCE;

@@ -20,7 +20,7 @@ export const text = catalogue({
     steps: 'Steps',
     allObjects: 'All objects',
     anyTime: 'Any time',
-    since: { hour: 'Last hour', day: 'Last 24 hours', week: 'Last week' },
+    since: { minutes: 'Last 10 minutes', hour: 'Last hour', day: 'Last 24 hours', week: 'Last week' },
     title: 'Activity',
     jobs: 'Jobs',
     events: 'Events',

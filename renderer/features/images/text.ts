@@ -6,7 +6,7 @@ export const text = catalogue({
     title: 'Images',
     sub: 'Disks that VMs start from. Each VM writes to a thin copy of its own.',
     add: 'Add image',
-    addTitle: 'Add an image',
+    addTitle: 'Add image',
     addMeans:
       'Copies a disk file of the computer that runs Atoll, or the boot disk of a VM. VMDK, VDI, VHDX and VHD files are converted to qcow2.',
     name: 'Name',

@@ -16,6 +16,18 @@ it('reads a question by the names of two VMs', () => {
   expect(asked('db2 to road to rome')).toEqual(['db2', 'road to rome']);
 });
 
+it('reads a question as it is asked', () => {
+  for (const words of [
+    "why can't web1 reach db2?",
+    'why can web1 not reach db2',
+    'Can web1 reach db2 ?',
+    'web1 reaches db2',
+    'web1 cannot reach db2',
+    "why doesn't web1 reach db",
+  ])
+    expect([words, asked(words)]).toEqual([words, ['web1', 'db2']]);
+});
+
 it('takes other words as a search', () => {
   for (const words of ['web1', 'web1 to', 'to db2', 'web to db2', 'web1 to web1', 'web1 to nobody', 'road to rome'])
     expect([words, asked(words)]).toEqual([words, null]);

@@ -9,16 +9,25 @@ export interface Ask {
   readonly to: MapVm;
 }
 
-/** Parses `web1 to db2`; null: it is none, or does not name two VMs. A name may also be the only one that begins so. */
+/** How a question may begin and end, and what stands between its two names. */
+const AROUND = /^(?:why\s+)?(?:can(?:not|'t|’t)?|does(?:n't|n’t)?)\s+|[\s?]+$/gi;
+const BETWEEN =
+  /\s+(?:to|->|→|(?:(?:can|does)\s+)?(?:not\s+|cannot\s+|can['’]t\s+|does(?:n['’]t)\s+)?reach(?:es)?)\s+/gi;
+
+/**
+ * Parses `web1 to db2` and `why can't web1 reach db2?`; null: it is none, or does not name two VMs. A name may also be the only one that
+ * begins so.
+ */
 export function parseAsk(words: string, model: Model): Ask | null {
   // The name of a VM is a search.
   if (model.map.vms.some(({ name }) => name.toLowerCase() === words.trim().toLowerCase())) return null;
   // A name can contain " to ": each place where the words can be split is tried.
-  for (const match of words.matchAll(/\s+(?:to|->|→)\s+/gi)) {
-    const from = named(words.slice(0, match.index), model);
-    const to = named(words.slice(match.index + match[0].length), model);
-    if (from && to && from !== to) return { from, to };
-  }
+  for (const asked of [words, words.trim().replace(AROUND, '')])
+    for (const match of asked.matchAll(BETWEEN)) {
+      const from = named(asked.slice(0, match.index), model);
+      const to = named(asked.slice(match.index + match[0].length), model);
+      if (from && to && from !== to) return { from, to };
+    }
   return null;
 }
 

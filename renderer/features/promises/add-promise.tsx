@@ -5,30 +5,42 @@ import { textOf } from '../../../english';
 import { CommandDialog } from '../../actions/command-dialog';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
 import { ErrorAlert } from '../../ui/error-alert';
-import { TextField } from '../../ui/fields';
+import { ChoiceField, TextField } from '../../ui/fields';
 import { Dot } from '../../ui/state';
 import { PROMISE_FEEL } from '../../ui/tone';
 import { SeverityField } from './severity-field';
 import { text } from './text';
+
+/** The data centers, first those that have networks to promise something of. Undefined until loaded. */
+function useDataCenters() {
+  const all = useQuery(queries.dataCenters()).data;
+  const networks = useQuery(queries.networks()).data;
+  const has = (id: string): boolean => networks?.some(({ dataCenterId }) => dataCenterId === id) === true;
+  return networks && all && [...all].sort((a, b) => Number(has(b.id)) - Number(has(a.id)));
+}
 
 /** A sentence is parsed while it is typed; a whole one is evaluated by a dry run, so that its state is known before it is added. */
 export function AddPromise({ onClose }: { onClose: () => void }) {
   const [sentence, setSentence] = useState('');
   const [severity, setSeverity] = useState<PromiseSeverity>('refuse');
   const [note, setNote] = useState('');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const places = useDataCenters();
+  const dataCenter = chosen ?? places?.[0]?.id;
   const parsed = sentence.trim() === '' ? null : parsePromise(sentence);
   const wrong = parsed !== null && 'error' in parsed ? text.notSentence(parsed.error, parsed.at) : null;
   const isWhole = parsed !== null && 'draft' in parsed;
   const preview = useQuery({
-    queryKey: ['promise-preview', sentence],
-    queryFn: () => client.promises.add({ sentence, severity, dryRun: true }),
-    enabled: isWhole,
+    queryKey: ['promise-preview', dataCenter, sentence],
+    queryFn: () => client.promises.add({ dataCenter, sentence, severity, dryRun: true }),
+    enabled: isWhole && dataCenter !== undefined,
     gcTime: 0,
     retry: false,
   });
-  const command = useCommand(() => client.promises.add({ sentence, severity, note }));
+  const command = useCommand(() => client.promises.add({ dataCenter, sentence, severity, note }));
   return (
     <CommandDialog
       title={text.addTitle}
@@ -73,6 +85,14 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
         </div>
       ) : null}
       {isWhole && preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
+      {places === undefined || places.length < 2 ? null : (
+        <ChoiceField
+          label={text.dataCenter}
+          value={dataCenter ?? ''}
+          onChange={setChosen}
+          choices={places.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
       <SeverityField value={severity} onChange={setSeverity} />
       <TextField label={text.note} help={text.noteHelp} value={note} onChange={setNote} />
     </CommandDialog>

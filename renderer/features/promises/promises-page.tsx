@@ -39,7 +39,9 @@ export function PromisesPage() {
           <Waiting />
         ) : null
       ) : data.length === 0 ? (
-        <Nothing title={text.emptyTitle}>{text.empty}</Nothing>
+        <Nothing title={text.emptyTitle} action={add}>
+          {text.empty}
+        </Nothing>
       ) : (
         shown.map(({ id, name }) => (
           <Fragment key={id}>

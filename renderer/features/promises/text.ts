@@ -7,11 +7,12 @@ export const text = catalogue({
   en: {
     title: 'Promises',
     sub: 'What must stay isolated, and what must stay connected. Atoll checks each promise before every change and when a host reports a change from outside.',
-    add: 'Add promise…',
+    add: 'Add promise',
     addTitle: 'Add promise',
     addMeans: 'Write it as a sentence. Subjects are VMs, networks, hosts, labels and groups.',
     addIt: 'Add promise',
     sentence: 'Promise',
+    dataCenter: 'Data center',
     examples: 'Examples',
     sentences: [
       'cameras never reach office',

@@ -81,6 +81,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
         <PathField
           request={{ use: 'iso' }}
           label={text.installerIso}
+          required
           value={draft.path}
           onChange={(v) => set('path', v)}
           error={errorOf('cdroms.0.path') ?? errorOf('cdroms')}
@@ -90,6 +91,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
         <PathField
           request={{ use: 'disk' }}
           label={text.pathOnHost}
+          required
           value={draft.path}
           onChange={(v) => set('path', v)}
           error={errorOf('boot.path', 'path') ?? errorOf('boot')}
@@ -109,6 +111,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
           <PathField
             request={{ use: 'kernel' }}
             label={text.kernel}
+            required
             value={draft.path}
             onChange={(v) => set('path', v)}
             error={errorOf('boot.kernel', 'path')}

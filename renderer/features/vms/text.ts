@@ -93,7 +93,7 @@ export const text = catalogue({
       full: 'Needs no other file, but more room. The first start copies the image, and waits for it.',
     },
     noImages: 'There is no image yet.',
-    addImage: 'Add an image',
+    addImage: 'Add image',
     firstBoot: 'First boot',
     firstBootOn: 'Configure with cloud-init',
     firstBootMeans: 'Without it, a cloud image usually has no user and no address.',

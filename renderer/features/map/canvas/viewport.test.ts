@@ -11,6 +11,13 @@ describe('Viewport', () => {
     expect(view.y + 3_000 * view.scale).toBeLessThanOrEqual(WINDOW.h);
   });
 
+  it('shows a hundred hosts above the tools of the map in a window of 640 by 400', () => {
+    const [frame, tools] = [{ w: 592, h: 233 }, 51];
+    const hundred = { w: 17_600, h: 8_240 };
+    const { view } = new Viewport(hundred.w, hundred.h, frame.w, frame.h);
+    expect(view.y + hundred.h * view.scale).toBeLessThan(frame.h - tools);
+  });
+
   it('keeps the point under the pointer in place when zooming', () => {
     const one = viewport();
     const before = one.toLayout(300, 200);

@@ -10,8 +10,8 @@ export interface View {
 /** The level of detail: everything; islands with counts; hosts with counts. */
 export type Level = 'near' | 'far' | 'farther';
 
-/** A hundred hosts with a hundred VMs each fit into a small window. */
-const MIN = 0.02;
+/** A hundred hosts with a hundred VMs each fit into a window of 640 by 400, above its tools. */
+const MIN = 0.01;
 const MAX = 2.5;
 /** The maximum scale up to a certain window width; larger windows allow more, so that a wall display is not half empty. */
 const FIT_MOST = 1.35;

@@ -178,8 +178,10 @@ function paintCounts(
   const { model, colors, looks, px } = scene;
   const size = FAR_PX * px;
   const pad = Math.min(size * 0.6, 22);
-  const rows = Math.floor((box.h + 0.2 * size) / (size * LINE));
-  const top = box.y + (rows > 1 ? pad * 0.5 + size * 0.7 : box.h / 2);
+  const first = pad * 0.5 + size * 0.7;
+  // The lower edge of a second line is within the island.
+  const hasSummary = box.h >= first + size * LINE + size * 0.7;
+  const top = box.y + (hasSummary ? first : box.h / 2);
   const mark = { y: top - size * 0.4, size: size * 0.8 };
   const room = box.w - 2 * pad - size * (health.seal === null ? 1.2 : 2.4);
   paintSwatch(
@@ -198,7 +200,7 @@ function paintCounts(
       colors.tones[health.seal],
       alpha,
     );
-  if (rows < 1 || room < LEAST_LETTERS * size * 0.6) return;
+  if (box.h < size * (LINE - 0.2) || room < LEAST_LETTERS * size * 0.6) return;
   const ink = inkOf(scene, islandBox.island.id);
   painter.words(model.networks.get(islandBox.island.networkId)?.name ?? '', box.x + pad + size * 1.2, top, {
     size,
@@ -206,7 +208,7 @@ function paintCounts(
     bold: true,
     most: room,
   });
-  if (rows < 2) return;
+  if (!hasSummary) return;
   const words = text.upOf(health.up, health.vms);
   const y = top + size * LINE;
   painter.words(words, box.x + pad, y, { size, fill: softOf(scene, islandBox.island.id), most: box.w - 2 * pad });

@@ -120,6 +120,23 @@ describe('painting the map', () => {
     expect(farther).not.toContain('>blue<');
   });
 
+  it('has the counts of an island within it when far, at every scale', () => {
+    const islands = layout.panels.flatMap((panel) =>
+      panel.islandBoxes.map((box) => ({ ...box, x: panel.x + box.x, y: panel.y + box.y })),
+    );
+    let counts = 0;
+    for (let px = 1; px < 4; px += 0.05)
+      for (const [, x, y, size] of drawn({ level: 'far', px }).matchAll(
+        /<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)"[^>]*>\d+ of \d+ up</g,
+      )) {
+        const island = islands.find((box) => inPanel(box, Number(x), Number(y)));
+        expect(island).toBeDefined();
+        expect(Number(y) + Number(size) / 2).toBeLessThanOrEqual((island?.y ?? 0) + (island?.h ?? 0));
+        counts += 1;
+      }
+    expect(counts).toBeGreaterThan(0);
+  });
+
   it('has islands below the title of their host when farther, at every scale', () => {
     const number = (name: string, element: string): number =>
       Number(new RegExp(` ${name}="([-\\d.]+)"`).exec(element)?.[1] ?? NaN);

@@ -3,6 +3,7 @@ import type { Island } from '../../../../contract';
 import type { Look } from '../../../ui/palette';
 import { Dot, SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
+import { SimulatedTag } from '../../../ui/tags';
 import { useNow } from '../../../ui/time';
 import { hostFeel, vmFeel } from '../../../ui/tone';
 import type { Changed } from '../changes';
@@ -123,6 +124,7 @@ function panelCells(
   return {
     ...nothing,
     name: host.name,
+    where: host.kind === 'simulated' ? <SimulatedTag /> : null,
     state: (
       <>
         <Dot tone={feel.tone} /> {feel.words}
