@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../contract/app-error';
 import { type App, createApp } from './create-app';
 import { watchCrashes } from './diagnostics';
+import { collectWhenIdle } from './idle-collection';
 import { type Home, openHome, resolveHome } from './home';
 import { lockHome } from './lock';
 import { restoreStore } from './restore';
@@ -40,6 +41,7 @@ export async function runDaemon(args: readonly string[]): Promise<void> {
     return;
   }
   watchCrashes(app.home, app.log);
+  collectWhenIdle(app.home.store);
   tell({ ready: true });
   await reasonToEnd(app, door);
   await door.close();

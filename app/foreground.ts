@@ -3,6 +3,7 @@ import { AppError } from '../contract/app-error';
 import { connectEngine } from './client';
 import { type App, type AppOptions, createApp } from './create-app';
 import type { Home } from './home';
+import { collectWhenIdle } from './idle-collection';
 import type { Holder } from './lock';
 import { saveMemory } from './memory';
 import { openSocketDoor } from './socket-door';
@@ -30,7 +31,9 @@ export async function openForeground(
   const app = await takeHome(home, holder, options);
   try {
     const door = await openSocketDoor(app.home, app, app.log, holder);
+    const stopCollecting = collectWhenIdle(home.store);
     const close = async (): Promise<void> => {
+      stopCollecting();
       await door.close();
       await app.close();
     };

@@ -22,7 +22,10 @@ export function saveMemory(store: string): void {
   for (const flag of ['--semi-space-growth-factor=1', ...savingFlags(store)]) setFlagsFromString(flag);
 }
 
-const savingFlags = (store: string): string[] => (sizeOf(store) > LARGE_BYTES ? ['--optimize-for-size'] : []);
+/** Whether the engine of this store trades speed for memory. */
+export const savesMemory = (store: string): boolean => sizeOf(store) > LARGE_BYTES;
+
+const savingFlags = (store: string): string[] => (savesMemory(store) ? ['--optimize-for-size'] : []);
 
 function sizeOf(store: string): number {
   try {

@@ -6,7 +6,8 @@ export function status({ store, info, startedAt, sessions }: Core): Status {
   const browsers = sessions.list();
   const hosts = store.hosts.list();
   const networks = store.networks.list();
-  const vms = store.vms.list();
+  // Only what is counted: ten thousand whole rows are 14 MB, most of which stays until V8 collects.
+  const vms = store.vms.columns(['state']);
   return {
     version: info.version,
     pid: info.pid,
