@@ -2,6 +2,7 @@
 // { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }], files: [{ project, name, seconds }] }.
 // Faults are what vitest's own JSON leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 /** The first lines of what went wrong, without colors. */
 function saidBy(errors) {
@@ -12,12 +13,27 @@ function saidBy(errors) {
 
 const isFailed = ({ why }) => why !== '';
 
+/** Where an error came from that nobody caught: the file that ran then, and the last test in it that had begun. */
+function originOf({ VITEST_TEST_PATH: path, VITEST_TEST_NAME: test }) {
+  const words = ['an error that nobody caught'];
+  if (path) words.push(`in ${relative(process.cwd(), path)}`);
+  if (test) words.push(`during or after "${test}"`);
+  return words.join(', ');
+}
+
+/** Why a file has tests without a result: its process ended in the middle, as by a signal or without memory. */
+function cutShort(module, tests) {
+  if (!['pending', 'queued'].includes(module.state())) return '';
+  const left = tests.filter((test) => test.result().state === 'pending').length;
+  return `its process ended in the middle: ${left} of ${tests.length} tests have no result`;
+}
+
 export default class Report {
   onTestRunEnd(modules, unhandled) {
     const tests = [];
     const faults = unhandled.map((error) => ({
       project: null,
-      name: 'an error that nobody caught',
+      name: originOf(error),
       why: saidBy([error]),
     }));
     const files = [];
@@ -29,7 +45,11 @@ export default class Report {
       faults.push({ project, name: module.relativeModuleId, why: saidBy(module.errors()) });
       for (const suite of module.children.allSuites())
         faults.push({ project, name: suite.fullName, why: saidBy(suite.errors()) });
-      for (const test of module.children.allTests()) {
+      const all = [...module.children.allTests()];
+      const why = cutShort(module, all);
+      faults.push({ project, name: module.relativeModuleId, why });
+      if (why !== '') continue;
+      for (const test of all) {
         const { state, errors = [] } = test.result();
         const block = test.parent.type === 'suite' ? test.parent.fullName : test.name;
         tests.push({
