@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('disks, in a browser (needs chromium)', () => {
     await form.getByLabel('Name', { exact: false }).first().fill('inst');
     await form.getByLabel('Boots from').selectOption({ label: 'Install from ISO' });
     await form.getByLabel('Installer ISO').fill(iso);
-    expect(await form.getByLabel('Disk 1 (GiB)').inputValue()).toBe('20');
+    await see(form.getByLabel('Disk 1 (GiB)')).toHaveValue('20');
     await form.getByRole('button', { name: 'Add disk' }).click();
     await form.getByLabel('Disk 2 (GiB)').fill('5');
     await form.getByLabel('Bus').nth(1).selectOption({ label: 'SATA (any guest)' });

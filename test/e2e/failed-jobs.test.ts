@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('failed jobs (needs chromium)', () => {
       await failures().first().getByRole('button', { name: 'Close' }).click();
       await see(failures()).toHaveCount(left - 1);
     }
-    expect(await room()).toBeGreaterThan(before);
+    await expect.poll(room).toBeGreaterThan(before);
   });
 
   it('cause no script error and no content policy violation', () => {

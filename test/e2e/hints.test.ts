@@ -75,8 +75,9 @@ describe.skipIf(!hasChromium)('remedies on the screens (needs chromium)', () => 
     const { engine } = app;
     await engine.vms.start({ vm: 'far' });
     await see.poll(async () => (await engine.vms.show({ vm: 'far' })).state).toBe('up');
-    const { events } = await engine.networks.show({ network: 'blue' });
-    expect(events.map(({ message }) => message.type)).toContain('network.apart');
+    const reported = async () =>
+      (await engine.networks.show({ network: 'blue' })).events.map(({ message }) => message.type);
+    await expect.poll(reported).toContain('network.apart');
     const { id } = await engine.vms.show({ vm: 'far' });
     const { id: network } = (await engine.networks.show({ network: 'blue' })).network;
     const notice = page.getByText(/can't reach/).first();

@@ -68,14 +68,14 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await dialog.getByRole('button', { name: 'Move Host up' }).click();
     await dialog.getByRole('button', { name: 'Done' }).click();
     const wanted = ['Name', 'Host', 'Status', 'Networks', 'Addresses', 'CPU usage', 'MAC address'];
-    expect(await table.titles()).toEqual(wanted);
+    await expect.poll(() => table.titles()).toEqual(wanted);
     await see(page.getByRole('button', { name: /^Columns: / })).toBeFocused();
     const other = await newWindow(browser);
     await signIn(other.page, app.door.link());
     await new Shell(other.page).go('Virtual machines');
     const again = new TablePart(other.page);
     await see(again.row('web')).toBeVisible();
-    expect(await again.titles()).toEqual(wanted);
+    await expect.poll(() => again.titles()).toEqual(wanted);
     // ... and an open window gets them too
     const reset = await again.openColumns();
     await reset.getByRole('button', { name: 'Reset to default' }).click();

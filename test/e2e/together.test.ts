@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Place together' }).click();
     await see(page.getByText("Can't reach all VMs on blue")).toBeHidden({ timeout: 20_000 });
-    expect(await hostOf('db')).toBe('node1');
+    await expect.poll(() => hostOf('db')).toBe('node1');
   });
 
   it('show the reasons for each host in the form of a new VM', async () => {
