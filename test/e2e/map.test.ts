@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   it('shows what a VM reaches directly, what only via others, and why not the rest', async () => {
     await map.vm('web').click();
     await see(map.drawer.getByRole('heading', { name: 'web', level: 2 })).toBeVisible();
-    expect(await names()).toEqual(['cache', 'db', 'gw', 'web', 'web2']);
+    await expect.poll(names).toEqual(['cache', 'db', 'gw', 'web', 'web2']);
     await see(map.drawer.getByText('blue → gw → green')).toBeVisible();
     await see(map.drawer.getByText(/different hosts/)).toBeVisible();
   });
@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     const land = await page.locator('.island').first().boundingBox();
     if (land === null) throw new Error('no land');
     await page.mouse.click(land.x + land.width - 20, land.y + land.height - 8);
-    expect(await names()).toEqual(['batch', 'cache', 'db', 'db2', 'gw', 'probe', 'replica', 'web', 'web2']);
+    await expect.poll(names).toEqual(['batch', 'cache', 'db', 'db2', 'gw', 'probe', 'replica', 'web', 'web2']);
     await page.keyboard.press('Escape');
   });
 
@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     const before = await places();
     await page.reload();
     await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toBeVisible();
-    expect(await places()).toEqual(before);
+    await expect.poll(places).toEqual(before);
     await app.engine.vnics.remove({ vm: 'hsm1', vnic: vnic.name });
     await see(map.frame.locator('.chip-lane', { hasText: 'hsm1' })).toHaveCount(0);
   });
