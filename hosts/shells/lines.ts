@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { LINE_CHARS } from './limits';
 
-/** The burst limit of a watcher (creating 1,000 bridges is 4 MB of `ip monitor`), and its rate limit per second after that. */
+/** The burst limit of a watcher (creating 1,000 bridges is 0.8 MB of `ip monitor`), and its rate limit per second after that. */
 const BURST_CHARS = 16 * 1024 * 1024;
 const STEADY_CHARS = 2 * 1024 * 1024;
 const PAUSE_MS = 250;
 
 /**
- * Passes each line of a stream to `onLine`, including a last one without a line break. For watchers: creating 1,000 bridges is 4 MB
+ * Passes each line of a stream to `onLine`, including a last one without a line break. For watchers: creating 1,000 bridges is 0.8 MB
  * of `ip monitor`, for which node:readline takes half as long again, and three times in a newly started engine. A stream that never
  * stops is read in slices, so that its writer waits and nobody else does. On an endless line `onTooLong` is called once and no
  * further line is passed.
