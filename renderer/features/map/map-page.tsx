@@ -23,16 +23,17 @@ import { AskAnswer } from './ask-answer';
 import { PromiseAnswer } from './promise-answer';
 import { promiseHighlight } from './promise-subjects';
 import { FOLD_ABOVE } from './layout/island-box';
-import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
+import { type Highlight, highlightFor } from './highlight';
 import './map.css';
 import type { Creation } from './creation';
-import { type Hits, MapTools } from './map-tools';
+import { MapTools } from './map-tools';
 import { type Model, modelOf, vmsOn } from './model';
 import { formatSelection, type Selection } from './selection';
 import { MapCanvas } from './canvas/map-canvas';
 import type { RevealRequest } from './canvas/use-reveal';
 import { text } from './text';
 import { type Arrangement, useArrangement } from './use-arrangement';
+import { useHits } from './use-hits';
 import { useMapKeys } from './use-map-keys';
 import { type MapSearch, useMapSearch } from './use-map-search';
 
@@ -180,31 +181,6 @@ function useAnswer(ask: Ask | null, map: AtollMap | undefined): Reach | undefine
     if (ask !== null) void refetch();
   }, [ask, map, refetch]);
   return ask === null ? undefined : data;
-}
-
-/** The VMs that the search finds, and how to step through them: each is selected, in view and has the focus. */
-function useHits(
-  model: Model | null,
-  { filter, selected, select }: MapSearch,
-  changed: Changed,
-  reveal: (of: Selection, how: RevealRequest['how']) => void,
-): Hits {
-  const found = useMemo(
-    () => (model === null || !isNarrow(filter) ? [] : filteredVms(model, filter, changed)),
-    [model, filter, changed],
-  );
-  const at = found.findIndex(({ id }) => selected?.kind === 'vm' && id === selected.id);
-  const step = useCallback(
-    (by: 1 | -1): void => {
-      const next = found[at < 0 ? (by === 1 ? 0 : found.length - 1) : (at + by + found.length) % found.length];
-      if (next === undefined) return;
-      const hit: Selection = { kind: 'vm', id: next.id };
-      select(hit);
-      reveal(hit, 'focus');
-    },
-    [found, at, select, reveal],
-  );
-  return { count: found.length, at: at + 1, step };
 }
 
 /** Calls `act` after the next paint; returns the cancel function. */
