@@ -33,7 +33,7 @@ export interface OwnAllowedFiles extends AllowedFiles {
  */
 export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllowedFiles {
   const file = join(home.path, 'allowed-folders.json');
-  const backups = join(home.path, 'backups');
+  const { backups } = home;
   let kept = read(file);
   const granted = new Set<string>();
 

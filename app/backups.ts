@@ -19,7 +19,7 @@ const instantOf = (name: string): string => name.replace(/T(\d\d)-(\d\d)-(\d\d)-
 
 /** The backups of a home: its folder `backups`, and what restores and migrations put aside beside the store. */
 export function createBackups(home: Home, read: ReadBackup = createReadBackup()): Backups {
-  const folder = join(home.path, 'backups');
+  const folder = home.backups;
   return {
     folder,
     list: async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../contract/app-error';
 import { note } from '../contract/remedy';
@@ -9,6 +9,8 @@ import { homeError } from './file-errors';
 export interface Home {
   readonly path: string;
   readonly store: string;
+  /** The folder of its backups. */
+  readonly backups: string;
   readonly lock: string;
   readonly log: string;
   readonly socket: string;
@@ -19,6 +21,7 @@ export function homeAt(path: string): Home {
   return {
     path,
     store: join(path, 'store.db'),
+    backups: join(path, 'backups'),
     lock: join(path, 'engine.lock'),
     log: join(path, 'engine.log'),
     socket: join(path, 'engine.sock'),
@@ -88,6 +91,31 @@ function makeFolder(path: string): void {
     // Two engines may start at once.
     if (!existsSync(path)) throw error;
   }
+}
+
+/** The names of a home's backups, newest first; they are not verified. */
+export function backupNames(home: Home): string[] {
+  try {
+    return readdirSync(home.backups)
+      .filter((name) => name.endsWith('.db'))
+      .sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A database that has backups was not always empty: a power cut or a full disk can leave a file of no bytes.
+ * Throws STORE_FAILED then, so that it is not mistaken for a new one.
+ */
+export function refuseEmptied(home: Home): void {
+  if (statSync(home.store, { throwIfNoEntry: false })?.size !== 0 || backupNames(home).length === 0) return;
+  throw new AppError('STORE_FAILED', `${home.store} is empty, but there are backups of it: its content was lost.`, {
+    remedy: note(
+      'Put a backup in its place (`atoll restore NAME`), or delete the file to begin with an empty database. It was left as it is.',
+    ),
+  });
 }
 
 /** Root in another user's home would leave files there that the user's own engine can't open. */

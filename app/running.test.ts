@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,22 @@ describe('an app whose store is restored', () => {
     third.close();
     await door.close();
     await app.close();
+  });
+
+  it('refuses a database without content that has backups, and begins anew once its file is deleted', async () => {
+    const app = await createApp(home, 'browser');
+    const door = await openSocketDoor(home, app, app.log, 'browser');
+    const { client, close } = await connected();
+    await client.backups.make({});
+    close();
+    await door.close();
+    await app.close();
+    writeFileSync(home.store, '');
+    const refused = { code: 'STORE_FAILED', message: expect.stringContaining('its content was lost') as string };
+    await expect(createApp(home, 'browser')).rejects.toMatchObject(refused);
+    expect(statSync(home.store).size).toBe(0);
+    rmSync(home.store);
+    await (await createApp(home, 'browser')).close();
   });
 
   it('refuses the store itself, which is no backup of it', async () => {

@@ -5,7 +5,7 @@ import { type Engine, type EnginePorts, createEngine } from '../engine';
 import type { Store } from '../engine/ports/store';
 import { Closing } from './closing';
 import type { EngineRouter, Served } from './door';
-import type { Home } from './home';
+import { type Home, refuseEmptied } from './home';
 import type { ReadBackup } from './read-backup';
 import { type RestoreRequest, restoreStore } from './restore';
 
@@ -46,6 +46,7 @@ export class Running implements Served {
     const closing = new Closing();
     this.#closing = closing;
     try {
+      refuseEmptied(this.home);
       const store = openStore(this.home.store);
       closing.add(() => store.close());
       const engine = createEngine(this.portsFor(store));

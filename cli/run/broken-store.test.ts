@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { homeAt } from '../../app/home';
+import { backupNames, homeAt } from '../../app/home';
 import { AppError } from '../../contract/app-error';
-import { backupsWithoutEngine, fileWithoutEngine, withBackups } from './broken-store';
+import { fileWithoutEngine, withBackups } from './broken-store';
 
 describe('a home whose database is damaged', () => {
   let folder: string;
@@ -27,7 +27,7 @@ describe('a home whose database is damaged', () => {
     const damaged = new AppError('STORE_FAILED', 'The database file is damaged.');
     expect(withBackups(damaged, homeAt(folder))).toBe(damaged);
     put('2026-01-01-automatic.db', '2026-01-02-automatic.db', 'note.txt');
-    expect(backupsWithoutEngine(homeAt(folder))).toEqual(['2026-01-02-automatic.db', '2026-01-01-automatic.db']);
+    expect(backupNames(homeAt(folder))).toEqual(['2026-01-02-automatic.db', '2026-01-01-automatic.db']);
     expect(withBackups(damaged, homeAt(folder))).toMatchObject({
       code: 'STORE_FAILED',
       message: 'The database file is damaged.',
