@@ -57,7 +57,7 @@ describe('an app whose store is restored', () => {
     await app.close();
   });
 
-  it('refuses a database without content that has backups, and begins anew once its file is deleted', async () => {
+  it('refuses a database without content that has backups, until its file is deleted', async () => {
     const app = await createApp(home, 'browser');
     const door = await openSocketDoor(home, app, app.log, 'browser');
     const { client, close } = await connected();
