@@ -4,21 +4,24 @@ import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
-import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
+import type { HostDriver, HostNotice } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
+import { BootFile } from './boot-file';
 import type { BusyVms } from './busy-vms';
 import { DesiredHost } from './desired-host';
+import { Gathering } from './gathering';
 import { reconcileHost } from './reconcile-host';
 import { ObservationShare } from './observation-share';
-import { lacks, moveHost, reportNotPersistent } from './record/host-states';
+import { dropConfirmedKeys, lacks, moveHost } from './record/host-states';
 import type { Recorded } from './record/record-observed';
 import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 import { KeptState } from './kept-state';
+import { NextObservation } from './next-observation';
 import type { Finding } from '../plan/model/finding';
 
 /** From the first notice to the observation that it causes: long enough for the notices of one change to arrive together. */
@@ -27,8 +30,6 @@ const DEBOUNCE_MS = 5;
 const VM_DEBOUNCE_MS = 15;
 /** Until the next observation while a VM is changed: the end of its turn causes one, this one is in case that fails. */
 const TURN_MS = 2_000;
-/** For how long the observation after an action on a VM waits for others of the host, to be one for all of them. */
-const GATHER_MS = 250;
 /** A full observation, in case a notice was lost (rule O4). */
 const FULL_OBSERVATION_MS = 60_000;
 /** A connection that is lost sooner than this counts as a failed attempt: the delays keep growing. */
@@ -103,19 +104,17 @@ export class HostActor {
   private readonly kept: KeptState;
   private readonly desired: DesiredHost;
   private readonly recorded: Recorded = { last: null };
-  private gathering: Promise<void> | null = null;
+  private readonly gathering: Gathering;
+  private readonly next: NextObservation;
+  private readonly bootFile: BootFile;
   private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<Connected> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
   /** The most that someone waiting for the next batch needs read. */
   private extent: Extent = 'assured';
-  private cancelNotice: (() => void) | null = null;
-  /** The delay with which that timer was set; a shorter one replaces it. */
-  private noticeMs = 0;
   private cancelObservation: (() => void) | null = null;
   private seenAt: number | null = null;
-  private keepProblem: string | null = null;
   private observed: ObservedHost | null = null;
 
   constructor(
@@ -128,6 +127,11 @@ export class HostActor {
     this.share = new ObservationShare(deps.clock);
     this.kept = new KeptState(hostId, deps.busy, deps.clock);
     this.desired = new DesiredHost(deps.store, hostId);
+    this.gathering = new Gathering(hostId, deps.busy, deps.clock);
+    this.next = new NextObservation(deps.clock, this.share, () => {
+      if (this.connection) this.nextBatch('networks');
+    });
+    this.bootFile = new BootFile(hostId, driver, deps);
   }
 
   /** Whether the host responded last time. */
@@ -181,46 +185,20 @@ export class HostActor {
    * one after the other are not ten observations.
    */
   async convergeAfterTurn(signal: AbortSignal): Promise<ConvergeReport> {
-    this.gathering ??= this.gather().finally(() => (this.gathering = null));
-    await this.gathering;
+    await this.gathering.wait();
     return this.converge(signal);
-  }
-
-  private gather(): Promise<void> {
-    const { busy, clock } = this.deps;
-    if (busy.actingOn(this.hostId) === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancelIdle = busy.whenIdle(this.hostId, () => {
-        cancelTimer();
-        resolve();
-      });
-      const cancelTimer = clock.after(GATHER_MS, () => {
-        cancelIdle();
-        resolve();
-      });
-    });
   }
 
   /** Observes again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
     this.kept.stale();
-    this.observeIn(delayMs);
+    this.next.within(delayMs);
   }
 
   /** VMs or their taps have changed. While Atoll changes VMs of this host, it is mostly because of that, and is observed at its end. */
   private onVmNotice(): void {
     this.kept.staleVms();
-    this.observeIn(this.deps.busy.actingOn(this.hostId) > 0 ? TURN_MS : VM_DEBOUNCE_MS);
-  }
-
-  private observeIn(delayMs: number): void {
-    if (this.cancelNotice && this.noticeMs <= delayMs) return;
-    this.cancelNotice?.();
-    this.noticeMs = delayMs;
-    this.cancelNotice = this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
-      this.cancelNotice = null;
-      if (this.connection) this.nextBatch('networks');
-    });
+    this.next.within(this.deps.busy.actingOn(this.hostId) > 0 ? TURN_MS : VM_DEBOUNCE_MS);
   }
 
   /**
@@ -285,7 +263,7 @@ export class HostActor {
       this.failedToConnect(error);
       throw error;
     }
-    this.dropConfirmedKeys();
+    dropConfirmedKeys(this.deps, this.hostId);
     this.connection = connection;
     this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
     this.scheduleObservation();
@@ -294,15 +272,6 @@ export class HostActor {
     const first = this.nextBatch('whole').join();
     first.catch(() => undefined);
     return { first };
-  }
-
-  /** Confirmed keys are now in known_hosts: the database, which can be replaced by another, is not asked about them again. */
-  private dropConfirmedKeys(): void {
-    const how = this.deps.store.hosts.get(this.hostId)?.how;
-    if (how?.kind !== 'ssh' || how.fingerprints.length === 0) return;
-    tryToWrite(this.deps.log, 'that host keys are known', () =>
-      this.deps.store.transaction((tx) => tx.hosts.update(this.hostId, { how: { ...how, fingerprints: [] } })),
-    );
   }
 
   private failedToConnect(error: unknown): void {
@@ -361,8 +330,7 @@ export class HostActor {
     this.connection = null;
     this.cancelSteady?.();
     this.cancelSteady = null;
-    this.cancelNotice?.();
-    this.cancelNotice = null;
+    this.next.cancel();
     this.cancelObservation?.();
     this.cancelObservation = null;
     this.retry.reset();
@@ -425,7 +393,7 @@ export class HostActor {
       const { report, unsettled, untried, keep } = reconciled;
       this.settle(report, unsettled, untried);
       // After the report: nobody waits for it.
-      if (keep) void this.queue.add(() => this.keep(connection, keep));
+      if (keep) void this.queue.add(() => this.bootFile.write(keep, connection.abort.signal));
       return report;
     } catch (error) {
       this.kept.stale();
@@ -435,27 +403,11 @@ export class HostActor {
     }
   }
 
-  /** What the host creates automatically when it starts. A failure to write it is reported once, and every converge retries. */
-  private async keep(connection: Connection, order: KeepOrder): Promise<void> {
-    const { signal } = connection.abort;
-    if (signal.aborted) return;
-    try {
-      await this.driver.keep(order, signal);
-      this.keepProblem = null;
-    } catch (error) {
-      const { message } = describeError(error);
-      if (signal.aborted || this.keepProblem === message) return;
-      this.keepProblem = message;
-      reportNotPersistent(this.deps, this.hostId, message);
-    }
-  }
-
   /** The observation that starts now covers all earlier notices; our own changes cause no second one. */
   private forgetNotices(): void {
     this.share.begin();
     this.kept.begin();
-    this.cancelNotice?.();
-    this.cancelNotice = null;
+    this.next.cancel();
     if (!this.batch?.empty) return;
     this.batch = null;
     // This observation may leave out VMs; what was to read them, too, is left to the next.
@@ -476,7 +428,7 @@ export class HostActor {
     else this.kept.stale();
     if (lacking.length > 0) this.move('non_operational', lacks(lacking));
     else this.move('up', null);
-    if (unsettled) this.observeIn(this.deps.busy.anyOn(this.hostId) ? TURN_MS : GRACE_MS);
+    if (unsettled) this.next.within(this.deps.busy.anyOn(this.hostId) ? TURN_MS : GRACE_MS);
     if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
     else this.retry.reset();
   }

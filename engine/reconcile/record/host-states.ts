@@ -1,7 +1,9 @@
 import { type HostReason, type HostState, say, spaced } from '../../../contract';
 import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
+import { tryToWrite } from '../../core/try-to-write';
 import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
 import type { HostRow, Repositories, Store } from '../../ports/store';
 import { vmsUnknown } from './vm-states';
 
@@ -18,7 +20,7 @@ const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
 /** A host's state as text: `non-responsive`. */
 export const stateWords = (state: HostState): string => spaced(state);
 
-interface Deps {
+export interface HostStateDeps {
   readonly store: Store;
   readonly clock: Clock;
 }
@@ -29,7 +31,7 @@ type Seen = Partial<Pick<HostRow, 'lastSeenAt'>>;
  * put into maintenance, or removed, is left unchanged.
  */
 export function moveHost(
-  deps: Deps,
+  deps: HostStateDeps,
   hostId: string,
   state: HostState,
   reason: HostReason | null,
@@ -40,7 +42,7 @@ export function moveHost(
 }
 
 /** The same for many at once, without a reason. */
-export function moveHosts(deps: Deps, hosts: ReadonlyArray<{ readonly id: string }>, state: HostState): void {
+export function moveHosts(deps: HostStateDeps, hosts: ReadonlyArray<{ readonly id: string }>, state: HostState): void {
   if (hosts.length === 0) return;
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => {
@@ -66,7 +68,7 @@ function move(
 }
 
 /** Reports that a host would not create its networks when it starts, with the reason. */
-export function reportNotPersistent(deps: Deps, hostId: string, why: string): void {
+export function reportNotPersistent(deps: HostStateDeps, hostId: string, why: string): void {
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);
@@ -74,6 +76,15 @@ export function reportNotPersistent(deps: Deps, hostId: string, why: string): vo
     const message = say('host.not_kept', { host: host.name, error: why });
     emitter(tx, ENGINE, now)('host.not_kept', 'warning', message, { hostId, clusterId: host.clusterId });
   });
+}
+
+/** Confirmed keys are now in known_hosts: the database, which can be replaced by another, is not asked about them again. */
+export function dropConfirmedKeys({ store, log }: { readonly store: Store; readonly log: Log }, hostId: string): void {
+  const how = store.hosts.get(hostId)?.how;
+  if (how?.kind !== 'ssh' || how.fingerprints.length === 0) return;
+  tryToWrite(log, 'that host keys are known', () =>
+    store.transaction((tx) => tx.hosts.update(hostId, { how: { ...how, fingerprints: [] } })),
+  );
 }
 
 /** Why a host that lacks required networks is not operational (rule O1); names at most five. */
