@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -70,6 +72,7 @@ async function firstLink(child: ChildProcess): Promise<string> {
 async function coldStart(browser: Browser, report: Report): Promise<void> {
   const links: number[] = [];
   const paints: number[] = [];
+  const bare: number[] = [];
   for (let round = 0; round < COLD; round += 1) {
     const home = mkdtempSync(join(tmpdir(), 'atoll-bench-'));
     const begun = performance.now();
@@ -77,15 +80,37 @@ async function coldStart(browser: Browser, report: Report): Promise<void> {
     links.push(performance.now() - begun);
     const page = await browser.newPage({ viewport: WINDOW });
     await signIn(page, running.link);
-    await page.getByRole('heading').first().waitFor();
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await painted(page);
     paints.push(performance.now() - begun);
     await page.close();
     await running.stop();
     rmSync(home, { recursive: true, force: true });
+    bare.push(await bareWindow(browser));
   }
   report(figure('screens', 'atoll start in a new home, until its link', 'ms', median(links)));
   report(figure('screens', 'the same, until first paint in an open browser', 'ms', median(paints)));
+  report(figure('screens', '- of this, what a window with one heading takes', 'ms', median(bare)));
+}
+
+async function painted(page: Page): Promise<void> {
+  await page.getByRole('heading').first().waitFor();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** Milliseconds until a new window has painted a page that has nothing but a heading, from a server that runs already. */
+async function bareWindow(browser: Browser): Promise<number> {
+  const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<h1>Atoll</h1>'));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const begun = performance.now();
+  const page = await browser.newPage({ viewport: WINDOW });
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await painted(page);
+  const took = performance.now() - begun;
+  await page.close();
+  server.closeAllConnections();
+  server.close();
+  return took;
 }
 
 /** What the engine and the page's own process weigh at rest, in an empty home and with 10,000 VMs on the map. */
