@@ -100,7 +100,13 @@ function createDriver(context: Context, wanted: Wanted): HostDriver {
     case 'local':
       return localHost(context, { id, storeId, how });
     case 'simulated':
-      return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(context.home, id) });
+      return createSimulatedHost({
+        id,
+        name: wanted.name,
+        storeId,
+        how,
+        stateFile: simulatedStateFile(context.home, id),
+      });
   }
 }
 

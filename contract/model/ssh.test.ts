@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostKeyIn, SshHow, parseSshAddress } from './ssh';
+import { hostKeyIn, SshHow, parseSshAddress, sshArgv } from './ssh';
 
 const takes = (how: object): boolean => SshHow.safeParse({ kind: 'ssh', ...how }).success;
 
@@ -18,6 +18,12 @@ describe('the address of a host over SSH', () => {
     for (const jump of ['[fe80::1%wlan0]:22', 'u@[::1]', 'a,b:22']) expect(takes({ address: 'h', jump })).toBe(true);
     for (const jump of ['-x', 'a,-b', '[::1%$(id)]', 'a;b']) expect(takes({ address: 'h', jump })).toBe(false);
   });
+});
+
+it('has one command to test it with, whoever shows it', () => {
+  const commandFor = (address: string) => sshArgv(parseSshAddress(address)!).join(' ');
+  expect(commandFor('root@[::1]:2222')).toBe('ssh -p 2222 root@::1');
+  expect(commandFor('node1:22')).toBe('ssh node1');
 });
 
 describe('a host key as people type it', () => {

@@ -15,6 +15,13 @@ export function parseSshAddress(text: string): { user: string | null; host: stri
   return { user: found[1] ?? null, host, port: found[4] === undefined ? null : Number(found[4]) };
 }
 
+/** What a person types to test in a terminal whether a host can be signed in to. */
+export const sshArgv = ({ user, host, port }: NonNullable<ReturnType<typeof parseSshAddress>>): string[] => [
+  'ssh',
+  ...(port === null || port === 22 ? [] : ['-p', String(port)]),
+  user === null ? host : `${user}@${host}`,
+];
+
 /** The SHA-256 fingerprint of a host key, as ssh-keygen -l shows it. */
 export const Fingerprint = z
   .string()

@@ -53,7 +53,11 @@ export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
       from: { vm: from.vm.name, host: a },
       to: { vm: to.vm.name, host: b },
     }),
-    remedy: run('networks.placeTogether', { network }, `Or move ${to.vm.name} to ${a} while it is down.`),
+    remedy: run(
+      'networks.placeTogether',
+      { network },
+      `You can move ${to.vm.name} to ${a} while it is down, or place all VMs of ${network} together.`,
+    ),
   };
 }
 

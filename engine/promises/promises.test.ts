@@ -298,7 +298,10 @@ describe('promises', () => {
     await vm('db');
     const bad = (sentence: string) => t.client.promises.add({ sentence });
     await expect(bad('web never reaches db')).rejects.toMatchObject({ code: 'AMBIGUOUS', data: { field: 'sentence' } });
-    await expect(bad('wub never reaches db')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(bad('wub never reaches db')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'The data center "Default" has no VM, network, host, label or group "wub"',
+    });
     await expect(bad('web is')).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'sentence' } });
     await expect(bad('db is one island')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(bad('db never reaches db')).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'sentence' } });

@@ -140,7 +140,7 @@ export class Subjects {
     const near = nearNames(draft.name, new Set(this.index().keys()));
     throw new AppError(
       'NOT_FOUND',
-      `The data center has no ${draft.kind === null ? 'VM, network, host, label or group' : KIND_WORDS[draft.kind]} "${draft.name}"`,
+      `The data center "${this.place()}" has no ${draft.kind === null ? 'VM, network, host, label or group' : KIND_WORDS[draft.kind]} "${draft.name}"`,
       {
         field,
         remedy:
@@ -149,6 +149,10 @@ export class Subjects {
             : note(`Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`),
       },
     );
+  }
+
+  private place(): string {
+    return this.tx.dataCenters.get(this.dataCenterId)?.name ?? this.dataCenterId;
   }
 
   /** By name and by id. */

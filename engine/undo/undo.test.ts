@@ -189,6 +189,24 @@ describe('undo', () => {
     expect(await worldOf(t)).toEqual(before);
   });
 
+  it('says how a VM that was created and runs gets down, so that its creation can be undone', async () => {
+    await t.done(t.client.vms.add({ name: 'late', start: true }));
+    const { event } = (await newest())!;
+    const vm = { vm: 'late' };
+    await expect(undo(event)).rejects.toMatchObject({
+      data: {
+        rule: 'VM_STATE',
+        remedy: { note: 'Possible when it is down.', action: { procedure: 'vms.shutdown', input: vm } },
+      },
+    });
+    await t.until(async () => (await t.client.vms.show(vm)).state === 'up');
+    await t.done(t.client.vms.suspend(vm));
+    await expect(undo(event)).rejects.toMatchObject({ data: { remedy: { action: { procedure: 'vms.stop' } } } });
+    await t.done(t.client.vms.stop(vm));
+    await t.done(undo(event));
+    await expect(t.client.vms.show(vm)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('undoes nothing twice, except an undo by its number', async () => {
     await t.done(t.client.vnics.unplug({ vm: 'db', vnic: 'nic1' }));
     const { event } = (await newest())!;

@@ -1,6 +1,6 @@
 import { AppError, isRunning, note } from '../../contract';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
-import { type Candidate, type Verdict, type Wanting, evaluate, place, reserveMiB } from './placement';
+import { type Candidate, type Wanting, place, reserveMiB } from './placement';
 
 export interface HostCandidate extends Candidate {
   readonly host: HostRow;
@@ -21,11 +21,6 @@ export function chooseHost(tx: Repositories, vm: VmRow, only?: HostRow): HostRow
   const held = vm.hostId === null ? only : (tx.hosts.get(vm.hostId) ?? only);
   const seeker = seekerOf(tx, vm);
   return place(seeker, candidates(tx, seeker, held ? [held] : undefined)).host;
-}
-
-/** The placement verdict on every host of its cluster, regardless of the host of its disks. */
-export function evaluateHosts(tx: Repositories, seeker: Seeker): Verdict<HostCandidate>[] {
-  return evaluate(seeker, candidates(tx, seeker));
 }
 
 export function seekerOf(tx: Repositories, vm: VmRow): Seeker {

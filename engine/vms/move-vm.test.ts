@@ -45,6 +45,25 @@ describe('moving a VM', () => {
     expect(test.fleet.machine(two).control.vms()).toContain(after.id);
   });
 
+  it('proposes the other host that runs most VMs of its networks, also where its own host runs more', async () => {
+    await downOn('sim1');
+    await test.addHosts(1, { prefix: 'more' });
+    const mates = ['sim1', 'sim1', 'more1'];
+    for (const [at, host] of mates.entries())
+      await test.done(test.client.vms.add({ name: `mate${at}`, host, vnics: [{ network: 'blue' }], start: true }));
+    const fits = await test.client.vms.placement({ vm: 'db', move: true });
+    expect(fits.map(({ host, can, chosen }) => [host, can, chosen])).toEqual([
+      ['more1', true, true],
+      ['sim2', true, false],
+      ['sim1', false, false],
+    ]);
+    expect(fits.map(({ why }) => why && textOf(why))).toEqual([
+      '1 VM on its networks runs there',
+      'no VMs on its networks run there, 1 on "more1"',
+      'its disks are there already',
+    ]);
+  });
+
   it('can be undone', async () => {
     await downOn('sim1');
     await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));

@@ -1,7 +1,7 @@
 import { type HostFit, type PreviewLine, say } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import { type HostCandidate, type Seeker, evaluateHosts, seekerOf } from './choose-host';
-import { type Verdict, memoryLeftMiB } from './placement';
+import { type HostCandidate, type Seeker, candidates, seekerOf } from './choose-host';
+import { type Verdict, evaluate, memoryLeftMiB } from './placement';
 
 /** The placement verdicts on the hosts of a VM's cluster, for users: the chosen one first, then possible ones, then the others. */
 export function hostFits(
@@ -10,9 +10,24 @@ export function hostFits(
   holder: string | null,
   purpose: 'start' | 'move',
 ): HostFit[] {
-  const fits = evaluateHosts(tx, seeker).map((verdict) => fit(verdict, holder, purpose, tx));
+  const fits = verdicts(tx, seeker, purpose === 'move' ? holder : null).map((verdict) =>
+    fit(verdict, holder, purpose, tx),
+  );
   const rank = ({ chosen, can }: HostFit): number => (chosen ? 0 : can ? 1 : 2);
   return fits.sort((a, b) => rank(a) - rank(b));
+}
+
+/** A host that a VM moves away from (`left`) is evaluated last and alone: the others are compared with each other. */
+function verdicts(tx: Repositories, seeker: Seeker, left: string | null): Verdict<HostCandidate>[] {
+  const all = candidates(tx, seeker);
+  const isLeft = ({ host }: HostCandidate): boolean => host.id === left;
+  return [
+    ...evaluate(
+      seeker,
+      all.filter((each) => !isLeft(each)),
+    ),
+    ...evaluate(seeker, all.filter(isLeft)),
+  ];
 }
 
 function fit(

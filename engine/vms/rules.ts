@@ -1,6 +1,7 @@
 import {
   AppError,
   type OtherNic,
+  type Remedy,
   type VmAction,
   vmAllows,
   vmStatesFor,
@@ -60,8 +61,15 @@ export function assertVmStateAllows(
   throw new AppError('STATE_ILLEGAL', `Can't ${words} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
-    remedy: note(`Possible when it is ${anyOf(states)}.`),
+    remedy: remedyOfState(vm, action, `Possible when it is ${anyOf(states)}.`),
   });
+}
+
+/** A VM that must be down for it is shut down first, or powered off where it can't be shut down. */
+function remedyOfState({ name, state }: Pick<VmRow, 'name' | 'state'>, action: VmAction, words: string): Remedy {
+  if (action === 'start' || !vmAllows('down', action) || vmAllows('up', action)) return note(words);
+  if (vmAllows(state, 'shutdown')) return run('vms.shutdown', { vm: name }, words);
+  return vmAllows(state, 'stop') ? run('vms.stop', { vm: name }, words) : note(words);
 }
 
 /** Bad: a snapshot or a move of an imported VM, whose disks belong to its owner; forgetting one that Atoll created. */

@@ -31,11 +31,11 @@ export class Faults {
   readonly #rate: number;
   readonly #random: () => number;
 
-  constructor(host: string, delayMs: number, rate: number) {
-    this.#host = host;
+  constructor(host: { readonly id: string; readonly name: string }, delayMs: number, rate: number) {
+    this.#host = host.name;
     this.#delayMs = delayMs;
     this.#rate = rate;
-    this.#random = seededRandom(host);
+    this.#random = seededRandom(host.id);
   }
 
   /** Whether the next step fails. Draws one number per step, so that a run can be repeated. */

@@ -33,11 +33,17 @@ export class Machine {
   #cancelAlarm: (() => void) | null = null;
   #pending: Array<{ kind: 'network' | 'tap' | 'vm'; detail: string }> = [];
 
-  constructor(id: string, storeId: string, how: SimulatedHow, file: StateFile, clock: Clock) {
+  constructor(
+    host: { readonly id: string; readonly name: string },
+    storeId: string,
+    how: SimulatedHow,
+    file: StateFile,
+    clock: Clock,
+  ) {
     this.storeId = storeId;
     this.how = how;
     this.clock = clock;
-    this.faults = new Faults(id, how.delayMs, how.faultRate);
+    this.faults = new Faults(host, how.delayMs, how.faultRate);
     this.#file = file;
   }
 

@@ -162,6 +162,17 @@ describe('a simulated host', () => {
     expect(await run()).toEqual(first);
   });
 
+  it('is named in its faults by its name, not its id', async () => {
+    const host = createSimulatedHost({ id: randomUUID(), name: 'rack7', storeId, how, stateFile: null });
+    await host.connect(go);
+    host.control.failNext(1);
+    const [outcome] = await host.apply([group('blue')], go);
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('failed on simulated host rack7 (') },
+    });
+  });
+
   it('keeps the changes before the failing change of a group, and counts it', async () => {
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: null });
     await host.connect(go);

@@ -29,6 +29,8 @@ export interface SimulatedHost extends HostDriver {
 export interface SimulatedHostOptions {
   /** The host's id; also the seed of its faults. */
   readonly id: string;
+  /** Its name in errors; default: its id. */
+  readonly name?: string;
   /** The store whose mark its bridges carry. */
   readonly storeId: string;
   readonly how: SimulatedHow;
@@ -49,12 +51,13 @@ const SYSTEM_CLOCK: Clock = {
 /** Creates a simulated host; does nothing until it is connected. */
 export function createSimulatedHost({
   id,
+  name = id,
   storeId,
   how,
   stateFile,
   clock = SYSTEM_CLOCK,
 }: SimulatedHostOptions): SimulatedHost {
-  return new Simulated(id, new Machine(id, storeId, how, new StateFile(stateFile), clock));
+  return new Simulated(id, new Machine({ id, name }, storeId, how, new StateFile(stateFile), clock));
 }
 
 class Simulated implements SimulatedHost {

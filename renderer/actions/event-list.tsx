@@ -26,6 +26,10 @@ export function byWords(by: Event['by']): string {
   }
 }
 
+/** The actor of a check, of which only the user is kept. */
+export const checkerName = (user: string): string => (user === ENGINE_USER ? text.who.engine : user);
+const ENGINE_USER = 'atoll';
+
 /** Events about one object, latest first; undefined while loading. Job events are left out: Activity shows them. */
 export function EventList({ events: all, limit = 30 }: { events: readonly Event[] | undefined; limit?: number }) {
   if (all === undefined) return <Waiting lines={3} />;

@@ -6,6 +6,7 @@ import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { ActionButton } from '../ui/action-button';
 import { PlaceTogether } from './place-together';
+import { stretchLabel } from './stretch-label';
 import { StretchNetwork } from './stretch-network';
 import { text } from './text';
 import { useHosts, useNetworks, useVms } from './use-names';
@@ -90,7 +91,7 @@ function Notice({
           </ActionButton>
           {network === undefined ? null : (
             <ActionButton variant="link" isInline onClick={() => setStretching(true)}>
-              {text.ask(text.stretch.action)}
+              {text.ask(stretchLabel(network, apart))}
             </ActionButton>
           )}
         </>

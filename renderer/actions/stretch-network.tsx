@@ -31,9 +31,9 @@ export function StretchNetwork({ network, hosts: proposed, onClose }: StretchNet
   const chosen = hosts.filter(({ id }) => isChosen(id)).map(({ id }) => id);
   return (
     <Confirm
-      title={words.title(network.name)}
+      title={network.stretch === null ? words.title(network.name) : words.changeTitle(network.name)}
       words={words.means}
-      submit={words.submit}
+      submit={network.stretch === null ? words.submit : chosen.length > members.length ? words.addHosts : words.change}
       previewKey={`${chosen.join()} ${way} ${mtu}`}
       why={chosen.length < 2 ? words.needsTwo : null}
       call={(dryRun) =>

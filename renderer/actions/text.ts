@@ -131,10 +131,13 @@ export const text = catalogue({
       'VMs reach each other only on the same host. VMs that are down move there with their disks, one at a time.',
     stretch: {
       action: 'Stretch',
+      addHosts: 'Add hosts',
       title: (network: string) => `Stretch ${network} over several hosts`,
+      changeTitle: (network: string) => `Hosts and tunnels of ${network}`,
       means:
         'Its VMs reach each other on all chosen hosts, through tunnels that the hosts encrypt. The network still has no NIC, and no host has an address on it.',
       submit: 'Stretch',
+      change: 'Change tunnels',
       needsTwo: 'Choose at least two hosts.',
       hosts: 'Hosts',
       way: 'How hosts reach each other',

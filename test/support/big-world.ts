@@ -226,7 +226,7 @@ function insertRows(tx: Repositories, rows: ClusterRows, clusterId: string, at: 
 /** Brings a simulated computer to what the store wants of it, keeps it in its file, and notes in the store what was seen. */
 async function settleHost(store: Store, host: HostRow, rows: ClusterRows, stateFile: string): Promise<HostRow> {
   const go = new AbortController().signal;
-  const machine = new Machine(host.id, store.storeId, HOW, new StateFile(null), LONG_AGO);
+  const machine = new Machine(host, store.storeId, HOW, new StateFile(null), LONG_AGO);
   await machine.connect();
   const wanted = wantedFor(store.storeId, rowsOfHost(store, host.id)!);
   const observe = () => observeState(machine.state, host.id, store.storeId, HOW, 0);

@@ -31,7 +31,10 @@ test('a refusal that arrives during the search for sign-in methods is reported, 
       },
       signal: new AbortController().signal,
     });
-    await expect(way).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    await expect(way).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      remedy: { note: `Is sshd running there, on this port? Test it: ssh -p ${hop.port} maker@127.0.0.1` },
+    });
     expect(lost).toEqual([]);
   } finally {
     process.off('uncaughtException', onLost);

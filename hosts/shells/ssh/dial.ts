@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
-import { AppError, type ConfirmedKey, keyPlaceText, note, run } from '../../../contract';
+import { AppError, type ConfirmedKey, keyPlaceText, note, run, shellCommand, sshArgv } from '../../../contract';
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
@@ -247,9 +247,9 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
 
 /** What a failed connection means, by the system's code, and what to do about it. */
 const REACHING: Readonly<Record<string, (hop: Hop) => readonly [words: string, hint: string]>> = {
-  ECONNREFUSED: ({ host, port }) => [
-    `nothing listens on port ${port}`,
-    `Is sshd running there, on this port? Test it: ssh -p ${port} ${host}`,
+  ECONNREFUSED: (hop) => [
+    `nothing listens on port ${hop.port}`,
+    `Is sshd running there, on this port? Test it: ${shellCommand(sshArgv(hop))}`,
   ],
   ENOTFOUND: ({ host }) => [
     'its name is unknown',
@@ -259,9 +259,9 @@ const REACHING: Readonly<Record<string, (hop: Hop) => readonly [words: string, h
     'there is no route to it',
     `Is it switched on, and in this network? Test it: ping ${host}`,
   ],
-  ETIMEDOUT: ({ host, port }) => [
+  ETIMEDOUT: (hop) => [
     'no reply in time',
-    `Is it switched on, and does a firewall let port ${port} through? Test it: ssh -p ${port} ${host}`,
+    `Is it switched on, and does a firewall let port ${hop.port} through? Test it: ${shellCommand(sshArgv(hop))}`,
   ],
 };
 const ALIKE: Readonly<Record<string, string>> = { EAI_AGAIN: 'ENOTFOUND', ENETUNREACH: 'EHOSTUNREACH' };

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { type DoctorCheck, type HostKeyQuestion, parseSshAddress } from '../../../contract';
+import { type DoctorCheck, type HostKeyQuestion, parseSshAddress, sshArgv } from '../../../contract';
 import type { Problem } from '../../api/problem';
 import { CommandLine } from '../../ui/command-line';
 import { ErrorAlert } from '../../ui/error-alert';
@@ -92,11 +92,7 @@ export function ConnectionAlert({ problem, draft }: { problem: Problem; draft: S
     <div ref={area} className="connection">
       <ReachStepsPart step={{ kind: 'form' }} problem={problem} />
       <ErrorAlert problem={problem} />
-      {place === null ? null : (
-        <CommandLine argv={['ssh', ...portOf(place.port), draft.address.replace(/:\d+$/, '')]} />
-      )}
+      {place === null ? null : <CommandLine argv={sshArgv(place)} />}
     </div>
   );
 }
-
-const portOf = (port: number | null): string[] => (port === null || port === 22 ? [] : ['-p', String(port)]);

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { CertifiedCheck, CheckPoint } from '../../../contract';
 import { countsOf, isHarmless } from '../../../contract/state/check-points';
 import { textOf } from '../../../english';
+import { checkerName } from '../../actions/event-list';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { type Tone, verdictFeel } from '../../ui/tone';
@@ -21,7 +22,7 @@ export function CheckDetails({ check, startOpen = false }: { check: CertifiedChe
         <strong>{feel.words}</strong>
         <span className="soft">
           {text.pointsHold(good, check.points.length)}
-          {check.probe ? `, ${text.probed}` : ''} · <Ago at={check.at} /> · {text.checkedBy(check.by)}
+          {check.probe ? `, ${text.probed}` : ''} · <Ago at={check.at} /> · {text.checkedBy(checkerName(check.by))}
         </span>
       </summary>
       {check.incident === null ? null : (

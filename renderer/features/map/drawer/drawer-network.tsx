@@ -4,14 +4,14 @@ import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
 import { SplitNotice } from '../../../actions/split-notice';
 import { CheckButtons, useIsolationCheck } from '../../../actions/check-buttons';
-import { EventList } from '../../../actions/event-list';
+import { EventList, checkerName } from '../../../actions/event-list';
 import { toProblem } from '../../../api/problem';
 import { queries } from '../../../api/queries';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { IsolatedTag } from '../../../ui/tags';
 import { Ago } from '../../../ui/time';
-import { verdictFeel } from '../../../ui/tone';
+import { VERDICT_FEEL, verdictFeel } from '../../../ui/tone';
 import { ErrorAlert } from '../../../ui/error-alert';
 import type { FactsProps } from './facts-props';
 import { connectionOf, vmsOn } from '../model';
@@ -121,6 +121,8 @@ export function NetworkFacts({ model, id, onSelect, onNote, onCreate }: FactsPro
 /** The latest isolation verdict of an island, its checker, and how many check points passed. */
 function Verdict({ island, check }: { island: Island; check: IsolationCheck | undefined }) {
   const { tone, words, isPartial } = verdictFeel(island);
+  // The verdict counts points where one failed or was not checked.
+  const isCounted = words !== VERDICT_FEEL[island.verdict].words;
   const good = check?.points.filter((point) => point.ok === true).length ?? 0;
   return (
     <div className="row">
@@ -129,7 +131,8 @@ function Verdict({ island, check }: { island: Island; check: IsolationCheck | un
         {words}
         {check === undefined ? null : (
           <small className="soft block">
-            {text.pointsPassed(good, check.points.length)}, {text.checkedBy(check.by)}
+            {isCounted ? '' : `${text.pointsPassed(good, check.points.length)}, `}
+            {text.checkedBy(checkerName(check.by))}
           </small>
         )}
       </span>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useSplit } from '../../../actions/split-notice';
 import { MoveVm } from '../../../actions/move-vm';
 import { PlaceTogether } from '../../../actions/place-together';
+import { stretchLabel } from '../../../actions/stretch-label';
 import { StretchNetwork } from '../../../actions/stretch-network';
 import { text as actions } from '../../../actions/text';
 import { useNetworks, useVms } from '../../../actions/use-names';
@@ -33,7 +34,7 @@ export function MoveHere({ vmId, others, networkId }: { vmId: string; others: re
       )}
       {apart === null || network === undefined ? null : (
         <ActionButton variant="secondary" size="sm" onClick={() => setAsking('stretch')}>
-          {actions.ask(actions.stretch.action)}
+          {actions.ask(stretchLabel(network, apart))}
         </ActionButton>
       )}
       {asking === 'move' && one ? <MoveVm vm={one} to={here} onClose={close} /> : null}
