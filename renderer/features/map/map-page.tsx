@@ -47,7 +47,7 @@ interface MapPageProps {
 
 /** The first screen: which VMs share which networks, on which host. Selection, search and filter are in the URL. */
 export function MapPage({ form }: MapPageProps) {
-  const { data, error } = useQuery(queries.map());
+  const { data, error, isFetching: isReading } = useQuery(queries.map());
   const arrangement = useArrangement();
   const search = useMapSearch();
   const { selected } = search;
@@ -78,7 +78,7 @@ export function MapPage({ form }: MapPageProps) {
       setRevealRequest((old) => ({ of, how, round: (old?.round ?? 0) + 1 })),
     [],
   );
-  const hits = useHits(model, { ...search, filter }, changed, reveal);
+  const hits = useHits(model, { ...search, filter, isReading }, changed, reveal);
   // What was just created is selected and in view.
   const onCreated = (of: Selection): void => {
     search.create(null);
