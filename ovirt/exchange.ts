@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Fault } from './wire/fault';
+import { badRequest, Fault } from './wire/fault';
 import type { RepCollection, RepDocument } from './wire/rep';
 import { CONTENT_TYPES, type Format, writeCollection, writeDocument } from './wire/write';
 
@@ -43,8 +44,12 @@ export class Exchange {
     return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
   }
 
-  /** The whole body, for a method that has one. @throws Fault 413 */
+  /** The whole body, for a method that has one. @throws Fault 413; 400 for one that is not UTF-8 */
   async body(): Promise<string> {
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(this.header('content-type'))?.[1] ?? 'utf-8';
+    if (!/^(utf-?8|us-ascii)$/i.test(charset)) throw notUtf8();
+    if (!/^(identity)?$/i.test(this.header('content-encoding')))
+      throw badRequest('Send the body without Content-Encoding');
     if (Number(this.request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -54,7 +59,9 @@ export class Exchange {
       chunks.push(chunk);
     }
     this.#bodyRead = true;
-    return Buffer.concat(chunks).toString('utf8');
+    const body = Buffer.concat(chunks);
+    if (!isUtf8(body)) throw notUtf8();
+    return body.toString('utf8');
   }
 
   /**
@@ -110,6 +117,9 @@ export class Exchange {
     if (!this.response.writableFinished) await once(this.response, 'close');
   }
 }
+
+/** A name in another encoding would be kept with U+FFFD in place of its letters. */
+const notUtf8 = (): Fault => badRequest('Send the body in UTF-8');
 
 const tooLarge = (): Fault =>
   new Fault(413, 'Request Entity Too Large', `A request has at most ${MOST_BODY_BYTES} bytes`);

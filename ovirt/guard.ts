@@ -28,7 +28,12 @@ export function partsOf(target: string): { readonly parts: readonly string[]; re
   try {
     const decoded = parts.map((part) => decodeURIComponent(part.replace(/;.*$/s, '')));
     if (decoded.some((part) => part === '' || part === '.' || part === '..' || /[/\\\p{Cc}]/u.test(part))) return null;
-    return { parts: decoded, query: new URLSearchParams(rest.join('?')) };
+    const query = new URLSearchParams(rest.join('?'));
+    // `/vms;max=10`: the older form of the same parameters, of which oVirt's engine reads both.
+    const [, ...matrix] = (parts.at(-1) ?? '').split(';');
+    const given = matrix.map((each) => (each.includes('=') ? each : `${each}=true`));
+    for (const [name, value] of new URLSearchParams(given.join('&'))) if (!query.has(name)) query.append(name, value);
+    return { parts: decoded, query };
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { PAGE_SIZE, parseSearch } from './search';
 import { homeOf, rowAt } from './routes';
 import type { AnyCollection, Ask } from './table';
+import { numberIn } from './wire/doc';
 import { badRequest, notFound } from './wire/fault';
 import { Links, type Rep } from './wire/rep';
 
@@ -88,11 +89,4 @@ export async function chosenItems(ask: Ask, row: AnyCollection): Promise<readonl
     chosen = found.map(({ item }) => item);
   }
   return max === null || max < 0 ? chosen : chosen.slice(0, max);
-}
-
-export function numberIn(query: URLSearchParams, name: string): number | null {
-  const text = query.get(name)?.trim() ?? '';
-  if (text === '') return null;
-  if (!/^-?\d{1,9}$/.test(text)) throw badRequest(`${name} must be a whole number, not "${text.slice(0, 100)}"`);
-  return Number(text);
 }

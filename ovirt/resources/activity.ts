@@ -3,6 +3,7 @@ import { AppError } from '../../contract/app-error';
 import { textOf } from '../../english/text-of';
 import type { OvirtClient } from '../client';
 import { type Ask, type Searched, collection } from '../table';
+import { numberIn } from '../wire/doc';
 import { notFound, unsupported } from '../wire/fault';
 import { type Rep, refTo } from '../wire/rep';
 import { codeOf } from './event-codes';
@@ -141,13 +142,12 @@ export const EVENTS = collection<Event>({
   tags: 'events',
   calls: ['events.list'],
   items: ({ client, query }) => {
-    const from = Number(query.get('from') ?? Number.NaN);
-    const max = Number(query.get('max') ?? Number.NaN);
-    const all = query.has('search') || Number.isFinite(from);
-    const limit = all || max < 0 ? MOST_EVENTS : Number.isFinite(max) ? max : USUAL_EVENTS;
+    const from = numberIn(query, 'from');
+    const max = numberIn(query, 'max') ?? USUAL_EVENTS;
+    const limit = query.has('search') || from !== null || max < 0 ? MOST_EVENTS : max;
     return client.events.list({
       limit: Math.min(MOST_EVENTS, Math.max(1, limit)),
-      ...(Number.isInteger(from) && from >= 0 ? { after: from } : {}),
+      ...(from !== null && from >= 0 ? { after: from } : {}),
     });
   },
   one: async ({ client }, id) => {

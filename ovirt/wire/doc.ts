@@ -65,3 +65,11 @@ export class Doc {
 }
 
 export const EMPTY = new Doc('', new Map(), [], '');
+
+/** A number of a query; null: not given. @throws Fault 400 */
+export function numberIn(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name)?.trim() ?? '';
+  if (text === '') return null;
+  if (!/^-?\d{1,9}$/.test(text)) throw badRequest(`${name} must be a whole number, not "${text.slice(0, 100)}"`);
+  return Number(text);
+}

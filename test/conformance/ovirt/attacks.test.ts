@@ -152,6 +152,21 @@ describe('what is sent', () => {
     expect([status, text]).toEqual([400, expect.stringContaining(words)]);
   });
 
+  it('is refused in another encoding than UTF-8, and not kept with letters lost', async () => {
+    const letters = '<network><name>caf\u00e9</name><data_center><name>Default</name></data_center></network>';
+    const sent = (type: string, body: Buffer, more: Record<string, string> = {}) =>
+      api.send('/ovirt-engine/api/networks', { method: 'POST', body, headers: { 'Content-Type': type, ...more } });
+    for (const [type, bytes, more] of [
+      ['application/xml', Buffer.from(letters, 'latin1')],
+      ['application/xml; charset=ISO-8859-1', Buffer.from(letters, 'latin1')],
+      ['application/xml;charset="utf-16"', Buffer.from(letters, 'utf16le')],
+      ['application/xml', Buffer.from(letters), { 'Content-Encoding': 'gzip' }],
+    ] as const)
+      expect((await sent(type, bytes, more)).status).toBe(400);
+    expect((await api.get('/networks')).text).not.toContain('caf');
+    expect((await sent('application/xml; charset=UTF-8', Buffer.from(letters))).status).toBe(201);
+  });
+
   it('is refused as JSON that is deep, or none', async () => {
     for (const body of [`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`, '[1]', '{', `{"a":${'['.repeat(10_000)}`]) {
       const { status } = await api.send('/ovirt-engine/api/networks', {

@@ -124,6 +124,8 @@ describe('reading over the oVirt API', () => {
     expect(await found(search('/vms', 'memory>1000 or name=web1'), 'vm')).toEqual(['web1', 'db']);
     expect(await found(search('/vms', 'db'), 'vm')).toEqual(['db']);
     expect(await found(`/vms?max=2&follow=&search=`, 'vm')).toHaveLength(2);
+    expect(await found('/vms;max=1', 'vm')).toHaveLength(1);
+    expect(await found('/vms;search=web*;max=1?max=2', 'vm')).toHaveLength(2);
     expect(await found(search('/hosts', 'status = up and cluster = Default page 2'), 'host')).toEqual([]);
     const { status, text } = await api.get(search('/vms', 'shade=red'));
     expect([status, text]).toEqual([400, expect.stringContaining('no field shade')]);
@@ -170,6 +172,8 @@ describe('reading over the oVirt API', () => {
     expect((await api.ok(api.get(search('/events', 'correlation_id=run-17')))).all('event')).toHaveLength(1);
     expect((await api.ok(api.get(`/events/${event?.id}`))).id).toBe(event?.id);
     expect((await api.ok(api.get(search('/events', 'type=885')))).children).toEqual([]);
+    for (const path of ['/events?from=x', '/events?from=1e400', '/events?max=x'])
+      expect([path, (await api.get(path)).status]).toEqual([path, 400]);
   });
 
   it('refuses by name what Atoll has not, and says why', async () => {

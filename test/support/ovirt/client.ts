@@ -60,7 +60,7 @@ export interface Reply {
 
 export interface Sent {
   readonly method?: string;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly auth?: string | null;
 }
