@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** Separates the JSON of a message from the bytes of a file in it, as the RPC library writes both into one frame. */
 const DELIMITER = 0xff;
 
+/** Bodies are JSON: a form that can't be read is thrown by the library, which then never answers. */
+const Headers = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())]))
+  .refine((headers) => !String(headers['content-type'] ?? '').startsWith('multipart/'));
+
 /** What the RPC library reads out of a message without a look: a request, an item of a stream, the end of a request. */
 const Message = z.union([
   z.object({
@@ -10,7 +15,7 @@ const Message = z.union([
     t: z.literal(1).optional(),
     p: z.object({
       u: z.string().refine((url) => url.startsWith('/') && URL.canParse(`http://localhost${url}`)),
-      h: z.record(z.string(), z.unknown()).optional(),
+      h: Headers.optional(),
       m: z.string().optional(),
     }),
   }),

@@ -87,6 +87,8 @@ describe('a window that sends no message', () => {
     ['a request of another host', '{"i":"1","p":{"u":"http://evil.example/vms/list"}}'],
     ['an unknown kind', '{"i":"1","t":9}'],
     ['bytes', Buffer.alloc(1000, 255)],
+    ['a header that is a number', '{"i":"1","p":{"u":"/vms/list","h":{"content-type":5}}}'],
+    ['half a form', '{"i":"1","p":{"u":"/vms/list","h":{"content-type":"multipart/form-data; boundary=a"}}}'],
   ])('loses its connection by %s, and nothing is printed', async (_what, message) => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const socket = windowOf(await enter());
