@@ -57,7 +57,10 @@ describe('the uplink of a lab', () => {
       code: 'NOT_SUPPORTED',
       data: { rule: 'S12' },
     });
-    await expect(t.client.outside.disable({ host: 'laptop' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(t.client.outside.disable({ host: 'laptop' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      data: { remedy: { note: 'There is nothing to disable.' } },
+    });
     await enable();
     await expect(t.client.outside.enable({ host: 'laptop' })).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(

@@ -25,7 +25,11 @@ export function ruleS12EnabledOnce(host: Named, enabled: boolean): void {
 /** Bad: disabling an uplink that the host does not have. */
 export function ruleS12IsEnabled(host: Named, enabled: boolean): void {
   if (enabled) return;
-  throw new AppError('CONFLICT', `The host "${host.name}" has no uplink`, { rule: 'S12', field: 'host' });
+  throw new AppError('CONFLICT', `The host "${host.name}" has no uplink`, {
+    rule: 'S12',
+    field: 'host',
+    remedy: note('There is nothing to disable.'),
+  });
 }
 
 /** Bad: disabling the uplink of "laptop" while its VM "gw", running or not, has a vNIC on it. `users`: VMs of that host. */

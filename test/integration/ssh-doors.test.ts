@@ -267,6 +267,17 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
       }
     });
 
+    it('says that a .bashrc may leave no shell', async () => {
+      const rc = join(host.folder, 'home', '.bashrc');
+      writeFileSync(rc, 'exit 3\n');
+      try {
+        const remedy = { note: expect.stringContaining('.bashrc') as string };
+        await expect(enter()).rejects.toMatchObject({ code: 'HOST_UNREACHABLE', remedy });
+      } finally {
+        rmSync(rc);
+      }
+    });
+
     it('says that a login may have no shell', async () => {
       host.loginShell('root', '/usr/sbin/nologin');
       try {

@@ -42,7 +42,12 @@ function untilReady(channel: Channel, host: string, ready: string, how: Elevatio
     let err = '';
     let asked = 0;
     const timer = setTimeout(
-      () => done(new AppError('HOST_UNREACHABLE', `No shell on ${host} within ${START_TIMEOUT_MS / 1000} s`)),
+      () =>
+        done(
+          new AppError('HOST_UNREACHABLE', `No shell on ${host} within ${START_TIMEOUT_MS / 1000} s`, {
+            remedy: NEEDS_SHELL,
+          }),
+        ),
       START_TIMEOUT_MS,
     );
     const onOut = (bytes: Buffer): void => {
@@ -104,6 +109,8 @@ function noShell(host: string, how: Elevation, err: string, out: string): AppErr
       remedy: note('Install it there, or log in as root.'),
     });
   return new AppError('HOST_UNREACHABLE', `No shell could be started on ${host}${words}`, {
-    remedy: note('The user needs a login shell there.'),
+    remedy: NEEDS_SHELL,
   });
 }
+
+const NEEDS_SHELL = note('The user needs a login shell there, and a .bashrc or profile that neither exits nor waits.');
