@@ -98,6 +98,8 @@ const STORE: ReadonlyArray<readonly [code: string, message: string, hint: string
     'The database is in use by another process.',
     'Close the other program that has the database open, then try again.',
   ],
+  // The file that its processes share could not grow.
+  ['SQLITE_IOERR_SHMSIZE', 'The disk is full: nothing was written.', NEEDS_SPACE],
   [
     'SQLITE_IOERR',
     'The disk failed to read or write the database.',

@@ -78,6 +78,14 @@ describe.skipIf(flags === null)(
       expect(said.acknowledged).toBeGreaterThan(10);
     });
 
+    test('says that the disk is full if it was filled while no engine ran', { timeout: 30_000 }, () => {
+      expect(runOnTmpfs(flags ?? [], child.script, 'filled', '2m')).toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringMatching(/disk is full/),
+        remedy: { note: expect.stringMatching(/space/) },
+      });
+    });
+
     test('reports a disk that is too full to begin', { timeout: 30_000 }, () => {
       expect(runOnTmpfs(flags ?? [], child.script, 'open', '16k')).toMatchObject({ code: 'STORE_FAILED' });
     });

@@ -66,6 +66,12 @@ switch (act) {
     say({ refusal, whole, acknowledged, kept: after(0, 100_000).length, lastSeq: lastSeq() });
     break;
   }
+  case 'filled': {
+    openStore(path).close();
+    execFileSync('sh', ['-c', 'dd if=/dev/zero of="$1" bs=4k 2>/dev/null || :', 'sh', `${path}.rest`]);
+    say(attempt(() => openStore(path).storeId));
+    break;
+  }
   case 'read-only': {
     const store = openStore(path);
     store.close();
