@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -140,7 +141,8 @@ describe.skipIf(!hasChromium)('invalid forms (needs chromium)', () => {
     for (const part of [
       dialog.getByLabel('Address'),
       dialog.getByRole('alert'),
-      dialog.getByText('ssh -p 1 127.0.0.1'),
+      // Without a user, that of this computer signs in.
+      dialog.getByText(`ssh -p 1 ${userInfo().username}@127.0.0.1`),
     ])
       await see(part.last()).toBeInViewport();
     await see(dialog.getByRole('list', { name: 'Connection' }).getByText('Reach')).toBeVisible();
