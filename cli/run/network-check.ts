@@ -11,7 +11,10 @@ const checkWords = ({ verdict, points }: IsolationCheck): string =>
   verdictWords({ verdict, ...countsOf(points), unchecked: 0 });
 const SHOWN = (ok: boolean | null): string => (ok === null ? 'not checked' : ok ? 'ok' : 'FAILED');
 
-/** The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated: a failed point by which nothing gets in or out is shown. */
+/**
+ * The isolation check with its evidence. Exits with the code of RULE_BROKEN if a network is not proven isolated; a failed point by which
+ * nothing gets in or out is only shown.
+ */
 export const networkCheck: Run = async ({ input, out, engine }) => {
   const network = input.maybeArg('NETWORK');
   if (network !== undefined && input.flag('all'))

@@ -208,7 +208,7 @@ export class Pair {
     // When it returns, its network may be another.
     this.tried = null;
     if (row.way === 'direct' && row.state !== 'connecting' && (await this.answers())) {
-      return this.write({ state: 'connected', way: 'direct' });
+      return this.write({ state: 'connected', way: 'direct', why: whyDirect(row) });
     }
     const silent = sides.filter(({ driver }) => driver === null);
     // An engine that has just started does not know more than the last one did.
@@ -225,7 +225,7 @@ export class Pair {
     if (row.way === 'direct' && !isRequested && (await this.answers())) {
       this.tried = now;
       this.wasDirect = true;
-      this.write({ state: 'connected', way: 'direct' });
+      this.write({ state: 'connected', way: 'direct', why: whyDirect(row) });
       return true;
     }
     const isDue = isRequested || row.way === 'direct' || row.choice === 'direct' || this.tried !== now;
@@ -241,9 +241,7 @@ export class Pair {
       if (highEndpoint === null && lowEndpoint === null) continue;
       // The host that did not get through itself learns the way from what it gets.
       await (highEndpoint === null ? this.pingFrom(high, low) : this.pingFrom(low, high));
-      const endpoints = [lowEndpoint, highEndpoint].filter((each) => each !== null);
-      const why =
-        row.choice === 'direct' ? say('stretch.chosen', { way: 'direct' }) : say('stretch.direct', { endpoints });
+      const why = whyDirect({ ...row, lowEndpoint, highEndpoint });
       this.wasDirect = true;
       this.againMs = AGAIN_MS;
       this.againAt = Infinity;
@@ -350,6 +348,16 @@ export class Pair {
       }),
     );
   }
+}
+
+/** Why the direct way is used, in place of what the pair was down for before. */
+function whyDirect({
+  choice,
+  lowEndpoint,
+  highEndpoint,
+}: Pick<TunnelPairRow, 'choice' | 'lowEndpoint' | 'highEndpoint'>): Written<StretchReason> {
+  const endpoints = [lowEndpoint, highEndpoint].filter((each) => each !== null);
+  return choice === 'direct' ? say('stretch.chosen', { way: 'direct' }) : say('stretch.direct', { endpoints });
 }
 
 /** Why two hosts have no direct way at all; null: they could have one. */

@@ -91,6 +91,20 @@ describe('the ways of a stretched network', () => {
     expect((await events()).sort()).toEqual(['tunnel.connected', 'tunnel.connected', 'tunnel.down']);
   });
 
+  it('say why they are direct again after a host that did not respond is back, and no longer that it did not', async () => {
+    await stretch();
+    const direct = {
+      state: 'connected',
+      way: 'direct',
+      why: expect.objectContaining({ type: 'stretch.direct' }),
+    } as const;
+    await becomes(direct);
+    for (const i of [0, 1]) control(i).setUnreachable(true);
+    await becomes({ state: 'down', why: expect.objectContaining({ type: 'stretch.host_silent' }) });
+    for (const i of [0, 1]) control(i).setUnreachable(false);
+    await becomes(direct);
+  });
+
   it('stay with the way that a user chose', async () => {
     control(0).setFirewall(true);
     await stretch('direct');

@@ -31,12 +31,13 @@ export interface BatchStop {
 }
 
 /**
- * All input is read before anything runs: if the writer dies half-way, nothing has changed. Small batches are passed as arguments
- * (a dd for each would cost a third of the time for one network), large ones on stdin, where `dd iflag=fullblock` takes exactly its
- * part of the pipe. ip runs without -force, so it stops at the first failing line: with -force, `link set X alias ...` would mark a
- * foreign X after `link add X` has failed. A bridge that must have a mark and does not exist is no obstacle: the change itself reports it. An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3:
- * bytes of the batches before, seal, after. $4: interfaces on which to disable IPv6, separated by spaces. $5: a store, $6: bridges that must
- * have its mark, separated by spaces. $7: the folder of libvirt's networks; empty: none matter. $8 to $10: the batches, if small.
+ * All input is read before anything runs: if the writer dies half-way, nothing has changed. Small batches are passed as arguments (a dd
+ * for each would cost a third of the time for one network), large ones on stdin, where `dd iflag=fullblock` takes exactly its part of
+ * the pipe. ip runs without -force, so it stops at the first failing line: with -force, `link set X alias ...` would mark a foreign X
+ * after `link add X` has failed. A bridge that must have a mark and does not exist is no obstacle: the change itself reports it. An
+ * interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3: bytes of the batches before, seal, after. $4:
+ * interfaces on which to disable IPv6, separated by spaces. $5: a store, $6: bridges that must have its mark, separated by spaces. $7:
+ * the folder of libvirt's networks; empty: none matter. $8 to $10: the batches, if small.
  *
  * A bridge is not created under the name of one that a network of libvirt makes and deletes, unless a boot file of Atoll says that it was
  * there before: then it is repaired, and the check of the host names that network.

@@ -41,6 +41,8 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
     retry: false,
   });
   const command = useCommand(() => client.promises.add({ dataCenter, sentence, severity, note }));
+  // The same refusal of the command itself is beside its button.
+  const refusal = preview.isError ? toProblem(preview.error) : null;
   return (
     <CommandDialog
       title={text.addTitle}
@@ -84,7 +86,9 @@ export function AddPromise({ onClose }: { onClose: () => void }) {
           </ul>
         </div>
       ) : null}
-      {isWhole && preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
+      {isWhole && refusal !== null && refusal.message !== command.problem?.message ? (
+        <ErrorAlert problem={refusal} />
+      ) : null}
       {places === undefined || places.length < 2 ? null : (
         <ChoiceField
           label={text.dataCenter}
